@@ -1,0 +1,163 @@
+"""
+What a gradebook states, before any rule has looked at it.
+
+A gradebook source translates a file into these records and decides nothing: texts are as they stood in the cell but
+for spaces at both ends; dates are dates, because only the source knows the order of day and month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from eszkola_core.domain.findings import Finding
+from eszkola_core.domain.roles import Role
+
+
+class Field(StrEnum):
+    """The things that a record can state of a person; the names that findings and mapping files use."""
+
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    NATIONAL_ID = "national_id"
+    EMAIL = "email"
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+    CLASS = "class"
+    DAYS = "days"
+
+
+class Sex(StrEnum):
+    """The sex that a register states; a national id may encode it (ID-3)."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+@frozen(order=True)
+class StatedId:
+    """
+    A national id as it stood in the file, not yet checked.
+
+    ``scheme`` names the register where the column says so (``pl.pesel``, ``si.emso``), or is empty where the tenant's
+    own schemes are to be tried. ``document`` holds the document's type (``passport``, …) where the cell holds another
+    document's number (ID-5); ``scheme`` is then the issuing country's two letters.
+    """
+
+    text: str = field(repr=False)
+    scheme: str = ""
+    document: str = ""
+
+
+@frozen
+class Problem:
+    """
+    A field that the source could not translate: its last applied value stands (SYNC-7).
+
+    ``value`` is masked by whoever makes the problem when it could be a national id or a password.
+    """
+
+    field: Field | None
+    code: str
+    value: str = ""
+    hint: str = ""
+
+
+@frozen(kw_only=True)
+class StatedPerson:
+    """
+    One person named in one record.
+
+    ``key`` is the source's own key of the *person*, where it has one (a OneRoster ``sourcedId``); else None, and the
+    name stands in for it (ID-6b). ``silent`` names the fields whose column the source does not have: they say nothing,
+    while an empty text says that there is none (SYNC-0). ``first_day`` and ``last_day`` bound the role, both inside.
+    """
+
+    role: Role
+    key: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    ids: tuple[StatedId, ...] = ()
+    email: str = ""
+    birth_date: date | None = None
+    sex: Sex | None = None
+    class_name: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    silent: frozenset[Field] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+@frozen(kw_only=True)
+class StatedRecord:
+    """
+    One student's entry with the guardians in it, or one staff member's.
+
+    ``key`` is the source's own key of the record, unique in its school and list; None where the source has none, and
+    the record is then known by the national id, or by name and birth date, of the first person in it. ``problems``
+    that name no field hold the whole record. ``ended`` is set by a delta that marks the record as gone.
+    """
+
+    key: str | None
+    people: tuple[StatedPerson, ...] = ()
+    source: str = ""
+    line: int = 0
+    problems: tuple[Problem, ...] = ()
+    ended: bool = False
+
+
+class RosterKind(StrEnum):
+    """Whether a roster replaces its own list, or only says what changed (SYNC-0)."""
+
+    BULK = "bulk"
+    DELTA = "delta"
+
+
+@frozen(kw_only=True)
+class StatedRoster:
+    """
+    One school's list from one source (SYNC-0).
+
+    ``school`` is the school's key, ``origin`` the gradebook it comes from, ``list`` what is listed: ``students`` (with
+    their guardians) or the value of a staff role. ``complete`` is False when the list ends nobody by absence: a line
+    whose record key could not be read, a file cut short. ``cut`` says that the file was cut short. ``version`` names
+    mapping and parser, so that a new one reads unchanged records again (SYNC-4d).
+    ``shared_keys`` is True where a person's key means the same person in every school of the origin.
+    """
+
+    school: str
+    origin: str
+    list: str
+    records: Iterable[StatedRecord]
+    kind: RosterKind = RosterKind.BULK
+    complete: bool = True
+    cut: bool = False
+    shared_keys: bool = False
+    version: str = ""
+    source: str = ""
+
+
+@frozen
+class StatedSchool:
+    """A school that the source names."""
+
+    key: str
+    name: str
+
+
+@frozen(kw_only=True)
+class Reading:
+    """
+    All that was read from the sources of one run.
+
+    ``findings`` are those of files and of guesses (encoding, delimiter, format); ``people`` findings come later, from
+    the rules. ``format`` names the format that was recognised.
+    """
+
+    rosters: tuple[StatedRoster, ...]
+    schools: tuple[StatedSchool, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    format: str = ""

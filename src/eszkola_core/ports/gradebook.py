@@ -1,0 +1,43 @@
+"""Where rosters come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from eszkola_core.domain.stated import Reading
+
+
+class GradebookSource(Protocol):
+    """
+    Reads files or folders of a gradebook into what they state.
+
+    GB1. It translates and never decides: no rule of RULES is kept here, but those of SYNC-0 and SYNC-7 about files.
+    GB2. Whatever cannot be read as a roster at all raises `UnreadableSource` with file, line and remedy; then nothing
+         is returned.
+    GB3. A cell that cannot be read becomes a `Problem` of its field; a row whose record key cannot be read makes its
+         roster incomplete.
+    GB4. The order of paths, of files in a folder and of rows in a file does not matter to what is stated.
+    GB5. A national id, a password or a token never stands in a finding, a problem or an error in clear.
+    GB6. Reading the same bytes again states the same.
+    """
+
+    def read(
+        self,
+        paths: Sequence[Path],
+        *,
+        format: str | None = None,  # noqa: A002 - the command line calls it so, and so does everybody
+        school: str | None = None,
+    ) -> Reading:
+        """
+        Return what *paths* state.
+
+        Args:
+            paths: files, folders or ZIP archives.
+            format: the name of a format, or the path of a mapping file; None to recognise it.
+            school: the school's key for a table that does not name its school.
+
+        Raises:
+            UnreadableSource: one of them cannot be read at all.
+        """
