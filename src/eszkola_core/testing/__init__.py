@@ -1,0 +1,1 @@
+"""The kit for those who test: doubles, strategies, machines, and a contract for every port."""

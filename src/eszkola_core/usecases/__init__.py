@@ -1,0 +1,1 @@
+"""Verbs: one story a module, which loads, decides and saves."""

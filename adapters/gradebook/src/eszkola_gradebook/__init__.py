@@ -1,0 +1,1 @@
+"""Gradebook sources for eszkola-core: what the exports of gradebooks state."""

@@ -1,0 +1,1 @@
+"""Message texts for eszkola-core in Polish, Slovene and English, by Jinja."""

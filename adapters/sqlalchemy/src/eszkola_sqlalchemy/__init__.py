@@ -1,0 +1,1 @@
+"""Storage for eszkola-core on SQLite (embedded) and PostgreSQL, by SQLAlchemy."""
