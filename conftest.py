@@ -1,0 +1,55 @@
+"""What every test of the house shares: the patience of Hypothesis, and the examples in the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["pytester"]
+
+# How fast a machine is says nothing about the code: no example fails for having taken long.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+EXAMPLES: Final = pytest.StashKey[Callable[[Path, pytest.Collector], pytest.Collector | None]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the documentation session say how many examples it expects."""
+    parser.addoption(
+        "--examples-at-least",
+        type=int,
+        metavar="N",
+        help="collect the examples in Markdown pages and docstrings too, and stop when they are fewer than N",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the documents where that is asked for; other runs need no Sybil."""
+    if config.getoption("examples_at_least") is None:
+        return
+    from sybil import Sybil  # noqa: PLC0415 - only the documentation session installs it
+    from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser  # noqa: PLC0415 - the same
+    from sybil.parsers.rest import DocTestParser  # noqa: PLC0415 - the same
+
+    pages = Sybil(name="page", patterns=["*.md"], parsers=[PythonCodeBlockParser(), SkipParser()])
+    docstrings = Sybil(name="docstring", patterns=["*.py"], parsers=[DocTestParser()])
+    config.stash[EXAMPLES] = (pages + docstrings).pytest()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Find the examples of one page or module."""
+    collect = parent.config.stash.get(EXAMPLES, None)
+    return collect(file_path, parent) if collect else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop when examples went missing: a block in a language that nobody runs does not fail by itself."""
+    expected = session.config.getoption("examples_at_least")
+    found = sum(item.name.startswith("sybil:") for item in session.items)
+    if expected is not None and found < expected:
+        raise pytest.UsageError(f"{found} examples were found, at least {expected} are expected: see noxfile.py")

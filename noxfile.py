@@ -1,0 +1,121 @@
+"""
+The sessions of the house: ``nox`` runs lint, types, tests and docs; ``nox -s demo`` shows the whole main job.
+
+Every session installs from the working tree, editable, with the versions of ``constraints/pins.txt``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import nox
+
+ROOT: Final = Path(__file__).parent
+ADAPTERS: Final = sorted(path.parent for path in ROOT.glob("adapters/*/pyproject.toml"))
+SOURCES: Final = [path / "src" for path in (ROOT, *ADAPTERS)]
+PINS: Final = "constraints/pins.txt"
+GROUPS: Final = nox.project.load_toml(ROOT / "pyproject.toml")
+EXAMPLES_AT_LEAST: Final = 3
+"""How many examples README, pages and docstrings hold at least: raise it when you add one."""
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|venv"
+# A machine with one Python still tests with that one: nox says which others it skipped.
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", "types", "tests", "docs"]
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+
+
+def tools(session: nox.Session, group: str) -> None:
+    """Install the tools of one dependency group of pyproject.toml."""
+    session.install("-c", PINS, *nox.project.dependency_groups(GROUPS, group))
+
+
+def workspace(session: nox.Session) -> None:
+    """
+    Install the core and all adapters, editable.
+
+    They go into one command, because only so they find each other. Constraints do not reach an isolated build: the
+    build tools are installed first, pinned like the rest, and isolation is left out.
+    """
+    session.install("-c", PINS, "editables", "hatchling")
+    editables = [text for path in (ROOT, *ADAPTERS) for text in ("-e", os.path.relpath(path, ROOT))]
+    session.install("-c", PINS, "--no-build-isolation", *editables)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run the main job on the sample region: nox -s demo -- --dir FOLDER keeps what it makes."""
+    workspace(session)
+    session.run("eszkola", "demo", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format, and who may import whom."""
+    tools(session, "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    # Import-linter reads the packages, it does not run them: their folders are enough.
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join(map(str, SOURCES))})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check all types."""
+    workspace(session)
+    tools(session, "types")
+    session.run("mypy")
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """Run all tests and measure what they reach; with arguments, run pytest with them and measure nothing."""
+    workspace(session)
+    tools(session, "tests")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest")
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run every example in README, pages and docstrings."""
+    workspace(session)
+    tools(session, "docs")
+    pages = ["README.md", "docs", *(str(path / "README.md") for path in ADAPTERS)]
+    session.run("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *map(str, SOURCES))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks, or those that are named: nox -s bench -- NAME."""
+    found = {path.stem: path for path in sorted(ROOT.glob("benchmarks/*.py"))}
+    names = session.posargs or list(found)
+    if unknown := [name for name in names if name not in found]:
+        session.error(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(found) or 'none'}")
+    if not names:
+        session.skip("there is no benchmark yet")
+    workspace(session)
+    for name in names:
+        session.run("python", str(found[name]))
+
+
+@nox.session
+def pins(session: nox.Session) -> None:
+    """Write constraints/pins.txt anew, after a dependency was added or to take newer versions."""
+    session.install("uv")
+    projects = ["pyproject.toml", *(os.path.relpath(path / "pyproject.toml", ROOT) for path in ADAPTERS)]
+    ours = ["eszkola-core", *(f"eszkola-{path.name}" for path in ADAPTERS)]
+    session.run(
+        *("uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--upgrade"),
+        *("--no-header", "--no-annotate", *(text for name in ours for text in ("--no-emit-package", name))),
+        *(*projects, "constraints/tools.in", "--all-extras", "-o", PINS),
+    )
