@@ -13,10 +13,10 @@ from typing import Final
 import nox
 
 ROOT: Final = Path(__file__).parent
-ADAPTERS: Final = sorted(path.parent for path in ROOT.glob("adapters/*/pyproject.toml"))
-SOURCES: Final = [path / "src" for path in (ROOT, *ADAPTERS)]
+ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("adapters/*/pyproject.toml"))
+SOURCES: Final = [str(path / "src") for path in (Path(), *ADAPTERS)]
 PINS: Final = "constraints/pins.txt"
-GROUPS: Final = nox.project.load_toml(ROOT / "pyproject.toml")
+PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
 EXAMPLES_AT_LEAST: Final = 3
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
@@ -24,13 +24,14 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|venv"
 # A machine with one Python still tests with that one: nox says which others it skipped.
 nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.sessions = ["lint", "types", "tests", "docs"]
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 
 def tools(session: nox.Session, group: str) -> None:
     """Install the tools of one dependency group of pyproject.toml."""
-    session.install("-c", PINS, *nox.project.dependency_groups(GROUPS, group))
+    session.install("-c", PINS, *nox.project.dependency_groups(PYPROJECT, group))
 
 
 def workspace(session: nox.Session) -> None:
@@ -41,7 +42,7 @@ def workspace(session: nox.Session) -> None:
     build tools are installed first, pinned like the rest, and isolation is left out.
     """
     session.install("-c", PINS, "editables", "hatchling")
-    editables = [text for path in (ROOT, *ADAPTERS) for text in ("-e", os.path.relpath(path, ROOT))]
+    editables = [text for path in (Path(), *ADAPTERS) for text in ("-e", f"./{path}")]
     session.install("-c", PINS, "--no-build-isolation", *editables)
 
 
@@ -59,7 +60,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     # Import-linter reads the packages, it does not run them: their folders are enough.
-    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join(map(str, SOURCES))})
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join(SOURCES)})
 
 
 @nox.session
@@ -91,7 +92,7 @@ def docs(session: nox.Session) -> None:
     workspace(session)
     tools(session, "docs")
     pages = ["README.md", "docs", *(str(path / "README.md") for path in ADAPTERS)]
-    session.run("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *map(str, SOURCES))
+    session.run("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES)
 
 
 @nox.session
@@ -112,7 +113,7 @@ def bench(session: nox.Session) -> None:
 def pins(session: nox.Session) -> None:
     """Write constraints/pins.txt anew, after a dependency was added or to take newer versions."""
     session.install("uv")
-    projects = ["pyproject.toml", *(os.path.relpath(path / "pyproject.toml", ROOT) for path in ADAPTERS)]
+    projects = ["pyproject.toml", *(str(path / "pyproject.toml") for path in ADAPTERS)]
     ours = ["eszkola-core", *(f"eszkola-{path.name}" for path in ADAPTERS)]
     session.run(
         *("uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--upgrade"),

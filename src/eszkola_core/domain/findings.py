@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+import attrs
+from attrs import frozen
 
 
 @frozen(order=True)
@@ -21,4 +22,4 @@ class Finding:
     field: str
     code: str
     value: str = ""
-    hint: str = field(default="", order=False)
+    hint: str = attrs.field(default="", order=False)
