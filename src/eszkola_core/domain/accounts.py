@@ -1,0 +1,142 @@
+"""An account and its life (ID-1, MAIL-1, RULES: States)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NewType
+
+from attrs import evolve, frozen
+
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.errors import InvalidValue
+
+PersonId = NewType("PersonId", int)
+"""A person's number inside one tenant; it says nothing about the person and is never used again."""
+
+
+class State(StrEnum):
+    """What an account is, as far as it is stored; dormancy follows from roles and the day, and is not stored."""
+
+    AWAITING = "awaiting"
+    ACTIVE = "active"
+    CHANGE_DUE = "change-due"
+    RECOVERY_REQUIRED = "recovery-required"
+    LOCKED = "locked"
+    CLOSED = "closed"
+    ERASED = "erased"
+    MERGED = "merged"
+
+
+class Happening(StrEnum):
+    """What moves an account from one state to another."""
+
+    CREDENTIAL_GIVEN = "credential given by somebody else"
+    PASSWORD_SET = "own password set"  # noqa: S105 - the name of an event
+    DISCLOSED = "password disclosed"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    CLOSED = "closed"
+    RESTORED = "restored"
+    ERASED = "erased"
+    MERGED = "merged into another"
+    UNMERGED = "merge undone"
+
+
+_H, _S = Happening, State
+
+LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
+    {
+        _S.AWAITING: {
+            _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
+            _H.PASSWORD_SET: _S.ACTIVE,
+            _H.LOCKED: _S.LOCKED,
+            _H.CLOSED: _S.CLOSED,
+            _H.MERGED: _S.MERGED,
+        },
+        _S.ACTIVE: {
+            _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
+            _H.PASSWORD_SET: _S.ACTIVE,
+            _H.DISCLOSED: _S.RECOVERY_REQUIRED,
+            _H.LOCKED: _S.LOCKED,
+            _H.CLOSED: _S.CLOSED,
+            _H.MERGED: _S.MERGED,
+        },
+        _S.CHANGE_DUE: {
+            _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
+            _H.PASSWORD_SET: _S.ACTIVE,
+            _H.DISCLOSED: _S.RECOVERY_REQUIRED,
+            _H.LOCKED: _S.LOCKED,
+            _H.CLOSED: _S.CLOSED,
+            _H.MERGED: _S.MERGED,
+        },
+        _S.RECOVERY_REQUIRED: {
+            _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
+            _H.PASSWORD_SET: _S.ACTIVE,
+            _H.LOCKED: _S.LOCKED,
+            _H.CLOSED: _S.CLOSED,
+            _H.MERGED: _S.MERGED,
+        },
+        _S.LOCKED: {_H.UNLOCKED: _S.RECOVERY_REQUIRED, _H.CLOSED: _S.CLOSED, _H.MERGED: _S.MERGED},
+        _S.CLOSED: {_H.RESTORED: _S.AWAITING, _H.ERASED: _S.ERASED},
+        _S.MERGED: {_H.UNMERGED: _S.RECOVERY_REQUIRED},
+        _S.ERASED: {},
+    },
+)
+"""Every transition of an account; what is not here does not happen."""
+
+
+@frozen(kw_only=True)
+class Person:
+    """
+    One human in one tenant, from the first opening of the account on.
+
+    What was given stays: ``id``, ``login`` and ``platform_address`` for ever, ``name`` and ``central`` until the rules
+    move them (SYNC-4c). ``central`` is the one private address that messages go to (MAIL-3). ``revision`` counts every
+    change of the account, so that two who decide at once are told apart.
+    """
+
+    id: PersonId
+    revision: int = 0
+    name: PersonName
+    ids: tuple[NationalId, ...] = ()
+    state: State = State.AWAITING
+    login: str
+    platform_address: str
+    central: EmailAddress | None = None
+    opened_at: datetime
+    activated_at: datetime | None = None
+    first_signed_in_at: datetime | None = None
+
+    @property
+    def is_activated(self) -> bool:
+        """Whether the owner has ever set an own password (INIT-1)."""
+        return self.activated_at is not None
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether the owner has ever signed in (LINK-2)."""
+        return self.first_signed_in_at is not None
+
+    def after(self, happening: Happening) -> Person:
+        """
+        Return the person as *happening* leaves the account.
+
+        Raises:
+            InvalidValue: the table has no such transition.
+        """
+        following = LIFECYCLE[self.state].get(happening)
+        if following is None:
+            raise InvalidValue(
+                f"an account that is {self.state} cannot be {happening}",
+                code="no-such-transition",
+            )
+        return evolve(self, state=following, revision=self.revision + 1)
+
+    def changed(self, **values: object) -> Person:
+        """Return the person with *values* replaced and the next revision."""
+        return evolve(self, revision=self.revision + 1, **values)  # type: ignore[arg-type]

@@ -1,0 +1,289 @@
+"""
+Claims and decisions: what gradebooks say of people, and what people decided here.
+
+A *record* is one entry of a school's gradebook; a *place* is one person named in it; its *claims* are what it says of
+that person. A role is a place with days, a link is two places of one record: neither is stored a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.days import Days
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.stated import Sex
+
+
+@frozen(order=True)
+class RosterKey:
+    """One list of one school from one gradebook: the unit that a bulk import replaces (SYNC-0)."""
+
+    school: str
+    origin: str
+    list: str
+
+
+@frozen(order=True)
+class RecordKey:
+    """One record of a roster."""
+
+    roster: RosterKey
+    key: str
+
+
+@frozen(order=True)
+class PlaceKey:
+    """
+    One person named in one record.
+
+    ``who`` is the source's own key of the person or the name key, never a column's position (ID-6b); it is empty for
+    the one whom the record is about.
+    """
+
+    record: RecordKey
+    role: Role
+    who: str = ""
+
+    @property
+    def school(self) -> str:
+        """The school whose record it is."""
+        return self.record.roster.school
+
+
+@frozen(kw_only=True)
+class Claims:
+    """What one record says of one person, every value checked."""
+
+    name: PersonName
+    ids: tuple[NationalId, ...] = ()
+    email: EmailAddress | None = None
+    birth_date: date | None = None
+    sex: Sex | None = None
+    class_name: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def born(self) -> date | None:
+        """The birth date that is stated, or that an id encodes."""
+        encoded = (each.birth_date for each in self.ids)
+        return self.birth_date or next((day for day in encoded if day is not None), None)
+
+
+class EvidenceKind(StrEnum):
+    """What can show that two places are one person's (ID-6)."""
+
+    NATIONAL_ID = "national-id"
+    OWN_KEY = "own-key"
+    MAILBOX = "mailbox"
+
+
+@frozen(order=True)
+class Evidence:
+    """One such thing; stores find places by it through a keyed blind index, so ``value`` is never shown."""
+
+    kind: EvidenceKind
+    value: str = field(repr=False)
+
+    @classmethod
+    def of_id(cls, national_id: NationalId) -> Evidence:
+        """Return the evidence that a national id is."""
+        return cls(EvidenceKind.NATIONAL_ID, f"{national_id.scheme}:{national_id.reveal()}")
+
+    @classmethod
+    def of_mailbox(cls, address: EmailAddress) -> Evidence:
+        """Return the evidence that an address is."""
+        return cls(EvidenceKind.MAILBOX, address.mailbox)
+
+
+class Hold(StrEnum):
+    """Why the newest state of a place is not applied; its last applied state stands (RULES: held)."""
+
+    AMBIGUOUS = "ambiguous"
+    ID_CORRECTION = "id-correction"
+    IDS_DISAGREE = "ids-disagree"
+    NAME_MISMATCH = "name-mismatch"
+    RENAMED = "renamed"
+    TWICE_IN_RECORD = "twice-in-record"
+
+
+@frozen(kw_only=True)
+class Place:
+    """
+    One person named in one record, with what was applied of it and what is held.
+
+    ``accepted`` is the last applied content; None before the first. ``pending`` is the newest content while it is not
+    applied. ``person`` is set once the person lasts, and then stays (ID-6b). ``own_key`` is the source's own key of
+    the person, already bounded to where it means one person. ``gone`` is the first day without the record.
+    ``email_since`` is the day since which the place states its present address (MAIL-4a).
+    """
+
+    key: PlaceKey
+    accepted: Claims | None = None
+    pending: Claims | None = None
+    hold: Hold | None = None
+    own_key: str | None = None
+    person: PersonId | None = None
+    since: date
+    gone: date | None = None
+    email_since: date | None = None
+
+    @property
+    def role(self) -> Role:
+        """The role that the place gives."""
+        return self.key.role
+
+    @property
+    def school(self) -> str:
+        """The school that the place is in."""
+        return self.key.school
+
+    @property
+    def newest(self) -> Claims | None:
+        """The newest content, applied or not."""
+        return self.pending or self.accepted
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the record still names the person."""
+        return self.gone is None
+
+    @property
+    def days(self) -> Days:
+        """The days of the role; the day of the import is the first where the source states none."""
+        claims = self.accepted
+        if claims is None:
+            return Days(date.max, date.min)
+        return Days(claims.first_day or self.since, claims.last_day, self.gone)
+
+    def is_in_force(self, day: date) -> bool:
+        """Return whether the place gives its role on *day*."""
+        return self.accepted is not None and self.days.include(day)
+
+    def evidence(self) -> frozenset[Evidence]:
+        """Return all by which the place could be found: of what is applied and of what is held."""
+        found = {Evidence(EvidenceKind.OWN_KEY, self.own_key)} if self.own_key else set()
+        for claims in (self.accepted, self.pending):
+            if claims is not None:
+                found.update(map(Evidence.of_id, claims.ids))
+                if claims.email is not None:
+                    found.add(Evidence.of_mailbox(claims.email))
+        return frozenset(found)
+
+
+class DecisionKind(StrEnum):
+    """What people can decide here; an import never undoes one (SYNC-8)."""
+
+    ADDRESS_CHOSEN = "address-chosen"
+
+
+@frozen(kw_only=True)
+class Decision:
+    """Something that a person decided here, about *subject*; ``author`` names who, as a login or a console user."""
+
+    id: int = 0
+    kind: DecisionKind
+    subject: PersonId
+    address: EmailAddress | None = None
+    author: str
+    reason: str = ""
+    at: datetime
+    withdrawn_at: datetime | None = None
+
+
+@frozen(order=True)
+class Reservation:
+    """An address that an activated account left, kept for it until the instant ``until`` (MAIL-5d)."""
+
+    mailbox: str
+    person: PersonId
+    until: datetime
+
+
+
+@frozen
+class Seeds:
+    """What to look for: everything that touches one of these is wanted."""
+
+    records: frozenset[RecordKey] = frozenset()
+    people: frozenset[PersonId] = frozenset()
+    evidence: frozenset[Evidence] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.people or self.evidence)
+
+    def __or__(self, other: Seeds) -> Seeds:
+        return Seeds(self.records | other.records, self.people | other.people, self.evidence | other.evidence)
+
+    def __sub__(self, other: Seeds) -> Seeds:
+        return Seeds(self.records - other.records, self.people - other.people, self.evidence - other.evidence)
+
+
+@frozen
+class World:
+    """
+    A part of all that is known, closed when nothing outside can bear on it: what `recognise` and `settle` stand on.
+
+    Closed means: with a place come its record, its person, and everything that shares evidence with it; with a person
+    come all places, the central address, the decisions and the reservations.
+    """
+
+    places: Mapping[PlaceKey, Place] = field(factory=lambda: MappingProxyType({}))
+    people: Mapping[PersonId, Person] = field(factory=lambda: MappingProxyType({}))
+    decisions: frozenset[Decision] = frozenset()
+    reservations: frozenset[Reservation] = frozenset()
+
+    def __or__(self, other: World) -> World:
+        return World(
+            {**self.places, **other.places},
+            {**self.people, **other.people},
+            self.decisions | other.decisions,
+            self.reservations | other.reservations,
+        )
+
+    def overlaid(self, places: Iterable[Place]) -> World:
+        """Return the world with *places* in the stead of their former selves."""
+        return evolve(self, places={**self.places, **{place.key: place for place in places}})
+
+    def seeds(self) -> Seeds:
+        """Return all that a closed world with this in it must have looked for."""
+        evidence = {each for place in self.places.values() for each in place.evidence()}
+        for person in self.people.values():
+            evidence.update(map(Evidence.of_id, person.ids))
+            if person.central is not None:
+                evidence.add(Evidence.of_mailbox(person.central))
+        for decision in self.decisions:
+            if decision.address is not None:
+                evidence.add(Evidence.of_mailbox(decision.address))
+        evidence.update(Evidence(EvidenceKind.MAILBOX, each.mailbox) for each in self.reservations)
+        people = {place.person for place in self.places.values() if place.person is not None}
+        return Seeds(
+            frozenset(key.record for key in self.places),
+            frozenset({*people, *self.people, *(each.person for each in self.reservations)}),
+            frozenset(evidence),
+        )
+
+    def chosen_address(self, person: PersonId) -> EmailAddress | None:
+        """Return the address that the owner chose and has not withdrawn (SYNC-8)."""
+        standing = [
+            each
+            for each in self.decisions
+            if each.kind is DecisionKind.ADDRESS_CHOSEN and each.subject == person and each.withdrawn_at is None
+        ]
+        latest = max(standing, key=lambda each: (each.at, each.id), default=None)
+        return latest.address if latest is not None else None
+
+
+def places_of(person: PersonId, places: Collection[Place]) -> tuple[Place, ...]:
+    """Return the places bound to *person*, in the order of their keys."""
+    return tuple(sorted((each for each in places if each.person == person), key=lambda each: each.key))

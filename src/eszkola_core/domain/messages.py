@@ -1,0 +1,134 @@
+"""Messages to people, and the life of one in the outbox (DESIGN: nothing leaves inside a transaction)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.settings import Settings
+from eszkola_core.errors import InvalidValue
+
+
+class MessageKind(StrEnum):
+    """Every message that the rules name; each has a text in every language."""
+
+    ACCOUNT_OPENED = "account-opened"
+    FIRST_ACCESS = "first-access"
+    RECOVERY = "recovery"
+    USE_NATIONAL_ID = "use-national-id"
+    PASSWORD_SET = "password-set"  # noqa: S105 - the name of a message
+    PASSWORD_EXPIRES = "password-expires"  # noqa: S105 - the name of a message
+    CONFIRM_ADDRESS = "confirm-address"
+    ADDRESS_CHANGED = "address-changed"
+    ADDRESS_LEFT = "address-left"
+
+
+FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
+    {
+        MessageKind.ACCOUNT_OPENED: frozenset({"login", "link"}),
+        MessageKind.FIRST_ACCESS: frozenset({"login", "link", "until"}),
+        MessageKind.RECOVERY: frozenset({"login", "link", "until"}),
+        MessageKind.USE_NATIONAL_ID: frozenset({"link"}),
+        MessageKind.PASSWORD_SET: frozenset({"login", "at", "link"}),
+        MessageKind.PASSWORD_EXPIRES: frozenset({"login", "days", "link"}),
+        MessageKind.CONFIRM_ADDRESS: frozenset({"login", "link", "until"}),
+        MessageKind.ADDRESS_CHANGED: frozenset({"login", "old", "link"}),
+        MessageKind.ADDRESS_LEFT: frozenset({"login", "new", "link", "until"}),
+    },
+)
+"""The data that each kind's text is made from; beside them every text may use ``name`` (of the person) and ``tenant``."""
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    LEASED = "leased"
+    SENT = "sent"
+    FAILED_FOR_NOW = "failed-for-now"
+    ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+
+
+_M = MessageState
+
+MESSAGE_LIFECYCLE: Final[Mapping[MessageState, frozenset[MessageState]]] = MappingProxyType(
+    {
+        _M.QUEUED: frozenset({_M.LEASED, _M.CANCELLED}),
+        _M.LEASED: frozenset({_M.SENT, _M.FAILED_FOR_NOW, _M.ABANDONED, _M.LEASED, _M.CANCELLED}),
+        _M.FAILED_FOR_NOW: frozenset({_M.LEASED, _M.CANCELLED}),
+        _M.SENT: frozenset(),
+        _M.ABANDONED: frozenset(),
+        _M.CANCELLED: frozenset(),
+    },
+)
+"""Every transition of a message; a lease that ran out is leased again."""
+
+FINAL: Final = frozenset(state for state, following in MESSAGE_LIFECYCLE.items() if not following)
+"""States that nothing follows; what the message held is wiped there."""
+
+
+@frozen(kw_only=True)
+class Message:
+    """
+    One message to one person.
+
+    ``key`` makes it once only: the same key is not queued twice. ``data`` is what the text is made from; it may hold a
+    token's text, so it is sealed at rest, hidden here, and empty once the message is done with. ``token`` is the digest
+    of that token, so that cancelling the token cancels the message (MAIL-6b). ``due_at`` is when it may be tried next.
+    """
+
+    id: int = 0
+    key: str
+    kind: MessageKind
+    to: EmailAddress = field(repr=False)
+    person: PersonId | None = None
+    locale: str
+    data: Mapping[str, str] = field(factory=dict, repr=False)
+    token: bytes | None = field(default=None, repr=False)
+    state: MessageState = MessageState.QUEUED
+    attempts: int = 0
+    created_at: datetime
+    due_at: datetime
+    leased_until: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.state not in FINAL and self.data.keys() != FIELDS[self.kind] | {"name"}:
+            raise InvalidValue(f"a message {self.kind} has other data", code="wrong-message-data")
+
+    def moved(self, state: MessageState) -> Message:
+        """
+        Return the message in another state, wiped where nothing follows.
+
+        Raises:
+            InvalidValue: the table has no such transition.
+        """
+        if state not in MESSAGE_LIFECYCLE[self.state]:
+            raise InvalidValue(f"a message that is {self.state} cannot become {state}", code="no-such-transition")
+        if state in FINAL:
+            return evolve(self, state=state, data={}, leased_until=None)
+        return evolve(self, state=state, leased_until=None)
+
+    def leased(self, now: datetime, settings: Settings) -> Message:
+        """Return the message in the hands of a dispatcher: one more attempt."""
+        held = self.moved(MessageState.LEASED)
+        return evolve(held, attempts=self.attempts + 1, leased_until=now + settings.message_lease)
+
+    def failed(self, now: datetime, settings: Settings, *, for_good: bool) -> Message:
+        """Return the message after a failed attempt: due again later, or abandoned."""
+        if for_good or self.attempts >= settings.message_attempts:
+            return self.moved(MessageState.ABANDONED)
+        return evolve(self.moved(MessageState.FAILED_FOR_NOW), due_at=now + backoff(self.attempts, settings))
+
+
+def backoff(attempts: int, settings: Settings) -> timedelta:
+    """Return how long to wait after so many attempts: twice as long each time, a day at the most."""
+    wait: timedelta = settings.message_backoff * 2 ** min(max(attempts - 1, 0), 20)
+    return min(wait, timedelta(days=1))

@@ -1,0 +1,547 @@
+"""
+Who is who (ID-2, ID-6, ID-8).
+
+`recognise` groups the places of a closed world into people. It remembers: a place that is bound to a person stays bound.
+What is not bound is recognised by national id, by the source's own key of the person, and failing both by address and
+name. Nothing depends on any order: each step reads only what the steps before it have settled.
+
+The steps, and why they come in this order:
+
+1. *Bound places* keep their person. Their newest content is held where it looks like somebody else's.
+2. *Late ids*: a person without an id of a kind takes the one that the places now state, unless another wants it.
+3. *Ids*: unbound places join the person who has their id, or form a new one together.
+4. *Own keys*: unbound places without an id join whoever the source knows by the same key.
+5. *Addresses*: unbound places without either, students never, join whoever states the same address under the same name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey, RecordKey, World
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.roles import Role
+
+
+class Likeness(StrEnum):
+    """Why two people might be one (ID-6d)."""
+
+    SAME_ID = "same-national-id"
+    SAME_ADDRESS = "same-name-and-address"
+    SAME_CHILD = "same-name-and-child"
+
+
+Who = PersonId | PlaceKey
+"""A person who lasts, or the least place of one who does not last yet."""
+
+
+@frozen
+class Group:
+    """
+    The places that are one human's.
+
+    ``who`` is the person, or the least place key where the human does not last yet. ``ids`` are all that the human is
+    known by, those that were just learnt included.
+    """
+
+    who: Who
+    places: tuple[Place, ...]
+    ids: tuple[NationalId, ...]
+
+
+@frozen(order=True)
+class Duplicate:
+    """Two who may be one human; ``first`` is the lesser place key of the two. Reported, never merged (ID-6d)."""
+
+    first: PlaceKey
+    second: PlaceKey
+    likeness: Likeness
+
+
+@frozen
+class Recognised:
+    """
+    Who is who in a closed world.
+
+    ``places`` are all places of the world as recognition leaves them: newest content applied, or held with its reason.
+    """
+
+    groups: tuple[Group, ...]
+    places: Mapping[PlaceKey, Place]
+    duplicates: tuple[Duplicate, ...] = ()
+    _of_place: Mapping[PlaceKey, Group] = field(factory=dict, repr=False)
+
+    def group_of(self, key: PlaceKey) -> Group | None:
+        """Return the group that a place belongs to, or None while it is held without ever having been applied."""
+        return self._of_place.get(key)
+
+
+def recognise(world: World) -> Recognised:
+    """
+    Return who is who.
+
+    *world* must be closed; places carry their newest content as ``pending`` and what was applied as ``accepted``.
+    """
+    return _Recognition(world).result()
+
+
+class _Recognition:
+    """One run of the five steps over one closed world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._settled: dict[PlaceKey, Place] = {}
+        self._owner: dict[NationalId, PersonId] = {
+            each: person.id for person in world.people.values() for each in person.ids
+        }
+        self._ids: dict[Who, set[NationalId]] = {p.id: set(p.ids) for p in world.people.values()}
+        self._members: dict[Who, list[Place]] = {person: [] for person in world.people}
+        self._contested: set[NationalId] = set()
+        self._shared_ids: list[tuple[PersonId, PersonId]] = []
+        self._unbound: list[Place] = []
+
+    def result(self) -> Recognised:
+        self._keep_bound_places()
+        self._learn_late_ids()
+        self._join_by_id()
+        self._join_by_own_key()
+        self._join_by_address()
+        groups = tuple(self._groups())
+        of_place = {place.key: group for group in groups for place in group.places}
+        return Recognised(groups, self._settled, tuple(sorted(self._duplicates(groups))), of_place)
+
+    # Step 1
+
+    def _keep_bound_places(self) -> None:
+        """Keep what is bound with its person; set aside what is not (ID-6b, ID-6e)."""
+        for key in sorted(self._world.places):
+            place = self._world.places[key]
+            if place.person is None:
+                if place.is_present:
+                    self._unbound.append(place)
+                else:
+                    self._settled[key] = place
+                continue
+            if not place.is_present:
+                self._settled[key] = place
+                self._members[place.person].append(place)
+                continue
+            person = self._world.people[place.person]
+            hold = self._doubt_about(place, person)
+            if hold is _REUSED:
+                self._unbound.append(evolve(place, person=None, accepted=None, pending=place.newest))
+                continue
+            self._settle(place, hold)
+            self._members[person.id].append(self._settled[key])
+
+    def _doubt_about(self, place: Place, person: Person) -> Hold | _Reused | None:
+        """Return why the newest content of a bound place must wait, or None."""
+        newest, accepted = place.pending, place.accepted
+        if newest is None:
+            return None
+        known_as = accepted.name if accepted is not None else person.name
+        renamed = newest.name.differs_wholly_from(known_as)
+        same_id = any(each in person.ids for each in newest.ids)
+        clashes = any(not new.agrees_with(old) for new in newest.ids for old in person.ids)
+        if clashes and renamed:
+            return _REUSED
+        if clashes:
+            return Hold.ID_CORRECTION
+        if renamed and not same_id:
+            return Hold.RENAMED
+        return None
+
+    def _settle(self, place: Place, hold: Hold | None) -> None:
+        """Apply the newest content, or keep the last applied one with the reason."""
+        if hold is None:
+            self._settled[place.key] = evolve(place, accepted=place.newest, pending=None, hold=None)
+        else:
+            self._settled[place.key] = evolve(place, pending=place.newest, hold=hold)
+
+    # Step 2
+
+    def _learn_late_ids(self) -> None:
+        """Let people take the ids that their places have come to state, where nobody else has or wants them."""
+        own_keys = self._people_by_own_key()
+        wanted: dict[NationalId, set[PersonId]] = defaultdict(set)
+        wants: dict[PersonId, set[NationalId]] = defaultdict(set)
+        for person, places in self._members.items():
+            for place in places:
+                self._want(person, place.accepted, wanted, wants)  # type: ignore[arg-type]
+        for place in self._unbound:
+            known = own_keys.get(place.own_key or "", set())
+            if len(known) == 1 and place.newest is not None and not self._mismatch(place.newest, *known):
+                self._want(*known, place.newest, wanted, wants)
+        for each, people in wanted.items():
+            if len(people) > 1:
+                self._contested.add(each)
+                first, *others = sorted(people)
+                self._shared_ids.extend((first, other) for other in others)
+        for person, ids in wants.items():
+            free = {each for each in ids if each not in self._contested}
+            if all(a == b or a.agrees_with(b) for a in free for b in free):
+                for each in free:
+                    self._owner[each] = person
+                self._ids[person] |= free
+            else:
+                self._hold_bound(person, free, Hold.IDS_DISAGREE)
+                self._contested |= free
+
+    def _want(
+        self,
+        person: PersonId,
+        claims: Claims | None,
+        wanted: dict[NationalId, set[PersonId]],
+        wants: dict[PersonId, set[NationalId]],
+    ) -> None:
+        """Note the ids that *claims* would give to *person*."""
+        for each in claims.ids if claims is not None else ():
+            owner = self._owner.get(each)
+            if owner is None:
+                if all(each.agrees_with(old) for old in self._ids[person]):
+                    wanted[each].add(person)
+                    wants[person].add(each)
+            elif owner != person:
+                self._shared_ids.append((owner, person))
+
+    def _hold_bound(self, person: PersonId, ids: set[NationalId], hold: Hold) -> None:
+        """Take back what the places of *person* that state one of *ids* were just given."""
+        kept = []
+        for place in self._members[person]:
+            before = self._world.places[place.key]
+            if before.pending is not None and ids.intersection(before.pending.ids):
+                self._settle(before, hold)
+                place = self._settled[place.key]  # noqa: PLW2901
+            kept.append(place)
+        self._members[person] = kept
+
+    # Step 3
+
+    def _join_by_id(self) -> None:
+        """Join unbound places that state an id to its owner, or to each other (ID-6a)."""
+        with_id = [place for place in self._unbound if place.newest is not None and place.newest.ids]
+        self._unbound = [place for place in self._unbound if place.newest is None or not place.newest.ids]
+        joining: dict[PersonId, list[Place]] = defaultdict(list)
+        fresh: list[Place] = []
+        for place in with_id:
+            ids = _newest(place).ids
+            owners = {self._owner[each] for each in ids if each in self._owner}
+            if len(owners) > 1 or self._contested.intersection(ids):
+                self._settle(place, Hold.AMBIGUOUS)
+            elif not owners:
+                fresh.append(place)
+            elif self._clashes(ids, *owners):
+                self._settle(place, Hold.ID_CORRECTION)
+            else:
+                joining[owners.pop()].append(place)
+        for person, places in joining.items():
+            self._join(person, places)
+        for cluster in _clusters_by_id(fresh):
+            if isinstance(cluster, Place):
+                self._settle(cluster, Hold.AMBIGUOUS)
+            else:
+                self._found(cluster)
+
+    def _clashes(self, ids: Sequence[NationalId], person: PersonId) -> bool:
+        return any(not new.agrees_with(old) for new in ids for old in self._ids[person])
+
+    # Step 4
+
+    def _join_by_own_key(self) -> None:
+        """Join unbound places without an id to whoever the source knows by the same key."""
+        candidates: dict[str, set[Who]] = defaultdict(set)
+        for who, places in self._members.items():
+            for place in places:
+                if place.own_key:
+                    candidates[place.own_key].add(who)
+        keyed: dict[str, list[Place]] = defaultdict(list)
+        for place in self._unbound:
+            if place.own_key:
+                keyed[place.own_key].append(place)
+        self._unbound = [place for place in self._unbound if not place.own_key]
+        for own_key, places in keyed.items():
+            found = candidates.get(own_key, set())
+            if len(found) > 1:
+                for place in places:
+                    self._settle(place, Hold.AMBIGUOUS)
+            elif found:
+                self._join(next(iter(found)), places)
+            else:
+                self._found(places)
+
+    def _people_by_own_key(self) -> dict[str, set[PersonId]]:
+        known: dict[str, set[PersonId]] = defaultdict(set)
+        for person, places in self._members.items():
+            for place in places:
+                if place.own_key:
+                    known[place.own_key].add(person)  # type: ignore[arg-type]
+        return known
+
+    # Step 5
+
+    def _join_by_address(self) -> None:
+        """
+        Join unbound places that state neither id nor own key by address and name; students never (ID-6c).
+
+        People who came without an id may be joined to one with; two who both have ids, or both last, never are.
+        """
+        apart = [place for place in self._unbound if place.role is Role.STUDENT or _newest(place).email is None]
+        for place in apart:
+            self._found([place])
+        loose = [place for place in self._unbound if place not in apart] if apart else self._unbound
+        sightings = self._sightings()
+        for weak in sorted((who for who in self._members if self._is_weak(who)), key=lambda each: str(each)):
+            self._join_weak(weak, sightings)
+        sightings = self._sightings()
+        by_sight: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        for place in loose:
+            by_sight[_sight(_newest(place))].append(place)
+        for sight, places in by_sight.items():
+            self._join_sighted(places, sightings.get(sight, set()))
+
+    def _join_sighted(self, places: list[Place], candidates: set[Who]) -> None:
+        """Join places of one address and name to the one candidate; found a person where there is none."""
+        undecided: list[Place] = []
+        for place in places:
+            fitting = [who for who in candidates if not self._born_apart(_newest(place), who)]
+            if len(fitting) > 1:
+                self._settle(place, Hold.AMBIGUOUS)
+            elif fitting:
+                self._join(fitting[0], [place])
+            else:
+                undecided.append(place)
+        births = {_newest(place).born for place in undecided} - {None}
+        if len(births) <= 1:
+            if undecided:
+                self._found(undecided)
+            return
+        for born in births:
+            self._found([place for place in undecided if _newest(place).born == born])
+        for place in undecided:
+            if _newest(place).born is None:
+                self._settle(place, Hold.AMBIGUOUS)
+
+    def _is_weak(self, who: Who) -> bool:
+        """Return whether a human is known by the source's own key alone, and is no student."""
+        return (
+            isinstance(who, PlaceKey)
+            and not self._ids[who]
+            and all(place.own_key for place in self._members[who])
+            and all(place.role is not Role.STUDENT for place in self._members[who])
+        )
+
+    def _join_weak(self, weak: Who, sightings: Mapping[tuple[str, str], set[Who]]) -> None:
+        """Join a human known by an own key alone to the one who states the same address under the same name."""
+        places = self._members[weak]
+        fitting = {
+            other
+            for place in places
+            if place.accepted is not None and place.accepted.email is not None
+            for other in sightings.get(_sight(place.accepted), set())
+            if other != weak and not self._is_weak(other) and not self._born_apart(place.accepted, other)
+        }
+        if len(fitting) == 1:
+            target = fitting.pop()
+            records = {place.key.record for place in self._members[target]}
+            if not records.intersection(place.key.record for place in places):
+                self._members[target].extend(self._members.pop(weak))
+                self._ids.pop(weak)
+
+    def _sightings(self) -> dict[tuple[str, str], set[Who]]:
+        """Return who was seen under which address and name, as a guardian or on the staff."""
+        seen: dict[tuple[str, str], set[Who]] = defaultdict(set)
+        for who, places in self._members.items():
+            chosen = self._world.chosen_address(who) if not isinstance(who, PlaceKey) else None
+            for place in places:
+                claims = place.accepted
+                if claims is None or place.role is Role.STUDENT:
+                    continue
+                if claims.email is not None:
+                    seen[_sight(claims)].add(who)
+                if chosen is not None:
+                    seen[(chosen.mailbox, claims.name.key)].add(who)
+        return seen
+
+    def _born_apart(self, claims: Claims, who: Who) -> bool:
+        """Return whether both birth dates are known and differ."""
+        born = claims.born
+        if born is None:
+            return False
+        known = {each.birth_date for each in self._ids[who]}
+        known |= {place.accepted.born for place in self._members[who] if place.accepted is not None}
+        return bool(known - {None}) and born not in known
+
+    # Joining and founding
+
+    def _join(self, who: Who, places: Iterable[Place]) -> None:
+        """Add places to a human, but for those that would make two people of one record one (ID-6c, ID-8b)."""
+        members = self._members[who]
+        taken = {place.key.record for place in members if place.is_present}
+        twice = _records_named_twice(places)
+        for place in places:
+            if place.key.record in taken or (place.key.record in twice and place.role is not Role.STUDENT):
+                self._settle(place, Hold.TWICE_IN_RECORD)
+            elif self._mismatch(_newest(place), who):
+                self._settle(place, Hold.NAME_MISMATCH)
+            else:
+                self._settle(place, None)
+                members.append(self._settled[place.key])
+
+    def _found(self, places: Sequence[Place]) -> None:
+        """
+        Make one new human of *places*.
+
+        Where names differ wholly, those that most agree with are the human, the least key deciding a tie; the others
+        are held: one of the two has a mistyped id (ID-8b).
+        """
+        twice = _records_named_twice(places)
+        fit: list[Place] = []
+        for place in places:
+            if place.key.record in twice and place.role is not Role.STUDENT:
+                self._settle(place, Hold.TWICE_IN_RECORD)
+            else:
+                fit.append(place)
+        if not fit:
+            return
+        names = {place.key: _newest(place).name for place in fit}
+
+        def standing(place: Place) -> tuple[int, PlaceKey]:
+            agreeing = sum(not names[place.key].differs_wholly_from(other) for other in names.values())
+            return -agreeing, place.key
+
+        model = names[min(fit, key=standing).key]
+        members: list[Place] = []
+        for place in fit:
+            if names[place.key].differs_wholly_from(model):
+                self._settle(place, Hold.NAME_MISMATCH)
+            else:
+                self._settle(place, None)
+                members.append(self._settled[place.key])
+        who = min(place.key for place in members)
+        self._members[who] = members
+        self._ids[who] = {each for place in members for each in _newest(place).ids}
+
+    def _mismatch(self, claims: Claims, who: Who) -> bool:
+        """Return whether a name differs wholly from every name that a human is claimed under (ID-8b)."""
+        names: set[PersonName] = {place.accepted.name for place in self._members[who] if place.accepted is not None}
+        if not names and not isinstance(who, PlaceKey):
+            names = {self._world.people[who].name}
+        return bool(names) and all(claims.name.differs_wholly_from(name) for name in names)
+
+    # The outcome
+
+    def _groups(self) -> Iterable[Group]:
+        for who, places in self._members.items():
+            if places or not isinstance(who, PlaceKey):
+                ordered = tuple(sorted(places, key=lambda each: each.key))
+                ids = tuple(sorted(self._ids[who]))
+                yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
+
+    def _duplicates(self, groups: Sequence[Group]) -> set[Duplicate]:
+        """Return the pairs who share a name key and something else, or an id, and are not proven two (ID-6d)."""
+        found: set[Duplicate] = set()
+        by_who = {group.who: group for group in groups}
+        for pair in self._shared_ids:
+            self._suspect(by_who[pair[0]], by_who[pair[1]], Likeness.SAME_ID, found)
+        by_record: dict[RecordKey, list[Group]] = defaultdict(list)
+        for group in groups:
+            for place in group.places:
+                if place.role is Role.STUDENT and place.is_present:
+                    by_record[place.key.record].append(group)
+        seen: dict[tuple[object, ...], set[Who]] = defaultdict(set)
+        for group in groups:
+            for place in group.places:
+                if place.accepted is None or not place.is_present:
+                    continue
+                name, kind = place.accepted.name.key, place.role is Role.STUDENT
+                if place.accepted.email is not None:
+                    seen[(Likeness.SAME_ADDRESS, name, kind, place.accepted.email.mailbox)].add(group.who)
+                if place.role is Role.GUARDIAN:
+                    for child in by_record.get(place.key.record, ()):
+                        seen[(Likeness.SAME_CHILD, name, kind, child.who)].add(group.who)
+        for (likeness, *_), people in seen.items():
+            ordered = sorted((by_who[who] for who in people), key=_least)
+            for index, first in enumerate(ordered):
+                for second in ordered[index + 1 :]:
+                    self._suspect(first, second, Likeness(str(likeness)), found)
+        return found
+
+    def _suspect(self, first: Group, second: Group, likeness: Likeness, found: set[Duplicate]) -> None:
+        """Report a pair, unless their ids prove them two or a group has no place left to name it by."""
+        proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
+        together = {p.key.record for p in first.places} & {p.key.record for p in second.places}
+        if first.places and second.places and (likeness is Likeness.SAME_ID or not (proven or together)):
+            found.add(Duplicate(*sorted((_least(first), _least(second))), likeness))
+
+
+class _Reused:
+    """Marks a bound place whose record now belongs to somebody else."""
+
+
+_REUSED = _Reused()
+
+
+def _newest(place: Place) -> Claims:
+    """Return the newest content of a present place, which every present place has."""
+    claims = place.newest
+    if claims is None:
+        raise AssertionError("a present place states something")
+    return claims
+
+
+def _least(group: Group) -> PlaceKey:
+    return group.places[0].key
+
+
+def _sight(claims: Claims) -> tuple[str, str]:
+    """Return the address and name key under which somebody is seen."""
+    return (claims.email.mailbox if claims.email is not None else "", claims.name.key)
+
+
+def _records_named_twice(places: Iterable[Place]) -> set[RecordKey]:
+    """Return the records that more than one of *places* stands in."""
+    seen: set[RecordKey] = set()
+    twice: set[RecordKey] = set()
+    for place in places:
+        (twice if place.key.record in seen else seen).add(place.key.record)
+    return twice
+
+
+def _clusters_by_id(places: Sequence[Place]) -> Iterable[list[Place] | Place]:
+    """
+    Yield places that share ids, together; and alone, to be held, each place whose several ids would bridge two people.
+    """
+    of_id: dict[NationalId, list[Place]] = defaultdict(list)
+    for place in places:
+        for each in _newest(place).ids:
+            of_id[each].append(place)
+    left = {place.key: place for place in places}
+    while left:
+        _, start = left.popitem()
+        cluster, edge = {start.key: start}, [start]
+        while edge:
+            for each in _newest(edge.pop()).ids:
+                for place in of_id[each]:
+                    if place.key not in cluster:
+                        cluster[place.key] = place
+                        left.pop(place.key, None)
+                        edge.append(place)
+        ids = {each for place in cluster.values() for each in _newest(place).ids}
+        ordered = [cluster[key] for key in sorted(cluster)]
+        if all(a == b or a.agrees_with(b) for a in ids for b in ids):
+            yield ordered
+            continue
+        single: dict[NationalId, list[Place]] = defaultdict(list)
+        for place in ordered:
+            if len(_newest(place).ids) > 1:
+                yield place
+            else:
+                single[_newest(place).ids[0]].append(place)
+        yield from single.values()

@@ -1,0 +1,402 @@
+"""
+What follows from claims and decisions (ID-4, MAIL-3, MAIL-4, MAIL-5, SYNC-1, SYNC-4).
+
+`settle` is pure, and applying it to its own outcome changes nothing. What an account was given it keeps: the outcome
+starts from the values remembered when the run began, never from those of another step.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from attrs import evolve, frozen
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.claims import Hold, Place, PlaceKey, Reservation, World
+from eszkola_core.domain.contest import Asker, Rank, contest
+from eszkola_core.domain.days import day_of, is_expired
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.recognition import Duplicate, Group, Recognised, Who, recognise
+from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
+from eszkola_core.domain.settings import GuardiansOpenBy, Need
+from eszkola_core.domain.tenants import Tenant
+
+T = TypeVar("T", bound=Hashable)
+
+
+class ConflictKind(StrEnum):
+    """What people or sources disagree about, until somebody mends it."""
+
+    ADDRESS_CONFLICT = "address-conflict"
+    ADDRESS_TAKEN = "address-taken"
+    ADDRESS_UNSTATED = "address-unstated"
+    NAME_CONFLICT = "name-conflict"
+    POSSIBLE_DUPLICATE = "possible-duplicate"
+
+
+@frozen(order=True)
+class OpenConflict:
+    """
+    One conflict about the human whose least place is ``place``.
+
+    ``facts`` are safe to show: addresses are masked, with the schools that state them. ``other`` is the least place of
+    the second human where there are two.
+    """
+
+    kind: ConflictKind
+    place: PlaceKey
+    other: PlaceKey | None = None
+    facts: tuple[str, ...] = ()
+
+
+class Lack(StrEnum):
+    """What an account still needs before it opens (ID-4, LINK-5)."""
+
+    NATIONAL_ID = "national-id"
+    EMAIL = "e-mail"
+    APPLICATION = "application"
+
+
+@frozen(kw_only=True)
+class Settled:
+    """
+    One human as the rules leave them.
+
+    ``person`` is None while the account is not open and does not open now; ``opens`` says that it opens with this very
+    settlement, ``lacks`` what keeps it shut, for the role that asks least. ``central_before`` is what the account had.
+    """
+
+    who: Who
+    places: tuple[Place, ...]
+    ids: tuple[NationalId, ...]
+    name: PersonName
+    central: EmailAddress | None
+    person: Person | None
+    opens: bool = False
+    lacks: tuple[Lack, ...] = ()
+    asks_confirmation: EmailAddress | None = None
+
+    @property
+    def moved(self) -> bool:
+        """Whether an open account's central address changes."""
+        return self.person is not None and self.person.central != self.central
+
+
+@frozen
+class Settlement:
+    """What follows for everybody in a closed world."""
+
+    people: tuple[Settled, ...]
+    recognised: Recognised
+    conflicts: tuple[OpenConflict, ...]
+    reservations: frozenset[Reservation]
+
+    @property
+    def places(self) -> Mapping[PlaceKey, Place]:
+        """All places, their newest content applied or held."""
+        return self.recognised.places
+
+
+def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
+    """
+    Return what follows from all that a closed *world* states.
+
+    The same world gives the same settlement in whatever order it was gathered, and a world with its own settlement in
+    it gives that settlement again (SYNC-4a, SYNC-4b).
+    """
+    recognised = recognise(world)
+    votes = {group.who: _Votes(group, world, tenant, now) for group in recognised.groups}
+    in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
+    reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
+    got = contest({who: each.asker(reserved) for who, each in votes.items()}, reserved)
+    people = tuple(
+        vote.settled(got[who]) for who, vote in sorted(votes.items(), key=lambda item: _order(item[1].group))
+    )
+    freed = {
+        Reservation(each.person.central.mailbox, each.person.id, now + tenant.settings.freed_address_reserved)
+        for each in people
+        if each.moved and each.person is not None and each.person.is_activated and each.person.central is not None
+    }
+    taken = {each.central.mailbox: each.who for each in people if each.central is not None}
+    kept = {each for each in in_force | freed if each.mailbox not in taken}
+    conflicts = sorted(
+        {
+            *(conflict for each in people for conflict in votes[each.who].conflicts(each, reserved)),
+            *(_of_duplicate(each) for each in recognised.duplicates),
+        },
+        key=lambda each: (each.kind, each.place, each.other is not None, each.facts),
+    )
+    return Settlement(people, recognised, tuple(conflicts), frozenset(kept))
+
+
+def agreed(before: T | None, stated: Sequence[T]) -> T | None:
+    """
+    Return the value that all who state one agree on; else what stood before; else the first (MAIL-4, ID-8c).
+
+    *stated* is in the order of the claims' keys.
+    """
+    if stated and all(each == stated[0] for each in stated):
+        return stated[0]
+    if before is not None:
+        return before
+    return stated[0] if stated else None
+
+
+_LEAST_LACKS: Final = {(): 0}
+
+
+class _Votes:
+    """What the places of one human say, weighed."""
+
+    def __init__(self, group: Group, world: World, tenant: Tenant, now: datetime) -> None:
+        self.group = group
+        self._tenant = tenant
+        self._today = day_of(now, tenant.zone)
+        self._person = None if isinstance(group.who, PlaceKey) else world.people[group.who]
+        self._chosen = None if self._person is None else world.chosen_address(self._person.id)
+        grace = tenant.settings.removal_grace
+        self._voting = [place for place in group.places if self._votes(place, grace)]
+        self._present = [place for place in group.places if place.is_present and place.accepted is not None]
+        self._spelling = {each.mailbox: each for each in self._stated_addresses()}
+
+    def _votes(self, place: Place, grace: timedelta) -> bool:
+        """Return whether a place has a say: present, or removed so lately that it may return (SYNC-9)."""
+        return place.accepted is not None and (place.gone is None or self._today < place.gone + grace)
+
+    def _stated_addresses(self) -> Iterable[EmailAddress]:
+        """Yield every address that could become or be central; of several spellings the least key's counts."""
+        for place in sorted(self._voting, key=lambda each: each.key, reverse=True):
+            if place.accepted is not None and place.accepted.email is not None:
+                yield place.accepted.email
+        if self._chosen is not None:
+            yield self._chosen
+        if self._person is not None and self._person.central is not None:
+            yield self._person.central
+
+    # The address
+
+    def asker(self, reserved: Mapping[str, Who]) -> Asker[Who]:
+        """Return what this human asks for, and how addresses rank them."""
+        present = self._person.central.mailbox if self._person and self._person.central else None
+        wishes = self._wishes()
+        ranks = {each: self._rank(each, present, reserved) for each in {*wishes, *([present] if present else [])}}
+        return Asker(self.group.who, present, wishes, ranks, is_activated=bool(self._person and self._person.is_activated))
+
+    def _wishes(self) -> tuple[str, ...]:
+        """Return the addresses wanted, the most wanted first (MAIL-4)."""
+        if self._chosen is not None:
+            return (self._chosen.mailbox,)
+        if self._person is not None and self._person.central is not None:
+            unanimous = self._unanimous()
+            if unanimous is None or self._changes_only_by_owner():
+                return ()
+            return (unanimous.mailbox,)
+        return self._ranked_addresses()
+
+    def _unanimous(self) -> EmailAddress | None:
+        """
+        Return the address that every claim that votes states, if one of them said so lately (MAIL-4a).
+
+        A record's ending alone moves nothing: where a claim that stated another address has ended, one that votes must
+        have begun to state the present one since.
+        """
+        stating = [place for place in self._voting if place.accepted is not None and place.accepted.email is not None]
+        addresses = {place.accepted.email for place in stating if place.accepted is not None}
+        if len(addresses) != 1:
+            return None
+        address = next(iter(addresses))
+        if address is None:
+            return None
+        ended = [
+            place.gone
+            for place in self.group.places
+            if place.gone is not None
+            and place not in self._voting
+            and place.accepted is not None
+            and place.accepted.email not in (None, address)
+        ]
+        since = max(place.email_since or place.since for place in stating)
+        if ended and since < max(ended):
+            return None
+        return self._spelling[address.mailbox]
+
+    def _changes_only_by_owner(self) -> bool:
+        """Return whether a role above homeroom teacher leaves the address to its owner alone (MAIL-4e)."""
+        return any(place.role in ABOVE_HOMEROOM_TEACHER for place in self._present)
+
+    def _ranked_addresses(self) -> tuple[str, ...]:
+        """Return a new human's addresses: most claims, then staff over guardian over student, then least key (MAIL-4d)."""
+        stating = [place for place in self._voting if place.accepted is not None and place.accepted.email is not None]
+        counts = Counter(_mailbox(place) for place in stating)
+        best = {
+            mailbox: min((precedence(p.role), p.key) for p in stating if _mailbox(p) == mailbox) for mailbox in counts
+        }
+        return tuple(sorted(counts, key=lambda mailbox: (-counts[mailbox], best[mailbox])))
+
+    def _rank(self, mailbox: str, present: str | None, reserved: Mapping[str, Who]) -> Rank:
+        """Return how an address ranks this human (MAIL-5c)."""
+        stating = [place for place in self._voting if _mailbox(place) == mailbox]
+        claim = min(
+            ((precedence(place.role), place.key) for place in stating),
+            default=(len(Role), self.group.places[0].key if self.group.places else None),
+        )
+        return Rank(
+            yields=self._is_long_dormant(),
+            is_no_holder=mailbox != present,
+            is_not_reserved_for=reserved.get(mailbox) != self.group.who,
+            is_not_activated=not (self._person is not None and self._person.is_activated),
+            precedence=claim[0],
+            claim=(claim[1] is None, claim[1]),
+        )
+
+    def _is_long_dormant(self) -> bool:
+        """Return whether every place ended longer ago than the grace: the address then yields to the living."""
+        return not self._voting
+
+    # The outcome
+
+    def settled(self, mailbox: str | None) -> Settled:
+        """Return this human with the address that the contest gave."""
+        central = self._spelling_of(mailbox)
+        before = self._person.name if self._person is not None else None
+        names = [place.accepted.name for place in self._voting if place.accepted is not None]
+        name = agreed(before, names) or PersonName("", "")
+        lacks = () if self._person is not None else self._lacks(central)
+        return Settled(
+            who=self.group.who,
+            places=self.group.places,
+            ids=self.group.ids,
+            name=name,
+            central=central,
+            person=self._person,
+            opens=self._person is None and lacks == () and bool(self._present),
+            lacks=lacks or (),
+            asks_confirmation=self._to_confirm(central),
+        )
+
+    def _spelling_of(self, mailbox: str | None) -> EmailAddress | None:
+        """Return an address as it is sent to: a holder's stays as it was given."""
+        if mailbox is None:
+            return None
+        if self._person is not None and self._person.central is not None and self._person.central.mailbox == mailbox:
+            return self._person.central
+        return self._spelling[mailbox]
+
+    def _lacks(self, central: EmailAddress | None) -> tuple[Lack, ...] | None:
+        """Return what keeps the account shut, for the place that asks least; empty where nothing does (ID-4)."""
+        least: tuple[Lack, ...] | None = None
+        for place in self._present:
+            needs = self._tenant.settings.needs(place.role, place.school)
+            lacks = []
+            if Need.NATIONAL_ID in needs and not self._has_id(place.role):
+                lacks.append(Lack.NATIONAL_ID)
+            if Need.EMAIL in needs and central is None:
+                lacks.append(Lack.EMAIL)
+            by_application = self._tenant.settings.guardians_open_by is GuardiansOpenBy.APPLICATION
+            if place.role is Role.GUARDIAN and by_application:
+                lacks.append(Lack.APPLICATION)
+            if least is None or len(lacks) < len(least):
+                least = tuple(lacks)
+        return least
+
+    def _has_id(self, role: Role) -> bool:
+        """Return whether an id is there, or a document where the role may have one in its stead (ID-5)."""
+        may_be_document = role in self._tenant.settings.documents_for
+        return any(may_be_document or not each.is_document for each in self.group.ids)
+
+    def _to_confirm(self, central: EmailAddress | None) -> EmailAddress | None:
+        """Return the address that every claim states although the owner chose another (MAIL-4b)."""
+        if self._chosen is None or self._changes_only_by_owner():
+            return None
+        unanimous = self._unanimous()
+        return unanimous if unanimous != central else None
+
+    # Conflicts
+
+    def conflicts(self, settled: Settled, reserved: Mapping[str, Who]) -> Iterable[OpenConflict]:
+        """Yield what sources disagree about, or what was refused (MAIL-3, MAIL-5c, ID-8c)."""
+        if not self._present:
+            return
+        least = self.group.places[0].key
+        stated = [place for place in self._present if place.accepted is not None and place.accepted.email is not None]
+        others = [place for place in stated if _mailbox(place) != (settled.central.mailbox if settled.central else None)]
+        if others and settled.central is not None:
+            facts = sorted({f"{_shown(place)} · {place.school}" for place in others})
+            wanted = next(iter(self._wishes()), None)
+            refused = wanted is not None and wanted != settled.central.mailbox and self._chosen is None
+            kind = ConflictKind.ADDRESS_TAKEN if refused else ConflictKind.ADDRESS_CONFLICT
+            yield OpenConflict(kind, least, None, (settled.central.masked, *facts))
+        elif others:
+            facts = sorted({f"{_shown(place)} · {place.school}" for place in others})
+            yield OpenConflict(ConflictKind.ADDRESS_TAKEN, least, None, ("", *facts))
+        elif settled.central is not None and stated == [] and settled.person is not None:
+            yield OpenConflict(ConflictKind.ADDRESS_UNSTATED, least, None, (settled.central.masked,))
+        names = {place.accepted.name for place in self._present if place.accepted is not None} - {settled.name}
+        if names:
+            yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))
+
+
+def _of_duplicate(duplicate: Duplicate) -> OpenConflict:
+    """Return a possible duplicate as a conflict."""
+    return OpenConflict(ConflictKind.POSSIBLE_DUPLICATE, duplicate.first, duplicate.second, (duplicate.likeness,))
+
+
+def _mailbox(place: Place) -> str | None:
+    return place.accepted.email.mailbox if place.accepted is not None and place.accepted.email is not None else None
+
+
+def _shown(place: Place) -> str:
+    return place.accepted.email.masked if place.accepted is not None and place.accepted.email is not None else ""
+
+
+def _order(group: Group) -> tuple[bool, PlaceKey | None, int]:
+    """Return the order in which people are settled and numbered: by least place key."""
+    if group.places:
+        return (False, group.places[0].key, 0)
+    return (True, None, group.who if not isinstance(group.who, PlaceKey) else 0)
+
+
+def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: World, now: datetime, tenant: Tenant) -> tuple[Place, ...]:
+    """
+    Return the places that differ from those in *world*, bound to their people (ID-6b).
+
+    *numbers* gives those who open now their ids, by least place key. A place begins anew where its record has passed to
+    somebody else, and its address counts from the day on which it was first applied there.
+    """
+    today = day_of(now, tenant.zone)
+    owner: dict[PlaceKey, PersonId] = {}
+    for each in settlement.people:
+        number = numbers.get(each.who) if isinstance(each.who, PlaceKey) else each.who
+        if number is not None:
+            owner.update((place.key, number) for place in each.places)
+    changed = []
+    for key in sorted(settlement.places):
+        place, before = settlement.places[key], world.places.get(key)
+        person = owner.get(key, place.person)
+        passed_on = before is not None and before.person is not None and before.person != person
+        since = today if before is None or passed_on else place.since
+        email_since = _email_since(place, before, today)
+        place = evolve(place, person=person, since=since, email_since=email_since)
+        if place != before:
+            changed.append(place)
+    return tuple(changed)
+
+
+def _email_since(place: Place, before: Place | None, today: object) -> object:
+    """Return the day since which a place states its present address."""
+    now_states = place.accepted.email if place.accepted is not None else None
+    stated = before.accepted.email if before is not None and before.accepted is not None else None
+    if now_states is None:
+        return None
+    if before is not None and now_states == stated and before.email_since is not None:
+        return before.email_since
+    return today
+
+
+__all__ = ["ConflictKind", "Hold", "Lack", "OpenConflict", "Settled", "Settlement", "agreed", "bound", "settle"]
