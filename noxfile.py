@@ -17,7 +17,7 @@ ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("ad
 SOURCES: Final = [str(path / "src") for path in (Path(), *ADAPTERS)]
 PINS: Final = "constraints/pins.txt"
 PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
-EXAMPLES_AT_LEAST: Final = 3
+EXAMPLES_AT_LEAST: Final = 6
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
 nox.needs_version = ">=2025.2.9"
@@ -42,7 +42,7 @@ def workspace(session: nox.Session) -> None:
     build tools are installed first, pinned like the rest, and isolation is left out.
     """
     session.install("-c", PINS, "editables", "hatchling")
-    editables = [text for path in (Path(), *ADAPTERS) for text in ("-e", f"./{path}")]
+    editables = [text for path in (Path(), *ADAPTERS) for text in ("-e", str(path))]
     session.install("-c", PINS, "--no-build-isolation", *editables)
 
 

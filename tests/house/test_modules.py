@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 
@@ -19,6 +20,14 @@ def modules_after(statement):
 def test_every_module_says_what_it_is(module):
     """Each module begins with a docstring."""
     assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+
+
+def test_every_package_can_be_imported(distribution):
+    """Each distribution is installed and imports; so coverage also counts what no other test has touched."""
+    for source in (distribution.folder / "src").glob("*/__init__.py"):
+        package = importlib.import_module(source.parent.name)
+
+        assert package.__file__ == str(source)
 
 
 def test_no_adapter_takes_a_private_name_of_the_core(module_of_an_adapter):
