@@ -116,11 +116,11 @@ def _must_wait(askers: Mapping[W, Asker[W]], got: Mapping[W, str | None]) -> set
     return waiting
 
 
-def _closes_a_circle(start: W, got: Mapping[W, str | None], left_by: Mapping[str | None, W]) -> bool:
+def _closes_a_circle(start: W, got: Mapping[W, str | None], left_by: Mapping[str, W]) -> bool:
     """Return whether following addresses to those who left them leads back to *start*."""
     seen = {start}
-    who = left_by.get(got[start])
+    who = left_by.get(got[start] or "")
     while who is not None and who not in seen:
         seen.add(who)
-        who = left_by.get(got[who]) if got[who] is not None else None
+        who = left_by.get(got[who] or "")
     return who == start

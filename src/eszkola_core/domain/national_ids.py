@@ -12,8 +12,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
-from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -192,7 +191,7 @@ def _name(scheme: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _module(scheme: str) -> ModuleType:
+def _module(scheme: str) -> Any:
     """Return python-stdnum's module of *scheme*."""
     from stdnum.util import get_cc_module  # noqa: PLC0415 - see _validated
 

@@ -135,7 +135,7 @@ class _Recognition:
                 continue
             person = self._world.people[place.person]
             hold = self._doubt_about(place, person)
-            if hold is _REUSED:
+            if isinstance(hold, _Reused):
                 self._unbound.append(evolve(place, person=None, accepted=None, pending=place.newest))
                 continue
             self._settle(place, hold)
@@ -151,7 +151,7 @@ class _Recognition:
         same_id = any(each in person.ids for each in newest.ids)
         clashes = any(not new.agrees_with(old) for new in newest.ids for old in person.ids)
         if clashes and renamed:
-            return _REUSED
+            return _Reused()
         if clashes:
             return Hold.ID_CORRECTION
         if renamed and not same_id:
@@ -177,8 +177,8 @@ class _Recognition:
                 self._want(person, place.accepted, wanted, wants)  # type: ignore[arg-type]
         for place in self._unbound:
             known = own_keys.get(place.own_key or "", set())
-            if len(known) == 1 and place.newest is not None and not self._mismatch(place.newest, *known):
-                self._want(*known, place.newest, wanted, wants)
+            if len(known) == 1 and place.newest is not None and not self._mismatch(place.newest, next(iter(known))):
+                self._want(next(iter(known)), place.newest, wanted, wants)
         for each, people in wanted.items():
             if len(people) > 1:
                 self._contested.add(each)
@@ -478,14 +478,12 @@ class _Recognition:
         proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
         together = {p.key.record for p in first.places} & {p.key.record for p in second.places}
         if first.places and second.places and (likeness is Likeness.SAME_ID or not (proven or together)):
-            found.add(Duplicate(*sorted((_least(first), _least(second))), likeness))
+            lesser, greater = sorted((_least(first), _least(second)))
+            found.add(Duplicate(lesser, greater, likeness))
 
 
 class _Reused:
     """Marks a bound place whose record now belongs to somebody else."""
-
-
-_REUSED = _Reused()
 
 
 def _newest(place: Place) -> Claims:

@@ -97,7 +97,18 @@ def _setting(  # noqa: PLR0913 - the columns of the table
     return field(default=default, metadata=row, kw_only=True)
 
 
-_minutes, _hours, _days = (lambda n: timedelta(minutes=n)), (lambda n: timedelta(hours=n)), (lambda n: timedelta(days=n))
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def _hours(number: int) -> timedelta:
+    return timedelta(hours=number)
+
+
+def _days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
 _NOTHING: Final[frozenset[Need]] = frozenset()
 
 

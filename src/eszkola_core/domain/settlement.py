@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Hold, Place, PlaceKey, Reservation, World
+from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
 from eszkola_core.domain.contest import Asker, Rank, contest
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.names import PersonName
@@ -148,9 +148,6 @@ def agreed(before: T | None, stated: Sequence[T]) -> T | None:
     return stated[0] if stated else None
 
 
-_LEAST_LACKS: Final = {(): 0}
-
-
 class _Votes:
     """What the places of one human say, weighed."""
 
@@ -233,7 +230,7 @@ class _Votes:
     def _ranked_addresses(self) -> tuple[str, ...]:
         """Return a new human's addresses: most claims, then staff over guardian over student, then least key (MAIL-4d)."""
         stating = [place for place in self._voting if place.accepted is not None and place.accepted.email is not None]
-        counts = Counter(_mailbox(place) for place in stating)
+        counts = Counter(mailbox for place in stating if (mailbox := _mailbox(place)) is not None)
         best = {
             mailbox: min((precedence(p.role), p.key) for p in stating if _mailbox(p) == mailbox) for mailbox in counts
         }
@@ -388,7 +385,7 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
     return tuple(changed)
 
 
-def _email_since(place: Place, before: Place | None, today: object) -> object:
+def _email_since(place: Place, before: Place | None, today: date) -> date | None:
     """Return the day since which a place states its present address."""
     now_states = place.accepted.email if place.accepted is not None else None
     stated = before.accepted.email if before is not None and before.accepted is not None else None
@@ -398,5 +395,3 @@ def _email_since(place: Place, before: Place | None, today: object) -> object:
         return before.email_since
     return today
 
-
-__all__ = ["ConflictKind", "Hold", "Lack", "OpenConflict", "Settled", "Settlement", "agreed", "bound", "settle"]

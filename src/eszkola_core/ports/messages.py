@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Protocol
 
-from attrs import field, frozen
-
+from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message
 from eszkola_core.domain.tenants import Tenant
-
-
-@frozen(kw_only=True)
-class RenderedEmail:
-    """
-    An e-mail as it is sent: plain text always, HTML beside it where there is one.
-
-    ``reference`` is the message's key: the same message sent again bears the same Message-ID. ``to`` is an address as
-    its owner spells it; bodies may hold a token and are hidden.
-    """
-
-    reference: str
-    to: str = field(repr=False)
-    subject: str
-    text: str = field(repr=False)
-    html: str | None = field(default=None, repr=False)
-    locale: str = "en"
 
 
 class MessageRenderer(Protocol):
@@ -43,25 +24,6 @@ class MessageRenderer(Protocol):
         """Return *message* as an e-mail in its locale."""
 
 
-class Outcome(StrEnum):
-    """What became of one attempt to send."""
-
-    SENT = "sent"
-    FAILED_FOR_NOW = "failed-for-now"
-    FAILED_FOR_GOOD = "failed-for-good"
-
-
-@frozen
-class Receipt:
-    """
-    What became of one e-mail: ``code`` is a stable slug for monitoring and holds no address and no server's text.
-    """
-
-    reference: str
-    outcome: Outcome
-    code: str = ""
-
-
 class EmailCourier(Protocol):
     """
     Takes e-mails away.
@@ -76,3 +38,5 @@ class EmailCourier(Protocol):
 
     def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
         """Send *emails*, yielding what became of each."""
+
+__all__ = ["EmailCourier", "MessageRenderer", "Outcome", "Receipt", "RenderedEmail"]
