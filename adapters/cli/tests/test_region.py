@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
+from itertools import pairwise
 from zipfile import ZipFile
 
 import pytest
@@ -19,6 +20,7 @@ from stdnum.si import emso as si_emso
 
 from eszkola_cli.region import SCHOOL_OF, make_region, region_files, second_day, write_region
 from eszkola_cli.region.addresses import PLATFORM_DOMAIN, PRIVATE_DOMAINS
+from eszkola_cli.region.model import StudentEntry
 from eszkola_cli.region.people import years_before
 from eszkola_cli.region.tables import POLISH_STAFF, POLISH_STUDENTS, SLOVENE_STUDENTS
 from eszkola_core.domain.stated import Sex
@@ -47,7 +49,7 @@ CODES = {
     "wrong-checksum": 1,
 }
 regions = st.builds(make_region, st.integers(0, 10**6), today=st.dates(date(2018, 1, 1), date(2040, 12, 31)))
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=8, deadline=None)
 
 
 @frozen
@@ -748,6 +750,8 @@ def test_the_package_holds_together(files):
     assert {line["classSourcedId"] for line in package["enrollments"]} == keys["classes"]
     assert {line["courseSourcedId"] for line in package["classes"]} == keys["courses"]
     assert {line["termSourcedIds"] for line in package["classes"]} == keys["academicSessions"]
+    assert {line["role"] for line in package["enrollments"] if line["primary"] == "true"} == {"teacher"}
+    assert {line["role"] for line in package["enrollments"] if line["primary"] == "false"} == {"student"}
     assert keys["demographics"] == {key for key, role in roles.items() if role == "student"}
     assert all(None not in line and None not in line.values() for lines in package.values() for line in lines)
 
@@ -773,7 +777,70 @@ def test_every_region_keeps_its_promises(made):
             assert years_before(made.today, 20) < row.born <= years_before(made.today, 7)
     domains = PRIVATE_DOMAINS | {PLATFORM_DOMAIN}
     assert {person.email.rpartition("@")[2] for person in files.people() if person.email} == domains
-    assert len(second_day(made).news) == 4
+
+
+@few
+@given(regions)
+def test_siblings_have_names_of_their_own_and_are_born_apart(made):
+    """Children of one household differ in first name, and but for the twins by a year at least."""
+    twins = {a.record for a in made.anomalies if a.code == "twin-without-email"}
+    households: dict[int, list[StudentEntry]] = {}
+    for school in made.schools:
+        for entry in {entry.key: entry for entry in school.students}.values():
+            households.setdefault(entry.household, []).append(entry)
+    for children in households.values():
+        assert len({child.student.first_name for child in children}) == len(children)
+        if twins.isdisjoint(child.key for child in children):
+            days = sorted(child.born for child in children if child.born)
+            assert all(later - earlier >= timedelta(days=365) for earlier, later in pairwise(days))
+
+
+@few
+@given(regions)
+def test_the_story_ends_before_anybody_comes_of_age(made):
+    """The student of the story and the children of its guardians in two schools are younger than seventeen."""
+    cast = made.cast
+    for place in (*cast.guardian.places, *cast.student.places, *cast.mover.places):
+        assert made.school(place.school).student(place.record).born > years_before(made.today, 17)
+
+
+@few
+@given(regions)
+def test_the_owner_of_a_mistyped_number_is_a_stranger(made):
+    """The two people whom one number is stated for share neither first nor last name."""
+    [spot] = [anomaly for anomaly in made.anomalies if anomaly.code == "guardian-pesel-of-somebody-else"]
+    wrong = made.school(spot.school).student(spot.record).guardians[0]
+    for school in made.schools:
+        for person in school.people():
+            if person.national_id == wrong.national_id and person != wrong:
+                assert person.first_name != wrong.first_name
+                assert person.last_name != wrong.last_name
+
+
+@few
+@given(regions)
+def test_the_news_spare_the_story_and_what_was_planted(made):
+    """But for the new address, nothing changes in a record where something is planted or somebody plays."""
+    _, *others = second_day(made).news
+    cast = made.cast
+    busy = {
+        (place.school, place.record)
+        for character in (cast.guardian, cast.student, cast.teacher, cast.mover)
+        for place in character.places
+    }
+
+    assert [change.code for change in others] == ["class-changed", "student-came", "teacher-left"]
+    assert busy.isdisjoint((change.school, change.record) for change in others)
+    assert not {(change.school, change.record) for change in others} & set(spots(made, *CODES))
+
+
+@few
+@given(regions)
+def test_staff_are_of_working_age(made):
+    """Everybody who works for a school is between 25 and 66 years old."""
+    for member in Files(made).staff:
+        born = pl_pesel.get_birth_date(member.person.number)
+        assert years_before(made.today, 66) < born <= years_before(made.today, 25)
 
 
 @few

@@ -114,6 +114,9 @@ def test_a_register_hands_out_every_number_once():
     emsos = [register.emso(born, Sex.FEMALE) for _ in range(200)]
     passports = [register.passport() for _ in range(200)]
 
+    pesels += register.twin_pesels(born)
+    pesels += [register.pesel(born, sex) for sex in Sex for _ in range(1500)]
+
     for numbers in (pesels, emsos, passports):
         assert len(set(numbers)) == len(numbers)
 

@@ -76,7 +76,7 @@ def _character(person: Named, *children: tuple[str, StudentEntry], work: Place |
     return Character(
         name=person.name,
         email=person.email,
-        national_id=person.national_id or None,
+        national_id=person.national_id,
         places=((work,) if work else ()) + tuple(child.place for child in at_school),
         children=at_school,
     )

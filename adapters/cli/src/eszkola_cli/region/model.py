@@ -143,7 +143,7 @@ class Character:
 
     name: str
     email: str
-    national_id: str | None = field(repr=False)
+    national_id: str = field(repr=False)
     places: tuple[Place, ...]
     children: tuple[Child, ...] = ()
 
