@@ -1,0 +1,163 @@
+"""Where the bytes are: single files, folders and archives, none of them read twice by mistake."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from attrs import field, frozen
+
+from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.archives import Limits, entries, is_archive, is_workbook, take
+
+TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm"})
+"""What is looked at inside a folder or an archive; a file named on its own may be called anything."""
+
+
+@frozen
+class Blob:
+    """
+    One file's bytes, fetched again whenever they are needed, so that a region's rosters need not lie in memory.
+
+    ``place`` is the folder or archive the file lies in: files of one place are read together. ``named`` is True when
+    the caller named this very file, which then may not be passed over.
+    """
+
+    name: str
+    stem: str
+    place: str
+    named: bool
+    _fetch: Callable[[], bytes] = field(repr=False, eq=False)
+
+    def read(self) -> bytes:
+        """Return the bytes."""
+        try:
+            return self._fetch()
+        except OSError:
+            raise UnreadableSource(
+                f"{self.name} cannot be opened",
+                code="file-unreadable",
+                source=self.name,
+                hint="check that the file is still there and that you may read it",
+            ) from None
+
+    def same(self, digest: bytes) -> bytes:
+        """
+        Return the bytes again, if they are still those with *digest* (GB6).
+
+        Raises:
+            UnreadableSource: the file was changed between two looks at it.
+        """
+        data = self.read()
+        if digest_of(data) != digest:
+            raise UnreadableSource(
+                f"{self.name} was changed while it was being read",
+                code="file-changed",
+                source=self.name,
+                hint="wait until the export has finished, then start again",
+            )
+        return data
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return what tells two states of a file apart."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def find(paths: Sequence[Path], limits: Limits) -> tuple[Blob, ...]:
+    """
+    Return every table file under *paths*, in an order that does not depend on theirs (GB4).
+
+    Raises:
+        UnreadableSource: a path is missing, a folder or an archive holds no table, or a file was named twice.
+    """
+    if not paths:
+        raise UnreadableSource(
+            "no file was named",
+            code="path-missing",
+            source="",
+            hint="name a file, a folder or a ZIP archive",
+        )
+    files = [(file, path) for path in paths for file in _files(path)]
+    seen: set[Path] = set()
+    for file, path in files:
+        real = file.resolve()
+        if real in seen:
+            raise UnreadableSource(
+                f"{_name(file, path)} is named twice",
+                code="same-file-twice",
+                source=_name(file, path),
+                hint="name each file once; a folder already names all the tables in it",
+            )
+        seen.add(real)
+    found = [blob for file, path in files for blob in _blobs(file, path, limits)]
+    names = [blob.name for blob in found]
+    clear = (
+        blob
+        if names.count(blob.name) == 1
+        else Blob(f"{PurePosixPath(blob.place).name}/{blob.name}", blob.stem, blob.place, blob.named, blob.read)
+        for blob in found
+    )
+    return tuple(sorted(clear, key=lambda blob: (blob.place, blob.name)))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the files that *path* means."""
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise UnreadableSource(
+            f"{path.name or path} does not exist",
+            code="path-missing",
+            source=path.name or str(path),
+            hint="check the spelling of the path",
+        )
+    wanted = TABLES | {".zip"}
+    inside = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in wanted and file.is_file()]
+    shown = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+    if not shown:
+        raise UnreadableSource(
+            f"the folder {path.name or path} holds no table",
+            code="folder-without-tables",
+            source=path.name or str(path),
+            hint="name a folder with .csv or .xlsx files, or with ZIP archives of them",
+        )
+    yield from shown
+
+
+def _name(file: Path, path: Path) -> str:
+    return file.name if file == path else f"{path.name}/{file.relative_to(path).as_posix()}"
+
+
+def _blobs(file: Path, path: Path, limits: Limits) -> Iterator[Blob]:
+    """Yield *file*, or what lies in it if it is an archive."""
+    name = _name(file, path)
+    plain = Blob(name, file.stem, file.resolve().parent.as_posix(), file == path, file.read_bytes)
+    try:
+        packed = is_archive(file)
+    except OSError:
+        packed = False
+    if not packed or is_workbook(file, name):
+        yield plain
+        return
+    inside = [entry for entry in entries(file, name, limits) if PurePosixPath(entry).suffix.lower() in TABLES]
+    if not inside:
+        raise UnreadableSource(
+            f"the archive {name} holds no table",
+            code="archive-without-tables",
+            source=name,
+            hint="pack .csv or .xlsx files, at the root or in one folder",
+        )
+    for entry in inside:
+        inner = PurePosixPath(entry)
+        place = PurePosixPath(file.resolve().as_posix()) / inner.parent
+        yield Blob(
+            f"{name}/{entry}", inner.stem, place.as_posix(), named=False, fetch=_entry(file, name, entry, limits)
+        )
+
+
+def _entry(file: Path, name: str, entry: str, limits: Limits) -> Callable[[], bytes]:
+    return lambda: take(file, name, entry, limits)

@@ -1,0 +1,163 @@
+"""The adapter itself: paths in, a `Reading` out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from eszkola_core.domain.findings import Finding
+from eszkola_core.domain.stated import Reading
+from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook import blobs
+from eszkola_gradebook.archives import Limits
+from eszkola_gradebook.mapped import Stated, named_schools, stated
+from eszkola_gradebook.mapping import Mapping
+from eszkola_gradebook.mapping_file import mapping_from, shipped, shipped_mapping
+from eszkola_gradebook.matching import matched, missing, recognised
+from eszkola_gradebook.oneroster.package import is_package
+from eszkola_gradebook.oneroster.rosters import ORIGIN, stated_by
+from eszkola_gradebook.records import merged
+from eszkola_gradebook.tables import Table, load, looks_like_data, no_header
+
+if TYPE_CHECKING:
+    from eszkola_core.ports.gradebook import GradebookSource
+
+_ONEROSTER: Final = frozenset({ORIGIN, f"{ORIGIN}-1.1", f"{ORIGIN}-1.2"})
+_SHOWN: Final = 40
+
+
+def formats() -> tuple[str, ...]:
+    """Return the names of all formats that are understood without a mapping file."""
+    return tuple(sorted((*shipped(), *_ONEROSTER)))
+
+
+@frozen
+class FileGradebook:
+    """
+    Reads the exports of gradebooks: delimited texts, workbooks, folders and ZIP archives of them.
+
+    Files of one folder or archive are read together. ``mappings`` are more formats to recognise, beside the shipped.
+    """
+
+    mappings: tuple[Mapping, ...] = ()
+    limits: Limits = field(factory=Limits)
+
+    def read(
+        self,
+        paths: Sequence[Path],
+        *,
+        format: str | None = None,  # noqa: A002 - the port calls it so
+        school: str | None = None,
+    ) -> Reading:
+        """
+        Return what *paths* state.
+
+        Args:
+            paths: files, folders or ZIP archives.
+            format: the name of a format, or the path of a mapping file; None to recognise it.
+            school: the school's key for a table that does not name its school.
+
+        Raises:
+            UnreadableSource: one of them cannot be read at all.
+        """
+        told = None if format is None else self._told(format)
+        places: dict[str, list[Table]] = {}
+        for blob in blobs.find(paths, self.limits):
+            places.setdefault(blob.place, []).extend(load(blob, self.limits))
+        names: set[str] = set()
+        found: list[Stated] = []
+        used: list[Table] = []
+        for tables in places.values():
+            for name, part, taken in self._parts(tables, told, school, forced=format):
+                names.add(name)
+                found.append(part)
+                used += taken
+        unused = [table for tables in places.values() for table in tables if table not in used]
+        self._check_unused(unused, {table.file for table in used}, told)
+        everything = Stated()
+        for part in found:
+            everything.rosters += part.rosters
+            everything.schools |= part.schools
+            everything.findings += part.findings
+        everything.findings += map(_not_used, unused)
+        return Reading(
+            rosters=merged(everything.rosters),
+            schools=named_schools(everything),
+            findings=tuple(sorted(set(everything.findings))),
+            format=", ".join(sorted(names)),
+        )
+
+    def _told(self, name: str) -> Mapping | None:
+        """Return the mapping that the caller named; None for the one format that is no mapping."""
+        own = {mapping.format: mapping for mapping in self.mappings}
+        if name in _ONEROSTER:
+            return None
+        if name in own:
+            return own[name]
+        if name in shipped():
+            return shipped_mapping(name)
+        if name.endswith(".toml"):
+            return mapping_from(Path(name))
+        raise UnreadableSource(
+            "there is no format of this name",
+            code="format-unknown",
+            source=name,
+            hint="name a mapping file (.toml), or one of: " + ", ".join(sorted({*formats(), *own})),
+        )
+
+    def _parts(
+        self,
+        tables: list[Table],
+        told: Mapping | None,
+        school: str | None,
+        *,
+        forced: str | None,
+    ) -> Iterator[tuple[str, Stated, tuple[Table, ...]]]:
+        """Yield what the tables of one place state, with the tables that state it."""
+        if forced in _ONEROSTER or (forced is None and is_package(tables)):
+            if is_package(tables):
+                name, part = stated_by(tables)
+                yield name, part, tuple(tables)
+            return
+        if told is not None:
+            match = matched(told, tables, told=True)
+            matches = [match] if match else []
+        else:
+            matches = recognised([*map(shipped_mapping, shipped()), *self.mappings], tables)
+        for match in matches:
+            yield match.mapping.format, stated(match, school), match.taken
+
+    def _check_unused(self, unused: Sequence[Table], used: set[str], told: Mapping | None) -> None:
+        """
+        Refuse a file that the caller named and that means nothing, and a source of which nothing means anything.
+
+        Raises:
+            UnreadableSource: with what was seen of it, never more than a header.
+        """
+        lost = next((table for table in unused if not used or (table.named and table.file not in used)), None)
+        if lost is None:
+            return
+        headers = [table.header for table in unused if table.file == lost.file and not looks_like_data(table.header)]
+        if not headers:
+            raise no_header(lost.file)
+        hint = "name a mapping file (.toml), or export one of: " + ", ".join(formats())
+        if told is not None:
+            hint = f"the format {told.format} needs also: {missing(told, lost) or 'other tables'}"
+        raise UnreadableSource(
+            f"{lost.file} has a header of no known format: {', '.join(name[:_SHOWN] for name in headers[0])}",
+            code="header-not-recognised",
+            source=lost.file,
+            line=1,
+            hint=hint,
+        )
+
+
+def _not_used(table: Table) -> Finding:
+    return Finding(table.name, 0, "", "", "file-not-used", hint="its header is of no format that was read here")
+
+
+if TYPE_CHECKING:
+    _kept: type[GradebookSource] = FileGradebook

@@ -1,0 +1,73 @@
+"""Homerooms: the class that a student is said to be in, and whose teacher is a homeroom teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from eszkola_core.domain.stated import Field, Problem
+from eszkola_gradebook.oneroster.package import Entry, Package
+from eszkola_gradebook.words import folded
+
+
+@frozen
+class Taught:
+    """A homeroom teacher's enrolment."""
+
+    user: str
+    org: str
+    label: str
+    entry: Entry
+    gone: bool
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """From when to when, where the file can say it."""
+        entry = self.entry
+        return (entry["beginDate"], entry["endDate"]) if entry.has("beginDate") or entry.has("endDate") else None
+
+
+class Homerooms:
+    """The classes of type *homeroom* and who is enrolled in them."""
+
+    def __init__(self, package: Package) -> None:
+        self._classes = {
+            entry["sourcedId"]: entry
+            for entry in package.rows("classes")
+            if folded(entry["classType"]) == "homeroom" and not entry.fault
+        }
+        self._of_students: dict[tuple[str, str], set[str]] = {}
+        self.taught: list[Taught] = []
+        for entry in package.rows("enrollments"):
+            if not entry.fault and entry["classSourcedId"] in self._classes:
+                self._enrol(entry)
+        known = bool(self._classes) and "enrollments" in package.entries
+        partial = package.delta("classes", "enrollments", "users", "roles")
+        damaged = package.damaged("classes") or package.damaged("enrollments")
+        self._whole = known and not partial and not damaged
+
+    def _enrol(self, entry: Entry) -> None:
+        room = self._classes[entry["classSourcedId"]]
+        gone = entry.gone or room.gone
+        org = room["schoolSourcedId"] or entry["schoolSourcedId"]
+        label = room["title"] or room["classCode"]
+        match folded(entry["role"]):
+            case "student" if not gone:
+                self._of_students.setdefault((entry["userSourcedId"], org), set()).add(label)
+            case "teacher":
+                self.taught.append(Taught(entry["userSourcedId"], org, label, entry, gone))
+
+    def class_of(self, user: str, org: str) -> str | Problem | None:
+        """Return a student's class: empty where there is none, None where the package does not say."""
+        labels = self._of_students.get((user, org), set())
+        if len(labels) > 1:
+            return Problem(Field.CLASS, "several-classes", hint="enrol the student in one homeroom")
+        return labels.copy().pop() if labels else "" if self._whole else None
+
+    def by_teacher(self) -> Iterator[tuple[tuple[str, str], list[Taught]]]:
+        """Yield the classes of each teacher in each school, in a fixed order."""
+        found: dict[tuple[str, str], list[Taught]] = {}
+        for taught in sorted(self.taught, key=lambda taught: (taught.org, taught.user, taught.label, taught.gone)):
+            found.setdefault((taught.user, taught.org), []).append(taught)
+        yield from found.items()

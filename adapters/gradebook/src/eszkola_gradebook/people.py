@@ -1,0 +1,104 @@
+"""Bound columns and a row's cells to the persons that they state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.stated import Field, Problem, Sex, StatedId, StatedPerson
+from eszkola_gradebook.binding import BoundDocument, BoundPerson, Context, Ref
+from eszkola_gradebook.cells import REPLACED, read_date, read_id, read_sex, shown
+from eszkola_gradebook.words import folded
+
+_Value = TypeVar("_Value")
+_TEXTS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.CLASS)
+_COUNTRY_LETTERS: Final = 2
+UNNAMED_DOCUMENT: Final = "other"
+
+
+@frozen
+class Vocabulary:
+    """The words and date forms of one format."""
+
+    dates: Sequence[str]
+    words: Mapping[str, Mapping[str, str]]
+
+    def day(self, text: str, about: Field) -> date | Problem | None:
+        """Return the day that *text* names."""
+        return read_date(text, self.dates, about)
+
+    def sex(self, text: str) -> Sex | Problem | None:
+        """Return the sex that *text* names."""
+        return read_sex(text, self.words["sex"])
+
+    def document(self, kind: str, number: str, country: str) -> StatedId | Problem | None:
+        """
+        Return the document that stands in for a national id (ID-5).
+
+        Its country is two letters, or a name that the format knows; its type is a known word or the text itself.
+        """
+        letters = country.casefold()
+        if country and not (len(letters) == _COUNTRY_LETTERS and letters.isascii() and letters.isalpha()):
+            letters = self.words["country"].get(folded(country), "")
+            if number and not letters:
+                hint = "write the country as two letters, such as UA"
+                return Problem(Field.NATIONAL_ID, "unknown-country", shown(country), hint)
+        known = self.words["document"].get(folded(kind))
+        return read_id(number, letters, known or "-".join(kind.casefold().split()) or UNNAMED_DOCUMENT)
+
+
+def persons(bound: BoundPerson, rows: Context, vocabulary: Vocabulary) -> Iterator[StatedPerson | Problem]:
+    """Yield the persons that a record states through *bound*, and what is wrong with the record as a whole."""
+    contexts = bound.each.rows(rows) if bound.each else [rows]
+    for context in contexts:
+        own = dict(context)
+        yield from (problem for join in bound.joins if (problem := join.follow(own)))
+        if bound.each or bound.role is not Role.GUARDIAN or any(ref.of(own) for ref in bound.refs):
+            yield _person(bound, own, vocabulary)
+
+
+def _person(bound: BoundPerson, rows: Context, vocabulary: Vocabulary) -> StatedPerson:
+    problems: list[Problem] = []
+
+    def kept(value: _Value | Problem | None) -> _Value | None:
+        if isinstance(value, Problem):
+            problems.append(value)
+            return None
+        return value
+
+    def cell(ref: Ref | None) -> str:
+        return ref.of(rows) if ref else ""
+
+    texts = {about: cell(bound.fields.get(about)) for about in _TEXTS}
+    for about, text in texts.items():
+        if REPLACED in text:
+            problems.append(Problem(about, "damaged-text", hint="letters were lost before the export: export in UTF-8"))
+    ids = [kept(read_id(ref.of(rows), scheme)) for scheme, ref in bound.ids]
+    ids.append(kept(_document(bound.document, rows, vocabulary)))
+    return StatedPerson(
+        role=bound.role or Role.TEACHER,
+        key=cell(bound.key) or None,
+        first_name=texts[Field.FIRST_NAME],
+        last_name=texts[Field.LAST_NAME],
+        ids=tuple(stated for stated in ids if stated),
+        email=texts[Field.EMAIL],
+        birth_date=kept(vocabulary.day(cell(bound.fields.get(Field.BIRTH_DATE)), Field.BIRTH_DATE)),
+        sex=kept(vocabulary.sex(cell(bound.fields.get(Field.SEX)))),
+        class_name=texts[Field.CLASS],
+        first_day=kept(vocabulary.day(cell(bound.first_day), Field.DAYS)),
+        last_day=kept(vocabulary.day(cell(bound.last_day), Field.DAYS)),
+        silent=bound.silent | {about for about, ref in bound.fields.items() if ref.source not in rows},
+        problems=tuple(problems),
+    )
+
+
+def _document(bound: BoundDocument | None, rows: Context, vocabulary: Vocabulary) -> StatedId | Problem | None:
+    if bound is None:
+        return None
+    kind = bound.type.of(rows) if bound.type else ""
+    country = bound.country.of(rows) if bound.country else ""
+    return vocabulary.document(kind, bound.number.of(rows), country)

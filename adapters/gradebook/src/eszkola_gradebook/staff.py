@@ -1,0 +1,72 @@
+"""What a staff row says of roles: the words in its cell, and the classes of a homeroom teacher."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.stated import Problem
+from eszkola_gradebook.binding import BoundEach, BoundJoin, Context, Ref
+from eszkola_gradebook.cells import shown
+from eszkola_gradebook.mapping import ABOVE, OTHER
+from eszkola_gradebook.words import folded
+
+_BETWEEN: Final = re.compile(r"[,;/+]")
+
+
+@frozen
+class RolesRead:
+    """The roles that words give; ``above`` holds words, fit to be shown."""
+
+    roles: frozenset[Role] = frozenset()
+    above: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+def roles_in(text: str, words: Mapping[str, str]) -> RolesRead:
+    """
+    Return what the words in *text* say.
+
+    A word that nobody listed is a doubt about the whole row: its writer may have meant any role (SYNC-7).
+    """
+    phrases = [text] if folded(text) in words else [part for part in _BETWEEN.split(text) if part.strip()]
+    meanings = {phrase.strip(): words.get(folded(phrase)) for phrase in phrases}
+    unknown = tuple(sorted(shown(phrase) for phrase, meaning in meanings.items() if meaning is None))
+    doubt: Problem | None = None
+    if unknown:
+        doubt = Problem(None, "role-unknown", ", ".join(unknown), "add the word to the mapping file, under words.role")
+    return RolesRead(
+        roles=frozenset(Role(meaning) for meaning in meanings.values() if meaning not in {None, ABOVE, OTHER}),
+        above=tuple(sorted(shown(phrase) for phrase, meaning in meanings.items() if meaning == ABOVE)),
+        problem=doubt,
+    )
+
+
+@frozen
+class BoundHomerooms:
+    """The rows of another table that name a teacher's own classes."""
+
+    each: BoundEach
+    label: Ref
+    joins: tuple[BoundJoin, ...]
+
+
+def classes_of(ref: Ref | None, homerooms: BoundHomerooms | None, rows: Context, *, keyed: bool) -> Iterator[str]:
+    """
+    Yield the classes of which the row's person is the homeroom teacher, each once and in order.
+
+    One cell may name several; without a record key they could not be told apart and stay together.
+    """
+    found: set[str] = set()
+    if ref is not None:
+        text = ref.of(rows)
+        found |= {part.strip() for part in (_BETWEEN.split(text) if keyed else [text])}
+    for context in homerooms.each.rows(rows) if homerooms else ():
+        for join in homerooms.joins if homerooms else ():
+            join.follow(context)
+        found.add(homerooms.label.of(context) if homerooms else "")
+    yield from sorted(found - {""})

@@ -1,0 +1,210 @@
+"""Text to rows: the delimiter, the header, and where a file breaks off."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from itertools import chain
+from typing import Final, Self
+
+from attrs import evolve, field, frozen
+
+from eszkola_core.domain.findings import Finding
+from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.archives import Limits, is_zipped
+from eszkola_gradebook.blobs import Blob, digest_of
+from eszkola_gradebook.encodings import Decoded, decode
+
+_END: Final = "\ue000"
+"""A line of our own behind the last: where it does not come back as a row, a quotation was left open."""
+_SEP: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_DATA: Final = re.compile(r"\d{5,}|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
+
+
+class End(Enum):
+    """What stands behind a row."""
+
+    LINE = auto()
+    FILE = auto()
+    """The end of the file, with no line end before it: harmless if the row is whole."""
+    TORN = auto()
+    """The end of the file, within a quotation or a character."""
+
+
+class Fault(Enum):
+    """What is wrong with a row as a row."""
+
+    CUT = "row-cut"
+    SHORT = "row-short"
+    LONG = "row-long"
+
+
+@frozen
+class Row:
+    """One row; ``line`` is where it begins, counted from 1 with the header."""
+
+    line: int
+    cells: tuple[str, ...] = field(repr=False)
+    end: End = End.LINE
+
+    def fault(self, least: int, most: int) -> Fault | None:
+        """Return what is wrong if *least* to *most* cells are due; empty cells behind the last are forgiven."""
+        if self.end is End.TORN or (self.end is End.FILE and len(self.cells) < least):
+            return Fault.CUT
+        if len(self.cells) < least:
+            return Fault.SHORT
+        return Fault.LONG if any(self.cells[most:]) else None
+
+
+@frozen
+class Table:
+    """
+    A table whose rows can be walked any number of times.
+
+    ``file`` is where it stands, which for a sheet is its workbook, and ``place`` where that lies: tables of one place
+    are read together. ``named`` is True when the caller named the file.
+    """
+
+    name: str
+    file: str
+    stem: str
+    place: str
+    named: bool
+    header: tuple[str, ...]
+    rows: Callable[[], Iterator[Row]] = field(repr=False, eq=False)
+    delimiter: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of_csv(cls, blob: Blob, data: bytes) -> Self:
+        """
+        Look at a delimited text once: its encoding, delimiter and header; the rows are read when they are walked.
+
+        Raises:
+            UnreadableSource: it is no text, or has no header.
+        """
+        digest = digest_of(data)
+        decoded = decode(data, blob.name)
+        delimiter = sniffed(decoded.text)
+        first = next(_rows(decoded, delimiter), None)
+        if first is None or first.end is End.TORN:
+            raise no_header(blob.name)
+        table = cls(
+            name=blob.name,
+            file=blob.name,
+            stem=blob.stem,
+            place=blob.place,
+            named=blob.named,
+            header=first.cells,
+            delimiter=delimiter,
+            rows=lambda: _below(_rows(decode(blob.same(digest), blob.name), delimiter)),
+        )
+        return evolve(table, findings=(_guess(decoded, blob.name),) if decoded.guessed else ())
+
+
+def no_header(name: str) -> UnreadableSource:
+    """Return the error of a file whose first line names no columns."""
+    return UnreadableSource(
+        f"{name} has no header",
+        code="no-header",
+        source=name,
+        line=1,
+        hint="export it with a first line that names the columns",
+    )
+
+
+def looks_like_data(header: tuple[str, ...]) -> bool:
+    """Return whether the first line is a person's row, which must not be quoted in an error (ID-10)."""
+    return not any(header) or any(_DATA.fullmatch(cell) for cell in header)
+
+
+def sniffed(text: str) -> str:
+    """
+    Return the delimiter that the header line uses; the comma where it uses none.
+
+    Rows are not looked at: an address may hold more commas than a short row has semicolons.
+    """
+    said = _SEP.match(text)
+    if said:
+        return said[1]
+    header = _FIRST_LINE.search(text)
+    bare = _QUOTED.sub("", header[0] if header else "")
+    return max((",", ";", "\t"), key=bare.count)
+
+
+def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
+    """Yield the rows that are not empty, the header among them."""
+    text = decoded.text
+    stream = io.StringIO(text, newline="")
+    above = 0
+    if _SEP.match(text):
+        stream.readline()
+        above = 1
+    last = End.TORN if decoded.torn else End.LINE if text.endswith(("\n", "\r")) else End.FILE
+    reader = csv.reader(chain(stream, (_END,)), delimiter=delimiter)
+    held: Row | None = None
+    while True:
+        line = above + reader.line_num + 1
+        try:
+            cells = tuple(cell.strip() for cell in next(reader, ()))
+        except csv.Error:
+            # A field beyond all measure: a quotation opened somewhere and never closed.
+            yield from _held(held, End.LINE)
+            yield Row(line, (), End.TORN)
+            return
+        if cells == (_END,):
+            yield from _held(held, last)
+            return
+        if cells and cells[-1].endswith(_END):
+            yield from _held(held, End.LINE)
+            yield Row(line, (*cells[:-1], cells[-1].removesuffix(_END)), End.TORN)
+            return
+        if any(cells):
+            yield from _held(held, End.LINE)
+            held = Row(line, cells)
+
+
+def _held(row: Row | None, end: End) -> Iterator[Row]:
+    if row is not None:
+        yield Row(row.line, row.cells, end)
+
+
+def _below(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the rows below the header."""
+    next(rows, None)
+    yield from rows
+
+
+def _guess(decoded: Decoded, name: str) -> Finding:
+    return Finding(
+        source=name,
+        line=0,
+        record="",
+        field="",
+        code="encoding-guessed",
+        value=decoded.encoding,
+        hint="look at a few names with ą, ś, š or ž; save the file as UTF-8 to be sure",
+    )
+
+
+def load(blob: Blob, limits: Limits) -> tuple[Table, ...]:
+    """
+    Return the tables in *blob*: one for a text, one for each sheet of a workbook.
+
+    Raises:
+        UnreadableSource: the file is no table.
+    """
+    data = blob.read()
+    if is_zipped(data):
+        from eszkola_gradebook.workbooks import sheets  # noqa: PLC0415 - a table that is text needs no workbook reader
+
+        return tuple(
+            Table(sheet.name, blob.name, sheet.stem, blob.place, blob.named, sheet.header, sheet.walk)
+            for sheet in sheets(blob.name, data, limits)
+        )
+    return (Table.of_csv(blob, data),)
