@@ -18,7 +18,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import pesel as pl_pesel
 from stdnum.si import emso as si_emso
 
-from eszkola_cli.region import SCHOOL_OF, make_region, region_files, second_day, write_region
+from eszkola_cli.region import SCHOOL_OF, Anomaly, make_region, region_files, second_day, write_region
 from eszkola_cli.region.addresses import PLATFORM_DOMAIN, PRIVATE_DOMAINS
 from eszkola_cli.region.model import StudentEntry
 from eszkola_cli.region.people import years_before
@@ -729,6 +729,14 @@ def test_a_day_later_somebody_moved_came_and_left(region, files):
     newcomer = then.at(came)[0]
     assert newcomer.person.number not in {person.number for person in files.people()}
     assert (len(files.at(left)), len(then.at(left))) == (1, 0)
+
+
+def test_a_day_later_what_was_planted_is_spared(region):
+    """Where something is planted in the record that would change class, another one changes."""
+    _, moved, _, _ = second_day(region).news
+    planted_too = evolve(region, anomalies=(*region.anomalies, Anomaly("any", moved.school, moved.record, "")))
+
+    assert second_day(planted_too).news[1].record != moved.record
 
 
 def test_the_package_holds_together(files):

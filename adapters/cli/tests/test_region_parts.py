@@ -14,7 +14,9 @@ from stdnum.pl import pesel as pl_pesel
 from stdnum.si import emso as si_emso
 
 from eszkola_cli.region.addresses import AddressBook
+from eszkola_cli.region.anomalies import is_stranger
 from eszkola_cli.region.ids import Register, emso, pesel
+from eszkola_cli.region.model import Named
 from eszkola_cli.region.names import POLISH, SLOVENE, UKRAINIAN, feminine, plain
 from eszkola_cli.region.people import years_before
 from eszkola_cli.region.xlsx import workbook
@@ -110,12 +112,12 @@ def test_a_workbook_keeps_empty_cells_in_place():
 def test_a_register_hands_out_every_number_once():
     """Of one day and sex there are 5000 PESELs and fewer than 500 EMŠOs, and no two people get the same."""
     register, born = Register(seeded()), date(2010, 5, 4)
-    pesels = [register.pesel(born, Sex.MALE) for _ in range(2000)]
+    pesels = [register.pesel(born, Sex.MALE) for _ in range(1000)]
     emsos = [register.emso(born, Sex.FEMALE) for _ in range(200)]
     passports = [register.passport() for _ in range(200)]
 
-    pesels += register.twin_pesels(born)
-    pesels += [register.pesel(born, sex) for sex in Sex for _ in range(1500)]
+    pesels += [number for _ in range(500) for number in register.twin_pesels(born)]
+    pesels += [register.pesel(born, sex) for sex in Sex for _ in range(1000)]
 
     for numbers in (pesels, emsos, passports):
         assert len(set(numbers)) == len(numbers)
@@ -148,6 +150,15 @@ def test_years_before_keep_the_day(day, years):
 
     assert then.year == day.year - years
     assert (then.month, then.day) == (day.month, day.day) or (f"{day:%m%d}", f"{then:%m%d}") == ("0229", "0228")
+
+
+def test_strangers_share_no_name():
+    """One equal first name or one surname, in whichever form, makes two people look related."""
+    ewa = Named(first_name="Ewa", last_name="Zawadzka")
+
+    assert is_stranger(ewa, Named(first_name="Jan", last_name="Nowak"))
+    assert not is_stranger(ewa, Named(first_name="Jan", last_name="Zawadzki"))
+    assert not is_stranger(ewa, Named(first_name="Ewa", last_name="Nowak"))
 
 
 def test_an_archive_does_not_know_when_it_was_made():

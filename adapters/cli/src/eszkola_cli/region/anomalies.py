@@ -111,7 +111,7 @@ def _mistyped_id(plot: Plot) -> None:
     somebody = plot.pick_siblings("LO2", "LO2")[0].guardians[0]
     entry = plot.pick(
         "SP1",
-        lambda e: _is_stranger(e.guardians[0], somebody),
+        lambda e: is_stranger(e.guardians[0], somebody),
     )
     guardian = evolve(entry.guardians[0], national_id=somebody.national_id)
     plot.put_guardian("SP1", entry, guardian)
@@ -119,7 +119,7 @@ def _mistyped_id(plot: Plot) -> None:
     plot.note("guardian-pesel-of-somebody-else", "SP1", entry.key, story)
 
 
-def _is_stranger(one: Named, other: Named) -> bool:
+def is_stranger(one: Named, other: Named) -> bool:
     """Return whether two people share no part of their names; the front of a surname is the same for both sexes."""
     return one.first_name != other.first_name and one.last_name[:4] != other.last_name[:4]
 
