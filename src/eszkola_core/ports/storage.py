@@ -43,7 +43,8 @@ class Rosters(Protocol):
     RO8. `census` counts people in force as `domain.guard.census` does over all places of the schools.
     RO9. `next_person` is a number that no person of the tenant has had; `login_numbers` gives the highest number ever
          issued for each stem, stems without one left out.
-    RO10. `conflicts` yields the open conflicts, in order; those about places in the schools, where schools are named.
+    RO10. `conflicts` yields the open conflicts by kind, place, other place (none first) and facts; where schools are
+         named, those with either place in one of them.
     RO11. `unsettled` yields the records with something held, and those whose people wait for an address, in any roster.
     RO12. `applied` is the run that applied a plan, or None; `newest_run` is 0 before the first.
     RO13. `places` yields all places of a school that are present, in the order of their keys.
@@ -101,7 +102,7 @@ class People(Protocol):
     PE2. `by_login` compares without case; `by_central` compares mailboxes; `by_national_id` finds by any id.
     PE3. `save` raises `Conflict` unless the stored revision is one less than the one given.
     PE4. `save` raises `Conflict` when the central address is another's.
-    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the standing ones of a kind.
+    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number.
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
     """
 
@@ -141,8 +142,8 @@ class Credentials(Protocol):
     Passwords, one person each.
 
     CR1. What was put comes back equal; the next put replaces it.
-    CR2. `set_before` yields credentials of the owners' own making set before an instant and not warned since another,
-         oldest first.
+    CR2. `set_before` yields the credentials of their owners' own making that were set before an instant, in the order
+         of the persons' numbers, from the one after ``after`` on, and no more than the limit.
     """
 
     def get(self, person: PersonId) -> Credential | None:
@@ -173,7 +174,7 @@ class Tokens(Protocol):
         """Return the token with *digest*, in whatever state (TO1)."""
 
     def spend(self, digest: bytes, *, purposes: Collection[Purpose], now: datetime) -> Token | None:
-        """Spend and return the live token with *digest* and one of *purposes* (TO3, TO4)."""
+        """Spend the live token with *digest* and one of *purposes*, and return it spent (TO3, TO4)."""
 
     def cancel(self, person: PersonId, *, purposes: Collection[Purpose] | None = None) -> frozenset[bytes]:
         """End the person's live tokens and return their digests (TO5)."""
@@ -183,22 +184,22 @@ class Sessions(Protocol):
     """
     Sessions, by the digest of their key.
 
-    SE1. What was added comes back equal.
-    SE2. `end_all` ends every open session of a person but the one excepted.
-    SE3. An ended session stays ended.
+    SS1. What was added comes back equal.
+    SS2. `end_all` ends every open session of a person but the one excepted.
+    SS3. An ended session stays ended.
     """
 
     def add(self, session: Session) -> None:
-        """Keep a session (SE1)."""
+        """Keep a session (SS1)."""
 
     def get(self, digest: bytes) -> Session | None:
-        """Return the session with *digest* (SE1)."""
+        """Return the session with *digest* (SS1)."""
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
-        """End one session (SE3)."""
+        """End one session (SS3)."""
 
     def end_all(self, person: PersonId, *, end: SessionEnd, now: datetime, except_for: bytes | None = None) -> int:
-        """End the open sessions of a person and return how many (SE2)."""
+        """End the open sessions of a person and return how many (SS2)."""
 
 
 class Outbox(Protocol):
@@ -206,7 +207,8 @@ class Outbox(Protocol):
     Messages that wait to leave, and requests that wait to be looked up.
 
     OU1. A message whose key is known is not queued again.
-    OU2. `lease` hands out messages that are due and in nobody's hands, oldest first, each to one dispatcher only.
+    OU2. `lease` hands out messages that are due and in nobody's hands, the longest due first, each to one dispatcher
+         only.
     OU3. A lease that ran out is handed out again.
     OU4. `settle` writes a message's state; one that somebody else has leased since is left alone.
     OU5. A message done with holds no data.
@@ -223,6 +225,9 @@ class Outbox(Protocol):
 
     def settle(self, message: Message, *, held_until: datetime | None) -> None:
         """Write what became of a message that was leased until *held_until* (OU4, OU5)."""
+
+    def peek(self, key: str) -> Message | None:
+        """Return the message with *key*, in whatever state (OU1, OU5)."""
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""

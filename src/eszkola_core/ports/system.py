@@ -22,13 +22,13 @@ class Secrets(Protocol):
     """
     Gives randomness that nobody can foresee.
 
-    SE1. All values are equally likely, whatever was given before, and come from a source fit for secrets.
-    SE2. Any number of threads may ask at once.
-    SE3. The values never show themselves in a log, a repr or an error.
+    SR1. All values are equally likely, whatever was given before, and come from a source fit for secrets.
+    SR2. Any number of threads may ask at once.
+    SR3. The values never show themselves in a log, a repr or an error.
     """
 
     def token_bytes(self, count: int) -> bytes:
-        """Return *count* random bytes (SE1)."""
+        """Return *count* random bytes (SR1)."""
 
     def below(self, limit: int) -> int:
-        """Return a random number from 0 up to but not *limit*, which is at least 1 (SE1)."""
+        """Return a random number from 0 up to but not *limit*, which is at least 1 (SR1)."""

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, fields_dict
 
 from eszkola_core.domain import guard
 from eszkola_core.domain.accounts import Person, PersonId
@@ -70,7 +70,12 @@ class _State:
 
     def copied(self) -> _State:
         """Return a state that can be changed without changing this one."""
-        return _State(**{name: copy(getattr(self, name)) for name in self.__slots__ if name != "__weakref__"})
+        return _State(**{name: copy(getattr(self, name)) for name in fields_dict(_State)})
+
+    def take_over(self, draft: _State) -> None:
+        """Become what *draft* is."""
+        for name in fields_dict(_State):
+            setattr(self, name, getattr(draft, name))
 
     def next(self, what: str) -> int:
         """Return the next number of its kind."""
@@ -108,15 +113,20 @@ class MemoryStorage:
         return hashlib.blake2b(data, digest_size=16, key=self._key(context)).digest()
 
     def seal(self, data: bytes, *, context: str) -> bytes:
-        """Return *data* with a seal; nothing leaves the memory, so it is not encrypted."""
-        return hmac.digest(self._key(context), data, "sha256") + data
+        """Return *data* behind a seal; whoever reads the sources can break it, but nothing leaves the memory."""
+        mac = hmac.digest(self._key(context), data, "sha256")
+        return mac + self._masked(data, mac, context)
 
     def opened(self, sealed: bytes, *, context: str) -> bytes:
         """Return what was sealed."""
-        mac, data = sealed[:32], sealed[32:]
+        mac, data = sealed[:32], self._masked(sealed[32:], sealed[:32], context)
         if not hmac.compare_digest(mac, hmac.digest(self._key(context), data, "sha256")):
             raise InvalidValue("this was not sealed here, or for another purpose", code="wrong-seal")
         return data
+
+    def _masked(self, data: bytes, mac: bytes, context: str) -> bytes:
+        stream = hashlib.shake_256(self._key(context) + mac).digest(len(data))
+        return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
     def _key(self, context: str) -> bytes:
         return hashlib.sha256(self._tenant + b"\x00" + context.encode()).digest()
@@ -183,6 +193,12 @@ class _Rosters:
         return next((each for each in self._state.runs.values() if each.plan == plan), None)
 
     def save(self, run: Run, changes: Changes) -> Run:
+        draft = self._state.copied()
+        run = _Rosters(draft)._written(run, changes)  # noqa: SLF001 - another of this very class
+        self._state.take_over(draft)
+        return run
+
+    def _written(self, run: Run, changes: Changes) -> Run:
         state = self._state
         if changes.after_run != self.newest_run():
             raise Conflict("another import was applied in the meantime", code="another-run")
@@ -194,7 +210,8 @@ class _Rosters:
             state.records.pop(key, None)
         for opening in changes.openings:
             self._open(opening.person, opening.login)
-        _save_people(state, changes.people)
+        _change_people(state, changes.people)
+        _check_unique(state)
         for place in changes.places:
             self._put(place)
         kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
@@ -205,12 +222,11 @@ class _Rosters:
 
     def _open(self, person: Person, login: Login) -> None:
         state = self._state
-        if person.id in state.people or person.login in state.logins:
+        if person.id in state.people or person.login.casefold() in state.logins:
             raise Conflict("the login was issued in the meantime", code="login-taken")
-        _check_unique(state, [person])
         state.counted["person"] = max(state.counted.get("person", 0), person.id)
         state.numbers[login.stem] = max(state.numbers.get(login.stem, 0), login.number)
-        state.logins[person.login] = person.id
+        state.logins[person.login.casefold()] = person.id
         state.people[person.id] = person
 
     def _put(self, place: Place) -> None:
@@ -222,8 +238,8 @@ class _Rosters:
         self._state.places[place.key] = place
 
     def conflicts(self, schools: Collection[str] | None = None) -> Iterable[OpenConflict]:
-        found = [each for each in self._state.conflicts if schools is None or each.place.school in schools]
-        return sorted(found, key=lambda each: (each.kind, each.place, each.other is not None, each.facts))
+        found = [each for each in self._state.conflicts if schools is None or _schools(each) & set(schools)]
+        return sorted(found, key=_order)
 
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
         present = [each for each in self._state.places.values() if each.school == school and each.is_present]
@@ -245,26 +261,35 @@ class _Rosters:
                 self._state.schools[each.key] = each
 
 
-def _save_people(state: _State, people: Collection[Person]) -> None:
+def _schools(conflict: OpenConflict) -> set[str]:
+    """Return the schools that a conflict is about."""
+    return {each.school for each in (conflict.place, conflict.other) if each is not None}
+
+
+def _order(conflict: OpenConflict) -> tuple[object, ...]:
+    """Return what conflicts are ordered by; one with no other place comes first."""
+    return conflict.kind, conflict.place, () if conflict.other is None else (conflict.other,), conflict.facts
+
+
+def _change_people(state: _State, people: Collection[Person]) -> None:
     """Write changed people, all at once, so that addresses may be swapped."""
     for person in people:
         stored = state.people.get(person.id)
         if stored is None or stored.revision != person.revision - 1:
             raise Conflict("the account was changed in the meantime", code="stale-revision")
     state.people.update({each.id: each for each in people})
-    _check_unique(state, people)
 
 
-def _check_unique(state: _State, people: Collection[Person]) -> None:
-    """Raise Conflict where an id or a central address of *people* is another's."""
-    for person in people:
-        for other in state.people.values():
-            if other.id == person.id:
-                continue
-            if person.central is not None and other.central == person.central:
-                raise Conflict("the address is another account's", code="address-taken")
-            if set(person.ids) & set(other.ids):
+def _check_unique(state: _State) -> None:
+    """Raise Conflict where two people have one national id or one central address."""
+    owners: dict[Evidence, PersonId] = {}
+    for person in state.people.values():
+        for each in map(Evidence.of_id, person.ids):
+            if owners.setdefault(each, person.id) != person.id:
                 raise Conflict("the national id is another account's", code="national-id-taken")
+        if person.central is not None:
+            if owners.setdefault(Evidence.of_mailbox(person.central), person.id) != person.id:
+                raise Conflict("the address is another account's", code="address-taken")
 
 
 @define
@@ -285,7 +310,10 @@ class _People:
         return next((each for each in self._state.people.values() if national_id in each.ids), None)
 
     def save(self, person: Person) -> None:
-        _save_people(self._state, [person])
+        draft = self._state.copied()
+        _change_people(draft, [person])
+        _check_unique(draft)
+        self._state.take_over(draft)
 
     def decide(self, decision: Decision) -> Decision:
         decision = evolve(decision, id=self._state.next("decision"))
@@ -413,6 +441,9 @@ class _Outbox:
         stored = self._state.messages[message.id]
         if stored.state is MessageState.LEASED and stored.leased_until == held_until:
             self._state.messages[message.id] = message
+
+    def peek(self, key: str) -> Message | None:
+        return next((each for each in self._state.messages.values() if each.key == key), None)
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         ended = [e for e in self._state.messages.values() if e.token in tokens and e.token and e.state not in FINAL]
