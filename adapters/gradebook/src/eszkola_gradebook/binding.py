@@ -5,121 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 
-from attrs import field, frozen
-
-from eszkola_core.domain.roles import Role
-from eszkola_core.domain.stated import Field, Problem
+from eszkola_core.domain.stated import Field
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.bound import BoundDocument, BoundEach, BoundJoin, BoundPerson, BoundWhere, Cells, Ref
 from eszkola_gradebook.mapping import EACH, ROW, Column, DocumentColumns, Each, Join, PersonColumns, Where
 from eszkola_gradebook.matching import position
 from eszkola_gradebook.tables import Fault, Table
 from eszkola_gradebook.words import folded
-
-Cells = tuple[str, ...]
-Context = dict[str, Cells]
-"""The rows that one record can speak of, by the names that the mapping gives them."""
-
-
-@frozen
-class Ref:
-    """A cell: which row, and where in it."""
-
-    source: str
-    at: int
-
-    def of(self, rows: Mapped[str, Cells]) -> str:
-        """Return the cell's text; empty where a join found no row."""
-        cells = rows.get(self.source, ())
-        return cells[self.at] if self.at < len(cells) else ""
-
-
-@frozen
-class BoundWhere:
-    """Lets through the rows whose cell holds one of the words."""
-
-    ref: Ref
-    words: frozenset[str]
-
-    def admits(self, rows: Mapped[str, Cells]) -> bool:
-        """Return whether the row passes."""
-        return folded(self.ref.of(rows)) in self.words
-
-
-@frozen
-class BoundJoin:
-    """A join with the index of the table that it looks into."""
-
-    join: Join
-    on: Ref
-    index: Mapped[str, Sequence[Cells]] = field(repr=False)
-
-    def follow(self, rows: Context) -> Problem | None:
-        """
-        Add the row that is meant to *rows*; say so where there is none, or more than one.
-
-        A row that names none has an empty one: it says that there is nothing. An optional row that is missing says
-        nothing at all.
-        """
-        wanted = self.on.of(rows)
-        if not wanted:
-            rows[self.join.name] = ()
-            return None
-        found = set(self.index.get(wanted, ()))
-        if len(found) == 1:
-            rows[self.join.name] = found.pop()
-            return None
-        if found:
-            return Problem(None, "join-several", hint=f"the table {self.join.table} has several rows for this one")
-        if self.join.optional:
-            return None
-        return Problem(None, "join-missing", hint=f"the table {self.join.table} has no row for this one")
-
-
-@frozen
-class BoundEach:
-    """The rows that each make one more person."""
-
-    on: Ref
-    index: Mapped[str, Sequence[Cells]] = field(repr=False)
-    where: BoundWhere | None = None
-
-    def rows(self, around: Context) -> list[Context]:
-        """Return one context for each row, in an order that does not depend on theirs (GB4)."""
-        wanted = self.on.of(around)
-        found = sorted(set(self.index.get(wanted, ()))) if wanted else []
-        contexts: list[Context] = [{**around, EACH: cells} for cells in found]
-        return [rows for rows in contexts if self.where is None or self.where.admits(rows)]
-
-
-@frozen
-class BoundDocument:
-    """Where a document stands."""
-
-    number: Ref
-    type: Ref | None
-    country: Ref | None
-
-
-@frozen(kw_only=True)
-class BoundPerson:
-    """Where one person of a record stands; ``silent`` are the fields of which the source has no column (SYNC-0)."""
-
-    role: Role | None
-    key: Ref | None
-    fields: dict[Field, Ref]
-    ids: tuple[tuple[str, Ref], ...]
-    document: BoundDocument | None
-    first_day: Ref | None
-    last_day: Ref | None
-    each: BoundEach | None
-    joins: tuple[BoundJoin, ...]
-    silent: frozenset[Field]
-
-    @property
-    def refs(self) -> tuple[Ref, ...]:
-        """The cells that say something of the person."""
-        document = (self.document.number,) if self.document else ()
-        return (*self.fields.values(), *(ref for _, ref in self.ids), *document)
 
 
 class Binder:

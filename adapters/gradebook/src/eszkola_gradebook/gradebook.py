@@ -126,7 +126,9 @@ class FileGradebook:
             match = matched(told, tables, told=True)
             matches = [match] if match else []
         else:
-            matches = recognised([*map(shipped_mapping, shipped()), *self.mappings], tables)
+            known = {name: shipped_mapping(name) for name in shipped()}
+            known |= {mapping.format: mapping for mapping in self.mappings}
+            matches = recognised(list(known.values()), tables)
         for match in matches:
             yield match.mapping.format, stated(match, school), match.taken
 

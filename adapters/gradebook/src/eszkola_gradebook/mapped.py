@@ -11,12 +11,13 @@ from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.stated import StatedRoster, StatedSchool
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.binding import Binder
+from eszkola_gradebook.frames import sizes_of
 from eszkola_gradebook.mapping import ROW, STUDENTS, Mapping
 from eszkola_gradebook.matching import Match
 from eszkola_gradebook.people import Vocabulary
 from eszkola_gradebook.records import Records
 from eszkola_gradebook.tables import Row, Table
-from eszkola_gradebook.translate import Around, Translation, sizes_of
+from eszkola_gradebook.translate import Around, Translation
 
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab"}
 
@@ -92,7 +93,7 @@ def _schools(match: Match, result: Stated) -> set[str]:
     for row in table.rows():
         cells = {ROW: row.cells}
         if row.fault(len(table.header), len(table.header)) is None and key.of(cells):
-            result.schools[key.of(cells)] = name.of(cells)
+            result.schools[key.of(cells)] = min(name.of(cells), result.schools.get(key.of(cells), name.of(cells)))
             if where is None or where.admits(cells):
                 listed.add(key.of(cells))
     return listed

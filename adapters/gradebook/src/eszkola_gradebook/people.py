@@ -10,7 +10,7 @@ from attrs import frozen
 
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Problem, Sex, StatedId, StatedPerson
-from eszkola_gradebook.binding import BoundDocument, BoundPerson, Context, Ref
+from eszkola_gradebook.bound import BoundDocument, BoundPerson, Context, Ref
 from eszkola_gradebook.cells import REPLACED, read_date, read_id, read_sex, shown
 from eszkola_gradebook.words import folded
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Problem
-from eszkola_gradebook.binding import BoundEach, BoundJoin, Context, Ref
+from eszkola_gradebook.bound import BoundEach, BoundJoin, Context, Ref
 from eszkola_gradebook.cells import shown
 from eszkola_gradebook.mapping import ABOVE, OTHER
 from eszkola_gradebook.words import folded

@@ -33,9 +33,7 @@ class Homerooms:
 
     def __init__(self, package: Package) -> None:
         self._classes = {
-            entry["sourcedId"]: entry
-            for entry in package.rows("classes")
-            if folded(entry["classType"]) == "homeroom" and not entry.fault
+            key: entry for key, entry in package.by_key("classes").items() if folded(entry["classType"]) == "homeroom"
         }
         self._of_students: dict[tuple[str, str], set[str]] = {}
         self.taught: list[Taught] = []

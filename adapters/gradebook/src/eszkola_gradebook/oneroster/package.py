@@ -14,6 +14,7 @@ from attrs import Factory, define, field, frozen
 from eszkola_core.domain.findings import Finding
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.cells import safe_key
+from eszkola_gradebook.oneroster.headers import columns
 from eszkola_gradebook.tables import Fault, Table
 from eszkola_gradebook.words import folded
 
@@ -42,49 +43,6 @@ _OTHERS: Final = frozenset(
 )
 """The rest of the standard's catalogue."""
 _MODES: Final = frozenset({"bulk", "delta", "absent"})
-_COLUMNS: Final = {
-    "users": (
-        "sourcedId",
-        "status",
-        "enabledUser",
-        "orgSourcedIds",
-        "role",
-        "userIds",
-        "givenName",
-        "familyName",
-        "email",
-        "agentSourcedIds",
-    ),
-    "roles": ("sourcedId", "status", "userSourcedId", "role", "beginDate", "endDate", "orgSourcedId"),
-    "orgs": ("sourcedId", "status", "name", "type"),
-    "classes": ("sourcedId", "status", "title", "classCode", "classType", "schoolSourcedId"),
-    "enrollments": (
-        "sourcedId",
-        "status",
-        "classSourcedId",
-        "schoolSourcedId",
-        "userSourcedId",
-        "role",
-        "beginDate",
-        "endDate",
-    ),
-    "demographics": ("sourcedId", "status", "birthDate", "sex"),
-}
-"""What is read of each file: passwords, telephone numbers and all the rest never become values here."""
-_SLIPS: Final = {
-    ("users", "agents"): "agentSourcedIds",
-    ("users", "userid"): "userIds",
-    ("demographics", "usersourcedid"): "sourcedId",
-}
-"""Headers that real exports write instead."""
-_NEEDED: Final = {
-    "users": ("sourcedId",),
-    "roles": ("userSourcedId", "role", "orgSourcedId"),
-    "orgs": ("sourcedId",),
-    "classes": ("sourcedId",),
-    "enrollments": ("classSourcedId", "userSourcedId", "role"),
-    "demographics": ("sourcedId",),
-}
 
 
 @frozen
@@ -133,6 +91,20 @@ class Package:
     def rows(self, file: str) -> list[Entry]:
         """Return the rows of a file; none where it is not there."""
         return self.entries.get(file, [])
+
+    def by_key(self, file: str) -> dict[str, Entry]:
+        """Return the sound rows of a file by their sourcedId; two that differ under one say nothing."""
+        found: dict[str, Entry] = {}
+        twice: set[str] = set()
+        for entry in self.rows(file):
+            key = entry["sourcedId"]
+            if key and entry.fault is None and found.setdefault(key, entry).values != entry.values:
+                twice.add(key)
+        self.findings += (
+            Finding(self.sources[file], 0, safe_key(key), "", "row-twice", hint="two rows differ: neither was read")
+            for key in sorted(twice)
+        )
+        return {key: entry for key, entry in found.items() if key not in twice}
 
     def damaged(self, file: str) -> bool:
         """Return whether rows of the file were lost or cannot be trusted."""
@@ -239,33 +211,9 @@ def _missing(package: Package, file: str) -> None:
 
 
 def _entries(package: Package, file: str, table: Table) -> Iterator[Entry]:
-    columns = _columns(package, file, table)
+    found, slips = columns(file, table)
+    package.findings += slips
     for row in table.rows():
         fault = row.fault(len(table.header), len(table.header))
-        values = {name: row.cells[at] for name, at in columns.items() if at < len(row.cells)}
+        values = {name: row.cells[at] for name, at in found.items() if at < len(row.cells)}
         yield Entry(table.name, row.line, values, fault)
-
-
-def _columns(package: Package, file: str, table: Table) -> dict[str, int]:
-    """Return where the columns are, under the names of the standard."""
-    known = {folded(name): name for name in _COLUMNS[file]}
-    found: dict[str, int] = {}
-    for at, header in enumerate(table.header):
-        slip = _SLIPS.get((file, folded(header)))
-        name = known.get(folded(header)) or slip
-        if name is None or name in found:
-            continue
-        found[name] = at
-        if header != name:
-            hint = f"read as {name}; the standard spells it so"
-            package.findings.append(Finding(table.name, 1, "", header, "header-mistake", hint=hint))
-    for name in _NEEDED[file]:
-        if name not in found:
-            raise UnreadableSource(
-                f"{table.name} has no column {name}",
-                code="column-missing",
-                source=table.name,
-                line=1,
-                hint="export the package again; without this column its rows cannot be told apart",
-            )
-    return found

@@ -28,7 +28,7 @@ class Persons:
         self.doubtful: dict[str, str] = {}
         for entry in package.rows("users"):
             self._add(entry)
-        self._demographics = {entry["sourcedId"]: entry for entry in package.rows("demographics") if not entry.fault}
+        self._demographics = package.by_key("demographics")
         self._with_ids = any(_ids(entry) for entry in self.users.values())
 
     def _add(self, entry: Entry) -> None:

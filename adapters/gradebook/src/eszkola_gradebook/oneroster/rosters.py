@@ -48,9 +48,8 @@ class _Reader:
         for claim in self._claims:
             if claim.role is Role.GUARDIAN and not claim.entry.gone:
                 self._guardians.setdefault(claim.user, []).append(claim)
-        self._with_role = {claim.user for claim in self._claims} | {
-            entry["userSourcedId"] for entry in package.rows("roles") if not entry.fault
-        }
+        rows, column = ("roles", "userSourcedId") if "roles" in package.entries else ("users", "sourcedId")
+        self._with_role = {entry[column] for entry in package.rows(rows) if not entry.fault and entry["role"]}
         self._named: set[str] = set()
         self._lists: dict[tuple[str, str], list[StatedRecord]] = {}
 
@@ -62,7 +61,7 @@ class _Reader:
                 self._add(claim)
         for (user, org), taught in self._rooms.by_teacher():
             self._add_homeroom(user, org, taught)
-        orgs = {entry["sourcedId"]: entry for entry in package.rows("orgs") if entry["sourcedId"] and not entry.fault}
+        orgs = package.by_key("orgs")
         schools = {key for key, entry in orgs.items() if entry["type"].casefold() == "school" and not entry.gone}
         if "users" in package.entries and not self._changes:
             for key in schools:
@@ -165,6 +164,7 @@ class _Reader:
         if own is None or unclear or self._persons.problem(agent):
             return Problem(None, "agent-unclear", hint="the package does not show who this agent is")
         if _absent(own):
+            self._say_left_out(own)
             return None
         roles = self._guardians.get(agent, [])
         if not roles:
@@ -194,12 +194,16 @@ class _Reader:
         self._lists[where] = records
 
     def _say_childless(self) -> None:
-        """Say which guardians no student names; a package of changes may well name one without the other."""
-        if self._changes:
-            return
-        for user in sorted(set(self._guardians) - self._named):
+        """Say which guardians no student names, and whose ending could not be placed for the same reason."""
+        for user in sorted({claim.user for claim in self._claims if claim.role is Role.GUARDIAN} - self._named):
             own = self._persons.users.get(user)
-            if own is not None and not _absent(own):
+            ended = user not in self._guardians or (own is not None and _absent(own))
+            if self._changes and ended:
+                hint = "a guardian ends with the student's record: send the students' rows too"
+                self._package.findings += (
+                    claim.entry.finding("ending-unplaced", hint=hint) for claim in self._claims if claim.user == user
+                )
+            elif not self._changes and not ended and own is not None:
                 hint = "no student names this guardian: list them in agentSourcedIds of the student"
                 self._package.findings.append(own.finding("guardian-without-child", "agentSourcedIds", hint=hint))
 
