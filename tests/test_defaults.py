@@ -10,7 +10,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections import Counter
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -101,6 +101,7 @@ class TestHashing:
         """At least 47,104 KiB with one pass, 16 bytes of salt and 32 of hash; the encoding says so."""
         encoded = Argon2Hasher().hash(Secret("Haslo-123"))
 
+        assert PROFILE_2026.first_day == date(2026, 1, 1)
         assert (PROFILE_2026.memory_kib, PROFILE_2026.time_cost, PROFILE_2026.parallelism) == (47104, 2, 1)
         assert re.fullmatch(r"\$argon2id\$v=19\$m=47104,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}", encoded)
 
@@ -142,6 +143,12 @@ class TestHashing:
             Argon2Hasher(attrs.evolve(CHEAPEST_FOR_TESTS, **change))
 
         assert refused.value.code == "unusable-profile"
+
+    def test_the_least_that_argon2_can_do_is_a_profile(self):
+        """Eight bytes of salt and four of hash verify, although nobody should take them."""
+        least = Argon2Hasher(attrs.evolve(CHEAPEST_FOR_TESTS, salt_bytes=8, hash_bytes=4))
+
+        assert least.verify(least.hash(Secret("Haslo-123")), Secret("Haslo-123"))
 
     @pytest.mark.rule("ACCESS-5")
     @pytest.mark.parametrize("profile", [PROFILE_2026, CHEAPEST_FOR_TESTS], ids=lambda profile: profile.name)
@@ -239,6 +246,20 @@ class TestForeignEncodings:
             assert refused.value.code == "costly-password-encoding"
 
     @pytest.mark.rule("CRED-8")
+    @pytest.mark.parametrize(
+        "encoded",
+        [
+            HASHER.decoy.replace("m=8", "m=262144").replace("t=1", "t=16"),
+            HASHER.decoy.replace("m=8", "m=1000").replace("p=1", "p=64"),
+            DJANGO.replace("$1$", "$5000000$"),
+            "$2b$15$" + "." * 53,
+        ],
+    )
+    def test_what_a_sign_in_can_just_afford_is_kept(self, encoded):
+        """The bounds themselves are inside."""
+        assert HASHER.needs_rehash(encoded)
+
+    @pytest.mark.rule("CRED-8")
     @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1), st.integers(1, 3), texts)
     def test_every_pbkdf2_of_django_verifies(self, salt, rounds, password):
         """Whatever the salt and the rounds, the encoding matches the password it was made of."""
@@ -256,7 +277,18 @@ class TestCommonPasswords:
     @pytest.mark.rule("CRED-6")
     @pytest.mark.parametrize(
         "text",
-        ["password", "PassWord", "pássword", "123456", "1q2w3e4r", "Password1", "qwerty!!12", "Haslo2024", "Szkoła1!"],
+        [
+            "password",
+            "PassWord",
+            "pássword",
+            "123456",
+            "1q2w3e4r",
+            "Password1",
+            "qwerty!!12",
+            "Haslo2024",
+            "Szkoła1!",
+            "love12!!",
+        ],
     )
     def test_what_is_guessed_first_is_too_common(self, text):
         """Listed passwords in any case, and common words with a few characters around them."""
@@ -272,6 +304,7 @@ class TestCommonPasswords:
             "Wz8#kq!L",
             "zielony rower na dachu",
             "12ab34",
+            "sex-74-",
         ],
     )
     def test_what_is_not_guessed_first_is_left_alone(self, text):

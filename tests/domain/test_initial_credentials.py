@@ -82,6 +82,16 @@ def test_every_single_choice_shows_in_the_credential():
 
 
 @pytest.mark.rule("CRED-5")
+@pytest.mark.parametrize(("length", "groups"), [(24, 5), (25, 6), (29, 6), (64, 13)])
+def test_a_policy_that_asks_for_more_gets_as_many_groups_as_it_needs(length, groups):
+    """Words and numbered groups go on taking turns, and none is there in vain."""
+    policy = PasswordPolicy(name="long", first_day=date(2026, 1, 1), min_length=length)
+    text = invent(lambda _: 0, policy).reveal()
+
+    assert text.casefold().split("-") == (["baba", "2bab"] * groups)[:groups]
+
+
+@pytest.mark.rule("CRED-5")
 def test_no_rude_word_is_handed_to_a_child():
     """A draw that gives one is drawn again."""
     from eszkola_core.domain import initial_credentials as module  # noqa: PLC0415 - its alphabets are its own

@@ -145,6 +145,49 @@ def test_a_password_set_under_a_policy_lives_exactly_as_long_as_it_says(set_at, 
 
 
 @pytest.mark.rule("CRED-3c")
+@given(instants, timelines, policies, accounts)
+def test_a_stricter_policy_lengthens_nobodys_life(set_at, timeline, newest, account):
+    """Grace spares an older password, but never beyond what the policy before allowed it."""
+    newest = newest.starting(timeline[-1].first_day + 5 * DAY)
+    before = expiry(set_at, *timeline, account=account)
+    is_stricter = newest.lifetime is not None and not later(set_at + newest.lifetime, before)
+
+    if is_stricter and day_of(set_at, WARSAW) < newest.first_day:
+        assert later(before, expiry(set_at, *timeline, newest, account=account))
+
+
+@pytest.mark.rule("CRED-3c")
+def test_what_expires_just_after_a_stricter_policy_begins_expires_when_it_was_to():
+    """The grace of the new policy is no reprieve from the old one."""
+    longer = attrs.evolve(OPOLSKA_2018, lifetime=180 * DAY)
+    stricter = OPOLSKA_2018.starting(date(2026, 9, 1))
+    set_at = datetime(2026, 3, 8, 12, tzinfo=UTC)
+
+    assert expiry(set_at, longer, stricter) == set_at + 180 * DAY == datetime(2026, 9, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.rule("CRED-3c")
+def test_a_policy_begins_with_the_first_instant_of_its_day():
+    """A password set at midnight is set under it; one that expires at midnight is gone before it."""
+    midnight = datetime(2026, 3, 1, 23, tzinfo=UTC)
+    short = attrs.evolve(OPOLSKA_2018, lifetime=15 * DAY, warn_days=())
+    begun = date(2026, 3, 2)
+
+    assert expiry(midnight, NIST_800_63B_4, short.starting(begun)) == midnight + 15 * DAY
+    assert expiry(midnight - 15 * DAY, short, NIST_800_63B_4.starting(begun)) == midnight
+
+
+@pytest.mark.rule("CRED-3c")
+def test_an_accounts_share_of_the_spread_is_the_same_for_ever():
+    """An owner who was warned of an instant finds it unchanged after every release."""
+    stricter = OPOLSKA_2018.starting(date(2026, 10, 20))
+
+    assert expiry(NOON, NIST_800_63B_4, stricter, account=b"account 1") == datetime(
+        2026, 11, 10, 11, 10, 35, tzinfo=UTC
+    )
+
+
+@pytest.mark.rule("CRED-3c")
 def test_a_laxer_policy_keeps_alive_what_it_finds_alive():
     """A password that is still good on the first day gets the longer life; one that is gone stays gone."""
     laxer = NIST_800_63B_4.starting(date(2026, 4, 1))

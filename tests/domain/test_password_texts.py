@@ -40,7 +40,11 @@ def test_no_two_violations_say_the_same():
 @pytest.mark.parametrize(
     ("locale", "forms"),
     [
-        ("pl", {1: "1 znak", 2: "2 znaki", 4: "4 znaki", 5: "5 znaków", 12: "12 znaków", 14: "14 znaków"}),
+        (
+            "pl",
+            {1: "1 znak", 2: "2 znaki", 3: "3 znaki", 4: "4 znaki", 5: "5 znaków", 12: "12 znaków", 14: "14 znaków"},
+        ),
+        ("pl", {13: "13 znaków", 23: "23 znaki", 113: "113 znaków"}),
         ("pl", {21: "21 znaków", 22: "22 znaki", 25: "25 znaków", 112: "112 znaków", 122: "122 znaki"}),
         ("sl", {1: "1 znak", 2: "2 znaka", 3: "3 znaki", 4: "4 znaki", 5: "5 znakov", 11: "11 znakov"}),
         ("sl", {12: "12 znakov", 21: "21 znakov", 101: "101 znak", 102: "102 znaka", 104: "104 znaki"}),

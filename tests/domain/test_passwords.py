@@ -107,23 +107,23 @@ class TestPreparing:
 
     @pytest.mark.rule("CRED-2")
     @pytest.mark.parametrize(
-        ("text", "code"),
+        ("text", "code", "params"),
         [
-            ("", ViolationCode.EMPTY),
-            ("tab\there", ViolationCode.FORBIDDEN_CHARACTER),
-            ("line\nend", ViolationCode.FORBIDDEN_CHARACTER),
-            ("zero\u200cwidth", ViolationCode.FORBIDDEN_CHARACTER),
-            ("\ud800", ViolationCode.FORBIDDEN_CHARACTER),
-            ("a" * (LONGEST + 1), ViolationCode.TOO_LONG),
+            ("", ViolationCode.EMPTY, ()),
+            ("tab\there", ViolationCode.FORBIDDEN_CHARACTER, ()),
+            ("line\nend", ViolationCode.FORBIDDEN_CHARACTER, ()),
+            ("zero\u200cwidth", ViolationCode.FORBIDDEN_CHARACTER, ()),
+            ("\ud800", ViolationCode.FORBIDDEN_CHARACTER, ()),
+            ("a" * 129, ViolationCode.TOO_LONG, (("max", 128),)),
         ],
     )
-    def test_what_cannot_be_a_password_is_refused_by_a_code(self, text, code):
+    def test_what_cannot_be_a_password_is_refused_by_a_code(self, text, code, params):
         """Empty, too long and forbidden texts are told apart, and each can be shown as a violation."""
         with pytest.raises(InvalidValue) as refused:
             prepare(text)
 
         assert refused.value.code == code
-        assert as_violation(refused.value).code is code
+        assert as_violation(refused.value) == Violation(code, params)
 
     @pytest.mark.rule("CRED-2")
     def test_a_refused_text_is_in_no_part_of_the_error(self):
@@ -332,6 +332,7 @@ class TestPolicies:
         assert not any([NIST_800_63B_4.need_upper, NIST_800_63B_4.need_lower, NIST_800_63B_4.need_digit_or_special])
         assert (NIST_800_63B_4.lifetime, NIST_800_63B_4.warn_days, NIST_800_63B_4.history) == (None, (), 0)
         assert NIST_800_63B_4.blocklist
+        assert NIST_800_63B_4.first_day == date(2025, 8, 1)
 
     @pytest.mark.rule("CRED-9")
     def test_a_tenant_introduces_a_policy_on_its_own_day(self):
@@ -340,7 +341,23 @@ class TestPolicies:
 
         assert OPOLSKA_2018.starting(day) == attrs.evolve(OPOLSKA_2018, first_day=day)
         assert POLICIES[OPOLSKA_2018.name] is OPOLSKA_2018
-        assert OPOLSKA_2018.max_length == LONGEST
+        assert OPOLSKA_2018.max_length == LONGEST == 128
+
+    @pytest.mark.parametrize(
+        "numbers",
+        [
+            {"min_length": 1},
+            {"min_length": 64, "min_length_beside_second_factor": 1},
+            {"min_length": 8, "lifetime": timedelta(days=1)},
+            {"min_length": 8, "lifetime": timedelta(days=15), "warn_days": (14, 7)},
+            {"min_length": 8, "grace": timedelta(days=15)},
+        ],
+    )
+    def test_a_policy_may_go_to_its_bounds(self, numbers):
+        """The least and the most that is allowed is kept as it was written."""
+        policy = PasswordPolicy(name="odd", first_day=date(2026, 1, 1), **numbers)
+
+        assert numbers == {name: getattr(policy, name) for name in numbers}
 
     @pytest.mark.parametrize(
         "numbers",
@@ -349,7 +366,7 @@ class TestPolicies:
             {"min_length": 65},
             {"min_length": 8, "history": -1},
             {"min_length": 8, "lifetime": timedelta(hours=1)},
-            {"min_length": 8, "lifetime": timedelta(days=14), "warn_days": (14,)},
+            {"min_length": 8, "lifetime": timedelta(days=14), "warn_days": (7, 14)},
             {"min_length": 8, "grace": timedelta(days=13)},
         ],
     )
