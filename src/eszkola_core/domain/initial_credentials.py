@@ -13,8 +13,8 @@ from eszkola_core.errors import BrokenPromise
 INITIAL_LIFETIME: Final = timedelta(days=30)
 """How long such a credential works, unless the tenant sets less or more (CRED-5)."""
 
-# No l and o, no digits 0 and 1, for they look alike; no v, which Poles read as w; no q, x and y, which Slovene has not.
-# Sixteen, four and eight are left: whole bits.
+# No l and o, no digits 0 and 1, for they look alike; no v, which sounds like a Polish w; no q, x and y, which few words
+# of Polish or Slovene have. Sixteen, four and eight are left: whole bits.
 _CONSONANTS: Final = "bcdfghjkmnprstwz"
 _VOWELS: Final = "aeiu"
 _DIGITS: Final = "23456789"
@@ -48,8 +48,8 @@ def invent(choose: Callable[[int], int], policy: PasswordPolicy, *, owner: Owner
         BrokenPromise: *choose* does not choose: a hundred tries gave nothing usable.
     """
     for _ in range(_TRIES):
-        groups = [_group(choose, _NUMBERED if number % 2 else _WORD) for number in range(_GROUPS)]
-        while len("-".join(groups)) < policy.min_length:
+        groups: list[str] = []
+        while len(groups) < _GROUPS or len("-".join(groups)) < policy.min_length:
             groups.append(_group(choose, _NUMBERED if len(groups) % 2 else _WORD))
         credential = prepare("-".join(groups).capitalize())
         rude = any(word in group for group in groups for word in _RUDE)
