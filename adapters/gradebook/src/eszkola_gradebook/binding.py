@@ -113,6 +113,7 @@ class Binder:
             each=each,
             joins=joins,
             silent=frozenset(Field) - said,
+            optional=frozenset(about for about, ref in fields.items() if ref.source not in {ROW, EACH}),
         )
 
     def _document(self, document: DocumentColumns, number: str) -> BoundDocument | None:

@@ -111,6 +111,14 @@ class BoundPerson:
     each: BoundEach | None
     joins: tuple[BoundJoin, ...]
     silent: frozenset[Field]
+    optional: frozenset[Field]
+    """Fields that stand in a joined row, which may be missing."""
+
+    def silent_in(self, rows: Context) -> frozenset[Field]:
+        """Return the fields that a record is silent of: those too whose optional row it does not have."""
+        if not self.optional:
+            return self.silent
+        return self.silent | {about for about in self.optional if self.fields[about].source not in rows}
 
     @property
     def refs(self) -> tuple[Ref, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -58,7 +58,8 @@ def is_date_form(form: str) -> bool:
     return sorted(tokens) == ["D", "M", "Y"] and not any(sign.isalnum() for sign in _TOKEN.sub("", form))
 
 
-def read_date(text: str, forms: Sequence[str], about: Field) -> date | Problem | None:
+@lru_cache(maxsize=1 << 15)
+def read_date(text: str, forms: tuple[str, ...], about: Field) -> date | Problem | None:
     """
     Return the day that *text* names; None for an empty cell.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, TypeVar
 
@@ -15,7 +15,6 @@ from eszkola_gradebook.cells import REPLACED, read_date, read_id, read_sex, show
 from eszkola_gradebook.words import folded
 
 _Value = TypeVar("_Value")
-_TEXTS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.CLASS)
 _COUNTRY_LETTERS: Final = 2
 UNNAMED_DOCUMENT: Final = "other"
 
@@ -24,7 +23,7 @@ UNNAMED_DOCUMENT: Final = "other"
 class Vocabulary:
     """The words and date forms of one format."""
 
-    dates: Sequence[str]
+    dates: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
 
     def day(self, text: str, about: Field) -> date | Problem | None:
@@ -70,35 +69,38 @@ def _person(bound: BoundPerson, rows: Context, vocabulary: Vocabulary) -> Stated
             return None
         return value
 
-    def cell(ref: Ref | None) -> str:
-        return ref.of(rows) if ref else ""
-
-    texts = {about: cell(bound.fields.get(about)) for about in _TEXTS}
-    for about, text in texts.items():
-        if REPLACED in text:
+    def text(about: Field) -> str:
+        ref = bound.fields.get(about)
+        found = ref.of(rows) if ref else ""
+        if REPLACED in found:
             problems.append(Problem(about, "damaged-text", hint="letters were lost before the export: export in UTF-8"))
+        return found
+
+    def day(ref: Ref | None, about: Field) -> date | None:
+        found = ref.of(rows) if ref else ""
+        return kept(vocabulary.day(found, about)) if found else None
+
     ids = [kept(read_id(ref.of(rows), scheme)) for scheme, ref in bound.ids]
-    ids.append(kept(_document(bound.document, rows, vocabulary)))
+    if bound.document is not None:
+        ids.append(kept(_document(bound.document, rows, vocabulary)))
     return StatedPerson(
         role=bound.role or Role.TEACHER,
-        key=cell(bound.key) or None,
-        first_name=texts[Field.FIRST_NAME],
-        last_name=texts[Field.LAST_NAME],
+        key=(bound.key.of(rows) or None) if bound.key else None,
+        first_name=text(Field.FIRST_NAME),
+        last_name=text(Field.LAST_NAME),
         ids=tuple(stated for stated in ids if stated),
-        email=texts[Field.EMAIL],
-        birth_date=kept(vocabulary.day(cell(bound.fields.get(Field.BIRTH_DATE)), Field.BIRTH_DATE)),
-        sex=kept(vocabulary.sex(cell(bound.fields.get(Field.SEX)))),
-        class_name=texts[Field.CLASS],
-        first_day=kept(vocabulary.day(cell(bound.first_day), Field.DAYS)),
-        last_day=kept(vocabulary.day(cell(bound.last_day), Field.DAYS)),
-        silent=bound.silent | {about for about, ref in bound.fields.items() if ref.source not in rows},
+        email=text(Field.EMAIL),
+        birth_date=day(bound.fields.get(Field.BIRTH_DATE), Field.BIRTH_DATE),
+        sex=kept(vocabulary.sex(text(Field.SEX))),
+        class_name=text(Field.CLASS),
+        first_day=day(bound.first_day, Field.DAYS),
+        last_day=day(bound.last_day, Field.DAYS),
+        silent=bound.silent_in(rows),
         problems=tuple(problems),
     )
 
 
-def _document(bound: BoundDocument | None, rows: Context, vocabulary: Vocabulary) -> StatedId | Problem | None:
-    if bound is None:
-        return None
+def _document(bound: BoundDocument, rows: Context, vocabulary: Vocabulary) -> StatedId | Problem | None:
     kind = bound.type.of(rows) if bound.type else ""
     country = bound.country.of(rows) if bound.country else ""
     return vocabulary.document(kind, bound.number.of(rows), country)

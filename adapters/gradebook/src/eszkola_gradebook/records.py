@@ -25,7 +25,12 @@ class Records:
         self._make = make
 
     def __iter__(self) -> Iterator[StatedRecord]:
-        return iter(sorted(self._make(), key=_rank))
+        records = list(self._make())
+        keys = {record.key for record in records}
+        # Keys of their own put the records in order; only without them is it worth to look into each.
+        distinct = None not in keys and len(keys) == len(records)
+        records.sort(key=_key if distinct else _rank)
+        return iter(records)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Iterable) and tuple(self) == tuple(other)
@@ -35,6 +40,10 @@ class Records:
 
     def __repr__(self) -> str:
         return "Records(…)"
+
+
+def _key(record: StatedRecord) -> str:
+    return record.key or ""
 
 
 def _rank(record: StatedRecord) -> tuple[object, ...]:
