@@ -1,0 +1,99 @@
+"""E-mail into a folder: for trials, for tests, and for a mail program to open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from eszkola_core.defaults import SystemClock
+from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core.ports.messages import Outcome, Receipt, RenderedEmail
+from eszkola_smtp.mime import Sender, identity, internet_message, parse_sender
+
+if TYPE_CHECKING:
+    from eszkola_core.ports.messages import EmailCourier
+
+_TRY_AGAIN: Final = timedelta(minutes=1)
+
+
+@frozen
+class FolderCourier:
+    """
+    Writes each e-mail as an ``.eml`` file that only the owner of the process may read.
+
+    A file is named as its Message-ID, so the same e-mail taken again is the same file (EC6). It appears whole or not at
+    all, and is on the disk when the receipt says *sent* (EC2).
+    """
+
+    folder: Path
+    sender: Sender = field(kw_only=True, converter=parse_sender)
+    now: Callable[[], datetime] = field(kw_only=True, factory=lambda: SystemClock().now, repr=False)
+
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
+        """
+        Write *emails*, yielding what became of each.
+
+        Raises:
+            Unavailable: the folder cannot be made or written to; nothing was written.
+        """
+        if emails:
+            self._look()
+        for email in emails:
+            try:
+                self._write(email)
+            except InvalidValue as wrong:
+                yield Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
+            except OSError:
+                yield Receipt(email.reference, Outcome.FAILED_FOR_NOW, "folder-unwritable")
+            else:
+                yield Receipt(email.reference, Outcome.SENT)
+
+    def _look(self) -> None:
+        """Make sure of a folder that files can be made in."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise Unavailable(
+                f"{self.folder}: no file can be written there; make it a folder with room, and this program's own",
+                code="folder-unwritable",
+                retry_after=_TRY_AGAIN,
+            ) from error
+
+    def _write(self, email: RenderedEmail) -> None:
+        message = internet_message(email, self.sender, self.now())
+        target = self.folder / f"{identity(email, self.sender)}.eml"
+        if target.exists():
+            return
+        with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
+            draft = Path(part.name)
+            try:
+                part.write(message.as_bytes())
+                part.flush()
+                os.fsync(part.fileno())
+                part.close()  # some systems move no open file
+                draft.replace(target)
+            finally:
+                draft.unlink(missing_ok=True)
+        _settle(self.folder)
+
+
+def _settle(folder: Path) -> None:
+    """Put the folder's list of names on the disk too, where the system lets a folder be opened for that."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+if TYPE_CHECKING:
+    _kept: type[EmailCourier] = FolderCourier

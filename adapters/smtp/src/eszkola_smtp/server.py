@@ -1,0 +1,211 @@
+"""E-mail by SMTP (RFC 5321), over verified TLS."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from smtplib import (
+    SMTP,
+    SMTP_SSL,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+from typing import TYPE_CHECKING, Final
+
+from attrs import Attribute, field, frozen
+
+from eszkola_core.defaults import SystemClock
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core.ports.messages import Outcome, Receipt, RenderedEmail
+from eszkola_smtp.mime import Sender, internet_message, parse_sender, recipient
+
+if TYPE_CHECKING:
+    from eszkola_core.ports.messages import EmailCourier
+
+_TRY_AGAIN: Final = timedelta(minutes=1)
+_PERMANENT: Final = range(500, 600)
+_REPLIES: Final = range(400, 600)
+_TOO_LARGE: Final = 552
+_PORTS: Final = range(1, 65536)
+
+
+class Security(StrEnum):
+    """How the way to the server is kept secret; ``none`` only to a server on the same machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+def parse_security(name: str) -> Security:
+    """Return the security called *name*, or raise InvalidValue."""
+    try:
+        return Security(name)
+    except ValueError:
+        raise InvalidValue(f"security: one of {', '.join(Security)}", code="unknown-security") from None
+
+
+def _is_port(_: object, __: Attribute[int], port: int) -> None:
+    if port not in _PORTS:
+        raise InvalidValue("port: a number from 1 to 65535", code="invalid-port")
+
+
+def _is_wait(_: object, __: Attribute[timedelta], timeout: timedelta) -> None:
+    if timeout <= timedelta():
+        raise InvalidValue("timeout: longer than nothing", code="invalid-timeout")
+
+
+@frozen
+class SmtpCourier:
+    """
+    Hands e-mails to a mail server, a whole batch over one connection.
+
+    ``timeout`` is how long any single step may take. ``ssl_context`` replaces the system's trusted authorities;
+    ``hostname`` is how this machine introduces itself. Receipts tell the server's codes, never its words, which may
+    name people.
+    """
+
+    host: str
+    port: int = field(validator=_is_port)
+    sender: Sender = field(kw_only=True, converter=parse_sender)
+    security: Security = field(kw_only=True, default=Security.STARTTLS, converter=parse_security)
+    username: str | None = field(kw_only=True, default=None)
+    password: Secret | None = field(kw_only=True, default=None)
+    timeout: timedelta = field(kw_only=True, default=timedelta(seconds=30), validator=_is_wait)
+    ssl_context: ssl.SSLContext | None = field(kw_only=True, default=None, repr=False)
+    hostname: str | None = field(kw_only=True, default=None)
+    now: Callable[[], datetime] = field(kw_only=True, factory=lambda: SystemClock().now, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.security is Security.NONE and not _is_loopback(self.host):
+            raise InvalidValue(
+                "security: none is for a server on this machine (127.0.0.1, ::1, localhost); take starttls or tls",
+                code="insecure-server",
+            )
+        if (self.username is None) is not (self.password is None):
+            raise InvalidValue("username and password: give both or neither", code="half-a-login")
+        # smtplib would raise an error that holds the whole password.
+        if not f"{self.username}{self.password.reveal() if self.password else ''}".isascii():
+            raise InvalidValue("username and password: only ASCII characters can be sent", code="login-not-ascii")
+
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
+        """
+        Send *emails*, yielding what became of each.
+
+        When the connection is lost, the e-mail on its way and all behind it have failed for now.
+
+        Raises:
+            Unavailable: no session could be opened; nothing was sent.
+        """
+        if not emails:
+            return
+        server = self._connect()
+        try:
+            for email in emails:
+                yield self._hand_over(server, email)
+        finally:
+            with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
+                server.quit()
+            server.close()
+
+    def _hand_over(self, server: SMTP, email: RenderedEmail) -> Receipt:
+        """Return what becomes of one e-mail."""
+        try:
+            message = internet_message(email, self.sender, self.now())
+            server.sendmail(self.sender.address, [recipient(email)], message.as_bytes())
+        except InvalidValue as wrong:
+            return Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
+        except SMTPRecipientsRefused as refused:
+            ((code, _),) = refused.recipients.values()
+            return _refused(email, code)
+        except SMTPSenderRefused as refused:
+            # Only its size is the e-mail's own fault; that we may not send is for the operator to mend (EC3).
+            return _refused(email, refused.smtp_code, for_good=refused.smtp_code == _TOO_LARGE)
+        except SMTPResponseException as refused:
+            return _refused(email, refused.smtp_code)
+        except SMTPServerDisconnected as lost:
+            why = "timeout" if isinstance(lost.__context__, TimeoutError) else "connection-lost"
+            return Receipt(email.reference, Outcome.FAILED_FOR_NOW, why)
+        return Receipt(email.reference, Outcome.SENT)
+
+    def _connect(self) -> SMTP:
+        """Return an open session, or raise Unavailable without the server's words."""
+        place = f"{self.host}:{self.port}"
+        try:
+            return self._session()
+        except SMTPResponseException as refused:
+            raise Unavailable(
+                f"{place}: the mail server refuses us ({refused.smtp_code}); check user name, password and security",
+                code=_slug(refused.smtp_code),
+                retry_after=None if refused.smtp_code in _PERMANENT else _TRY_AGAIN,
+            ) from None
+        except ssl.SSLError as error:
+            raise Unavailable(
+                f"{place}: no secure connection to the mail server; check its name, its certificate and security",
+                code="smtp-tls",
+                retry_after=None if isinstance(error, ssl.SSLCertVerificationError) else _TRY_AGAIN,
+            ) from error
+        except SMTPServerDisconnected as lost:
+            raise self._unreachable() from lost
+        except SMTPException:
+            raise Unavailable(
+                f"{place}: the mail server does not offer the security or sign-in that is configured",
+                code="smtp-unsupported",
+            ) from None
+        except OSError as error:
+            raise self._unreachable() from error
+
+    def _unreachable(self) -> Unavailable:
+        return Unavailable(
+            f"{self.host}:{self.port}: no mail server answers there",
+            code="smtp-unreachable",
+            retry_after=_TRY_AGAIN,
+        )
+
+    def _session(self) -> SMTP:
+        """Connect, secure the way, sign in."""
+        seconds = self.timeout.total_seconds()
+        if self.security is Security.TLS:
+            server: SMTP = SMTP_SSL(self.host, self.port, self.hostname, timeout=seconds, context=self._trust())
+        else:
+            server = SMTP(self.host, self.port, self.hostname, timeout=seconds)
+        with ExitStack() as undo:
+            undo.callback(server.close)
+            if self.security is Security.STARTTLS:
+                server.starttls(context=self._trust())
+            if self.username is not None and self.password is not None:
+                server.login(self.username, self.password.reveal())
+            undo.pop_all()
+        return server
+
+    def _trust(self) -> ssl.SSLContext:
+        return self.ssl_context or ssl.create_default_context()
+
+
+def _refused(email: RenderedEmail, code: int, *, for_good: bool = True) -> Receipt:
+    """Return the receipt for an e-mail that the server answered with *code* (RFC 5321, 4.2.1)."""
+    outcome = Outcome.FAILED_FOR_GOOD if for_good and code in _PERMANENT else Outcome.FAILED_FOR_NOW
+    return Receipt(email.reference, outcome, _slug(code))
+
+
+def _slug(code: int) -> str:
+    return f"smtp-{code}" if code in _REPLIES else "smtp-protocol"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+if TYPE_CHECKING:
+    _kept: type[EmailCourier] = SmtpCourier
