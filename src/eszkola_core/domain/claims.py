@@ -24,7 +24,7 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class RosterKey:
     """One list of one school from one gradebook: the unit that a bulk import replaces (SYNC-0)."""
 
@@ -33,7 +33,7 @@ class RosterKey:
     list: str
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class RecordKey:
     """One record of a roster."""
 
@@ -41,7 +41,7 @@ class RecordKey:
     key: str
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class PlaceKey:
     """
     One person named in one record.

@@ -83,20 +83,21 @@ class Recognised:
         return self._of_place.get(key)
 
 
-def recognise(world: World) -> Recognised:
+def recognise(world: World, today: date) -> Recognised:
     """
-    Return who is who.
+    Return who is who on *today*.
 
     *world* must be closed; places carry their newest content as ``pending`` and what was applied as ``accepted``.
     """
-    return _Recognition(world).result()
+    return _Recognition(world, today).result()
 
 
 class _Recognition:
     """One run of the five steps over one closed world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, today: date) -> None:
         self._world = world
+        self._today = today
         self._settled: dict[PlaceKey, Place] = {}
         self._owner: dict[NationalId, PersonId] = {
             each: person.id for person in world.people.values() for each in person.ids
@@ -106,6 +107,7 @@ class _Recognition:
         self._contested: set[NationalId] = set()
         self._shared_ids: list[tuple[PersonId, PersonId]] = []
         self._unbound: list[Place] = []
+        self._misnamed: list[tuple[Who, Place]] = []
 
     def result(self) -> Recognised:
         self._keep_bound_places()
@@ -113,6 +115,7 @@ class _Recognition:
         self._join_by_id()
         self._join_by_own_key()
         self._join_by_address()
+        self._reconsider_misnamed()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
         return Recognised(groups, self._settled, tuple(sorted(self._duplicates(groups))), of_place)
@@ -136,7 +139,7 @@ class _Recognition:
             person = self._world.people[place.person]
             hold = self._doubt_about(place, person)
             if isinstance(hold, _Reused):
-                self._unbound.append(evolve(place, person=None, accepted=None, pending=place.newest))
+                self._pass_on(place, person)
                 continue
             self._settle(place, hold)
             self._members[person.id].append(self._settled[key])
@@ -157,6 +160,14 @@ class _Recognition:
         if renamed and not same_id:
             return Hold.RENAMED
         return None
+
+    def _pass_on(self, place: Place, person: Person) -> None:
+        """End a place whose record is somebody else's by now, under a key of its own, and set the newcomer's aside."""
+        former = evolve(place, key=evolve(place.key, who=f"former {person.id}"), pending=None, hold=None, gone=self._today)
+        self._settled[former.key] = former
+        self._members[person.id].append(former)
+        newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=self._today, email_since=None)
+        self._unbound.append(newcomer)
 
     def _settle(self, place: Place, hold: Hold | None) -> None:
         """Apply the newest content, or keep the last applied one with the reason."""
@@ -383,16 +394,15 @@ class _Recognition:
     def _join(self, who: Who, places: Iterable[Place]) -> None:
         """Add places to a human, but for those that would make two people of one record one (ID-6c, ID-8b)."""
         members = self._members[who]
-        taken = {place.key.record for place in members if place.is_present}
-        twice = _records_named_twice(places)
+        fit = []
         for place in places:
-            if place.key.record in taken or (place.key.record in twice and place.role is not Role.STUDENT):
-                self._settle(place, Hold.TWICE_IN_RECORD)
-            elif self._mismatch(_newest(place), who):
+            if self._mismatch(_newest(place), who):
                 self._settle(place, Hold.NAME_MISMATCH)
+                self._misnamed.append((who, place))
             else:
-                self._settle(place, None)
-                members.append(self._settled[place.key])
+                fit.append(place)
+        taken = {place.key.record for place in members if place.is_present}
+        members.extend(self._once_a_record(fit, taken))
 
     def _found(self, places: Sequence[Place]) -> None:
         """
@@ -401,32 +411,53 @@ class _Recognition:
         Where names differ wholly, those that most agree with are the human, the least key deciding a tie; the others
         are held: one of the two has a mistyped id (ID-8b).
         """
-        twice = _records_named_twice(places)
-        fit: list[Place] = []
-        for place in places:
-            if place.key.record in twice and place.role is not Role.STUDENT:
-                self._settle(place, Hold.TWICE_IN_RECORD)
-            else:
-                fit.append(place)
-        if not fit:
-            return
-        names = {place.key: _newest(place).name for place in fit}
+        names = {place.key: _newest(place).name for place in places}
 
         def standing(place: Place) -> tuple[int, PlaceKey]:
             agreeing = sum(not names[place.key].differs_wholly_from(other) for other in names.values())
             return -agreeing, place.key
 
-        model = names[min(fit, key=standing).key]
-        members: list[Place] = []
-        for place in fit:
-            if names[place.key].differs_wholly_from(model):
-                self._settle(place, Hold.NAME_MISMATCH)
+        model = names[min(places, key=standing).key]
+        apart = [place for place in places if names[place.key].differs_wholly_from(model)]
+        members = self._once_a_record([place for place in places if place not in apart], set())
+        for place in apart:
+            self._settle(place, Hold.NAME_MISMATCH)
+        if members:
+            who = min(place.key for place in members)
+            self._members[who] = members
+            self._ids[who] = {each for place in members for each in _newest(place).ids}
+            self._misnamed.extend((who, place) for place in apart)
+
+    def _reconsider_misnamed(self) -> None:
+        """
+        Join those whose name has become one that their human is claimed under, until nobody is left.
+
+        Without this the next run would find what this one could have: a human known as Jan Lis and, lately, as Ala Lis
+        is no stranger to Ala Kot.
+        """
+        while True:
+            fitting: dict[Who, list[Place]] = defaultdict(list)
+            for who, place in self._misnamed:
+                if not self._mismatch(_newest(place), who):
+                    fitting[who].append(place)
+            if not fitting:
+                return
+            joined = {place.key for places in fitting.values() for place in places}
+            self._misnamed = [(who, place) for who, place in self._misnamed if place.key not in joined]
+            for who, places in fitting.items():
+                self._join(who, places)
+
+    def _once_a_record(self, places: Sequence[Place], taken: set[RecordKey]) -> list[Place]:
+        """Apply and return *places* but those of records that would name one human twice; the student's goes first."""
+        twice = _records_named_twice(places)
+        applied = []
+        for place in places:
+            if place.key.record in taken or (place.key.record in twice and place.role is not Role.STUDENT):
+                self._settle(place, Hold.TWICE_IN_RECORD)
             else:
                 self._settle(place, None)
-                members.append(self._settled[place.key])
-        who = min(place.key for place in members)
-        self._members[who] = members
-        self._ids[who] = {each for place in members for each in _newest(place).ids}
+                applied.append(self._settled[place.key])
+        return applied
 
     def _mismatch(self, claims: Claims, who: Who) -> bool:
         """Return whether a name differs wholly from every name that a human is claimed under (ID-8b)."""

@@ -110,7 +110,7 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
     The same world gives the same settlement in whatever order it was gathered, and a world with its own settlement in
     it gives that settlement again (SYNC-4a, SYNC-4b).
     """
-    recognised = recognise(world)
+    recognised = recognise(world, day_of(now, tenant.zone))
     votes = {group.who: _Votes(group, world, tenant, now) for group in recognised.groups}
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
     reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
@@ -325,8 +325,8 @@ class _Votes:
         others = [place for place in stated if _mailbox(place) != (settled.central.mailbox if settled.central else None)]
         if others and settled.central is not None:
             facts = sorted({f"{_shown(place)} · {place.school}" for place in others})
-            wanted = next(iter(self._wishes()), None)
-            refused = wanted is not None and wanted != settled.central.mailbox and self._chosen is None
+            unanimous = None if self._chosen is not None or self._changes_only_by_owner() else self._unanimous()
+            refused = unanimous is not None and unanimous != settled.central
             kind = ConflictKind.ADDRESS_TAKEN if refused else ConflictKind.ADDRESS_CONFLICT
             yield OpenConflict(kind, least, None, (settled.central.masked, *facts))
         elif others:
@@ -363,8 +363,8 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
     """
     Return the places that differ from those in *world*, bound to their people (ID-6b).
 
-    *numbers* gives those who open now their ids, by least place key. A place begins anew where its record has passed to
-    somebody else, and its address counts from the day on which it was first applied there.
+    *numbers* gives those who open now their ids, by least place key. An address counts from the day on which its place
+    was first applied with it.
     """
     today = day_of(now, tenant.zone)
     owner: dict[PlaceKey, PersonId] = {}
@@ -375,11 +375,7 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
     changed = []
     for key in sorted(settlement.places):
         place, before = settlement.places[key], world.places.get(key)
-        person = owner.get(key, place.person)
-        passed_on = before is not None and before.person is not None and before.person != person
-        since = today if before is None or passed_on else place.since
-        email_since = _email_since(place, before, today)
-        place = evolve(place, person=person, since=since, email_since=email_since)
+        place = evolve(place, person=owner.get(key, place.person), email_since=_email_since(place, before, today))
         if place != before:
             changed.append(place)
     return tuple(changed)
@@ -387,11 +383,8 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
 
 def _email_since(place: Place, before: Place | None, today: date) -> date | None:
     """Return the day since which a place states its present address."""
-    now_states = place.accepted.email if place.accepted is not None else None
+    states = place.accepted.email if place.accepted is not None else None
     stated = before.accepted.email if before is not None and before.accepted is not None else None
-    if now_states is None:
+    if states is None:
         return None
-    if before is not None and now_states == stated and before.email_since is not None:
-        return before.email_since
-    return today
-
+    return place.email_since or today if before is None or states == stated else today

@@ -158,7 +158,8 @@ class _Rosters:
     def gather(self, seeds: Seeds) -> World:
         state = self._state
         keys = {key for each in seeds.evidence for key in state.found.get(each, ())}
-        keys |= {key for key, place in state.places.items() if key.record in seeds.records or place.person in seeds.people}
+        keys |= {key for key in state.places if key.record in seeds.records}
+        keys |= {key for key, place in state.places.items() if place.person in seeds.people}
         mailboxes = {each.value for each in seeds.evidence if each.kind is EvidenceKind.MAILBOX}
         reservations = frozenset(
             each for each in state.reservations if each.mailbox in mailboxes or each.person in seeds.people
@@ -287,9 +288,9 @@ def _check_unique(state: _State) -> None:
         for each in map(Evidence.of_id, person.ids):
             if owners.setdefault(each, person.id) != person.id:
                 raise Conflict("the national id is another account's", code="national-id-taken")
-        if person.central is not None:
-            if owners.setdefault(Evidence.of_mailbox(person.central), person.id) != person.id:
-                raise Conflict("the address is another account's", code="address-taken")
+        address = Evidence.of_mailbox(person.central) if person.central is not None else None
+        if address is not None and owners.setdefault(address, person.id) != person.id:
+            raise Conflict("the address is another account's", code="address-taken")
 
 
 @define
@@ -463,8 +464,7 @@ class _Outbox:
         self._state.requests[number] = evolve(request, id=number)
 
     def take_requests(self, limit: int) -> Sequence[AccessRequest]:
-        taken = [self._state.requests.pop(number) for number in sorted(self._state.requests)[:limit]]
-        return taken
+        return [self._state.requests.pop(number) for number in sorted(self._state.requests)[:limit]]
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -1,0 +1,88 @@
+"""What an import would do, said before it is done (SYNC-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from eszkola_core.domain.findings import Finding
+from eszkola_core.domain.guard import Stop
+from eszkola_core.domain.runs import Changes
+from eszkola_core.domain.settlement import Settled, Settlement
+
+
+class Step(StrEnum):
+    """What a line of a plan would do."""
+
+    OPEN = "open"
+    CREATE = "create"
+    CHANGE = "change"
+    END = "end"
+    HOLD = "hold"
+    MOVE_ADDRESS = "move-address"
+    CONFLICT = "conflict"
+
+
+@frozen(order=True)
+class PlanLine:
+    """One step of a plan, as a secretary reads it; nothing in it names a person by number (ID-10)."""
+
+    school: str
+    class_name: str
+    step: Step
+    person: str
+    role: str
+    record: str
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class Counts:
+    """
+    Person-claims, each in exactly one of created, changed, held, unchanged; beside them those that are gone (ended),
+    the open conflicts among the people concerned, and the accounts that open.
+    """
+
+    created: int = 0
+    changed: int = 0
+    held: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    conflicts: int = 0
+    opened: int = 0
+
+
+@frozen(kw_only=True)
+class Plan:
+    """
+    What an import would do to the ground that it was made on.
+
+    ``digest`` stands for all of it: a plan made again from the same sources has the same digest as long as nothing that
+    bears on it has changed. ``stops`` say where the guard let nothing through; ``stopped_all`` that it was too much for
+    anything to be applied (SYNC-6).
+    """
+
+    day: date
+    digest: bytes = field(repr=False)
+    changes: Changes = field(repr=False)
+    settlement: Settlement = field(repr=False)
+    concerned: tuple[Settled, ...] = field(default=(), repr=False)
+    counts: Counts = field(factory=Counts)
+    counts_by_school: Mapping[str, Counts] = field(factory=lambda: MappingProxyType({}))
+    lines: tuple[PlanLine, ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    stops: tuple[Stop, ...] = ()
+    stopped_all: bool = False
+    stopped_schools: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying it would write nothing."""
+        changes = self.changes
+        return not any(
+            (changes.records, changes.ended_records, changes.places, changes.openings, changes.people),
+        )

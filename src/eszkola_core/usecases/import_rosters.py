@@ -1,0 +1,165 @@
+"""Importing rosters: plan, then apply (SYNC-1, SYNC-3, SYNC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from attrs import asdict, frozen
+
+from eszkola_core.domain.messages import Message, MessageKind
+from eszkola_core.domain.plans import Plan
+from eszkola_core.domain.runs import Run
+from eszkola_core.domain.stated import Reading
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.tokens import Purpose
+from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._composing import announce_opening, follow_move, send_token
+from eszkola_core.usecases.plan_import import make_plan
+
+_ATTEMPTS: Final = 3
+
+
+@frozen
+class Applied:
+    """
+    What an import did; ``run`` is None where there was nothing to write.
+
+    ``already`` says that this very plan was applied before, by that run.
+    """
+
+    plan: Plan
+    run: Run | None
+    already: bool = False
+
+
+@frozen
+class GroundMoved:
+    """A saved plan that would do something else by now; ``plan`` is what it would do (SYNC-3)."""
+
+    plan: Plan
+
+
+@frozen
+class ImportRosters:
+    """
+    Takes gradebooks' rosters in.
+
+    Planning writes nothing. Applying plans again on the spot and writes everything together: accounts, places, conflicts
+    and the messages that follow. Whoever changes an account in between makes it plan once more.
+    """
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+    secrets: Secrets
+
+    def plan(self, reading: Reading, *, allow_removals: Collection[str] | None = frozenset()) -> Plan:
+        """
+        Return what importing *reading* would do now.
+
+        ``allow_removals`` names the schools whose removals the guard lets through today; None stands for all (SYNC-6).
+        """
+        return self._planned(reading, self.clock.now(), allow_removals)
+
+    def apply(
+        self,
+        reading: Reading,
+        *,
+        author: str,
+        allow_removals: Collection[str] | None = frozenset(),
+        only: bytes | None = None,
+        plan_id: bytes | None = None,
+    ) -> Applied | GroundMoved:
+        """
+        Import *reading*.
+
+        Args:
+            reading: what the sources state.
+            author: who imports, for the journal.
+            allow_removals: as for `plan`.
+            only: the digest of a plan that was made before; where today's differs nothing is written.
+            plan_id: the journal's name of that plan; the same again says that it was applied.
+
+        Raises:
+            Conflict: accounts were changed at the same time again and again; nothing was written.
+        """
+        for attempt in range(_ATTEMPTS):
+            now = self.clock.now()
+            plan = self._planned(reading, now, allow_removals)
+            done = self._journalled(plan_id)
+            if done is not None:
+                return Applied(plan, done, already=True)
+            if only is not None and plan.digest != only:
+                return GroundMoved(plan)
+            if plan.is_empty or plan.stopped_all:
+                self._keep_schools(plan)
+                return Applied(plan, None)
+            try:
+                return Applied(plan, self._write(plan, author, now, plan_id))
+            except Conflict:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+        raise AssertionError("every attempt ends the loop")
+
+    def _planned(self, reading: Reading, now: datetime, allow_removals: Collection[str] | None) -> Plan:
+        with self.storage.snapshot() as unit:
+            return make_plan(
+                reading, unit, self.tenant, now, fingerprint=self._fingerprint, allow_removals=allow_removals
+            )
+
+    def _fingerprint(self, data: bytes, context: str) -> bytes:
+        return self.storage.fingerprint(data, context=context)
+
+    def _journalled(self, plan_id: bytes | None) -> Run | None:
+        if plan_id is None:
+            return None
+        with self.storage.snapshot() as unit:
+            return unit.rosters.applied(plan_id)
+
+    def _keep_schools(self, plan: Plan) -> None:
+        """Keep the names of schools even where nobody in them changes."""
+        if plan.changes.schools:
+            with self.storage.unit() as unit:
+                if set(plan.changes.schools) - set(unit.rosters.schools()):
+                    unit.rosters.add_schools(plan.changes.schools)
+
+    def _write(self, plan: Plan, author: str, now: datetime, plan_id: bytes | None) -> Run:
+        """Write a plan and what follows from it, together."""
+        name = plan_id or self._fingerprint(plan.digest + self.secrets.token_bytes(16), "run")
+        run = Run(author=author, at=now, plan=name, summary=asdict(plan.counts))
+        with self.storage.unit() as unit:
+            before = unit.people.get_many([person.id for person in plan.changes.people])
+            run = unit.rosters.save(run, plan.changes)
+            announcements: list[Message] = []
+            for opening in plan.changes.openings:
+                announcements += announce_opening(opening.person, self.tenant, now)
+            unit.outbox.add(announcements)
+            for person in plan.changes.people:
+                if before[person.id].central != person.central:
+                    follow_move(unit, before[person.id], person, self.tenant, self.secrets, now)
+            self._ask_for_confirmations(unit, plan, now)
+        return run
+
+    def _ask_for_confirmations(self, unit: Unit, plan: Plan, now: datetime) -> None:
+        """Ask the new mailbox where every record states another address than the one that its owner chose (MAIL-4b)."""
+        changed = {person.id: person for person in plan.changes.people}
+        for each in plan.concerned:
+            if each.asks_confirmation is None or each.person is None:
+                continue
+            person = changed.get(each.person.id, each.person)
+            send_token(
+                unit,
+                Purpose.CONFIRM_ADDRESS,
+                MessageKind.CONFIRM_ADDRESS,
+                person,
+                self.tenant,
+                self.secrets,
+                now,
+                to=each.asks_confirmation,
+            )
+
+
