@@ -1,0 +1,175 @@
+"""One transaction of one tenant: where all parts of a unit do their reading and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Engine, Executable, Row, Table, UpdateBase, func, insert, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
+
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
+from eszkola_sqlalchemy.crypto import Vault
+from eszkola_sqlalchemy.engine import LOOKS_ONLY
+from eszkola_sqlalchemy.faults import fault_of
+
+_TEXT: Final = ("utf-8", "surrogatepass")
+
+
+class Desk:
+    """
+    A transaction that is open until `close`.
+
+    Every statement goes through here: so no error of the database gets out as it is, and nothing is done after the
+    database gave up. ``tenant`` is the tenant's number, which leads every key.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> None:
+        self.tenant = tenant
+        self.vault = vault
+        self._looks_only = looks_only
+        self._fault: EszkolaError | None = None
+        fault = None
+        try:
+            self._connection = engine.connect().execution_options(**{LOOKS_ONLY: looks_only})
+        except SQLAlchemyError as error:
+            fault = fault_of(error)
+        if fault is not None:
+            raise fault
+        try:
+            self._connection.begin()
+        except SQLAlchemyError as error:
+            fault = fault_of(error)
+            self._connection.close()
+        if fault is not None:
+            raise fault
+
+    def close(self, *, keep: bool) -> None:
+        """
+        End the transaction; *keep* what was done in it, or undo it.
+
+        Raises:
+            Unavailable: it could not be kept, or the database had given up before.
+        """
+        fault, self._fault = self._fault, InvalidValue("the unit is over; open another one", code="unit-over")
+        try:
+            if keep and fault is None:
+                self._connection.commit()
+        except SQLAlchemyError as error:
+            fault = fault_of(error)
+        try:
+            self._connection.close()
+        except SQLAlchemyError as error:
+            fault = fault or fault_of(error)
+        if keep and fault is not None:
+            raise fault
+
+    # Statements
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return all rows that *statement* gives."""
+        return self._done(statement).all()
+
+    def first(self, statement: Executable) -> Row[Any] | None:
+        """Return the first row that *statement* gives, or None."""
+        return self._done(statement).first()
+
+    def write(self, statement: Executable) -> int:
+        """Do *statement* and return how many rows it met."""
+        return self._done(statement).rowcount
+
+    def inserted(self, table: Table, **values: object) -> int:
+        """Insert one row and return the number that the database gave it."""
+        key = self._done(insert(table).values(**values)).inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+    def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert *rows*, each with the values of all columns in order: the way in that costs least."""
+        if rows:
+            self._driven(str(insert(table).compile(dialect=self._connection.dialect)), rows)
+
+    def each(self, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> int:
+        """Do *statement* once for each of *rows*, which name its parameters; return how many rows it met in all."""
+        compiled = statement.compile(dialect=self._connection.dialect)
+        names = getattr(compiled, "positiontup", None) or ()
+        listed = [tuple(row[name] for name in names) for row in rows]
+        return self._driven(str(compiled), listed) if listed else 0
+
+    def highest(self, column: Any, *where: Any) -> int:  # noqa: ANN401 - as SQLAlchemy has it
+        """Return the highest number in *column*, or 0."""
+        row = self.first(select(func.max(column)).where(*where))
+        return int(row[0]) if row is not None and row[0] is not None else 0
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what happens inside happen whole, or not at all, also for a caller who catches the error."""
+        self._check()
+        try:
+            with self._connection.begin_nested():
+                yield
+        except SQLAlchemyError as error:
+            raise self._took(error) from None
+
+    def _done(self, statement: Executable) -> CursorResult[Any]:
+        self._check()
+        try:
+            return self._connection.execute(statement)
+        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
+            fault = self._took(error)
+        raise fault
+
+    def _driven(self, text: str, rows: Sequence[tuple[object, ...]]) -> int:
+        self._check()
+        try:
+            return self._connection.exec_driver_sql(text, list(rows)).rowcount
+        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
+            fault = self._took(error)
+        raise fault
+
+    def _check(self) -> None:
+        if self._fault is not None:
+            raise type(self._fault)(str(self._fault), code=self._fault.code)
+
+    def _took(self, error: SQLAlchemyError | UnicodeEncodeError | OverflowError) -> EszkolaError:
+        """Return what *error* means, and remember when the database gave up: it may have undone everything."""
+        fault = fault_of(error)
+        if isinstance(fault, Unavailable):
+            if self._looks_only and fault.code == "database-read-only":
+                return InvalidValue("a snapshot only looks; write in a unit", code="snapshot-looks-only")
+            self._fault = fault
+        return fault
+
+    # Sealed cells
+
+    def sealed(self, data: str, table: Table, column: str, row: object) -> bytes:
+        """Return a text encrypted for one cell."""
+        return self.vault.seal(data.encode(*_TEXT), f"{table.name}|{column}|{row}")
+
+    def opened(self, cell: bytes, table: Table, column: str, row: object) -> str:
+        """
+        Return the text in a sealed cell.
+
+        Raises:
+            Unavailable: the cell was not sealed here; somebody changed the database by hand, or it is damaged.
+        """
+        try:
+            return self.vault.opened(cell, f"{table.name}|{column}|{row}").decode(*_TEXT)
+        except InvalidValue:
+            raise Unavailable(
+                f"a sealed value in {table.name}.{column} does not open; restore the database from a backup",
+                code="database-damaged",
+            ) from None
+
+    def kept_or_sealed(self, data: str, before: bytes | None, table: Table, column: str, row: object) -> bytes:
+        """Return the cell as it is where it already holds *data*, else sealed anew."""
+        if before is not None and self.opened(before, table, column, row) == data:
+            return before
+        return self.sealed(data, table, column, row)
+
+
+def revealed(text: str | None) -> Secret | None:
+    """Return a text that never shows itself."""
+    return None if text is None else Secret(text)

@@ -1,0 +1,143 @@
+"""
+The schema's revisions: how a database comes to the newest one, and whether it is there.
+
+Each step is one transaction: a step that fails leaves the database as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from eszkola_core.errors import InvalidValue
+from eszkola_sqlalchemy.engine import LOOKS_ONLY
+from eszkola_sqlalchemy.faults import fault_of
+from eszkola_sqlalchemy.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+_FOLDER: Final = Path(__file__).parent
+
+
+def upgrade(engine: Engine) -> list[str]:
+    """Bring the database to the newest revision and return the steps that were made."""
+    return _moved(engine, "head")
+
+
+def downgrade(engine: Engine, revision: str) -> list[str]:
+    """
+    Bring the database back to *revision*, or to nothing with ``base``, and return the steps.
+
+    What only the newer schema can hold is lost.
+    """
+    return _moved(engine, revision)
+
+
+def check(engine: Engine) -> list[str]:
+    """Return what is wrong with the database: steps not made yet, damage, broken references, another shape."""
+    with _connected(engine, looks_only=True) as connection:
+        pending = [f"not made yet: {each}" for each in _pending(connection)]
+        if pending:
+            return pending
+        told = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        damage = [f"damaged: {text}" for text in told if text != "ok"]
+        orphans = [
+            f"broken reference: a row of {row[0]} to {row[2]}"
+            for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+        ]
+        return [*damage, *orphans, *_drift(connection)]
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the revision that the database is at, or None for an empty one."""
+    with _connected(engine, looks_only=True) as connection:
+        return _current(connection)
+
+
+def _moved(engine: Engine, target: str) -> list[str]:
+    from alembic import command  # noqa: PLC0415 - Alembic is needed for migrations only, and slow to load
+
+    made: list[str] = []
+    with _connected(engine) as connection:
+        script, before = _scripts(), _current(connection)
+        _known(script, before)
+        move: Callable[[Config, str], None] = command.upgrade if target == "head" else command.downgrade
+        config = _config()
+        config.attributes["connection"] = connection
+        config.attributes["made"] = made
+        move(config, target)
+    return made
+
+
+def _pending(connection: Connection) -> Sequence[str]:
+    """Return the steps between the database and the newest revision, in order."""
+    script, before = _scripts(), _current(connection)
+    _known(script, before)
+    steps = script.iterate_revisions("head", before or "base")
+    return [f"{each.revision} {each.doc}" for each in steps if each.revision != before][::-1]
+
+
+def _known(script: ScriptDirectory, found: str | None) -> None:
+    """Raise InvalidValue where the database is of a revision that only a newer program knows."""
+    if found is not None and found not in {each.revision for each in script.walk_revisions()}:
+        raise InvalidValue(
+            "the database has a newer schema than this program knows: install the newer version",
+            code="database-newer",
+        )
+
+
+def _current(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - see _moved
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _drift(connection: Connection) -> list[str]:
+    """Return in what the database differs from the tables of this code."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - see _moved
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - see _moved
+
+    found = compare_metadata(MigrationContext.configure(connection), metadata)
+    return [f"another shape: {_named(each)}" for each in found]
+
+
+def _named(difference: object) -> str:
+    """Return what differs, in a word and the name of the thing."""
+    while isinstance(difference, list):
+        difference = difference[0]
+    if not isinstance(difference, tuple):
+        return str(difference)
+    kind, *things = difference
+    names = [getattr(each, "name", each) for each in things if isinstance(each, str) or hasattr(each, "name")]
+    return f"{kind} {' '.join(map(str, names))}"
+
+
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see _moved
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see _moved
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def _connected(engine: Engine, *, looks_only: bool = False) -> Iterator[Connection]:
+    try:
+        with engine.execution_options(**{LOOKS_ONLY: looks_only}).begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise fault_of(error) from None

@@ -1,0 +1,157 @@
+"""Messages that wait to leave, and requests that wait to be looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, func, or_, select, update
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
+from eszkola_core.ports.storage import AccessRequest
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of
+
+_T: Final = tables.message
+_WAITING: Final = [each.value for each in MessageState if each not in FINAL]
+
+
+class SqlOutbox:
+    """Keeps `Outbox` in two tables."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # Messages
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Queue messages (OU1)."""
+        first: dict[str, Message] = {}
+        for message in messages:
+            first.setdefault(message.key, message)
+        for chunk in chunks(first):
+            known = (_T.c.tenant == self._desk.tenant) & _T.c.key.in_(chunk)
+            for row in self._desk.rows(select(_T.c.key).where(known)):
+                del first[row.key]
+        following = self._desk.highest(_T.c.id) + 1
+        self._desk.insert(_T, [self._values(message, row) for row, message in enumerate(first.values(), following)])
+
+    def lease(self, limit: int, *, now: datetime, until: datetime) -> Sequence[Message]:
+        """
+        Take up to *limit* messages in hand until *until* (OU2, OU3).
+
+        One statement finds and takes: a message is in one hand only.
+        """
+        at = micros(now)
+        free = or_(_T.c.leased_until.is_(None), _T.c.leased_until <= at)
+        due = (
+            select(_T.c.id)
+            .where(_T.c.tenant == self._desk.tenant, _T.c.state.in_(_WAITING), _T.c.due_at <= at, free)
+            .order_by(_T.c.due_at, _T.c.id)
+            .limit(limit)
+        )
+        taken = {"state": MessageState.LEASED.value, "leased_until": micros(until), "attempts": _T.c.attempts + 1}
+        rows = self._desk.rows(update(_T).where(_T.c.id.in_(due)).values(taken).returning(_T))
+        return [self._message(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+    def settle(self, message: Message, *, held_until: datetime | None) -> None:
+        """Write what became of a message that was leased until *held_until* (OU4, OU5)."""
+        if held_until is None:
+            return
+        mine = (
+            (_T.c.id == message.id)
+            & (_T.c.state == MessageState.LEASED.value)
+            & (_T.c.leased_until == micros(held_until))
+        )
+        values: dict[str, object] = {
+            "state": message.state.value,
+            "attempts": message.attempts,
+            "due_at": micros(message.due_at),
+            "leased_until": maybe(micros, message.leased_until),
+        }
+        if message.state in FINAL:
+            values["data"] = None
+        self._desk.write(update(_T).where(_T.c.tenant == self._desk.tenant, mine).values(values))
+
+    def peek(self, key: str) -> Message | None:
+        """Return the message with *key*, in whatever state (OU1, OU5)."""
+        row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.key == key))
+        return None if row is None else self._message(row)
+
+    def cancel(self, tokens: Collection[bytes]) -> int:
+        """End the waiting messages that carry one of *tokens* (OU6)."""
+        ended = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
+        count = 0
+        for chunk in chunks(sorted(set(tokens))):
+            waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.token.in_(chunk)
+            count += self._desk.write(update(_T).where(waiting).values(ended))
+        return count
+
+    def counts(self) -> Mapping[MessageState, int]:
+        """Return how many messages are in each state (OU7)."""
+        by_state = select(_T.c.state, func.count().label("many")).where(_T.c.tenant == self._desk.tenant)
+        found = {MessageState(row.state): row.many for row in self._desk.rows(by_state.group_by(_T.c.state))}
+        return {state: found[state] for state in MessageState if state in found}
+
+    def oldest_waiting(self) -> datetime | None:
+        """Return since when the oldest waiting message waits (OU7)."""
+        waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING)
+        row = self._desk.first(select(func.min(_T.c.created_at).label("since")).where(waiting))
+        return None if row is None else maybe(instant_of, row.since)
+
+    def _values(self, message: Message, row: int) -> tuple[object, ...]:
+        data = None
+        if message.state not in FINAL:
+            data = self._desk.sealed(dumped(dict(message.data)), _T, "data", message.key)
+        return (
+            *(row, self._desk.tenant, message.key, message.kind.value, *parts_of(message.to), message.person),
+            *(message.locale, data, message.token, message.state.value, message.attempts),
+            *(micros(message.created_at), micros(message.due_at), maybe(micros, message.leased_until)),
+        )
+
+    def _message(self, row: Row[Any]) -> Message:
+        return Message(
+            id=row.id,
+            key=row.key,
+            kind=MessageKind(row.kind),
+            to=EmailAddress(row.to_spelling, row.to_mailbox),
+            person=maybe(PersonId, row.person),
+            locale=row.locale,
+            data={} if row.data is None else loaded(self._desk.opened(row.data, _T, "data", row.key)),
+            token=row.token,
+            state=MessageState(row.state),
+            attempts=row.attempts,
+            created_at=instant_of(row.created_at),
+            due_at=instant_of(row.due_at),
+            leased_until=maybe(instant_of, row.leased_until),
+        )
+
+    # Requests
+
+    def ask(self, request: AccessRequest) -> None:
+        """Keep a request for access (OU8)."""
+        table, desk = tables.access_request, self._desk
+        with desk.together():
+            # The number is part of what the identifier is sealed for, and the database gives it.
+            number = desk.inserted(table, tenant=desk.tenant, identifier=b"", asked_at=micros(request.asked_at))
+            sealed = desk.sealed(request.identifier.reveal(), table, "identifier", number)
+            desk.write(update(table).where(table.c.id == number).values(identifier=sealed))
+
+    def take_requests(self, limit: int) -> Sequence[AccessRequest]:
+        """Take up to *limit* requests, oldest first (OU8)."""
+        table, desk = tables.access_request, self._desk
+        oldest = select(table.c.id).where(table.c.tenant == desk.tenant).order_by(table.c.id).limit(limit)
+        rows = desk.rows(delete(table).where(table.c.id.in_(oldest)).returning(table))
+        return [
+            AccessRequest(
+                id=row.id,
+                identifier=Secret(desk.opened(row.identifier, table, "identifier", row.id)),
+                asked_at=instant_of(row.asked_at),
+            )
+            for row in sorted(rows, key=lambda row: row.id)
+        ]

@@ -1,0 +1,295 @@
+"""Accounts, what people decided, and the addresses that are kept for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import evolve, frozen
+from sqlalchemy import Row, bindparam, delete, select, update
+
+from eszkola_core.domain.accounts import Person, PersonId, State
+from eszkola_core.domain.claims import Decision, DecisionKind, Evidence, EvidenceKind, Reservation
+from eszkola_core.domain.logins import Login
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Opening
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.places import ids_of, text_of, token_of
+from eszkola_sqlalchemy.values import (
+    address_of,
+    chunks,
+    instant_of,
+    is_storable,
+    maybe,
+    micros,
+    parts_of,
+    storable,
+)
+
+_T: Final = tables.person
+_ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number"})
+_CHANGED: Final = tuple(each.name for each in _T.c if each.name not in _ISSUED)
+_UPDATE: Final = (
+    update(_T)
+    .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"), _T.c.revision == bindparam("seen"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_LEAVE_ADDRESS: Final = (
+    update(_T)
+    .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"))
+    .values(central_spelling=None, central_mailbox=None)
+)
+_LEAVE_ID: Final = delete(tables.handle).where(
+    tables.handle.c.tenant == bindparam("of"),
+    tables.handle.c.token == bindparam("blind"),
+    tables.handle.c.person == bindparam("number"),
+)
+
+
+@frozen
+class _Kept:
+    """A person as kept, with the sealed cell of the row."""
+
+    person: Person
+    ids: bytes | None
+
+
+class SqlPeople:
+    """Keeps `People` in tables."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # Finding
+
+    def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+        """Return the people with these numbers (PE1)."""
+        return {number: each.person for number, each in self._kept(ids).items()}
+
+    def by_login(self, login: str) -> Person | None:
+        """Return whose issued login this is (PE2)."""
+        return self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
+
+    def by_central(self, mailbox: str) -> Person | None:
+        """Return whose central address this is (PE2)."""
+        return self._one(_T.c.central_mailbox == mailbox) if is_storable(mailbox) else None
+
+    def by_national_id(self, national_id: NationalId) -> Person | None:
+        """Return whose national id this is (PE2)."""
+        owner = self._owners([token_of(self._desk, Evidence.of_id(national_id))])
+        return self._one(_T.c.id.in_(owner)) if owner else None
+
+    def touching(
+        self,
+        people: Collection[PersonId],
+        evidence: Collection[Evidence],
+    ) -> tuple[dict[PersonId, Person], frozenset[Decision], frozenset[Reservation]]:
+        """
+        Return everybody whom *people* or *evidence* lead to, with decisions and reservations (RO3, RO4).
+
+        That is: whoever is among *people*, has an id or the central address among *evidence*, or whom such an address
+        is kept for; the decisions about *people*; the reservations for them, or of such an address.
+        """
+        mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
+        ids = [token_of(self._desk, each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
+        reservations = frozenset(self._reservations(people, mailboxes))
+        wanted = {*people, *self._owners(ids), *(each.person for each in reservations)}
+        found = {number: each.person for number, each in self._kept(wanted).items()}
+        for chunk in chunks(mailboxes):
+            found.update((each.id, each) for each in self._people(_T.c.central_mailbox.in_(chunk)))
+        return found, frozenset(self._decisions(people)), reservations
+
+    def _one(self, where: Any) -> Person | None:  # noqa: ANN401 - as SQLAlchemy has it
+        return next(iter(self._people(where)), None)
+
+    def _people(self, where: Any) -> Iterable[Person]:  # noqa: ANN401 - as SQLAlchemy has it
+        rows = self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, where))
+        return [self._person(row) for row in rows]
+
+    def _kept(self, ids: Collection[PersonId]) -> dict[PersonId, _Kept]:
+        found = {}
+        for chunk in chunks(storable(ids)):
+            for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
+                found[PersonId(row.id)] = _Kept(self._person(row), row.ids)
+        return found
+
+    def _owners(self, tokens: Collection[bytes]) -> list[PersonId]:
+        table = tables.handle
+        found = []
+        for chunk in chunks(sorted(tokens)):
+            owned = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
+            found += [PersonId(row.person) for row in self._desk.rows(select(table.c.person).where(owned))]
+        return found
+
+    def _person(self, row: Row[Any]) -> Person:
+        return Person(
+            id=PersonId(row.id),
+            revision=row.revision,
+            name=PersonName(row.first, row.last),
+            ids=() if row.ids is None else ids_of(self._desk.opened(row.ids, _T, "ids", row.id)),
+            state=State(row.state),
+            login=row.login,
+            platform_address=row.platform_address,
+            central=address_of(row.central_spelling, row.central_mailbox),
+            opened_at=instant_of(row.opened_at),
+            activated_at=maybe(instant_of, row.activated_at),
+            first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
+        )
+
+    # Writing
+
+    def save(self, person: Person) -> None:
+        """Write a changed person (PE3, PE4)."""
+        self.save_many((), (person,))
+
+    def save_many(self, openings: Sequence[Opening], people: Sequence[Person]) -> None:
+        """
+        Write new and changed people, all at once: two of them may swap addresses, or one take what another leaves.
+
+        Raises:
+            Conflict: somebody is not at the expected revision, or has what is another's (RO7, PE3, PE4).
+        """
+        with self._desk.together():
+            latest = {each.id: each for each in people}
+            kept = self._kept(latest)
+            self._leave(latest, kept)
+            self._open(openings)
+            self._change(people, kept)
+
+    def _leave(self, people: Mapping[PersonId, Person], kept: Mapping[PersonId, _Kept]) -> None:
+        """Free the addresses and ids that people leave, before anybody takes them."""
+        moved = [number for number, each in kept.items() if each.person.central != people[number].central]
+        self._desk.each(_LEAVE_ADDRESS, ({"of": self._desk.tenant, "number": number} for number in moved))
+        dropped = [
+            (number, each) for number, was in kept.items() for each in set(was.person.ids) - set(people[number].ids)
+        ]
+        self._desk.each(
+            _LEAVE_ID,
+            ({"of": self._desk.tenant, "number": number, "blind": self._token(each)} for number, each in dropped),
+        )
+
+    def _open(self, openings: Sequence[Opening]) -> None:
+        rows = [self._values(each.person, each.login, None) for each in openings]
+        self._desk.insert(_T, rows)
+        self._own((each.person.id, owned) for each in openings for owned in each.person.ids)
+
+    def _change(self, people: Sequence[Person], kept: Mapping[PersonId, _Kept]) -> None:
+        rows = []
+        for person in people:
+            before = kept.get(person.id)
+            values = zip(_T.c.keys(), self._values(person, Login(""), before.ids if before else None), strict=True)
+            new = {f"new_{name}": value for name, value in values if name in _CHANGED}
+            rows.append({"of": self._desk.tenant, "number": person.id, "seen": person.revision - 1, **new})
+        if self._desk.each(_UPDATE, rows) != len(rows):
+            raise Conflict("an account was changed in the meantime", code="stale-revision")
+        last = {person.id: person for person in people}
+        self._own(
+            (number, each)
+            for number, person in last.items()
+            for each in set(person.ids) - set(kept[number].person.ids if number in kept else ())
+        )
+
+    def _own(self, owned: Iterable[tuple[PersonId, NationalId]]) -> None:
+        self._desk.insert(
+            tables.handle, [(self._desk.tenant, self._token(each), number) for number, each in dict.fromkeys(owned)]
+        )
+
+    def _token(self, national_id: NationalId) -> bytes:
+        return token_of(self._desk, Evidence.of_id(national_id))
+
+    def _values(self, person: Person, login: Login, ids: bytes | None) -> tuple[object, ...]:
+        """Return the values of a row; ids that are the same stay sealed as they are."""
+        sealed = self._desk.kept_or_sealed(text_of(person.ids), ids, _T, "ids", person.id) if person.ids else None
+        return (
+            *(self._desk.tenant, person.id, person.revision, person.name.first, person.name.last, sealed),
+            *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
+            *(person.platform_address, *parts_of(person.central), micros(person.opened_at)),
+            *(maybe(micros, person.activated_at), maybe(micros, person.first_signed_in_at)),
+        )
+
+    # Decisions
+
+    def decide(self, decision: Decision) -> Decision:
+        """Keep a decision and return it with its number (PE5)."""
+        table = tables.decision
+        numbered = evolve(decision, id=self._desk.highest(table.c.id, table.c.tenant == self._desk.tenant) + 1)
+        row = (
+            *(self._desk.tenant, numbered.id, numbered.kind.value, numbered.subject, *parts_of(numbered.address)),
+            *(numbered.author, numbered.reason, micros(numbered.at), maybe(micros, numbered.withdrawn_at)),
+        )
+        self._desk.insert(table, [row])
+        return numbered
+
+    def decisions(self, person: PersonId) -> Sequence[Decision]:
+        """Return what was decided about *person*, oldest first."""
+        return sorted(self._decisions([person]), key=lambda each: each.id)
+
+    def withdraw(self, decision: int, at: datetime) -> None:
+        """End the decision with this number; one that has ended keeps its end (PE5)."""
+        table = tables.decision
+        standing = (table.c.tenant == self._desk.tenant) & (table.c.id == decision) & table.c.withdrawn_at.is_(None)
+        self._desk.write(update(table).where(standing).values(withdrawn_at=micros(at)))
+
+    def _decisions(self, people: Collection[PersonId]) -> Iterable[Decision]:
+        table = tables.decision
+        for chunk in chunks(storable(people)):
+            about = (table.c.tenant == self._desk.tenant) & table.c.person.in_(chunk)
+            for row in self._desk.rows(select(table).where(about)):
+                yield Decision(
+                    id=row.id,
+                    kind=DecisionKind(row.kind),
+                    subject=PersonId(row.person),
+                    address=address_of(row.address_spelling, row.address_mailbox),
+                    author=row.author,
+                    reason=row.reason,
+                    at=instant_of(row.at),
+                    withdrawn_at=maybe(instant_of, row.withdrawn_at),
+                )
+
+    # Reservations
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Keep an address for whoever left it (PE6)."""
+        with self._desk.together():
+            self.replace_reservations({reservation.mailbox}, [reservation])
+
+    def replace_reservations(self, mailboxes: Collection[str], reservations: Iterable[Reservation]) -> None:
+        """Keep *reservations* in the stead of those of *mailboxes*."""
+        table = tables.reservation
+        kept = frozenset(reservations)
+        for chunk in chunks(sorted({*mailboxes, *(each.mailbox for each in kept)})):
+            of_these = (table.c.tenant == self._desk.tenant) & table.c.mailbox.in_(chunk)
+            others = [_reservation(row) for row in self._desk.rows(select(table).where(of_these))]
+            kept |= {each for each in others if each.mailbox not in mailboxes}
+            self._desk.write(delete(table).where(of_these))
+        self._desk.insert(
+            table, [(self._desk.tenant, each.mailbox, each.person, micros(each.until)) for each in sorted(kept)]
+        )
+
+    def reserved(self, mailbox: str, now: datetime) -> PersonId | None:
+        """Return for whom an address is kept (PE6)."""
+        if not is_storable(mailbox):
+            return None
+        table = tables.reservation
+        standing = (table.c.mailbox == mailbox) & (table.c.until > micros(now))
+        row = self._desk.first(
+            select(table.c.person).where(table.c.tenant == self._desk.tenant, standing).order_by(table.c.until.desc()),
+        )
+        return None if row is None else PersonId(row.person)
+
+    def _reservations(self, people: Collection[PersonId], mailboxes: Sequence[str]) -> Iterable[Reservation]:
+        table = tables.reservation
+        wanted = [table.c.person.in_(chunk) for chunk in chunks(storable(people))]
+        wanted += [table.c.mailbox.in_(chunk) for chunk in chunks(mailboxes)]
+        for where in wanted:
+            yield from map(
+                _reservation, self._desk.rows(select(table).where(table.c.tenant == self._desk.tenant, where))
+            )
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(row.mailbox, PersonId(row.person), instant_of(row.until))

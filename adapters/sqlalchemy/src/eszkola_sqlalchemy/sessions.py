@@ -1,0 +1,56 @@
+"""Sessions, by the digest of their key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select, update
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.sessions import Session, SessionEnd
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import instant_of, maybe, micros
+
+_T: Final = tables.session
+
+
+class SqlSessions:
+    """Keeps `Sessions` in a table."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, session: Session) -> None:
+        """Keep a session (SS1)."""
+        ended_by = maybe(lambda end: end.value, session.end)
+        times = (micros(session.opened_at), maybe(micros, session.ended_at))
+        self._desk.insert(_T, [(self._desk.tenant, session.digest, session.person, *times, ended_by)])
+
+    def get(self, digest: bytes) -> Session | None:
+        """Return the session with *digest* (SS1)."""
+        row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest))
+        if row is None:
+            return None
+        return Session(
+            digest=row.digest,
+            person=PersonId(row.person),
+            opened_at=instant_of(row.opened_at),
+            ended_at=maybe(instant_of, row.ended_at),
+            end=maybe(SessionEnd, row.ended_by),
+        )
+
+    def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
+        """End one session (SS3)."""
+        self._end(_T.c.digest == digest, end, now)
+
+    def end_all(self, person: PersonId, *, end: SessionEnd, now: datetime, except_for: bytes | None = None) -> int:
+        """End the open sessions of a person and return how many (SS2)."""
+        theirs = _T.c.person == person
+        return self._end(theirs if except_for is None else theirs & (_T.c.digest != except_for), end, now)
+
+    def _end(self, which: object, end: SessionEnd, now: datetime) -> int:
+        """End the open ones of some sessions: one that has ended keeps its end."""
+        still_open = update(_T).where(_T.c.tenant == self._desk.tenant, _T.c.ended_at.is_(None), which)  # type: ignore[arg-type]
+        return self._desk.write(still_open.values(ended_at=micros(now), ended_by=end.value))

@@ -1,0 +1,147 @@
+"""Everything of one tenant, in one database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, select, text
+
+from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.credentials import SqlCredentials
+from eszkola_sqlalchemy.crypto import Vault
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.outbox import SqlOutbox
+from eszkola_sqlalchemy.people import SqlPeople
+from eszkola_sqlalchemy.rosters import SqlRosters
+from eszkola_sqlalchemy.sessions import SqlSessions
+from eszkola_sqlalchemy.tokens import SqlTokens
+
+if TYPE_CHECKING:
+    from eszkola_core.ports.storage import Storage, Unit
+
+
+class SqlUnit:
+    """The parts of one transaction."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.rosters = SqlRosters(desk)
+        self.people = SqlPeople(desk)
+        self.credentials = SqlCredentials(desk)
+        self.tokens = SqlTokens(desk)
+        self.sessions = SqlSessions(desk)
+        self.outbox = SqlOutbox(desk)
+
+
+class SqlStorage:
+    """
+    Keeps `Storage` in a database; any number of threads may use one at once, each in units of its own.
+
+    A tenant that the database does not know yet is written down with a proof of the keyring, so that another keyring is
+    noticed before it has sealed anything.
+
+    Raises:
+        Unavailable: the database cannot be reached, or has another schema than this code.
+        InvalidValue: the keyring is not the one that the tenant began with.
+    """
+
+    def __init__(self, engine: Engine, keyring: Keyring, *, tenant: str) -> None:
+        self._engine = engine
+        self._vault = Vault(keyring, tenant)
+        number = known_tenant(engine, self._vault, tenant)
+        if number is None:
+            with _desk(engine, self._vault) as desk:
+                number = _number(desk, tenant)  # somebody else may have been quicker
+                if number is None:
+                    number = desk.inserted(tables.tenant, key=tenant, proof=self._vault.proof())
+        self._tenant = number
+
+    def __repr__(self) -> str:
+        return f"SqlStorage({self._vault!r})"
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a unit that writes (ST1, ST2, ST3)."""
+        with self._desk(looks_only=False) as desk:
+            yield SqlUnit(desk)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Unit]:
+        """Open a unit that only looks (ST4)."""
+        with self._desk(looks_only=True) as desk:
+            # SQLite fixes the moment with the first look, not with the beginning.
+            desk.first(select(tables.tenant.c.id).limit(1))
+            yield SqlUnit(desk)
+
+    def fingerprint(self, data: bytes, *, context: str) -> bytes:
+        """Return 16 bytes that stand for *data* in *context*, and that nobody without the key can make (ST5)."""
+        return self._vault.fingerprint(data, context)
+
+    def seal(self, data: bytes, *, context: str) -> bytes:
+        """Return *data* encrypted for *context* (ST5)."""
+        return self._vault.seal(data, f"sealed|{context}")
+
+    def opened(self, sealed: bytes, *, context: str) -> bytes:
+        """Return what was sealed for *context* (ST6)."""
+        return self._vault.opened(sealed, f"sealed|{context}")
+
+    def _desk(self, *, looks_only: bool) -> AbstractContextManager[Desk]:
+        return _desk(self._engine, self._vault, tenant=self._tenant, looks_only=looks_only)
+
+
+def known_tenant(engine: Engine, vault: Vault, tenant: str) -> int | None:
+    """
+    Return the number of a tenant, or None where the database does not know it yet; nothing is written.
+
+    Raises:
+        Unavailable: the database cannot be reached, or has another schema than this code.
+        InvalidValue: the keys are not those that the tenant began with.
+    """
+    with _desk(engine, vault, looks_only=True) as desk:
+        _check_revision(desk)
+        return _number(desk, tenant)
+
+
+@contextmanager
+def _desk(engine: Engine, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> Iterator[Desk]:
+    desk = Desk(engine, vault, tenant=tenant, looks_only=looks_only)
+    try:
+        yield desk
+    except BaseException:
+        desk.close(keep=False)
+        raise
+    desk.close(keep=True)
+
+
+def _number(desk: Desk, tenant: str) -> int | None:
+    table = tables.tenant
+    row = desk.first(select(table.c.id, table.c.proof).where(table.c.key == tenant))
+    if row is None:
+        return None
+    if not desk.vault.is_proved_by(row.proof):
+        raise InvalidValue(
+            "the keyring is not the one that this tenant's data were sealed with; restore the right file",
+            code="wrong-keyring",
+        )
+    return int(row.id)
+
+
+def _check_revision(desk: Desk) -> None:
+    """Raise Unavailable unless the schema is the one that this code works with."""
+    row = desk.first(text("SELECT version_num FROM alembic_version"))
+    found = "" if row is None else str(row.version_num)
+    if found < tables.REVISION:
+        raise Unavailable("the database has an older schema: eszkola db upgrade", code="database-outdated")
+    if found > tables.REVISION:
+        raise Unavailable(
+            "the database has a newer schema than this program knows: install the newer version; eszkola db upgrade "
+            "brings databases forward only",
+            code="database-newer",
+        )
+
+
+if TYPE_CHECKING:
+    _kept: type[Storage] = SqlStorage

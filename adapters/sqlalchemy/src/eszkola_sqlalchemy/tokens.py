@@ -1,0 +1,75 @@
+"""Tokens, by digest: the text itself is never here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.tokens import Act, Purpose, Token, TokenState
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import address_of, dumped, instant_of, loaded, micros, parts_of
+
+_T: Final = tables.token
+_LIVE: Final = _T.c.state == TokenState.LIVE.value
+
+
+class SqlTokens:
+    """Keeps `Tokens` in a table."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, token: Token) -> None:
+        """Keep *token* (TO1, TO2)."""
+        desk = self._desk
+        former = (_T.c.person == token.person) & (_T.c.purpose == token.purpose.value) & _LIVE
+        row = (
+            *(desk.tenant, token.digest, token.purpose.value, token.person, micros(token.issued_at)),
+            *(micros(token.expires_at), token.state.value, *parts_of(token.address), dumped(token.acts)),
+        )
+        with desk.together():
+            desk.write(update(_T).where(_T.c.tenant == desk.tenant, former).values(state=TokenState.REPLACED.value))
+            desk.insert(_T, [row])
+
+    def peek(self, digest: bytes) -> Token | None:
+        """Return the token with *digest*, in whatever state (TO1)."""
+        return _token(self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest)))
+
+    def spend(self, digest: bytes, *, purposes: Collection[Purpose], now: datetime) -> Token | None:
+        """
+        Spend and return the live token with *digest* and one of *purposes* (TO3, TO4).
+
+        One guarded statement looks and spends: nobody comes in between.
+        """
+        good_for = _T.c.purpose.in_([each.value for each in purposes])
+        spendable = (_T.c.digest == digest) & _LIVE & (_T.c.expires_at > micros(now)) & good_for
+        statement = update(_T).where(_T.c.tenant == self._desk.tenant, spendable).values(state=TokenState.SPENT.value)
+        return _token(self._desk.first(statement.returning(_T)))
+
+    def cancel(self, person: PersonId, *, purposes: Collection[Purpose] | None = None) -> frozenset[bytes]:
+        """End the person's live tokens and return their digests (TO5)."""
+        theirs = (_T.c.person == person) & _LIVE
+        if purposes is not None:
+            theirs &= _T.c.purpose.in_([each.value for each in purposes])
+        statement = update(_T).where(_T.c.tenant == self._desk.tenant, theirs).values(state=TokenState.CANCELLED.value)
+        return frozenset(row.digest for row in self._desk.rows(statement.returning(_T.c.digest)))
+
+
+def _token(row: Row[Any] | None) -> Token | None:
+    if row is None:
+        return None
+    return Token(
+        digest=row.digest,
+        purpose=Purpose(row.purpose),
+        person=PersonId(row.person),
+        issued_at=instant_of(row.issued_at),
+        expires_at=instant_of(row.expires_at),
+        state=TokenState(row.state),
+        address=address_of(row.address_spelling, row.address_mailbox),
+        acts=tuple(map(Act, loaded(row.acts))),
+    )
