@@ -33,11 +33,13 @@ class RunKind(StrEnum):
     """What a run was."""
 
     IMPORT = "import"
+    DECISION = "decision"
+    REPORT = "report"
 
 
 @frozen(kw_only=True)
 class Run:
-    """One import as the journal has it; ``plan`` is the digest of the plan that it applied (SYNC-3)."""
+    """One import or decision as the journal has it; ``plan`` names what it applied, once (SYNC-3)."""
 
     id: int = 0
     kind: RunKind = RunKind.IMPORT

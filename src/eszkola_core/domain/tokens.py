@@ -41,6 +41,17 @@ SETS_PASSWORD: Final = frozenset({Purpose.FIRST_ACCESS, Purpose.RECOVERY})
 """Purposes whose token sets a password."""
 
 
+REPLACED_BY_NEWER: Final = frozenset(Purpose) - {Purpose.DISPUTE_ADDRESS}
+"""
+Purposes of which a person has one live token at most.
+
+Not the disputes: else whoever moved an address away could silence its owner by moving it once more.
+"""
+
+OF_ACCESS: Final = REPLACED_BY_NEWER
+"""Purposes whose tokens die when a password is set or the address changes (ACCESS-4); a dispute outlives both (MAIL-6d)."""
+
+
 class TokenState(StrEnum):
     """What became of a token; expiry follows from the clock and is not stored."""
 

@@ -161,7 +161,7 @@ class Tokens(Protocol):
     Tokens, by digest.
 
     TO1. What was added comes back equal.
-    TO2. `add` replaces the live tokens of the same person and purpose.
+    TO2. `add` replaces the live tokens of the same person and purpose, where the purpose is in `REPLACED_BY_NEWER`.
     TO3. `spend` returns a live token once, and None ever after; an expired one never.
     TO4. Of any number of simultaneous spends at most one wins.
     TO5. `cancel` ends the live tokens of a person, of the given purposes only where some are given.

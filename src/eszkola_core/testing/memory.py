@@ -39,7 +39,7 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import Session, SessionEnd
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
-from eszkola_core.domain.tokens import Purpose, Token, TokenState
+from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Purpose, Token, TokenState
 from eszkola_core.errors import Conflict, InvalidValue
 from eszkola_core.ports.storage import AccessRequest, Changes, Credential, CredentialKind, RecordState, Run, Unit
 
@@ -362,7 +362,7 @@ class _Tokens:
 
     def add(self, token: Token) -> None:
         for each in list(self._live(token.person)):
-            if each.purpose is token.purpose:
+            if each.purpose is token.purpose and each.purpose in REPLACED_BY_NEWER:
                 self._state.tokens[each.digest] = each.ended(TokenState.REPLACED)
         self._state.tokens[token.digest] = token
 

@@ -12,7 +12,7 @@ from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.domain.tokens import RANDOM_BYTES, Purpose, Token, issue
+from eszkola_core.domain.tokens import OF_ACCESS, RANDOM_BYTES, Purpose, Token, issue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.ports.system import Secrets
 
@@ -110,16 +110,25 @@ def send_token(  # noqa: PLR0913 - what a token message is made of
 
 
 def cancel_tokens(unit: Unit, person: Person) -> None:
-    """End every live token of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
-    unit.outbox.cancel(unit.tokens.cancel(person.id))
+    """End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
+    unit.outbox.cancel(unit.tokens.cancel(person.id, purposes=OF_ACCESS))
 
 
-def follow_move(unit: Unit, before: Person, after: Person, tenant: Tenant, secrets: Secrets, now: datetime) -> None:
+def follow_move(  # noqa: PLR0913 - what a move touches
+    unit: Unit,
+    before: Person,
+    after: Person,
+    tenant: Tenant,
+    secrets: Secrets,
+    now: datetime,
+    *,
+    disputable: bool = True,
+) -> None:
     """
     Do what every change of the central address does (MAIL-6).
 
     Sessions end, tokens and the messages that carry them are cancelled, both addresses are told; the old one's notice
-    carries the link by which its owner can say *this was not me*.
+    carries the link by which its owner can say *this was not me*, unless the change takes back another.
     """
     cancel_tokens(unit, after)
     unit.sessions.end_all(after.id, end=SessionEnd.ADDRESS_CHANGED, now=now)
@@ -132,7 +141,7 @@ def follow_move(unit: Unit, before: Person, after: Person, tenant: Tenant, secre
         }
         key = f"{after.revision}"
         unit.outbox.add([compose(MessageKind.ADDRESS_CHANGED, after, new, tenant, now, key=key, data=data)])
-    if old is not None:
+    if old is not None and disputable:
         send_token(
             unit,
             Purpose.DISPUTE_ADDRESS,

@@ -50,6 +50,11 @@ class Staged:
     findings: list[tuple[str, Finding]] = field(factory=list)
     schools: set[str] = field(factory=set)
 
+    @property
+    def touched(self) -> frozenset[RecordKey]:
+        """The records that are read or that ended."""
+        return frozenset(self.records.keys() | self.ended)
+
 
 def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint: Fingerprint) -> Staged:
     """

@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Claims, EvidenceKind, Place, PlaceKey, RecordKey, Seeds, World
+from eszkola_core.domain.claims import Claims, EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
@@ -25,6 +25,7 @@ from eszkola_core.domain.settlement import ConflictKind, Lack, OpenConflict, Set
 from eszkola_core.domain.stated import Reading
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._staging import Fingerprint, Staged, stage
 
 _LACK_FIELDS: Mapping[Lack, str] = {Lack.NATIONAL_ID: "national_id", Lack.EMAIL: "email", Lack.APPLICATION: ""}
@@ -58,7 +59,9 @@ def make_plan(
     """
     today = day_of(now, tenant.zone)
     staged = stage(reading, unit, tenant, today, fingerprint)
-    ground = _gather(staged, unit)
+    # What was left unsettled before is looked at again in every run (SYNC-4d).
+    unsettled = Seeds(records=unit.rosters.unsettled())
+    ground = gather(unit, unsettled | Seeds(records=staged.touched), staged.places.values())
     settlement = settle(ground.newest, tenant, now)
     stopped = _guarded(ground, settlement, staged, unit, tenant, today, allow_removals)
     schools = frozenset(stop.school for stop in stopped)
@@ -66,7 +69,7 @@ def make_plan(
     if schools:
         left_out = frozenset(staged.schools) if stopped_all else schools
         _leave_out(staged, left_out)
-        ground = _gather(staged, unit)
+        ground = gather(unit, unsettled | Seeds(records=staged.touched), staged.places.values())
         settlement = settle(ground.newest, tenant, now)
     changes = _changes(staged, ground, settlement, unit, tenant, now)
     report = _Report(staged, ground, settlement, changes)
@@ -87,30 +90,27 @@ def make_plan(
     )
 
 
-@frozen
-class _Ground:
-    """A closed part of what is kept, and the same with the newest statements in it."""
+def settle_again(
+    people: Collection[PersonId], unit: Unit, tenant: Tenant, now: datetime
+) -> tuple[Changes, Mapping[PersonId, Person]]:
+    """
+    Return what follows for *people* and all whom they bear on, once a decision about them was kept.
 
-    kept: World
-    newest: World
+    It is the same door that imports go through. The people as they are now come with it.
+    """
+    staged = Staged()
+    ground = gather(unit, Seeds(people=frozenset(people)))
+    settlement = settle(ground.newest, tenant, now)
+    return _changes(staged, ground, settlement, unit, tenant, now), ground.kept.people
 
 
-def _gather(staged: Staged, unit: Unit) -> _Ground:
-    """Return everything that bears on what is staged, and on what was left unsettled before (SYNC-4d)."""
-    kept = World()
-    newest = kept.overlaid(staged.places.values())
-    done = Seeds()
-    wanted = newest.seeds() | Seeds(records=unit.rosters.unsettled() | frozenset(staged.records) | staged.ended)
-    while missing := wanted - done:
-        kept |= unit.rosters.gather(missing)
-        done |= missing
-        newest = kept.overlaid(staged.places.values())
-        wanted = newest.seeds()
-    return _Ground(kept, newest)
+def look_at(records: Collection[RecordKey], unit: Unit, tenant: Tenant, now: datetime) -> Settlement:
+    """Return how things stand with everybody in these records."""
+    return settle(gather(unit, Seeds(records=frozenset(records))).newest, tenant, now)
 
 
 def _guarded(  # noqa: PLR0913 - what the guard weighs
-    ground: _Ground,
+    ground: Ground,
     settlement: Settlement,
     staged: Staged,
     unit: Unit,
@@ -142,7 +142,7 @@ def _leave_out(staged: Staged, schools: Collection[str]) -> None:
 
 def _changes(  # noqa: PLR0913 - the ground of the changes
     staged: Staged,
-    ground: _Ground,
+    ground: Ground,
     settlement: Settlement,
     unit: Unit,
     tenant: Tenant,
@@ -227,7 +227,7 @@ def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[
 class _Report:
     """What the plan says of itself: counts, lines, findings."""
 
-    def __init__(self, staged: Staged, ground: _Ground, settlement: Settlement, changes: Changes) -> None:
+    def __init__(self, staged: Staged, ground: Ground, settlement: Settlement, changes: Changes) -> None:
         self._staged = staged
         self._kept = ground.kept
         self._settlement = settlement
@@ -395,23 +395,28 @@ def _differences(before: Claims, after: Claims) -> list[str]:
 
 
 def _digest(changes: Changes, today: date, fingerprint: Fingerprint) -> bytes:
-    """Return what stands for a plan's effects: equal whenever the same would be written on the same ground."""
-    parts = [str(today)]
-    parts += [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
+    """
+    Return what stands for a plan's effects: equal whenever the same would be written on the same ground.
+
+    The day is part of the ground as far as it changes what is written; that something begins or ends on the very day of
+    the import does not change it.
+    """
+    parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
-    parts += [_place_text(place) for place in sorted(changes.places, key=lambda each: each.key)]
+    parts += [_place_text(place, today) for place in sorted(changes.places, key=lambda each: each.key)]
     parts += [f"open {each.login} {each.person.name!r} {_mailbox(each.person)}" for each in changes.openings]
     parts += [f"{each.id} {each.revision} {each.name!r} {_mailbox(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
     return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
 
 
-def _place_text(place: Place) -> str:
+def _place_text(place: Place, today: date) -> str:
     """Return a place as text, its person's number left out where it is not allotted yet."""
     evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind is not EvidenceKind.MAILBOX)
     claims = (place.accepted, place.pending)
     mail = [_spelling(each) for each in claims]
-    return f"{place.key} {claims!r} {mail} {evidence} {place.hold} {place.since} {place.gone} {place.email_since}"
+    days = ["today" if day == today else str(day) for day in (place.since, place.gone, place.email_since)]
+    return f"{place.key} {claims!r} {mail} {evidence} {place.hold} {days}"
 
 
 def _spelling(claims: Claims | None) -> str:

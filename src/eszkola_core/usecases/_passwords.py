@@ -1,0 +1,156 @@
+"""What every use case that sets a password shares: judging the new one, and what setting it does (CRED, ACCESS-6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+
+from eszkola_core.domain.accounts import Happening, Person
+from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.password_expiry import expires_at
+from eszkola_core.domain.password_history import PasswordHistory
+from eszkola_core.domain.passwords import POLICIES, Owner, PasswordPolicy, Violation, as_violation, prepare, violations
+from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
+from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._composing import FIRST_ACCESS_PATH, cancel_tokens, compose, instant, login_of
+
+
+def policy_of(tenant: Tenant) -> PasswordPolicy:
+    """
+    Return the tenant's password policy.
+
+    Raises:
+        InvalidValue: no policy of that name ships.
+    """
+    try:
+        return POLICIES[tenant.settings.password_policy]
+    except KeyError:
+        raise InvalidValue(
+            f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy"
+        ) from None
+
+
+def expiry_of(credential: Credential, tenant: Tenant) -> datetime | None:
+    """Return when an own password expires, or None (CRED-3)."""
+    timeline = [policy_of(tenant)]
+    account = f"{tenant.key}/{credential.person}".encode()
+    return expires_at(credential.set_at, timeline, zone=tenant.zone, account=account)
+
+
+def owner_of(person: Person) -> Owner:
+    """Return what of the owner may not stand in the password (CRED-6)."""
+    return Owner(
+        login=person.login,
+        emails=(person.central.spelling,) if person.central is not None else (),
+        national_ids=tuple(each.reveal() for each in person.ids),
+        names=(person.name.first, person.name.last),
+    )
+
+
+def history_of(credential: Credential | None) -> PasswordHistory:
+    """Return the passwords that the account has had."""
+    return PasswordHistory(credential.history, credential.spent) if credential is not None else PasswordHistory()
+
+
+def matches(hasher: PasswordHasher, encoded: str, text: str) -> bool:
+    """Return whether *text* is the password behind *encoded*; what cannot be a password is none."""
+    try:
+        prepared = prepare(text)
+    except InvalidValue:
+        return False
+    return hasher.verify(encoded, prepared)
+
+
+@frozen
+class Judge:
+    """Judges new passwords under a tenant's policy."""
+
+    tenant: Tenant
+    hasher: PasswordHasher
+    compromised: CompromisedPasswords
+
+    def judge(
+        self, text: str, person: Person, credential: Credential | None
+    ) -> tuple[Secret | None, tuple[Violation, ...]]:
+        """Return the prepared password, and everything that is wrong with it at once (CRED-7)."""
+        policy = policy_of(self.tenant)
+        try:
+            prepared = prepare(text)
+        except InvalidValue as unusable:
+            return None, (as_violation(unusable),)
+        former = history_of(credential).forbidden(policy)
+        found = violations(
+            prepared,
+            policy,
+            owner=owner_of(person),
+            compromised=policy.blocklist and self.compromised.contains(prepared),
+            reused=any(self.hasher.verify(each, prepared) for each in former),
+        )
+        return prepared, found
+
+
+def set_own_password(  # noqa: PLR0913 - what setting one touches
+    unit: Unit,
+    person: Person,
+    credential: Credential | None,
+    encoded: str,
+    tenant: Tenant,
+    now: datetime,
+    *,
+    keep_session: bytes | None = None,
+    signs_in: bool = False,
+) -> Person:
+    """
+    Make *encoded* the owner's own password, with all that follows.
+
+    Other sessions end, tokens and the messages that carry them are cancelled, the owner is told (CRED-11, ACCESS-6).
+    Returns the person as saved.
+    """
+    history = history_of(credential).after_own(encoded, policy_of(tenant))
+    unit.credentials.put(
+        Credential(
+            person=person.id,
+            kind=CredentialKind.OWN,
+            encoded=encoded,
+            set_at=now,
+            history=history.own,
+            spent=history.given,
+            warned_at=credential.warned_at if credential is not None else None,
+        )
+    )
+    after = evolve(
+        person.after(Happening.PASSWORD_SET),
+        activated_at=person.activated_at or now,
+        first_signed_in_at=person.first_signed_in_at or (now if signs_in else None),
+    )
+    unit.people.save(after)
+    unit.sessions.end_all(person.id, end=SessionEnd.PASSWORD_CHANGED, now=now, except_for=keep_session)
+    cancel_tokens(unit, person)
+    if person.central is not None:
+        data = {"login": login_of(person, tenant), "at": instant(now), "link": tenant.link(FIRST_ACCESS_PATH)}
+        key = f"{after.revision}"
+        unit.outbox.add([compose(MessageKind.PASSWORD_SET, person, person.central, tenant, now, key=key, data=data)])
+    return after
+
+
+def given_credential(  # noqa: PLR0913 - the parts of a credential
+    person: Person, credential: Credential | None, encoded: str, text: Secret, *, lifetime: timedelta, now: datetime
+) -> Credential:
+    """Return a credential that somebody else made: to be changed at the first sign-in (CRED-5)."""
+    history = history_of(credential).after_given(encoded)
+    return Credential(
+        person=person.id,
+        kind=CredentialKind.GIVEN,
+        encoded=encoded,
+        set_at=now,
+        expires_at=now + lifetime,
+        history=history.own,
+        spent=history.given,
+        sealed=text,
+    )

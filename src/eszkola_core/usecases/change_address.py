@@ -1,0 +1,161 @@
+"""Changing the central address, by its owner; and taking a change back (MAIL-4b, MAIL-4c, MAIL-6d)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.runs import RunKind
+from eszkola_core.domain.sessions import SessionEnd, session_digest
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.tokens import Purpose, digest_of
+from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.passwords import PasswordHasher
+from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._composing import send_token
+from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._passwords import matches
+
+
+class AddressRefused(StrEnum):
+    """Why the address stays."""
+
+    NO_SESSION = "no-session"
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a reason
+    NOT_AN_ADDRESS = "not-an-address"
+    PLATFORM_ADDRESS = "platform-address"
+    TOKEN_NOT_LIVE = "token-not-live"  # noqa: S105 - a reason
+    ADDRESS_TAKEN = "address-taken"
+
+
+@frozen
+class ConfirmationSent:
+    """If nobody else has the address, a message is on its way to it; until it is confirmed nothing changes."""
+
+
+@frozen
+class AddressChanged:
+    """The new address is central, and everything that follows has been done."""
+
+
+@frozen
+class AddressKept:
+    """The address is as it was."""
+
+    reason: AddressRefused
+
+
+@frozen
+class ChangeAddress:
+    """Lets owners move to another private address, and whoever had the old one say *this was not me*."""
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+    secrets: Secrets
+    hasher: PasswordHasher
+
+    def request(self, session_key: str, password: str, new_address: str) -> ConfirmationSent | AddressKept:
+        """
+        Ask the mailbox *new_address* to confirm that the session's owner moves there.
+
+        The answer does not tell whether the address is another account's.
+        """
+        now = self.clock.now()
+        try:
+            address = EmailAddress.parse(new_address)
+        except InvalidValue:
+            return AddressKept(AddressRefused.NOT_AN_ADDRESS)
+        if address.lies_in(self.tenant.platform_domain):
+            return AddressKept(AddressRefused.PLATFORM_ADDRESS)
+        with self.storage.snapshot() as unit:
+            session = unit.sessions.get(session_digest(Secret(session_key)))
+            if session is None or not session.is_open:
+                return AddressKept(AddressRefused.NO_SESSION)
+            person = unit.people.get_many([session.person])[session.person]
+            credential = unit.credentials.get(person.id)
+        if credential is None or not matches(self.hasher, credential.encoded, password):
+            return AddressKept(AddressRefused.WRONG_PASSWORD)
+        with self.storage.unit() as unit:
+            if self._is_free(unit, address, person.id, now):
+                send_token(
+                    unit,
+                    Purpose.CONFIRM_ADDRESS,
+                    MessageKind.CONFIRM_ADDRESS,
+                    person,
+                    self.tenant,
+                    self.secrets,
+                    now,
+                    to=address,
+                )
+        return ConfirmationSent()
+
+    def confirm(self, token: str) -> AddressChanged | AddressKept:
+        """Make the address that *token* was sent to the central one; the owner's choice stands against every import."""
+        now = self.clock.now()
+        with self.storage.unit() as unit:
+            spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.CONFIRM_ADDRESS}, now=now)
+            if spent is None or spent.address is None:
+                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+            if not self._is_free(unit, spent.address, spent.person, now):
+                return AddressKept(AddressRefused.ADDRESS_TAKEN)
+            person = unit.people.get_many([spent.person])[spent.person]
+            self._choose(unit, person, spent.address, now, reason="confirmed from the new mailbox")
+            Door(self.storage, self.tenant, self.secrets).settle(unit, [person.id], author=person.login, now=now)
+        return AddressChanged()
+
+    def dispute(self, token: str) -> AddressChanged | AddressKept:
+        """
+        Take back a change that the former mailbox's owner did not make.
+
+        The old address is central again, sessions and tokens end, the password no longer helps whoever used it, and the
+        journal keeps the report. Where the old address has become another's in the meantime, all but the return of the
+        address is done.
+        """
+        now = self.clock.now()
+        with self.storage.unit() as unit:
+            spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.DISPUTE_ADDRESS}, now=now)
+            if spent is None or spent.address is None:
+                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+            person = unit.people.get_many([spent.person])[spent.person]
+            if Happening.DISCLOSED in LIFECYCLE[person.state]:
+                person = person.after(Happening.DISCLOSED)
+                unit.people.save(person)
+            unit.outbox.cancel(unit.tokens.cancel(person.id))
+            unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
+            free = self._is_free(unit, spent.address, person.id, now)
+            if free:
+                self._choose(unit, person, spent.address, now, reason="this was not me")
+            door = Door(self.storage, self.tenant, self.secrets)
+            door.settle(unit, [person.id], author=person.login, now=now, kind=RunKind.REPORT, disputable=False)
+        return AddressChanged() if free else AddressKept(AddressRefused.ADDRESS_TAKEN)
+
+    def _choose(self, unit: Unit, person: Person, address: EmailAddress, now: datetime, *, reason: str) -> None:
+        """Keep the owner's choice in the stead of the former one (SYNC-8)."""
+        for decision in unit.people.decisions(person.id):
+            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
+                unit.people.withdraw(decision.id, now)
+        unit.people.decide(
+            Decision(
+                kind=DecisionKind.ADDRESS_CHOSEN,
+                subject=person.id,
+                address=address,
+                author=person.login,
+                reason=reason,
+                at=now,
+            )
+        )
+
+    def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
+        """Return whether nobody else has the address, or has it reserved (MAIL-5c, MAIL-5d)."""
+        holder = unit.people.by_central(address.mailbox)
+        reserved = unit.people.reserved(address.mailbox, now)
+        return (holder is None or holder.id == person) and reserved in (None, person)

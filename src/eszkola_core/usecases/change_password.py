@@ -1,0 +1,73 @@
+"""An ordinary change of password, by its owner (CRED-11)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.passwords import Violation
+from eszkola_core.domain.sessions import session_digest
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
+from eszkola_core.ports.storage import Storage
+from eszkola_core.ports.system import Clock
+from eszkola_core.usecases._passwords import Judge, matches, set_own_password
+
+
+class ChangeRefused(StrEnum):
+    """Why the password stays."""
+
+    NO_SESSION = "no-session"
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a reason
+    PASSWORD_NOT_ACCEPTED = "password-not-accepted"  # noqa: S105 - a reason
+
+
+@frozen
+class PasswordChanged:
+    """The new password is in force; this session stays, the others have ended."""
+
+
+@frozen
+class PasswordKept:
+    """The password is as it was."""
+
+    reason: ChangeRefused
+    violations: tuple[Violation, ...] = ()
+
+
+@frozen
+class ChangePassword:
+    """Lets an owner who is signed in choose another password."""
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+    hasher: PasswordHasher
+    compromised: CompromisedPasswords
+
+    def change(self, session_key: str, current: str, new: str) -> PasswordChanged | PasswordKept:
+        """
+        Replace the password of the session's owner, who knows the *current* one.
+
+        Raises:
+            Conflict: the account was changed at the very same time; nothing was written.
+        """
+        now = self.clock.now()
+        digest = session_digest(Secret(session_key))
+        with self.storage.snapshot() as unit:
+            session = unit.sessions.get(digest)
+            if session is None or not session.is_open:
+                return PasswordKept(ChangeRefused.NO_SESSION)
+            person = unit.people.get_many([session.person])[session.person]
+            credential = unit.credentials.get(person.id)
+        if credential is None or not matches(self.hasher, credential.encoded, current):
+            return PasswordKept(ChangeRefused.WRONG_PASSWORD)
+        prepared, violations = Judge(self.tenant, self.hasher, self.compromised).judge(new, person, credential)
+        if violations or prepared is None:
+            return PasswordKept(ChangeRefused.PASSWORD_NOT_ACCEPTED, violations)
+        encoded = self.hasher.hash(prepared)
+        with self.storage.unit() as unit:
+            set_own_password(unit, person, credential, encoded, self.tenant, now, keep_session=digest)
+        return PasswordChanged()

@@ -1,0 +1,196 @@
+"""First access and recovery: one procedure (ACCESS-1 to ACCESS-4, ACCESS-6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from attrs import frozen
+
+from eszkola_core.domain import national_ids
+from eszkola_core.domain.access_requests import AccessRequest
+from eszkola_core.domain.accounts import Person
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.claims import Evidence, Seeds
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.passwords import Violation
+from eszkola_core.domain.settings import FirstAccessBy
+from eszkola_core.domain.signing_in import may_recover
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.tokens import SETS_PASSWORD, Purpose, digest_of
+from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
+from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._composing import FIRST_ACCESS_PATH, compose, login_of, send_token
+from eszkola_core.usecases._passwords import Judge, set_own_password
+
+_LONGEST_IDENTIFIER: Final = 320
+
+
+@frozen
+class Requested:
+    """The one answer to every request: if there is such an account, a message is on its way (ACCESS-2)."""
+
+
+class CompletionRefused(StrEnum):
+    """Why no password was set."""
+
+    TOKEN_NOT_LIVE = "token-not-live"  # noqa: S105 - a reason
+    PASSWORD_NOT_ACCEPTED = "password-not-accepted"  # noqa: S105 - a reason
+
+
+@frozen
+class Completed:
+    """The password is set; the owner signs in with ``login``."""
+
+    login: str
+
+
+@frozen
+class NotCompleted:
+    """No password was set; the token is as it was, unless it was not live."""
+
+    reason: CompletionRefused
+    violations: tuple[Violation, ...] = ()
+
+
+class _Given(StrEnum):
+    """What kind of identifier somebody gave."""
+
+    NATIONAL_ID = "national-id"
+    EMAIL = "e-mail"
+    LOGIN = "login"
+
+
+@frozen
+class RecoverAccess:
+    """
+    Gives people their first access, and access again.
+
+    A request is only taken down: who it is about is looked up later, away from whoever asked, so that neither the
+    answer nor the time it takes tells whether there is such an account (ACCESS-2).
+    """
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+    secrets: Secrets
+    hasher: PasswordHasher
+    compromised: CompromisedPasswords
+
+    def request(self, identifier: str) -> Requested:
+        """Take down that somebody asks for access with *identifier*: a national id, an e-mail address or a login."""
+        asked = AccessRequest(identifier=Secret(identifier.strip()[:_LONGEST_IDENTIFIER]), asked_at=self.clock.now())
+        with self.storage.unit() as unit:
+            unit.outbox.ask(asked)
+        return Requested()
+
+    def answer_waiting(self, *, limit: int = 100) -> int:
+        """Look up who asked, queue the messages, and return how many requests were answered, known or not."""
+        with self.storage.unit() as unit:
+            now = self.clock.now()
+            requests = unit.outbox.take_requests(limit)
+            for each in requests:
+                self._answer(unit, each.identifier.reveal(), now)
+        return len(requests)
+
+    def complete(self, token: str, new_password: str) -> Completed | NotCompleted:
+        """
+        Set *new_password* for whoever *token* was sent to.
+
+        A refusal for the password's sake spends nothing. Of any number of simultaneous tries with one token at most
+        one succeeds (ACCESS-4).
+
+        Raises:
+            Conflict: the account was changed at the very same time; nothing was spent, and trying again is right.
+        """
+        now = self.clock.now()
+        digest = digest_of(Secret(token))
+        with self.storage.snapshot() as unit:
+            found = unit.tokens.peek(digest)
+            if found is None or found.purpose not in SETS_PASSWORD or not found.is_live(now):
+                return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
+            person = unit.people.get_many([found.person])[found.person]
+            credential = unit.credentials.get(person.id)
+        prepared, violations = Judge(self.tenant, self.hasher, self.compromised).judge(new_password, person, credential)
+        if violations or prepared is None:
+            return NotCompleted(CompletionRefused.PASSWORD_NOT_ACCEPTED, violations)
+        encoded = self.hasher.hash(prepared)
+        with self.storage.unit() as unit:
+            if not self._may_recover(unit, person, now):
+                return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
+            if unit.tokens.spend(digest, purposes=SETS_PASSWORD, now=now) is None:
+                return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
+            after = set_own_password(unit, person, credential, encoded, self.tenant, now)
+        return Completed(login_of(after, self.tenant))
+
+    def _answer(self, unit: Unit, identifier: str, now: datetime) -> None:
+        """Queue what one request deserves: a link, the advice to use the national id, or nothing."""
+        kind, person = self._find(unit, identifier, now)
+        if person is None or person.central is None or not self._may_recover(unit, person, now):
+            return
+        if person.is_activated:
+            self._send(unit, Purpose.RECOVERY, MessageKind.RECOVERY, person, person.central, now)
+        elif kind is _Given.NATIONAL_ID or (kind is _Given.EMAIL and self._email_is_enough(person)):
+            self._send(unit, Purpose.FIRST_ACCESS, MessageKind.FIRST_ACCESS, person, person.central, now)
+        else:
+            message = compose(
+                MessageKind.USE_NATIONAL_ID,
+                person,
+                person.central,
+                self.tenant,
+                now,
+                key=day_of(now, self.tenant.zone).isoformat(),
+                data={"link": self.tenant.link(FIRST_ACCESS_PATH)},
+            )
+            unit.outbox.add([message])
+
+    def _send(  # noqa: PLR0913 - the parts of a token message
+        self, unit: Unit, purpose: Purpose, kind: MessageKind, person: Person, to: EmailAddress, now: datetime
+    ) -> None:
+        send_token(unit, purpose, kind, person, self.tenant, self.secrets, now, to=to)
+
+    def _email_is_enough(self, person: Person) -> bool:
+        """Return whether an e-mail address opens first access: by setting, or where there is no national id to ask for."""
+        by_setting = self.tenant.settings.first_access_by is FirstAccessBy.NATIONAL_ID_OR_EMAIL
+        return by_setting or all(each.is_document for each in person.ids)
+
+    def _may_recover(self, unit: Unit, person: Person, now: datetime) -> bool:
+        places = unit.rosters.gather(Seeds(people=frozenset({person.id}))).places.values()
+        mine = [place for place in places if place.person == person.id]
+        return may_recover(person, mine, day_of(now, self.tenant.zone))
+
+    def _find(self, unit: Unit, identifier: str, now: datetime) -> tuple[_Given, Person | None]:
+        """Return what was given and whose it is, or None (ACCESS-1)."""
+        if "@" in identifier:
+            return _Given.EMAIL, self._by_address(unit, identifier)
+        today = day_of(now, self.tenant.zone)
+        try:
+            given = national_ids.parse(identifier, schemes=self.tenant.settings.national_id_schemes, today=today)
+        except InvalidValue:
+            return _Given.LOGIN, unit.people.by_login(identifier)
+        return _Given.NATIONAL_ID, unit.people.by_national_id(given)
+
+    def _by_address(self, unit: Unit, text: str) -> Person | None:
+        """Return whose central address it is, or who alone states it in a present record."""
+        try:
+            address = EmailAddress.parse(text)
+        except InvalidValue:
+            return None
+        holder = unit.people.by_central(address.mailbox)
+        if holder is not None:
+            return holder
+        world = unit.rosters.gather(Seeds(evidence=frozenset({Evidence.of_mailbox(address)})))
+        stating = {
+            place.person
+            for place in world.places.values()
+            if place.is_present and place.accepted is not None and place.accepted.email == address
+        }
+        if len(stating) != 1:
+            return None
+        (only,) = stating
+        return unit.people.get_many([only])[only] if only is not None else None

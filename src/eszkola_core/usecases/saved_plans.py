@@ -1,0 +1,94 @@
+"""
+A plan that is saved, looked at, and applied later (SYNC-3).
+
+What was stated is sealed; readable are the counts and the time. Applying makes the plan again from its own records: if it
+would do anything else by now, the ground has moved and it is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from attrs import asdict, frozen
+
+from eszkola_core.domain.days import is_expired
+from eszkola_core.domain.plans import Plan
+from eszkola_core.domain.settings import Settings
+from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.storage import Storage
+
+_FORMAT: Final = "eszkola-plan"
+_VERSION: Final = 1
+_CONTEXT: Final = "saved plan"
+
+
+@frozen(kw_only=True)
+class SavedPlan:
+    """A saved plan once its seal is broken: what was stated, as bytes, and the digest of what it would do."""
+
+    reading: bytes
+    digest: bytes
+    plan_id: bytes
+    saved_at: datetime
+    allow_removals: frozenset[str] | None
+
+
+def write_plan(
+    plan: Plan,
+    reading: bytes,
+    storage: Storage,
+    *,
+    now: datetime,
+    allow_removals: Collection[str] | None = frozenset(),
+) -> bytes:
+    """Return *plan* as a file's content: JSON with counts that anybody may read, and a sealed part."""
+    sealed = {
+        "digest": plan.digest.hex(),
+        "saved_at": now.astimezone(UTC).isoformat(),
+        "allow_removals": None if allow_removals is None else sorted(allow_removals),
+        "reading": reading.decode("utf-8"),
+    }
+    body = storage.seal(json.dumps(sealed, ensure_ascii=False).encode("utf-8"), context=_CONTEXT)
+    readable = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "saved_at": sealed["saved_at"],
+        "day": plan.day.isoformat(),
+        "counts": asdict(plan.counts),
+        "schools": {school: asdict(counts) for school, counts in plan.counts_by_school.items()},
+        "sealed": body.hex(),
+    }
+    return json.dumps(readable, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def read_plan(content: bytes, storage: Storage, settings: Settings, *, now: datetime) -> SavedPlan:
+    """
+    Return the plan that *content* holds.
+
+    Raises:
+        InvalidValue: it is no saved plan, was changed, belongs to another installation, or is too old.
+    """
+    try:
+        readable: Any = json.loads(content)
+        body = bytes.fromhex(readable["sealed"])
+        fits = readable["format"] == _FORMAT and readable["version"] == _VERSION
+    except (ValueError, KeyError, TypeError):
+        fits = False
+    if not fits:
+        raise InvalidValue("this is not a saved plan; make one with --save", code="not-a-plan")
+    sealed: Any = json.loads(storage.opened(body, context=_CONTEXT))
+    saved_at = datetime.fromisoformat(sealed["saved_at"])
+    lifetime: timedelta = settings.plan_lifetime
+    if is_expired(saved_at + lifetime, now):
+        raise InvalidValue(f"the plan is older than {lifetime.days} days; make a new one", code="plan-too-old")
+    allowed = sealed["allow_removals"]
+    return SavedPlan(
+        reading=sealed["reading"].encode("utf-8"),
+        digest=bytes.fromhex(sealed["digest"]),
+        plan_id=storage.fingerprint(body, context="plan id"),
+        saved_at=saved_at,
+        allow_removals=None if allowed is None else frozenset(allowed),
+    )
