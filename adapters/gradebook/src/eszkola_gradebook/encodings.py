@@ -27,7 +27,11 @@ _SLOVENE: Final = frozenset("čšžćđČŠŽĆĐ")
 _HOME: Final = _POLISH | _SLOVENE
 _ONLY_POLISH: Final = frozenset("ęłńżĘŁŃŻ")
 _ONLY_SLOVENE: Final = frozenset("čđČĐ")
-_NEIGHBOURS: Final = frozenset("áéíýúäöüßňřěťďůôëľĺÁÉÍÝÚÄÖÜŇŘĚŤĎŮÔËĽĹ")
+_AROUND: Final = frozenset(
+    "áéíýúäöüßňřěťďůôëľĺÁÉÍÝÚÄÖÜŇŘĚŤĎŮÔËĽĹ§°«»…—\N{EN DASH}\N{NO-BREAK SPACE}„”“"
+    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}",
+)
+"""Letters of neighbours, and marks that any text may hold."""
 _CP1250_ONLY: Final = range(0x80, 0xA0)
 
 
@@ -79,8 +83,8 @@ def _by_mark(data: bytes, name: str) -> Decoded | None:
 
 def _utf8(data: bytes) -> Decoded | None:
     text, torn = _strictly(data, "utf-8")
-    if text is None or (torn and text.isascii()):
-        # With nothing but ASCII before it, a lone last byte says nothing for UTF-8.
+    if text is None or (torn and not set(text) & (_HOME | _AROUND)):
+        # With no letter of the region before it, half a character at the end says nothing for UTF-8.
         return None
     return Decoded(text, "utf-8", torn=torn)
 
@@ -102,10 +106,10 @@ def _legacy(data: bytes, name: str) -> Decoded:
     if encoding is None:
         raise _unclear(name, "is in cp1250 or in ISO-8859-2, and its letters do not tell which")
     text, _ = _strictly(data, encoding)
-    letters = [sign for sign in text or "" if not sign.isascii() and sign.isalpha()]
-    foreign = sum(sign not in _HOME and sign not in _NEIGHBOURS for sign in letters)
-    home = sum(sign in _HOME for sign in letters)
-    if text is None or foreign > home or not letters:
+    signs = [sign for sign in text or "" if not sign.isascii()]
+    foreign = sum(sign not in _HOME and sign not in _AROUND for sign in signs)
+    home = sum(sign in _HOME for sign in signs)
+    if text is None or foreign > home:
         raise _unclear(name, "is in no encoding that gives Polish or Slovene words")
     return Decoded(text, encoding, guessed=True)
 

@@ -26,4 +26,4 @@ def folded(text: str) -> str:
 
 def table_of(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Return what each folded word means, from the words listed for each meaning."""
-    return {folded(word): meaning for meaning, listed in words.items() for word in listed}
+    return {folded(word): meaning for meaning, listed in words.items() for word in listed if folded(word)}

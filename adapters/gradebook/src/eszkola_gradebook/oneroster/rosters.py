@@ -9,6 +9,7 @@ from attrs import evolve
 
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord, StatedRoster
+from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.mapped import Stated
 from eszkola_gradebook.mapping import STUDENTS
 from eszkola_gradebook.mapping_file import PARSER_VERSION
@@ -158,7 +159,7 @@ class _Reader:
         lost = self._changes or package.damaged("users")
         if own is None and not lost:
             hint = "users.csv has no row for this agent"
-            package.findings.append(claim.entry.finding("agent-unknown", "agentSourcedIds", hint=hint))
+            package.findings.append(claim.entry.finding("agent-unknown", "agentSourcedIds", safe_key(agent), hint))
             return None
         unclear = agent not in self._with_role and (self._changes or package.damaged("roles"))
         if own is None or unclear or self._persons.problem(agent):
@@ -169,7 +170,7 @@ class _Reader:
         roles = self._guardians.get(agent, [])
         if not roles:
             hint = "the agent is no guardian, parent or relative: no link was read"
-            package.findings.append(claim.entry.finding("agent-not-guardian", "agentSourcedIds", hint=hint))
+            package.findings.append(claim.entry.finding("agent-not-guardian", "agentSourcedIds", safe_key(agent), hint))
             return None
         return spanning([self._persons.person(agent, Role.GUARDIAN, role.days) for role in roles])
 
