@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from eszkola_sqlalchemy.engine import sqlite_engine
 from eszkola_sqlalchemy.plugin import StorageAdmin
 
 
@@ -39,3 +40,21 @@ def admin(new_admin):
 def storage(admin):
     """Return an empty storage."""
     return admin.open()
+
+
+@pytest.fixture
+def engine(admin):
+    """Return another way to the same database."""
+    engine = sqlite_engine(admin.path)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sql():
+    """Return a function that does a statement in the transaction of a unit, past its parts."""
+
+    def do(unit, text):
+        return unit.people._desk._connection.exec_driver_sql(text)  # noqa: SLF001 - what no part of a unit offers
+
+    return do

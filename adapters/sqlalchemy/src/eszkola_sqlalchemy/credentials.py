@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, select
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.hidden import Secret
 from eszkola_core.ports.storage import Credential, CredentialKind
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
@@ -35,7 +34,7 @@ class SqlCredentials:
         sealed = None
         if credential.sealed is not None:
             cell = before.sealed if before is not None else None
-            sealed = desk.kept_or_sealed(credential.sealed.reveal(), cell, _T, "sealed", person)
+            sealed = desk.kept_or_sealed(credential.sealed, cell, _T, "sealed", person)
         row = (
             *(desk.tenant, person, credential.kind.value, credential.encoded, micros(credential.set_at)),
             *(maybe(micros, credential.expires_at), dumped(credential.history), dumped(credential.spent)),
@@ -66,6 +65,6 @@ class SqlCredentials:
             expires_at=maybe(instant_of, row.expires_at),
             history=tuple(loaded(row.history)),
             spent=tuple(loaded(row.spent)),
-            sealed=maybe(Secret, text),
+            sealed=text,
             warned_at=maybe(instant_of, row.warned_at),
         )

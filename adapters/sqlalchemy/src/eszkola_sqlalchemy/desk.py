@@ -144,11 +144,11 @@ class Desk:
 
     # Sealed cells
 
-    def sealed(self, data: str, table: Table, column: str, row: object) -> bytes:
+    def sealed(self, text: Secret, table: Table, column: str, row: object) -> bytes:
         """Return a text encrypted for one cell."""
-        return self.vault.seal(data.encode(*_TEXT), f"{table.name}|{column}|{row}")
+        return self.vault.seal(text.reveal().encode(*_TEXT), f"{table.name}|{column}|{row}")
 
-    def opened(self, cell: bytes, table: Table, column: str, row: object) -> str:
+    def opened(self, cell: bytes, table: Table, column: str, row: object) -> Secret:
         """
         Return the text in a sealed cell.
 
@@ -156,20 +156,15 @@ class Desk:
             Unavailable: the cell was not sealed here; somebody changed the database by hand, or it is damaged.
         """
         try:
-            return self.vault.opened(cell, f"{table.name}|{column}|{row}").decode(*_TEXT)
+            return Secret(self.vault.opened(cell, f"{table.name}|{column}|{row}").decode(*_TEXT))
         except InvalidValue:
             raise Unavailable(
                 f"a sealed value in {table.name}.{column} does not open; restore the database from a backup",
                 code="database-damaged",
             ) from None
 
-    def kept_or_sealed(self, data: str, before: bytes | None, table: Table, column: str, row: object) -> bytes:
-        """Return the cell as it is where it already holds *data*, else sealed anew."""
-        if before is not None and self.opened(before, table, column, row) == data:
+    def kept_or_sealed(self, text: Secret, before: bytes | None, table: Table, column: str, row: object) -> bytes:
+        """Return the cell as it is where it already holds *text*, else sealed anew."""
+        if before is not None and self.opened(before, table, column, row) == text:
             return before
-        return self.sealed(data, table, column, row)
-
-
-def revealed(text: str | None) -> Secret | None:
-    """Return a text that never shows itself."""
-    return None if text is None else Secret(text)
+        return self.sealed(text, table, column, row)

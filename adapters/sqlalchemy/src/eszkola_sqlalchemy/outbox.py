@@ -107,7 +107,7 @@ class SqlOutbox:
     def _values(self, message: Message, row: int) -> tuple[object, ...]:
         data = None
         if message.state not in FINAL:
-            data = self._desk.sealed(dumped(dict(message.data)), _T, "data", message.key)
+            data = self._desk.sealed(Secret(dumped(dict(message.data))), _T, "data", message.key)
         return (
             *(row, self._desk.tenant, message.key, message.kind.value, *parts_of(message.to), message.person),
             *(message.locale, data, message.token, message.state.value, message.attempts),
@@ -122,7 +122,7 @@ class SqlOutbox:
             to=EmailAddress(row.to_spelling, row.to_mailbox),
             person=maybe(PersonId, row.person),
             locale=row.locale,
-            data={} if row.data is None else loaded(self._desk.opened(row.data, _T, "data", row.key)),
+            data={} if row.data is None else loaded(self._desk.opened(row.data, _T, "data", row.key).reveal()),
             token=row.token,
             state=MessageState(row.state),
             attempts=row.attempts,
@@ -139,7 +139,7 @@ class SqlOutbox:
         with desk.together():
             # The number is part of what the identifier is sealed for, and the database gives it.
             number = desk.inserted(table, tenant=desk.tenant, identifier=b"", asked_at=micros(request.asked_at))
-            sealed = desk.sealed(request.identifier.reveal(), table, "identifier", number)
+            sealed = desk.sealed(request.identifier, table, "identifier", number)
             desk.write(update(table).where(table.c.id == number).values(identifier=sealed))
 
     def take_requests(self, limit: int) -> Sequence[AccessRequest]:
@@ -150,7 +150,7 @@ class SqlOutbox:
         return [
             AccessRequest(
                 id=row.id,
-                identifier=Secret(desk.opened(row.identifier, table, "identifier", row.id)),
+                identifier=desk.opened(row.identifier, table, "identifier", row.id),
                 asked_at=instant_of(row.asked_at),
             )
             for row in sorted(rows, key=lambda row: row.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import evolve, frozen
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.claims import Decision, DecisionKind, Evidence, EvidenceKind, Reservation
@@ -41,7 +41,7 @@ _UPDATE: Final = (
 _LEAVE_ADDRESS: Final = (
     update(_T)
     .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"))
-    .values(central_spelling=None, central_mailbox=None)
+    .values(central_spelling=null(), central_mailbox=null())
 )
 _LEAVE_ID: Final = delete(tables.handle).where(
     tables.handle.c.tenant == bindparam("of"),

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, bindparam, delete, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.roles import Role
@@ -237,14 +238,14 @@ class Places:
 # Plain data
 
 
-def text_of(ids: Sequence[NationalId]) -> str:
+def text_of(ids: Sequence[NationalId]) -> Secret:
     """Return national ids as the text that is sealed."""
-    return dumped([[each.scheme, each.reveal()] for each in ids])
+    return Secret(dumped([[each.scheme, each.reveal()] for each in ids]))
 
 
-def ids_of(text: str) -> tuple[NationalId, ...]:
+def ids_of(text: Secret) -> tuple[NationalId, ...]:
     """Return the national ids of `text_of`."""
-    return tuple(NationalId(scheme, number) for scheme, number in loaded(text))
+    return tuple(NationalId(scheme, number) for scheme, number in loaded(text.reveal()))
 
 
 def _columns(claims: Claims) -> tuple[str | None, ...]:
@@ -256,17 +257,17 @@ def _columns(claims: Claims) -> tuple[str | None, ...]:
     )
 
 
-def _written(claims: Claims) -> str:
+def _written(claims: Claims) -> Secret:
     """Return held claims as the text that is sealed."""
-    return dumped([*_columns(claims), [[each.scheme, each.reveal()] for each in claims.ids]])
+    return Secret(dumped([*_columns(claims), text_of(claims.ids).reveal()]))
 
 
-def _read(text: str) -> Claims:
+def _read(text: Secret) -> Claims:
     """Return the claims of `_written`."""
-    first, last, spelling, mailbox, birth_date, sex, class_name, first_day, last_day, ids = loaded(text)
+    first, last, spelling, mailbox, birth_date, sex, class_name, first_day, last_day, ids = loaded(text.reveal())
     return Claims(
         name=PersonName(first, last),
-        ids=tuple(NationalId(scheme, number) for scheme, number in ids),
+        ids=ids_of(Secret(ids)),
         email=address_of(spelling, mailbox),
         birth_date=maybe(date.fromisoformat, birth_date),
         sex=maybe(Sex, sex),

@@ -61,42 +61,42 @@ def storage(options: Mapping[str, object], *, base: Path, tenant: str) -> Storag
 
 
 class StorageAdmin:
-    """Looks after one SQLite file, its keyring and its schema (`StorageAdministration`)."""
+    """Looks after the SQLite file ``path``, its ``keyring`` and its schema (`StorageAdministration`)."""
 
     def __init__(self, path: Path, keyring: Path, *, tenant: str, busy_timeout: float = _BUSY_TIMEOUT) -> None:
-        self._path = path
-        self._keyring = keyring
+        self.path = path
+        self.keyring = keyring
         self._tenant = tenant
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None
 
     def __repr__(self) -> str:
-        return f"StorageAdmin({str(self._path)!r}, {str(self._keyring)!r}, tenant={self._tenant!r})"
+        return f"StorageAdmin({str(self.path)!r}, {str(self.keyring)!r}, tenant={self._tenant!r})"
 
     def create(self) -> None:
         """Make folder, keyring, database and schema (SA1, SA2)."""
-        for path in (self._path, self._keyring):
+        for path in (self.path, self.keyring):
             if path.exists():
                 raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
-        with _reaching(self._path):
-            for folder in (self._path.parent, self._keyring.parent):
+        with _reaching(self.path):
+            for folder in (self.path.parent, self.keyring.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Keyring.create(self._keyring)
+        Keyring.create(self.keyring)
         try:
-            with _reaching(self._path):
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with _reaching(self.path):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             migrations.upgrade(self._connected())
             self.open()
         except EszkolaError:
             self.close()
             for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-            self._keyring.unlink()  # nothing was sealed with it
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self.keyring.unlink()  # nothing was sealed with it
             raise
 
     def open(self) -> SqlStorage:
         """Return the storage (SA3, SA4)."""
-        return SqlStorage(self._connected(), Keyring.load(self._keyring), tenant=self._tenant)
+        return SqlStorage(self._connected(), Keyring.load(self.keyring), tenant=self._tenant)
 
     def upgrade(self) -> Sequence[str]:
         """Bring the schema up to date and return the steps that were made (SA5)."""
@@ -107,7 +107,7 @@ class StorageAdmin:
         found = migrations.check(self._connected())
         if not found:
             try:
-                known_tenant(self._connected(), Vault(Keyring.load(self._keyring), self._tenant), self._tenant)
+                known_tenant(self._connected(), Vault(Keyring.load(self.keyring), self._tenant), self._tenant)
             except EszkolaError as error:
                 found = [f"keyring: {error}"]
         return found
@@ -120,7 +120,7 @@ class StorageAdmin:
 
     def _connected(self) -> Engine:
         if self._engine is None:
-            self._engine = sqlite_engine(self._path, busy_timeout=self._busy_timeout)
+            self._engine = sqlite_engine(self.path, busy_timeout=self._busy_timeout)
         return self._engine
 
 
