@@ -31,7 +31,8 @@ class ReadFiles(Protocol):
         only: Sequence[str] | None = None,
         school: str | None = None,
         format: str | None = None,  # noqa: A002
-    ) -> Reading: ...
+    ) -> Reading:
+        """Read the files as one folder, or *only* some of them."""
 
 
 def realised(reading: Reading) -> Reading:

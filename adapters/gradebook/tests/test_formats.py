@@ -19,7 +19,8 @@ UONET = (
 STAFF = "Nr;Nazwisko;Imię;PESEL;E-mail;Stanowisko;Wychowawca oddziału\n"
 SLOVENE = (
     "Matična številka;Priimek;Ime;EMŠO;Datum rojstva;Spol;Oddelek;E-pošta;"
-    "Starš 1 priimek;Starš 1 ime;Starš 1 EMŠO;Starš 1 e-pošta;Starš 2 priimek;Starš 2 ime;Starš 2 EMŠO;Starš 2 e-pošta\n"
+    "Starš 1 priimek;Starš 1 ime;Starš 1 EMŠO;Starš 1 e-pošta;"
+    "Starš 2 priimek;Starš 2 ime;Starš 2 EMŠO;Starš 2 e-pošta\n"
 )
 
 
@@ -98,7 +99,10 @@ def test_letters_that_were_lost_before_are_not_taken_for_a_name(read_files):
 @pytest.mark.rule("ROLE-1")
 def test_a_staff_row_is_in_the_list_of_each_of_its_roles(read_files):
     """Several roles in one cell, and a homeroom beside them, each give a record in their own list."""
-    rows = "1;Lis;Ola;;o@b.example;nauczyciel, sekretarka;1a\n2;Gil;Jan;;;Nauczycielka;\n3;Kos;Ewa;;;dyrektor;\n4;Bąk;Iza;;;woźna;\n"
+    rows = (
+        "1;Lis;Ola;;o@b.example;nauczyciel, sekretarka;1a\n2;Gil;Jan;;;Nauczycielka;\n"
+        "3;Kos;Ewa;;;dyrektor;\n4;Bąk;Iza;;;woźna;\n"
+    )
     reading = read_files({"kadra.csv": STAFF + rows}, school="sp1")
     assert lists(reading) == {"homeroom-teacher": ["1"], "secretary": ["1"], "teacher": ["1", "2"]}
     homeroom, teacher = only(reading, "homeroom-teacher").people[0], reading.rosters[2].records[0].people[0]
@@ -252,7 +256,10 @@ def test_school_data_sync_1_states_no_national_id(read_files):
 
 SDS = {
     "orgs.csv": "sourcedId,name,type\no1,First,school\no2,Second,school\no3,Office,district\n",
-    "users.csv": "sourcedId,username,givenName,familyName,password,email\nu1,a,Ewa,Kos,x,\nu2,b,Ola,Kos,x,o@b.example\nu3,c,Jan,Lis,x,\n",
+    "users.csv": (
+        "sourcedId,username,givenName,familyName,password,email\n"
+        "u1,a,Ewa,Kos,x,\nu2,b,Ola,Kos,x,o@b.example\nu3,c,Jan,Lis,x,\n"
+    ),
     "roles.csv": (
         "userSourcedId,orgSourcedId,role,sessionSourcedId,roleStartDate,roleEndDate\n"
         "u1,o1,student,s1,2026-09-01,2027-01-31\nu1,o1,student,s2,2027-02-01,2027-06-30\nu3,o1,teacher,s1,,\n"
@@ -316,7 +323,9 @@ def test_a_relational_dump_is_joined(read_files, pesel):
         "students.csv": "student_id,user_id,class_id\n7,2,1\n",
         "parents.csv": "parent_id,user_id\n4,3\n",
         "parent_student.csv": "parent_id,student_id,show_info\n4,7,t\n",
-        "personal_data.csv": f"personal_id,user_id,name,surname,pesel\n1,1,Ola,Lis,\n2,2,Jan,Wąs,{pesel(1)}\n3,3,Ewa,Wąs,\n",
+        "personal_data.csv": (
+            f"personal_id,user_id,name,surname,pesel\n1,1,Ola,Lis,\n2,2,Jan,Wąs,{pesel(1)}\n3,3,Ewa,Wąs,\n"
+        ),
         "classes.csv": "class_id,class_profile,class_teacher\n1,1,5\n",
         "class_profile.csv": "id,short_name,name\n1,1A,Klasa 1A\n",
     }

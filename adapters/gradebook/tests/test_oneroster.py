@@ -11,13 +11,25 @@ from eszkola_core.domain.stated import Field, RosterKind, Sex, StatedId
 from eszkola_core.errors import UnreadableSource
 
 FILES = ("orgs", "users", "roles", "classes", "enrollments", "demographics")
-ORGS = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,First,school,,\no2,,,Second,school,,\nd1,,,Region,district,,\n"
-USERS_11 = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,email,agentSourcedIds,password\n"
+ORGS = (
+    "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n"
+    "o1,,,First,school,,\no2,,,Second,school,,\nd1,,,Region,district,,\n"
+)
+USERS_11 = (
+    "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,"
+    "username,userIds,givenName,familyName,email,agentSourcedIds,password\n"
+)
 PUPIL_11 = 'u1,,,true,o1,student,ewa,"{PESEL:12230100013},{LDAP:7}",Ewa,Kos,ewa@dom.example,"u2,u3",Sekret1!\n'
 PARENT_11 = "u2,,,TRUE,o1,parent,ola,,Ola,Kos,ola@dom.example,u1,Sekret1!\n"
 TEACHER_11 = 'u3,,,true,"o1, o2",teacher,jan,,Jan,Lis,jan@szkola.example,,Sekret1!\n'
-USERS_12 = "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,email,agentSourcedIds,password\n"
-ROLES = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
+USERS_12 = (
+    "sourcedId,status,dateLastModified,enabledUser,"
+    "username,userIds,givenName,familyName,email,agentSourcedIds,password\n"
+)
+ROLES = (
+    "sourcedId,status,dateLastModified,userSourcedId,roleType,role,"
+    "beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
+)
 
 
 def manifest(version="1.1", **modes):
@@ -158,7 +170,10 @@ def test_a_guardian_whom_no_student_names_is_reported(read_files):
     assert len(first(reading).people) == 1
 
 
-CLASSES = "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId\nc1,,,1a,,,,homeroom,,o1\nc2,,,Physics,,,,scheduled,,o1\nc3,,,,,,1b,Homeroom,,o1\n"
+CLASSES = (
+    "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId\n"
+    "c1,,,1a,,,,homeroom,,o1\nc2,,,Physics,,,,scheduled,,o1\nc3,,,,,,1b,Homeroom,,o1\n"
+)
 ENROLMENTS = (
     "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
 )
@@ -166,7 +181,8 @@ ENROLMENTS = (
 
 def test_the_homeroom_is_the_class(read_files):
     """Only a homeroom is a student's class; who teaches it is a homeroom teacher, of each class one record."""
-    rows = "e1,,,c1,o1,u1,student,,,\ne2,,,c2,o1,u1,student,,,\ne3,,,c1,o1,u3,teacher,,2026-09-01,\ne4,,,c3,o1,u3,teacher,,,\n"
+    rows = "e1,,,c1,o1,u1,student,,,\ne2,,,c2,o1,u1,student,,,\n"
+    rows += "e3,,,c1,o1,u3,teacher,,2026-09-01,\ne4,,,c3,o1,u3,teacher,,,\n"
     other = PUPIL_11.replace("u1,,", "u4,,", 1)
     reading = read_files(package_11(PUPIL_11, other, TEACHER_11, classes=CLASSES, enrollments=ENROLMENTS + rows))
     classes = {record.key: record.people[0] for record in reading.rosters[1].records}
@@ -215,7 +231,7 @@ def test_demographics_speak_of_those_in_them(read_files):
 )
 def test_who_is_marked_in_a_full_export_is_left_out_and_said(read_files, change, code):
     """A full export that marks somebody as gone or disabled does not list them; the report says so."""
-    reading = read_files(package_11(PUPIL_11.replace(*change, 1)))
+    reading = read_files(package_11(PUPIL_11.replace(change[0], change[1], 1)))
     assert lists(reading) == {("o1", "students"): [], ("o2", "students"): []}
     assert codes(reading) == [code]
 

@@ -47,13 +47,16 @@ def records(keys: Keys, tables: set[str]) -> RecordColumns:
     table = keys.choice("table", tables)
     joins, known = _joins(keys, tables, {ROW})
     listed = keys.choice("list", (STUDENTS, BY_ROLE, *sorted(GIVEN)))
+    role = _column(keys, "role", known)
+    if listed == BY_ROLE and role is None:
+        raise keys.error("role", "missing-key", "is missing", "name the column that holds the roles of staff")
     found = RecordColumns(
         table=table,
         list=listed,
         people=tuple(_person(part, listed, tables, known) for part in keys.parts("person", needed=True)),
         key=_columns(keys, "key", known),
         school=_column(keys, "school", known),
-        role=_column(keys, "role", known),
+        role=role,
         homeroom=_column(keys, "homeroom", known),
         homerooms=_homerooms(keys.part("homerooms"), tables, known),
         whole=tuple(Role(name) for name in keys.choices("whole", sorted(GIVEN))),
@@ -61,8 +64,6 @@ def records(keys: Keys, tables: set[str]) -> RecordColumns:
         joins=joins,
         join_days=keys.flag("join_days"),
     )
-    if listed == BY_ROLE and found.role is None:
-        raise keys.error("role", "missing-key", "is missing", "name the column that holds the roles of staff")
     if listed != STUDENTS and len(found.people) != 1:
         raise keys.error("person", "wrong-people", "is there more than once", "a staff record holds one person")
     keys.done()

@@ -47,12 +47,18 @@ def _key(record: StatedRecord) -> str:
 
 
 def _rank(record: StatedRecord) -> tuple[object, ...]:
-    """Return what sorts a record: its key, or where it has none, what it says."""
+    """Return what sorts a record: its key, then all that it says, and its place only among equal ones."""
     people = [
-        (person.role, person.last_name, person.first_name, person.email, str(person.birth_date), person.ids)
+        (
+            (person.role, person.key or "", person.last_name, person.first_name, person.email, person.class_name),
+            (str(person.birth_date), str(person.sex), str(person.first_day), str(person.last_day)),
+            person.ids,
+            [(problem.field or "", problem.code, problem.value) for problem in person.problems],
+        )
         for person in record.people
     ]
-    return record.key or "", people, record.source, record.line
+    problems = [(problem.code, problem.value) for problem in record.problems]
+    return record.key or "", people, problems, record.ended, record.source, record.line
 
 
 def joined_days(records: Iterable[StatedRecord]) -> Iterator[StatedRecord]:

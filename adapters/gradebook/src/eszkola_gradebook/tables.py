@@ -23,7 +23,7 @@ _END: Final = "\ue000"
 _SEP: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _QUOTED: Final = re.compile(r'"[^"]*"')
-_DATA: Final = re.compile(r"\d{5,}|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
+_DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
 
 
 class End(Enum):
