@@ -1,0 +1,52 @@
+"""
+What every storage promises, as tests.
+
+The whole test file of an adapter::
+
+    class TestOurStorage(StorageContract):
+        @pytest.fixture
+        def fresh_storage(self, tmp_path):
+            return lambda: OurStorage.create(tmp_path / uuid4().hex)
+
+        @pytest.fixture
+        def fresh_tenants(self, tmp_path):
+            def two():
+                place = tmp_path / uuid4().hex
+                return OurStorage.create(place, tenant="a"), OurStorage.create(place, tenant="b")
+
+            return two
+
+A storage that lasts sets ``durable = True`` and fills in three more: `reopened`, `everything_kept`,
+`unreachable_storage`.
+"""
+
+from __future__ import annotations
+
+from eszkola_core.testing.contracts.storage.agreement import Agreement
+from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
+from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
+from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
+from eszkola_core.testing.contracts.storage.races import Races
+from eszkola_core.testing.contracts.storage.rosters import RosterClauses
+from eszkola_core.testing.contracts.storage.saving import SavingClauses
+from eszkola_core.testing.contracts.storage.tokens import SessionClauses, TokenClauses
+from eszkola_core.testing.contracts.storage.units import UnitClauses
+
+
+class StorageContract(
+    UnitClauses,
+    RosterClauses,
+    GatheringClauses,
+    SavingClauses,
+    PeopleClauses,
+    CredentialClauses,
+    TokenClauses,
+    SessionClauses,
+    OutboxClauses,
+    Races,
+    Agreement,
+):
+    """Holds a `Storage` to every clause of its port and of the parts of a unit."""
+
+
+__all__ = ["StorageContract"]

@@ -1,0 +1,196 @@
+"""Accounts, decisions, reservations, passwords: the clauses of `People` and `Credentials`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Reservation
+from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import document
+from eszkola_core.errors import Conflict
+from eszkola_core.testing.contracts.storage import samples as a
+from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
+
+OLA = a.address("Ola@Example.com")
+
+
+class PeopleClauses(StorageFixtures):
+    """One person at a time, found by what is theirs and changed by who saw them last."""
+
+    @pytest.mark.clause("PE1")
+    def test_people_come_by_number_and_unknown_numbers_are_left_out(self, fresh_storage: Fresh) -> None:
+        """Those who are there come under their numbers; asking for nobody gives nobody."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2), a.opening(3))
+        with storage.snapshot() as unit:
+            found = unit.people.get_many([PersonId(3), PersonId(77), PersonId(1)])
+            assert unit.people.get_many([]) == {}
+        assert a.exactly(found) == a.exactly({1: a.person(1), 3: a.person(3)})
+
+    @pytest.mark.clause("PE2")
+    def test_a_login_is_found_in_any_case(self, fresh_storage: Fresh) -> None:
+        """Whoever types capitals means the same login; a part of one is none."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1, login="Jan.Kot"), a.opening(2))
+        with storage.snapshot() as unit:
+            for typed in ("jan.kot", "Jan.Kot", "JAN.KOT"):
+                assert unit.people.by_login(typed) == a.person(1, login="Jan.Kot")
+            assert unit.people.by_login("Zofia.LIS2") == a.person(2)
+            assert unit.people.by_login("jan.ko") is None
+            assert unit.people.by_login("jan_kot") is None
+            assert unit.people.by_login("") is None
+
+    @pytest.mark.clause("PE2")
+    def test_a_central_address_is_found_by_its_mailbox(self, fresh_storage: Fresh) -> None:
+        """It is whose it is now: a former one finds nobody."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1, central=OLA))
+        with storage.snapshot() as unit:
+            found = unit.people.by_central("ola@example.com")
+            assert a.exactly(found) == a.exactly(a.person(1, central=OLA))
+            assert unit.people.by_central("ewa@example.com") is None
+        with storage.unit() as unit:
+            unit.people.save(a.person(1, central=a.address("ewa@example.com"), revision=1))
+            assert unit.people.by_central("ola@example.com") is None
+            assert unit.people.by_central("ewa@example.com") is not None
+
+    @pytest.mark.clause("PE2")
+    def test_a_person_is_found_by_each_national_id(self, fresh_storage: Fresh) -> None:
+        """By any of several, a document too; the same text of another scheme is another id."""
+        storage = fresh_storage()
+        passport = document("UA", "passport", "FA123456")
+        a.open_accounts(storage, a.opening(1, ids=(a.national_id(1), passport)), a.opening(2, ids=(a.national_id(2),)))
+        with storage.snapshot() as unit:
+            for each in (a.national_id(1), passport):
+                found = unit.people.by_national_id(each)
+                assert found is not None
+                assert found.id == 1
+            assert unit.people.by_national_id(document("UA", "id card", "FA123456")) is None
+            assert unit.people.by_national_id(a.national_id(3)) is None
+
+    @pytest.mark.clause("PE3")
+    def test_a_person_who_was_changed_meanwhile_is_not_overwritten(self, fresh_storage: Fresh) -> None:
+        """Of two who saw the same revision the second is told; what the first wrote stands."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        seen = a.person(1)
+        with storage.unit() as unit:
+            unit.people.save(seen.changed(name=PersonName("Ola", "Kot")))
+        with storage.unit() as unit:
+            for stale in (
+                seen,
+                seen.changed(name=PersonName("Ewa", "Kot")),
+                evolve(seen, revision=3),
+                a.person(8, revision=1),
+            ):
+                with pytest.raises(Conflict):
+                    unit.people.save(stale)
+        assert a.people_of(storage, 1, 8) == [seen.changed(name=PersonName("Ola", "Kot"))]
+
+    @pytest.mark.clause("PE4")
+    def test_a_central_address_has_one_account(self, fresh_storage: Fresh) -> None:
+        """Another's address is refused in any spelling, and the unit goes on; once it is left it can be had."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1, central=OLA), a.opening(2))
+        wanting = a.person(2).changed(central=a.address("OLA@Example.com"))
+        with storage.unit() as unit:
+            with pytest.raises(Conflict):
+                unit.people.save(wanting)
+            assert unit.people.get_many([PersonId(2)]) == {2: a.person(2)}
+            unit.people.save(a.person(1, central=OLA).changed(central=None))
+            unit.people.save(wanting)
+        assert [each.central for each in a.people_of(storage, 1, 2)] == [None, OLA]
+
+    @pytest.mark.clause("PE5")
+    def test_a_decision_gets_a_number_and_is_kept(self, fresh_storage: Fresh) -> None:
+        """Each has its own number; those about one person come back equal, oldest first, and no one else's."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        with storage.unit() as unit:
+            first = unit.people.decide(a.decision(1))
+            unit.people.decide(a.decision(2))
+            second = unit.people.decide(a.decision(1, address=None, reason="", at=a.NOW - a.HOUR))
+        assert a.exactly(evolve(first, id=0)) == a.exactly(a.decision(1))
+        assert 0 < first.id < second.id
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.people.decisions(PersonId(1))) == a.exactly([first, second])
+            assert list(unit.people.decisions(PersonId(3))) == []
+
+    @pytest.mark.clause("PE5")
+    def test_a_withdrawn_decision_says_since_when(self, fresh_storage: Fresh) -> None:
+        """The one with the number ends at the instant, the others stand, and all are still kept."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            first, second = unit.people.decide(a.decision(1)), unit.people.decide(a.decision(1))
+            unit.people.withdraw(first.id, a.NOW + a.HOUR)
+        with storage.snapshot() as unit:
+            found = unit.people.decisions(PersonId(1))
+        assert a.exactly(found) == a.exactly([evolve(first, withdrawn_at=a.NOW + a.HOUR), second])
+
+    @pytest.mark.clause("PE6")
+    def test_a_reserved_address_names_whom_it_is_for(self, fresh_storage: Fresh) -> None:
+        """Until its very instant, when it is free; a newer reservation stands in for the older."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        until = a.NOW + timedelta(days=7)
+        with storage.unit() as unit:
+            unit.people.reserve(Reservation("ola@example.com", PersonId(1), until))
+        with storage.unit() as unit:
+            assert unit.people.reserved("ola@example.com", a.NOW) == 1
+            assert unit.people.reserved("ola@example.com", until - timedelta(microseconds=1)) == 1
+            assert unit.people.reserved("ola@example.com", until) is None
+            assert unit.people.reserved("ewa@example.com", a.NOW) is None
+            unit.people.reserve(Reservation("ola@example.com", PersonId(2), until + a.HOUR))
+        with storage.snapshot() as unit:
+            assert unit.people.reserved("ola@example.com", until) == 2  # noqa: PLR2004 - the second person
+
+
+class CredentialClauses(StorageFixtures):
+    """Each person has one password at most."""
+
+    @pytest.mark.clause("CR1")
+    def test_a_credential_comes_back_equal_and_the_next_replaces_it(self, fresh_storage: Fresh) -> None:
+        """With all it remembers, or with nothing; who has none gets none."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        full = a.credential(
+            1,
+            kind=CredentialKind.GIVEN,
+            expires_at=a.NOW + a.HOUR,
+            history=("$a$1", "$a$2"),
+            spent=("$b$1",),
+            sealed=Secret("Kamu-7dep ż"),
+            warned_at=a.NOW,
+        )
+        for each in (full, a.credential(1), full):
+            with storage.unit() as unit:
+                unit.credentials.put(each)
+            with storage.snapshot() as unit:
+                assert a.exactly(unit.credentials.get(PersonId(1))) == a.exactly(each)
+                assert unit.credentials.get(PersonId(2)) is None
+
+    @pytest.mark.clause("CR2")
+    def test_own_passwords_set_before_an_instant_come_by_number(self, fresh_storage: Fresh) -> None:
+        """Given ones and those set at the instant or later are left out; a limit is kept, and the rest comes after."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in range(1, 8)))
+        with storage.unit() as unit:
+            for number in (5, 1, 4, 2):
+                unit.credentials.put(a.credential(number, set_at=a.NOW - number * a.HOUR))
+            unit.credentials.put(a.credential(3, kind=CredentialKind.GIVEN, set_at=a.NOW - a.HOUR))
+            unit.credentials.put(a.credential(6, set_at=a.NOW))
+            unit.credentials.put(a.credential(7, set_at=a.NOW + a.HOUR))
+        with storage.snapshot() as unit:
+            first = unit.credentials.set_before(a.NOW, limit=3)
+            rest = unit.credentials.set_before(a.NOW, limit=3, after=PersonId(4))
+            older = unit.credentials.set_before(a.NOW - 2 * a.HOUR, limit=9)
+        assert [each.person for each in first] == [1, 2, 4]
+        assert a.exactly(rest) == a.exactly([a.credential(5, set_at=a.NOW - 5 * a.HOUR)])
+        assert [each.person for each in older] == [4, 5]

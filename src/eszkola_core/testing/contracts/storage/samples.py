@@ -1,0 +1,199 @@
+"""What the storage contract keeps: small values of every kind, all invented, with the awkward letters in them."""
+
+# ruff: noqa: ANN401 - a sample takes whatever fields its value has
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import attrs
+from attrs import evolve
+
+from eszkola_core.domain.access_requests import AccessRequest
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.claims import (
+    Claims,
+    Decision,
+    DecisionKind,
+    Place,
+    PlaceKey,
+    RecordKey,
+    RosterKey,
+)
+from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.logins import Login
+from eszkola_core.domain.messages import FIELDS, Message, MessageKind
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import PESEL, NationalId
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
+from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.tokens import Purpose, Token
+from eszkola_core.ports.storage import Storage, Unit
+
+NOW: Final = datetime(2026, 9, 1, 6, 30, 15, 123456, tzinfo=UTC)
+TODAY: Final = date(2026, 9, 1)
+HOUR: Final = timedelta(hours=1)
+STUDENTS: Final = RosterKey("sp1", "uonet", "students")
+
+
+_NUMBERED: Final[Mapping[type, frozenset[str]]] = {
+    AccessRequest: frozenset({"id"}),
+    Decision: frozenset({"id"}),
+    Message: frozenset({"id"}),
+    Run: frozenset({"id", "plan"}),
+}
+
+
+def exactly(value: object, *, numbered: bool = True) -> object:
+    """
+    Return *value* taken apart, so that nothing is left out of a comparison.
+
+    Two addresses are equal when their mailboxes are, yet the spelling must come back too; two instants are equal in
+    any zone, yet what comes back must be in UTC. Where it is not *numbered*, what a storage counts is left out.
+    """
+
+    def within(part: object) -> object:
+        return exactly(part, numbered=numbered)
+
+    kind = type(value)
+    if attrs.has(kind):
+        left_out = frozenset() if numbered else _NUMBERED.get(kind, frozenset())
+        names = [each.name for each in attrs.fields(kind) if each.name not in left_out]
+        return kind.__name__, tuple((name, within(getattr(value, name))) for name in names)
+    if isinstance(value, datetime):
+        return value.isoformat(), value.utcoffset()
+    if isinstance(value, Mapping):
+        return {"mapping": sorted(((within(key), within(held)) for key, held in value.items()), key=repr)}
+    if isinstance(value, (set, frozenset)):
+        return {"set": sorted(map(within, value), key=repr)}
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [within(each) for each in value]
+    return value
+
+
+def digest(text: str) -> bytes:
+    """Return 32 bytes that stand for *text*."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def national_id(number: int) -> NationalId:
+    """Return the PESEL with that serial number of somebody born on 1 March 2015."""
+    digits = f"152301{number:04}"
+    weights = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+    total = sum(weight * int(each) for weight, each in zip(weights, digits, strict=True))
+    return NationalId(PESEL, digits + str(-total % 10))
+
+
+def address(text: str) -> EmailAddress:
+    """Return the address that *text* spells."""
+    return EmailAddress.parse(text)
+
+
+def person(number: int, **more: Any) -> Person:
+    """Return an account with the login ``zofia.lis<number>``."""
+    known: dict[str, Any] = {
+        "id": PersonId(number),
+        "name": PersonName("Zofia Świętosława", "Lis-Żółkiewska"),
+        "login": f"zofia.lis{number}",
+        "platform_address": f"zofia.lis{number}@uczen.example",
+        "opened_at": NOW,
+    }
+    return Person(**{**known, **more})
+
+
+def opening(number: int, **more: Any) -> Opening:
+    """Return the opening of such an account."""
+    return Opening(person=person(number, **more), login=Login("zofia.lis", number))
+
+
+def record(key: str = "Ł-1", *, roster: RosterKey = STUDENTS) -> RecordKey:
+    """Return a record's key."""
+    return RecordKey(roster, key)
+
+
+def record_state(key: RecordKey, *, unsettled: bool = False) -> RecordState:
+    """Return what is kept of a record."""
+    return RecordState(key=key, digest=digest(key.key)[:16], people=2, unsettled=unsettled)
+
+
+def claims(**more: Any) -> Claims:
+    """Return what a record says of a person; the name is the least of it."""
+    return Claims(**{"name": PersonName("Žiga Đorđe", "Ćwiek"), **more})
+
+
+def place(who: str = "", *, key: RecordKey | None = None, role: Role | None = None, **more: Any) -> Place:
+    """Return a student's place, or with *who* a guardian's, with its content applied."""
+    found = role or (Role.GUARDIAN if who else Role.STUDENT)
+    known: dict[str, Any] = {"accepted": claims(), "since": TODAY}
+    return Place(**{"key": PlaceKey(key or record(), found, who), **known, **more})
+
+
+def run(plan: str = "plan", **more: Any) -> Run:
+    """Return a run that has no number yet."""
+    return Run(**{"author": "console:Łucja", "at": NOW, "plan": digest(plan), "summary": {"created": 2}, **more})
+
+
+def save(unit: Unit, **changes: Any) -> Run:
+    """Save *changes* as the run after the newest one."""
+    newest = unit.rosters.newest_run()
+    return unit.rosters.save(run(f"plan {newest}"), Changes(after_run=newest, **changes))
+
+
+def open_accounts(storage: Storage, *openings: Opening) -> None:
+    """Open accounts in a unit of their own."""
+    with storage.unit() as unit:
+        save(unit, openings=openings)
+
+
+def people_of(storage: Storage, *numbers: int) -> list[Person]:
+    """Return the people with these numbers as they are kept now, those that are there."""
+    with storage.snapshot() as seen:
+        found = seen.people.get_many([PersonId(number) for number in numbers])
+    return [found[number] for number in map(PersonId, numbers) if number in found]
+
+
+def credential(number: int, **more: Any) -> Credential:
+    """Return a password of a person's own making."""
+    known = {"kind": CredentialKind.OWN, "encoded": f"$argon2id$ż{number}", "set_at": NOW}
+    return Credential(**{"person": PersonId(number), **known, **more})
+
+
+def token(text: str, *, number: int = 1, purpose: Purpose = Purpose.RECOVERY, **more: Any) -> Token:
+    """Return a live token for the person with that number, which lasts an hour."""
+    known: dict[str, Any] = {"issued_at": NOW, "expires_at": NOW + HOUR, "address": address("Ola@Example.com")}
+    return Token(**{"digest": digest(text), "purpose": purpose, "person": PersonId(number), **known, **more})
+
+
+def session(text: str, *, number: int = 1) -> Session:
+    """Return an open session."""
+    return Session(digest=digest(text), person=PersonId(number), opened_at=NOW)
+
+
+def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noqa: S107 - invented
+    """Return a message that is due; every field of its data holds *secret*."""
+    kind = more.pop("kind", MessageKind.RECOVERY)
+    data = {name: f"{secret} {name}" for name in FIELDS[kind] | {"name"}}
+    known: dict[str, Any] = {"to": address("Ola@Example.com"), "locale": "pl", "created_at": NOW, "due_at": NOW}
+    return Message(**{"key": key, "kind": kind, "data": data, **known, **more})
+
+
+def request(identifier: str, *, after: timedelta = timedelta()) -> AccessRequest:
+    """Return what somebody typed who asked for access."""
+    return AccessRequest(identifier=Secret(identifier), asked_at=NOW + after)
+
+
+def decision(number: int, **more: Any) -> Decision:
+    """Return the choice of an address."""
+    known: dict[str, Any] = {"kind": DecisionKind.ADDRESS_CHOSEN, "address": address("Nowy@Example.com"), "at": NOW}
+    return Decision(**{"subject": PersonId(number), "author": "zofia.lis1", "reason": "własny", **known, **more})
+
+
+def unnumbered(messages: Collection[Message]) -> list[Message]:
+    """Return messages without the numbers that a storage gave them."""
+    return [evolve(each, id=0) for each in messages]

@@ -1,0 +1,177 @@
+"""Single use: the clauses of `Tokens` and `Sessions`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.tokens import Act, Purpose, TokenState
+from eszkola_core.testing.contracts.storage import samples as a
+from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
+
+RECOVERY = frozenset({Purpose.RECOVERY})
+
+
+class TokenClauses(StorageFixtures):
+    """A token is good once, for one thing, for a while."""
+
+    @pytest.mark.clause("TO1")
+    def test_a_token_comes_back_equal(self, fresh_storage: Fresh) -> None:
+        """With its address and acts, or without; a digest that nobody added finds none."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        full = a.token("full", purpose=Purpose.MUST_ACT, acts=(Act.CHANGE_PASSWORD,))
+        bare = a.token("bare", address=None)
+        with storage.unit() as unit:
+            unit.tokens.add(full)
+            unit.tokens.add(bare)
+        with storage.snapshot() as unit:
+            found = [unit.tokens.peek(a.digest(text)) for text in ("full", "bare", "unknown")]
+        assert a.exactly(found) == a.exactly([full, bare, None])
+
+    @pytest.mark.clause("TO2")
+    def test_a_newer_token_replaces_the_live_ones_of_its_person_and_purpose(self, fresh_storage: Fresh) -> None:
+        """Other purposes and other people keep theirs, and a spent one stays spent."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        with storage.unit() as unit:
+            unit.tokens.add(a.token("spent"))
+            unit.tokens.spend(a.digest("spent"), purposes=RECOVERY, now=a.NOW)
+            unit.tokens.add(a.token("old"))
+            unit.tokens.add(a.token("other purpose", purpose=Purpose.CONFIRM_ADDRESS))
+            unit.tokens.add(a.token("other person", number=2))
+            unit.tokens.add(a.token("new"))
+        with storage.unit() as unit:
+            states = {
+                text: found.state
+                for text in ("spent", "old", "other purpose", "other person", "new")
+                if (found := unit.tokens.peek(a.digest(text)))
+            }
+            assert unit.tokens.spend(a.digest("old"), purposes=RECOVERY, now=a.NOW) is None
+        assert states == {
+            "spent": TokenState.SPENT,
+            "old": TokenState.REPLACED,
+            "other purpose": TokenState.LIVE,
+            "other person": TokenState.LIVE,
+            "new": TokenState.LIVE,
+        }
+
+    @pytest.mark.clause("TO3")
+    def test_a_spent_token_stays_spent(self, fresh_storage: Fresh) -> None:
+        """It is returned once, as it is then, and never again: in that unit or in a later one."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            unit.tokens.add(a.token("t"))
+        spent = evolve(a.token("t"), state=TokenState.SPENT)
+        with storage.unit() as unit:
+            taken = unit.tokens.spend(a.digest("t"), purposes=RECOVERY, now=a.NOW)
+            assert a.exactly(taken) == a.exactly(spent)
+            assert unit.tokens.spend(a.digest("t"), purposes=RECOVERY, now=a.NOW) is None
+        with storage.unit() as unit:
+            assert unit.tokens.spend(a.digest("t"), purposes=RECOVERY, now=a.NOW) is None
+            assert a.exactly(unit.tokens.peek(a.digest("t"))) == a.exactly(spent)
+
+    @pytest.mark.clause("TO3")
+    def test_a_token_is_spent_for_its_purpose_and_before_its_end_only(self, fresh_storage: Fresh) -> None:
+        """Another purpose, an unknown digest and the instant of expiry get nothing, and spend nothing."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        last = a.NOW + a.HOUR - timedelta(microseconds=1)
+        with storage.unit() as unit:
+            unit.tokens.add(a.token("t"))
+        with storage.unit() as unit:
+            for text, purposes, now in (
+                ("t", {Purpose.FIRST_ACCESS, Purpose.MUST_ACT}, a.NOW),
+                ("t", set(), a.NOW),
+                ("u", RECOVERY, a.NOW),
+                ("t", RECOVERY, a.NOW + a.HOUR),
+                ("t", RECOVERY, a.NOW + 30 * a.HOUR),
+            ):
+                assert unit.tokens.spend(a.digest(text), purposes=purposes, now=now) is None
+        with storage.unit() as unit:
+            assert unit.tokens.spend(a.digest("t"), purposes=frozenset(Purpose), now=last) is not None
+
+    @pytest.mark.clause("TO5")
+    def test_cancelling_ends_a_persons_live_tokens(self, fresh_storage: Fresh) -> None:
+        """Of the purposes named or of all; the digests of those ended come back, and nobody else's end."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        with storage.unit() as unit:
+            unit.tokens.add(a.token("spent"))
+            unit.tokens.spend(a.digest("spent"), purposes=RECOVERY, now=a.NOW)
+            unit.tokens.add(a.token("recovery"))
+            unit.tokens.add(a.token("confirm", purpose=Purpose.CONFIRM_ADDRESS))
+            unit.tokens.add(a.token("first", purpose=Purpose.FIRST_ACCESS))
+            unit.tokens.add(a.token("other", number=2))
+        with storage.unit() as unit:
+            some = unit.tokens.cancel(PersonId(1), purposes=[Purpose.RECOVERY, Purpose.MUST_ACT])
+            none = unit.tokens.cancel(PersonId(1), purposes=[])
+            rest = unit.tokens.cancel(PersonId(1))
+            again = unit.tokens.cancel(PersonId(1))
+            assert unit.tokens.spend(a.digest("first"), purposes=frozenset(Purpose), now=a.NOW) is None
+            spent = unit.tokens.peek(a.digest("spent"))
+            others = unit.tokens.spend(a.digest("other"), purposes=RECOVERY, now=a.NOW)
+        assert some == {a.digest("recovery")}
+        assert none == again == frozenset()
+        assert rest == {a.digest("confirm"), a.digest("first")}
+        assert spent is not None
+        assert spent.state is TokenState.SPENT
+        assert others is not None
+
+
+class SessionClauses(StorageFixtures):
+    """A session is open until it ends."""
+
+    @pytest.mark.clause("SS1")
+    def test_a_session_comes_back_equal(self, fresh_storage: Fresh) -> None:
+        """By the digest of its key; another digest finds none."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            unit.sessions.add(a.session("s"))
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.sessions.get(a.digest("s"))) == a.exactly(a.session("s"))
+            assert unit.sessions.get(a.digest("t")) is None
+
+    @pytest.mark.clause("SS2")
+    def test_all_sessions_of_a_person_end_but_the_one_excepted(self, fresh_storage: Fresh) -> None:
+        """Those that were open are counted; nobody else is signed out."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        with storage.unit() as unit:
+            for text in ("a", "b", "c", "d"):
+                unit.sessions.add(a.session(text))
+            unit.sessions.add(a.session("e", number=2))
+            unit.sessions.end(a.digest("d"), end=SessionEnd.SIGNED_OUT, now=a.NOW)
+        with storage.unit() as unit:
+            sessions, person = unit.sessions, PersonId(1)
+            kept = a.digest("b")
+            assert (
+                sessions.end_all(person, end=SessionEnd.PASSWORD_CHANGED, now=a.NOW + a.HOUR, except_for=kept) == 2  # noqa: PLR2004 - a and c
+            )
+        with storage.unit() as unit:
+            ends = {text: found.end for text in "abcde" if (found := unit.sessions.get(a.digest(text)))}
+            assert unit.sessions.end_all(PersonId(1), end=SessionEnd.REPORTED, now=a.NOW) == 1
+        changed = SessionEnd.PASSWORD_CHANGED
+        assert ends == {"a": changed, "b": None, "c": changed, "d": SessionEnd.SIGNED_OUT, "e": None}
+
+    @pytest.mark.clause("SS3")
+    def test_an_ended_session_stays_ended(self, fresh_storage: Fresh) -> None:
+        """Its instant and reason are the first ones, whoever ends it again; an unknown one is nobody's error."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            unit.sessions.add(a.session("s"))
+            unit.sessions.end(a.digest("s"), end=SessionEnd.SIGNED_OUT, now=a.NOW + a.HOUR)
+        with storage.unit() as unit:
+            unit.sessions.end(a.digest("s"), end=SessionEnd.REPORTED, now=a.NOW + 2 * a.HOUR)
+            unit.sessions.end_all(PersonId(1), end=SessionEnd.REPORTED, now=a.NOW + 2 * a.HOUR)
+            unit.sessions.end(a.digest("unknown"), end=SessionEnd.REPORTED, now=a.NOW)
+        ended = evolve(a.session("s"), ended_at=a.NOW + a.HOUR, end=SessionEnd.SIGNED_OUT)
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.sessions.get(a.digest("s"))) == a.exactly(ended)
