@@ -49,7 +49,7 @@ def test_a_message_is_in_one_hand_only(storage, warm):
             return tuple(each.key for each in unit.outbox.lease(1, now=a.NOW, until=a.NOW + later))
 
     for heat, outcomes in enumerate(heats(lease, warm=warm)):
-        handed = sorted(key for keys in won(outcomes) for key in keys)
+        handed = sorted(key for keys in won(outcomes) for key in tuple(keys))
         assert handed == [f"m{heat}-{number}" for number in range(4)]
 
 
