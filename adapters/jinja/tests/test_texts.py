@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -260,3 +261,18 @@ def test_a_message_that_is_done_with_cannot_be_worded(renderer, tenant, message)
 
     with pytest.raises(InvalidValue, match="no data left"):
         renderer.email(sent, tenant)
+
+
+def test_the_reference_names_every_kind_with_its_data():
+    """The page on messages says of each kind which data it has, and whether the rules follow."""
+    page = Path(__file__).parents[3] / "docs/reference/messages.md"
+    if not page.is_file():
+        pytest.skip("the documents are not beside the adapter")
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| [^|]+ \| ([^|]+) \| (yes|no) \|$", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert {kind: set(re.findall(r"`(\w+)`", data)) for kind, data, _ in rows} == {
+        str(kind): set(fields) for kind, fields in FIELDS.items()
+    }
+    assert [kind for kind, _, follow in rows if follow == "yes"] == WITH_RULES

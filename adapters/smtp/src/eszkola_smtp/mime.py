@@ -16,7 +16,8 @@ from eszkola_core.domain.addresses import EmailAddress, ascii_domain
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.messages import RenderedEmail
 
-_SENDER: Final = re.compile(r'\s*(?:"?(?P<name>[^<>"]*?)"?\s*<(?P<inside>[^<>]+)>|(?P<bare>\S+))\s*')
+_SENDER: Final = re.compile(r"\s*(?:(?P<name>.*)<(?P<inside>[^<>]+)>|(?P<bare>\S+))\s*", re.DOTALL)
+_QUOTED: Final = re.compile(r'"(?P<inside>[^"]*)"')
 _ADDRESS: Final = re.compile(r"(?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64})@(?P<domain>[^\s@]+)")
 _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _GAPS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
@@ -52,7 +53,9 @@ def parse_sender(text: str) -> Sender:
     domain = ascii_domain(parts["domain"])
     if _DOMAIN.fullmatch(domain) is None:
         raise InvalidValue("sender: the address ends in a domain name", code="invalid-sender")
-    return Sender(one_line(spelt["name"] or ""), f"{parts['local']}@{domain}")
+    name = one_line(spelt["name"] or "")
+    quoted = _QUOTED.fullmatch(name)
+    return Sender(quoted["inside"] if quoted is not None else name, f"{parts['local']}@{domain}")
 
 
 def one_line(text: str) -> str:
