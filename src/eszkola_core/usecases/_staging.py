@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
@@ -91,7 +91,10 @@ def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRo
 
 def _version(tenant: Tenant, fingerprint: Fingerprint) -> str:
     """Return what stands for the rules that records are read under: other settings read everything again."""
-    ground = repr((RULES_VERSION, tenant.settings, tenant.platform_domain, tenant.time_zone))
+    chosen = asdict(tenant.settings, recurse=False)
+    # A set is written in another order by every process, so it is sorted.
+    plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in chosen.items()}
+    ground = repr((RULES_VERSION, plain, tenant.platform_domain, tenant.time_zone))
     return fingerprint(ground.encode(), "settings").hex()
 
 

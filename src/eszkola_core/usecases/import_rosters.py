@@ -122,10 +122,12 @@ class ImportRosters:
 
     def _keep_schools(self, plan: Plan) -> None:
         """Keep the names of schools even where nobody in them changes."""
-        if plan.changes.schools:
+        with self.storage.snapshot() as unit:
+            known = {each.key: each.name for each in unit.rosters.schools()}
+        news = [each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])]
+        if news:
             with self.storage.unit() as unit:
-                if set(plan.changes.schools) - set(unit.rosters.schools()):
-                    unit.rosters.add_schools(plan.changes.schools)
+                unit.rosters.add_schools(news)
 
     def _write(self, plan: Plan, author: str, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""

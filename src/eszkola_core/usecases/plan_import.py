@@ -22,7 +22,7 @@ from eszkola_core.domain.logins import Login, issue, stem_of
 from eszkola_core.domain.plans import Counts, Plan, PlanLine, Step
 from eszkola_core.domain.runs import Changes, Opening, RecordState
 from eszkola_core.domain.settlement import ConflictKind, Lack, OpenConflict, Settled, Settlement, bound, settle
-from eszkola_core.domain.stated import Reading
+from eszkola_core.domain.stated import Reading, StatedSchool
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Unit
 from eszkola_core.usecases._gathering import Ground, gather
@@ -77,7 +77,7 @@ def make_plan(
     return Plan(
         day=today,
         digest=_digest(changes, today, fingerprint),
-        changes=evolve(changes, schools=() if stopped_all else reading.schools),
+        changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),
         counts=report.counts(),
@@ -88,6 +88,13 @@ def make_plan(
         stopped_all=stopped_all,
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
     )
+
+
+def _schools(reading: Reading, stopped: Collection[str]) -> tuple[StatedSchool, ...]:
+    """Return the schools that are named or have a roster, but for those where the guard lets nothing through."""
+    named = {each.key: each for each in reading.schools}
+    listed = {each.school: StatedSchool(each.school, "") for each in reading.rosters}
+    return tuple(each for key, each in sorted((listed | named).items()) if key not in stopped)
 
 
 def settle_again(

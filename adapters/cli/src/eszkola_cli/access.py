@@ -1,0 +1,112 @@
+"""`eszkola access` and `eszkola signin`."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import click
+
+from eszkola_cli.common import opened, password, password_stdin, secret_argument
+from eszkola_cli.screen import Screen
+from eszkola_core.domain.links import Child
+from eszkola_core.domain.password_texts import describe
+from eszkola_core.domain.passwords import Violation
+from eszkola_core.usecases.recover_access import Completed
+from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
+
+
+@click.group()
+def access() -> None:
+    """First access and recovery: one procedure."""
+
+
+@access.command()
+@click.argument("identifier")
+@click.pass_context
+def request(context: click.Context, identifier: str) -> None:
+    """
+    Ask for access with IDENTIFIER: a national id, an e-mail address or a login; '-' reads it from standard input.
+
+    The answer is the same for everybody; 'eszkola outbox dispatch' sends the message.
+    """
+    with opened(context) as house:
+        house.recover_access.request(secret_argument(identifier))
+    Screen.standard().say("If there is such an account, a message is on its way to its private address.")
+
+
+@access.command()
+@click.argument("token")
+@password_stdin
+@click.pass_context
+def complete(context: click.Context, token: str, *, password_stdin: bool) -> None:
+    """Set the password with TOKEN, or with the whole link from the message; '-' asks for it."""
+    screen = Screen.standard()
+    text = str(click.prompt("Link or token", hide_input=True, err=True)) if token == "-" else token  # noqa: S105
+    with opened(context) as house:
+        new = password("New password", from_stdin=password_stdin, confirm=True)
+        done = house.recover_access.complete(_token_in(text), new)
+        locale = house.tenant.locale
+    if isinstance(done, Completed):
+        screen.say(f"The password is set. Sign in as {done.login}", "green")
+        return
+    if done.violations:
+        _tell(screen, done.violations, locale)
+    else:
+        screen.problem("this link has been used, has expired, or was replaced by a newer one; ask for access again")
+    context.exit(1)
+
+
+def _token_in(text: str) -> str:
+    """Return the token in a link, or the text itself."""
+    found = parse_qs(urlsplit(text.strip()).query).get("token")
+    return found[0] if found else text.strip()
+
+
+@click.command()
+@click.argument("login")
+@password_stdin
+@click.pass_context
+def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
+    """Try a sign-in as LOGIN, and show what it opens; the session is ended at once."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        typed = password("Password", from_stdin=password_stdin)
+        outcome = house.sign_in.attempt(secret_argument(login), typed)
+        if isinstance(outcome, MustAct):
+            screen.say("The password is right, but it must be changed before anything opens.", "yellow")
+            if password_stdin:
+                context.exit(1)
+            new = password("New password", from_stdin=False, confirm=True)
+            outcome = house.sign_in.change_password(outcome.ticket.reveal(), new)
+        if isinstance(outcome, SignInRefused):
+            if outcome.violations:
+                _tell(screen, outcome.violations, house.tenant.locale)
+            else:
+                screen.problem("the login or the password is wrong, or the account cannot sign in now")
+            context.exit(1)
+        person = house.sign_in.person_of(outcome.key.reveal()) if isinstance(outcome, SignedIn) else None
+        if person is None:
+            context.exit(1)
+        screen.say(f"✓ {person.name} is signed in ({person.platform_address}).", "green")
+        show_children(screen, house.see_children.of(person.id))
+        house.sign_in.sign_out(outcome.key.reveal())
+
+
+def show_children(screen: Screen, children: tuple[Child, ...]) -> None:
+    """Print a guardian's list of children."""
+    if not children:
+        return
+    rows = [
+        (
+            str(child.name),
+            ", ".join(f"{each.school} {each.class_name}".strip() for each in child.schoolings),
+            "yes" if child.has_signed_in else "not yet",
+        )
+        for child in children
+    ]
+    screen.table(["child", "school and class", "has signed in"], rows)
+
+
+def _tell(screen: Screen, found: tuple[Violation, ...], locale: str) -> None:
+    for each in found:
+        screen.say(f"✗ {describe(each, locale)}", "red")

@@ -1,0 +1,56 @@
+"""What several commands share: opening the house, reading secrets, finding out who is at the keyboard."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from eszkola_cli import config
+from eszkola_cli.wiring import House
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for programs.")
+strict = click.option("--strict", is_flag=True, help="End with 1 when anything should be looked at.")
+password_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
+)
+
+
+@contextmanager
+def opened(context: click.Context) -> Iterator[House]:
+    """Open the house that the command line names, and close it afterwards."""
+    house = House(config.load(config.find(Path(context.obj))))
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def actor() -> str:
+    """Return who is at the keyboard, for the journal."""
+    try:
+        return f"console:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "console:unknown"
+
+
+def secret_argument(value: str) -> str:
+    """Return *value*, or what stands on standard input where it is ``-``."""
+    return read_secret() if value == "-" else value
+
+
+def read_secret() -> str:
+    """Return standard input without its one final line end."""
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+
+
+def password(prompt: str, *, from_stdin: bool, confirm: bool = False) -> str:
+    """Return a password: from standard input, or asked for without showing it."""
+    if from_stdin:
+        return read_secret()
+    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))

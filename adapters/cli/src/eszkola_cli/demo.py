@@ -1,0 +1,5 @@
+"""`eszkola demo`."""
+import click
+@click.command()
+def demo() -> None:
+    """."""

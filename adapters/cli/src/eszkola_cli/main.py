@@ -1,0 +1,72 @@
+"""The `eszkola` command (DESIGN: the command line)."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from eszkola_cli import access, demo, operating, passwords, rosters, setting_up
+from eszkola_cli.screen import Screen
+from eszkola_core.errors import EszkolaError, Unavailable
+
+REFUSED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "config",
+    envvar="ESZKOLA_CONFIG",
+    default=".",
+    show_default="the present folder",
+    help="The configuration file eszkola.toml, or the folder it lies in.",
+)
+@click.version_option(package_name="eszkola-cli", prog_name="eszkola")
+@click.pass_context
+def eszkola(context: click.Context, config: str) -> None:
+    """
+    Accounts for schools: from the gradebook's export to everybody signed in.
+
+    Begin with 'eszkola demo', or with 'eszkola init DIR' for your own.
+
+    Exit codes: 0 done (what should be looked at is in the report); 1 stopped or refused, and with --strict whenever
+    something should be looked at; 2 wrong usage; 3 something cannot be reached just now.
+    """
+    context.obj = config
+
+
+for command in (
+    setting_up.init,
+    demo.demo,
+    rosters.roster,
+    rosters.readiness,
+    access.access,
+    access.signin,
+    passwords.password,
+    operating.outbox,
+    operating.db,
+):
+    eszkola.add_command(command)
+
+
+def main() -> None:
+    """Run the command; bad input ends in a sentence, never in a traceback."""
+    screen = Screen.standard()
+    try:
+        code = eszkola.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        screen.problem("stopped")
+        sys.exit(REFUSED)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except Unavailable as gone:
+        screen.problem(str(gone))
+        sys.exit(UNAVAILABLE)
+    except EszkolaError as refused:
+        screen.problem(str(refused))
+        sys.exit(REFUSED)
+    except BrokenPipeError:
+        sys.exit(REFUSED)
+    sys.exit(code if isinstance(code, int) else 0)

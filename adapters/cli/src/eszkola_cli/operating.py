@@ -1,0 +1,108 @@
+"""`eszkola outbox` and `eszkola db`: what keeps the house running."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import click
+
+from eszkola_cli.common import as_json, opened
+from eszkola_cli.screen import Screen
+from eszkola_cli.wiring import House
+from eszkola_core.domain.messages import MessageState
+from eszkola_core.usecases.deliver_messages import Delivered
+
+_PAUSE_SECONDS: Final = 5
+_BATCH: Final = 100
+
+
+@click.group()
+def outbox() -> None:
+    """Messages that wait to leave."""
+
+
+@outbox.command()
+@click.option("--watch", is_flag=True, help="Go on until stopped, looking again every few seconds.")
+@as_json
+@click.pass_context
+def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
+    """Answer requests for access, queue due warnings, and send what waits."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        while True:
+            done = run_dispatch(house)
+            if as_json:
+                screen.json({"sent": done.sent, "failed_for_now": done.failed_for_now, "abandoned": done.abandoned})
+            elif done.total or not watch:
+                screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
+            if not watch:
+                return
+            time.sleep(_PAUSE_SECONDS)
+
+
+def run_dispatch(house: House) -> Delivered:
+    """Do one round of everything that a dispatcher does, and return what became of the messages."""
+    while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
+        pass
+    house.remind_of_expiry.run()
+    total = Delivered()
+    while True:
+        batch = house.deliver_messages.next_batch(limit=_BATCH)
+        total = Delivered(
+            total.sent + batch.sent, total.failed_for_now + batch.failed_for_now, total.abandoned + batch.abandoned
+        )
+        if batch.total < _BATCH:
+            return total
+
+
+@outbox.command()
+@as_json
+@click.pass_context
+def status(context: click.Context, *, as_json: bool) -> None:
+    """Say how many messages are in each state, and since when the oldest waits."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        found = house.deliver_messages.status()
+    oldest = found.oldest_waiting_at.isoformat() if found.oldest_waiting_at is not None else None
+    counts = {state.value: found.counts.get(state, 0) for state in MessageState}
+    if as_json:
+        screen.json({"counts": counts, "oldest_waiting_at": oldest})
+        return
+    screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
+    screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@click.pass_context
+def upgrade(context: click.Context) -> None:
+    """Bring the database up to date."""
+    with opened(context) as house:
+        steps = house.administration.upgrade()
+    screen = Screen.standard()
+    for step in steps:
+        screen.say(step)
+    screen.say("The database is up to date.")
+
+
+@db.command()
+@as_json
+@click.pass_context
+def check(context: click.Context, *, as_json: bool) -> None:
+    """Say what is wrong with the database and its keys."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        found = list(house.administration.check())
+    if as_json:
+        screen.json({"ok": not found, "problems": found})
+    else:
+        for each in found:
+            screen.say(f"✗ {each}", "red")
+        if not found:
+            screen.say("✓ The database is whole and up to date.", "green")
+    context.exit(1 if found else 0)

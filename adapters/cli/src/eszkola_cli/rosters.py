@@ -1,0 +1,180 @@
+"""`eszkola roster` and `eszkola readiness`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from eszkola_cli import reports
+from eszkola_cli.common import actor, as_json, opened, strict
+from eszkola_cli.screen import Screen
+from eszkola_cli.wiring import House
+from eszkola_core import wire
+from eszkola_core.domain.plans import Plan
+from eszkola_core.domain.stated import Reading
+from eszkola_core.errors import InvalidValue, UnreadableSource
+from eszkola_core.usecases.import_rosters import Applied, GroundMoved
+from eszkola_core.usecases.saved_plans import read_plan, write_plan
+
+sources = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="SOURCE...")
+format_ = click.option("--format", "format_", help="A format's name, or a mapping file; recognised where left out.")
+school = click.option("--school", help="The school's key, for a table that does not name its school.")
+allow_removals = click.option(
+    "--allow-removals", is_flag=True, help="Let through today what the removal guard would stop, in these schools."
+)
+
+
+@click.group()
+def roster() -> None:
+    """Rosters from the gradebook: look first, then apply."""
+
+
+@roster.command()
+@sources
+@format_
+@school
+@allow_removals
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="Keep the plan for later.")
+@as_json
+@strict
+@click.pass_context
+def plan(  # noqa: PLR0913 - the options of the command
+    context: click.Context,
+    sources: tuple[Path, ...],
+    format_: str | None,
+    school: str | None,
+    *,
+    allow_removals: bool,
+    save: Path | None,
+    as_json: bool,
+    strict: bool,
+) -> None:
+    """Say what importing SOURCE would do; nothing is written but the plan itself."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
+        allowed = _permission(reading, allowed=allow_removals)
+        made = house.import_rosters.plan(reading, allow_removals=allowed)
+        if save is not None:
+            now = house.clock.now()
+            content = write_plan(made, wire.reading_to_bytes(reading), house.storage, now=now, allow_removals=allowed)
+            _save(save, content)
+    reports.show_plan(screen, made, None, as_json=as_json, saved=save)
+    context.exit(_code(made, strict=strict))
+
+
+@roster.command()
+@sources
+@format_
+@school
+@allow_removals
+@click.option("--plan", "plan_file", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="A saved plan.")
+@as_json
+@strict
+@click.pass_context
+def apply(  # noqa: PLR0913 - the options of the command
+    context: click.Context,
+    sources: tuple[Path, ...],
+    format_: str | None,
+    school: str | None,
+    *,
+    allow_removals: bool,
+    plan_file: Path | None,
+    as_json: bool,
+    strict: bool,
+) -> None:
+    """Import SOURCE, or apply a saved plan if its ground has not moved."""
+    screen = Screen.standard()
+    if (plan_file is None) == (not sources):
+        raise click.UsageError("name the sources, or a saved plan with --plan, but not both")
+    with opened(context) as house:
+        if plan_file is not None:
+            outcome = _apply_saved(house, plan_file)
+        else:
+            reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
+            allowed = _permission(reading, allowed=allow_removals)
+            with screen.err.status("Applying …"):
+                outcome = house.import_rosters.apply(reading, author=actor(), allow_removals=allowed)
+    if isinstance(outcome, GroundMoved):
+        reports.show_moved(screen, outcome.plan, as_json=as_json)
+        context.exit(1)
+    reports.show_applied(screen, outcome, as_json=as_json)
+    context.exit(_code(outcome.plan, strict=strict))
+
+
+@click.command()
+@click.option("--school", help="One school's key; all schools where left out.")
+@click.option("--class", "class_name", help="One class of the school.")
+@as_json
+@strict
+@click.pass_context
+def readiness(
+    context: click.Context, school: str | None, class_name: str | None, *, as_json: bool, strict: bool
+) -> None:
+    """List who can use the platform, who cannot yet, and what is missing."""
+    if class_name is not None and school is None:
+        raise click.UsageError("--class needs --school")
+    screen = Screen.standard()
+    with opened(context) as house:
+        found = house.check_readiness.of(school, class_name)
+    reports.show_readiness(screen, found, as_json=as_json)
+    context.exit(1 if strict and any(row.reasons for row in found.rows) else 0)
+
+
+def _read(  # noqa: PLR0913 - what reading may depend on
+    context: click.Context,
+    screen: Screen,
+    house: House,
+    sources: Sequence[Path],
+    format_: str | None,
+    school: str | None,
+    *,
+    as_json: bool,
+) -> Reading:
+    """Return what the sources state; a source that cannot be read ends the command with a report."""
+    if not sources:
+        raise click.UsageError("name at least one file, folder or ZIP archive")
+    house.storage  # noqa: B018 - a house that cannot be opened should say so before anything is read
+    try:
+        with screen.err.status("Reading …"):
+            return wire.kept(house.gradebook.read(sources, format=format_, school=school))
+    except UnreadableSource as unreadable:
+        reports.show_unreadable(screen, unreadable, as_json=as_json)
+        context.exit(1)
+        raise AssertionError("the command has ended") from None
+
+
+def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
+    """Return the schools whose removals are let through: those of these sources, today (SYNC-6)."""
+    return frozenset(each.school for each in reading.rosters) if allowed else frozenset()
+
+
+def _apply_saved(house: House, path: Path) -> Applied | GroundMoved:
+    """Apply the plan in the file at *path*."""
+    try:
+        content = path.read_bytes()
+    except OSError as wrong:
+        raise InvalidValue(f"{path}: cannot be read ({wrong.strerror})", code="plan-missing") from None
+    saved = read_plan(content, house.storage, house.tenant.settings, now=house.clock.now())
+    return house.import_rosters.apply(
+        wire.reading_from_bytes(saved.reading),
+        author=actor(),
+        allow_removals=saved.allow_removals,
+        only=saved.digest,
+        plan_id=saved.plan_id,
+    )
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+        path.chmod(0o600)
+    except OSError as wrong:
+        raise InvalidValue(f"{path}: cannot be written ({wrong.strerror})", code="not-writable") from None
+
+
+def _code(plan: Plan, *, strict: bool) -> int:
+    """Return the exit code that goes with a plan."""
+    return 1 if plan.stops or (strict and plan.findings) else 0

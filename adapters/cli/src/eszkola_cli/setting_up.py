@@ -1,0 +1,89 @@
+"""`eszkola init`: configuration, keys and database for a new installation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from eszkola_cli import config
+from eszkola_cli.screen import Screen
+from eszkola_cli.wiring import House
+from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.tenants import LOCALES
+from eszkola_core.errors import EszkolaError, InvalidValue
+
+_TEMPLATE = """\
+# eszkola: one tenant, that is one system address which several schools share.
+
+[tenant]
+key = {key}
+name = {name}
+# opolska | uonet | easistent | open: what is asked of whom; single settings are overridden in [settings].
+profile = {profile}
+# Links in messages are built from this address only.
+base_url = {base_url}
+# Where the platform's own mailboxes lie; private addresses may not.
+platform_domain = {platform_domain}
+time_zone = {time_zone}
+# pl | sl | en: the language of messages.
+locale = {locale}
+
+[settings]
+# password_policy = "OPOLSKA_2018"
+# guardians_open_by = "gradebook"
+
+[storage]
+adapter = "sqlalchemy"
+path = "eszkola.sqlite"
+# Whoever loses this file loses the data: keep a copy where the database is not.
+keyring = "eszkola.keyring"
+
+[email]
+# Messages go into a folder until a mail server is named: adapter = "smtp", host = "…".
+adapter = "folder"
+folder = "outbox"
+"""
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--profile", type=click.Choice(sorted(PROFILES)), default="opolska", show_default=True)
+@click.option("--name", default="eSzkoła", show_default=True, help="Who sends the messages.")
+@click.option("--key", default="main", show_default=True, help="The tenant's short name in the database.")
+@click.option("--base-url", default="https://konto.eszkola.example.org", show_default=True)
+@click.option("--platform-domain", default="eszkola.example.org", show_default=True)
+@click.option("--time-zone", default="Europe/Warsaw", show_default=True)
+@click.option("--locale", type=click.Choice(LOCALES), default="pl", show_default=True)
+def init(folder: Path, **tenant: str) -> None:
+    """Make a configuration, a keyring and a database in DIR."""
+    house = make(folder, **tenant)
+    house.close()
+    screen = Screen.standard()
+    screen.say(f"{folder / config.FILE} is made, with a keyring and an empty database beside it.")
+    screen.say(f"Next: cd {folder} && eszkola roster plan YOUR-EXPORT.csv --school KEY")
+
+
+def make(folder: Path, **tenant: str) -> House:
+    """
+    Return the house that was made in *folder*.
+
+    Raises:
+        InvalidValue: something is there already, or a value cannot be right; nothing was made then.
+    """
+    path = folder / config.FILE
+    if path.exists():
+        raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(_TEMPLATE.format(**{key: json.dumps(text, ensure_ascii=False) for key, text in tenant.items()}), "utf-8")
+    except OSError as wrong:
+        raise InvalidValue(f"{folder}: cannot be written ({wrong.strerror})", code="not-writable") from None
+    try:
+        house = House(config.load(path))
+        house.administration.create()
+    except EszkolaError:
+        path.unlink()
+        raise
+    return house
