@@ -62,7 +62,9 @@ def test_a_users_own_mapping_is_read_by_its_path(ours):
 def test_a_users_own_mapping_may_be_recognised(ours):
     """A mapping that the gradebook was made with needs not be named."""
     mapping, table = ours
-    assert FileGradebook((mapping_from(mapping),)).read([table], school="sp1").format == "ours"
+    gradebook = FileGradebook((mapping_from(mapping),))
+    assert gradebook.read([table], school="sp1").format == "ours"
+    assert gradebook.read([table], school="sp1", format="ours").format == "ours"
 
 
 def test_formats_that_explain_a_table_equally_well_are_not_chosen_between(ours):

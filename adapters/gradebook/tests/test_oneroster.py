@@ -394,3 +394,86 @@ def test_a_full_export_and_changes_of_one_list_are_not_mixed(read_files):
     with pytest.raises(UnreadableSource) as refused:
         read_files(files)
     assert refused.value.code == "kinds-differ"
+
+
+@pytest.mark.clause("GB2")
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("status,enabledUser,orgSourcedIds,role\n", "column-missing"),
+        ("sourcedId,email,Email,enabledUser,role\n", "column-twice"),
+    ],
+)
+def test_users_that_cannot_be_told_apart_are_refused(read_files, header, code):
+    """Without the column that tells users apart, or with one twice, the package is not read."""
+    files = package_11()
+    files["users.csv"] = header
+    with pytest.raises(UnreadableSource) as refused:
+        read_files(files)
+    assert refused.value.code == code
+
+
+@pytest.mark.clause("GB3")
+def test_a_user_without_an_id_makes_every_list_incomplete(read_files):
+    """Nobody knows who a row without a sourcedId is, so nobody is missed."""
+    reading = read_files(package_11(PUPIL_11.replace("u1,,", ",,", 1), TEACHER_11))
+    assert not any(roster.complete for roster in reading.rosters)
+    reading = read_files(package_12("u1,,,true,e,,Ewa,Kos,,,\n", "r1,,,,primary,student,,,o1,\n"))
+    assert held(reading) == {(None, "record-key-missing")}
+    assert not any(roster.complete for roster in reading.rosters)
+
+
+def test_a_sex_that_means_nothing_is_a_problem_of_the_sex(read_files):
+    """A word for the sex that the standard does not have holds that field; unspecified says nothing."""
+    head = "sourcedId,birthDate,sex\n"
+    bad = read_files(package_11(PUPIL_11, demographics=head + "u1,,x9\n"))
+    assert [(found.field, found.code) for found in first(bad).people[0].problems] == [(Field.SEX, "unknown-word")]
+    none = read_files(package_11(PUPIL_11, demographics=head + "u1,,unspecified\n"))
+    assert (first(none).people[0].sex, first(none).people[0].problems) == (None, ())
+
+
+def test_two_demographics_of_one_user_say_nothing(read_files):
+    """Rows that differ under one sourcedId are not chosen between, and are said."""
+    text = "sourcedId,birthDate\nu1,2012-03-01\nu1,2012-03-02\n"
+    reading = read_files(package_11(PUPIL_11, demographics=text))
+    assert Field.BIRTH_DATE in first(reading).people[0].silent
+    assert "row-twice" in codes(reading)
+
+
+def test_a_promised_file_that_is_missing_says_nothing(read_files):
+    """A file without which people can still be read is missed aloud, and its fields are silent."""
+    files = package_11(PUPIL_11)
+    files["manifest.csv"] = manifest("1.0", orgs="bulk", users="bulk", demographics="delta")
+    reading = read_files(files)
+    assert {"manifest-differs", "version-unknown"} <= set(codes(reading))
+    assert Field.BIRTH_DATE in first(reading).people[0].silent
+
+
+def test_a_disabled_teacher_has_no_homeroom(read_files):
+    """A full export that disables a user leaves out their homeroom too; a delta ends it."""
+    rows = "e3,,,c1,o1,u3,teacher,,,\n"
+    disabled = TEACHER_11.replace("true", "false")
+    full = read_files(package_11(disabled, classes=CLASSES, enrollments=ENROLMENTS + rows))
+    assert set(lists(full)) == {("o1", "students"), ("o2", "students")}
+    files = package_11(TEACHER_11, classes=CLASSES, enrollments=ENROLMENTS + rows.replace("e3,", "e3,tobedeleted"))
+    files["manifest.csv"] = manifest(orgs="bulk", users="delta", classes="delta", enrollments="delta")
+    delta = read_files(files)
+    rooms = next(roster for roster in delta.rosters if roster.list == "homeroom-teacher")
+    assert [(record.key, record.ended, rooms.kind) for record in rooms.records] == [("u3", True, RosterKind.DELTA)]
+
+
+def test_a_package_may_be_named(read_files):
+    """The format of a package may be told; told of another file it does not fit."""
+    assert read_files(package_11(PUPIL_11), format="oneroster").format == "oneroster-1.1"
+    with pytest.raises(UnreadableSource) as refused:
+        read_files({"u.csv": "Nazwisko;Imię\n"}, format="oneroster", school="sp1")
+    assert refused.value.code == "header-not-recognised"
+
+
+@pytest.mark.rule("SYNC-7")
+def test_damaged_roles_hold_the_student_whose_guardian_they_hide(read_files):
+    """Where the row that makes an agent a guardian may be the lost one, no link is ended."""
+    users = "u1,,,true,ewa,,Ewa,Kos,,u2,\nu2,,,true,ola,,Ola,Kos,,,\n"
+    reading = read_files(package_12(users, "r1,,,u1,primary,student,,,o1,\nr2,,,u2,prim"))
+    assert held(reading) == {("u1", "agent-unclear")}
+    assert {(roster.complete, roster.cut) for roster in reading.rosters} == {(False, True)}

@@ -11,6 +11,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_gradebook.gradebook import FileGradebook
+
 HEADER = ("Nr kartoteki", "Nazwisko", "Imię", "Data urodzenia", "Oddział", "Opiekun 1 nazwisko", "Opiekun 1 imię")
 NAMES = st.text(st.sampled_from("aąbcćdeęłńoóśźżčšž -'"), min_size=1, max_size=8).map(lambda name: "K" + name.strip())
 ROWS = st.lists(
@@ -151,3 +153,25 @@ def test_the_order_of_columns_does_not_matter(read_files, cells):
     forward = ";".join(cells) + "\n" + ";".join(cells.values()) + "\n"
     backward = ";".join(reversed(cells)) + "\n" + ";".join(reversed(cells.values())) + "\n"
     assert said(read_files({"u.csv": forward}, school="sp1")) == said(read_files({"u.csv": backward}, school="sp1"))
+
+
+@pytest.mark.clause("GB6")
+def test_records_are_made_anew_and_equal_each_time(tmp_path):
+    """A roster may be walked any number of times, is equal to what it states, and shows nobody in its repr."""
+    path = tmp_path / "u.csv"
+    path.write_text(table([("1", "Kos", "Ewa", "", "1a", "", "")]), encoding="utf-8")
+    first, second = (FileGradebook().read([path], school="sp1") for _ in range(2))
+    records = first.rosters[0].records
+    assert list(records) == list(records) != []
+    assert first == second
+    assert hash(records) == hash(second.rosters[0].records)
+    assert records != object()
+    assert "Kos" not in repr(first)
+
+
+def test_files_of_one_name_are_told_apart(read_files):
+    """Two files of one name keep their folder's name in the report."""
+    text = table([("1", "Kos", "Ewa", "", "1a", "", "")])
+    names = ["a/u.csv", "b/u.csv"]
+    (roster,) = read_files(dict.fromkeys(names, text), only=names, school="sp1").rosters
+    assert [record.source for record in roster.records] == names

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
 from eszkola_core.domain.stated import Field, StatedId
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.workbooks import text_of
 
 HEADER = ["Nr kartoteki", "Nazwisko", "Imię", "PESEL", "Data urodzenia", "Oddział"]
 
@@ -75,3 +76,31 @@ def test_an_empty_workbook_has_no_header(read_files, workbook, sheets):
     with pytest.raises(UnreadableSource) as refused:
         read_files({"u.xlsx": workbook(sheets)}, school="sp1")
     assert refused.value.code == "no-header"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (2.5, "2.5"),
+        (3.0, "3"),
+        (" x ", "x"),
+        (time(8, 30), "08:30:00"),
+        (date(2012, 3, 1), "2012-03-01"),
+        (datetime(2012, 3, 1), "2012-03-01"),  # noqa: DTZ001 - a workbook knows no time zones
+        (datetime(2012, 3, 1, 8), "2012-03-01T08:00:00"),  # noqa: DTZ001 - the same
+    ],
+)
+def test_every_kind_of_cell_has_its_text(cell, text):
+    """Whatever a cell holds reads as one expects of a text export."""
+    assert text_of(cell) == text
+
+
+@pytest.mark.clause("GB2")
+def test_something_packed_that_is_no_workbook_is_refused(read_files, packed):
+    """A table in an archive that is an archive itself under another name is not opened."""
+    inner = packed({"a.txt": "x"})
+    with pytest.raises(UnreadableSource) as refused:
+        read_files({"a.zip": packed({"a.csv": inner})}, school="sp1")
+    assert refused.value.code == "binary-file"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.archives import Limits, entries, is_archive, is_workbook, take
@@ -93,14 +94,14 @@ def find(paths: Sequence[Path], limits: Limits) -> tuple[Blob, ...]:
             )
         seen.add(real)
     found = [blob for file, path in files for blob in _blobs(file, path, limits)]
-    names = [blob.name for blob in found]
-    clear = (
-        blob
-        if names.count(blob.name) == 1
-        else Blob(f"{PurePosixPath(blob.place).name}/{blob.name}", blob.stem, blob.place, blob.named, blob.read)
-        for blob in found
-    )
+    names = Counter(blob.name for blob in found)
+    clear = (blob if names[blob.name] == 1 else _with_folder(blob) for blob in found)
     return tuple(sorted(clear, key=lambda blob: (blob.place, blob.name)))
+
+
+def _with_folder(blob: Blob) -> Blob:
+    """Return *blob* under a name that tells it from others of the same name."""
+    return evolve(blob, name=f"{PurePosixPath(blob.place).name}/{blob.name}")
 
 
 def _files(path: Path) -> Iterator[Path]:

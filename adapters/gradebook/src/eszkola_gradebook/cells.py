@@ -101,6 +101,8 @@ def read_id(text: str, scheme: str = "", document: str = "") -> StatedId | Probl
     """Return the national id as it stands; only what a spreadsheet adds to a number is taken off again."""
     if not text:
         return None
+    if text.isdigit():
+        return StatedId(text, scheme, document)
     if _SCIENTIFIC.fullmatch(text):
         return Problem(
             Field.NATIONAL_ID,

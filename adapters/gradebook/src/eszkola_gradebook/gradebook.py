@@ -86,7 +86,7 @@ class FileGradebook:
         return Reading(
             rosters=merged(everything.rosters),
             schools=named_schools(everything),
-            findings=tuple(sorted(set(everything.findings))),
+            findings=tuple(sorted(set(everything.findings), key=lambda finding: (finding, finding.hint))),
             format=", ".join(sorted(names)),
         )
 
