@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,24 +14,9 @@ from attrs import field, frozen
 from eszkola_core.ports.messages import RenderedEmail
 from eszkola_smtp import SmtpCourier
 
-pytest.importorskip("aiosmtpd", reason="the tests of the SMTP adapter need aiosmtpd")
-pytest.importorskip("trustme", reason="the tests of the SMTP adapter need trustme")
-
-import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope
-
 SENDER = "eSzkoła Opolska <konta@eszkola.example>"
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PASSWORD = "pa55word-of-the-platform"
-
-
-class AnyPort(Controller):
-    """A server that takes a free port, and then says which."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        super()._trigger_server()
 
 
 @frozen
@@ -41,7 +27,7 @@ class Box:
     The reply *die* cuts the connection, *hang* never comes.
     """
 
-    mails: list[Envelope] = field(factory=list)
+    mails: list[Any] = field(factory=list)
     sessions: set[object] = field(factory=set)
     replies: dict[tuple[str, str], str] = field(factory=dict)
 
@@ -67,23 +53,23 @@ class Box:
             self.sessions.add(session)
         return reply
 
-    async def _reply(self, server: SMTP, command: str, address: str) -> str:
+    async def _reply(self, server, command, address):
         reply = self.replies.get((command, address), "250 OK")
         if reply == "die":
-            server.transport.abort()  # type: ignore[union-attr]
+            server.transport.abort()
         if reply == "hang":
             await server.loop.create_future()
         return reply
 
 
 @pytest.fixture(scope="session")
-def authority() -> trustme.CA:
+def authority() -> Any:
     """Return an authority that no system trusts by itself."""
-    return trustme.CA()
+    return pytest.importorskip("trustme", reason="certificates for these tests are made by trustme").CA()
 
 
 @pytest.fixture
-def trust(authority: trustme.CA) -> ssl.SSLContext:
+def trust(authority) -> ssl.SSLContext:
     """Return a client's context that trusts that authority, and still checks names."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
@@ -91,7 +77,7 @@ def trust(authority: trustme.CA) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def certified(authority: trustme.CA) -> Callable[[str], ssl.SSLContext]:
+def certified(authority) -> Callable[[str], ssl.SSLContext]:
     """Return a maker of server contexts with a certificate for one name."""
 
     def make(name: str) -> ssl.SSLContext:
@@ -105,9 +91,18 @@ def certified(authority: trustme.CA) -> Callable[[str], ssl.SSLContext]:
 @pytest.fixture
 def serve() -> Iterator[Callable[..., tuple[Box, int]]]:
     """Return a starter of servers, which tells what the server takes and its port."""
-    started: list[Controller] = []
+    library: Any = pytest.importorskip("aiosmtpd.controller", reason="the server of these tests is aiosmtpd")
+    controller_class: Any = library.Controller
+    started: list[Any] = []
 
-    def start(**options: Any) -> tuple[Box, int]:
+    class AnyPort(controller_class):  # type: ignore[misc]
+        """A server that takes a free port, and then says which."""
+
+        def _trigger_server(self) -> None:
+            self.port = self.server.sockets[0].getsockname()[1]
+            super()._trigger_server()
+
+    def start(**options: object) -> tuple[Box, int]:
         box = Box()
         controller = AnyPort(box, hostname="127.0.0.1", port=0, **options)
         controller.start()
@@ -123,7 +118,8 @@ def known(_server, _session, _envelope, _mechanism, data):
     """Let in who knows the password; be too busy for who says so."""
     right = data.login == b"eszkola" and data.password == PASSWORD.encode()
     words = "454 4.7.0 busy" if data.password == b"busy" else None
-    return AuthResult(success=right, handled=False, message=words)
+    result = pytest.importorskip("aiosmtpd.smtp").AuthResult
+    return result(success=right, handled=False, message=words)
 
 
 @pytest.fixture
@@ -139,7 +135,7 @@ def secured(certified) -> dict[str, object]:
 
 
 @pytest.fixture
-def courier_to(trust: ssl.SSLContext) -> Callable[..., SmtpCourier]:
+def courier_to() -> Callable[..., SmtpCourier]:
     """Return a maker of couriers to a port on loopback: plain and quick to give up, unless told otherwise."""
 
     def make(port: int, **others: object) -> SmtpCourier:
@@ -147,13 +143,18 @@ def courier_to(trust: ssl.SSLContext) -> Callable[..., SmtpCourier]:
             "sender": SENDER,
             "security": "none",
             "timeout": timedelta(seconds=0.5),
-            "ssl_context": trust,
             "hostname": "localhost",
             "now": lambda: NOW,
         }
         return SmtpCourier("127.0.0.1", port, **(settings | others))  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def secure_courier_to(courier_to, trust) -> Callable[..., SmtpCourier]:
+    """Return a maker of couriers that start TLS and trust the authority of these tests."""
+    return partial(courier_to, security="starttls", ssl_context=trust)
 
 
 def an_email(number: int = 1, **others: object) -> RenderedEmail:

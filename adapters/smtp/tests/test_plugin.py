@@ -81,6 +81,8 @@ def test_the_password_comes_from_a_file(tmp_path, end):
         ({"host": "a.example", "port": 70000}, "port"),
         ({"host": "a.example", "timeout": 0}, "timeout"),
         ({"host": "a.example", "timeout": float("nan")}, "timeout"),
+        ({"host": "a.example", "timeout": float("inf")}, "timeout"),
+        ({"host": "a.example", "timeout": 86401}, "timeout"),
         ({"host": "a.example", "security": "ssl"}, "security"),
         ({"host": "a.example", "security": "none"}, "security"),
         ({"host": "a.example", "username": "eszkola"}, "password"),

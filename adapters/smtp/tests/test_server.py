@@ -171,20 +171,20 @@ def test_a_server_that_shuts_down_fails_the_rest_for_now(serve, courier_to, an_e
     assert fates(courier_to(port), [an_email(1), an_email(2)]) == [(FOR_NOW, "smtp-421"), (FOR_NOW, "connection-lost")]
 
 
-def test_starttls_and_sign_in(serve, courier_to, an_email, secured):
+def test_starttls_and_sign_in(serve, secure_courier_to, an_email, secured):
     """The usual way: the connection is secured, then the password is shown, then the e-mail is handed over."""
     box, port = serve(**secured)
-    courier = courier_to(port, security="starttls", username="eszkola", password=Secret("pa55word-of-the-platform"))
+    courier = secure_courier_to(port, username="eszkola", password=Secret("pa55word-of-the-platform"))
 
     assert fates(courier, [an_email()]) == [(SENT, "")]
     assert len(box.mails) == 1
 
 
-def test_tls_from_the_first_octet(serve, courier_to, an_email, certified):
+def test_tls_from_the_first_octet(serve, secure_courier_to, an_email, certified):
     """Implicit TLS needs no command (RFC 8314)."""
     box, port = serve(ssl_context=certified("127.0.0.1"), server_hostname="127.0.0.1")
 
-    assert fates(courier_to(port, security="tls"), [an_email()]) == [(SENT, "")]
+    assert fates(secure_courier_to(port, security="tls"), [an_email()]) == [(SENT, "")]
     assert len(box.mails) == 1
 
 
@@ -197,7 +197,7 @@ def unavailable(courier, emails):
 
 @pytest.mark.clause("EC5")
 @pytest.mark.parametrize("why", ["unknown authority", "other name"])
-def test_a_server_that_cannot_prove_its_name_gets_nothing(serve, courier_to, an_email, certified, why):
+def test_a_server_that_cannot_prove_its_name_gets_nothing(serve, secure_courier_to, an_email, certified, why):
     """Neither an unknown authority nor another's certificate is good enough, and trying again would not help."""
     name, context = (
         ("127.0.0.1", ssl.create_default_context()) if why == "unknown authority" else ("other.example", None)
@@ -205,7 +205,7 @@ def test_a_server_that_cannot_prove_its_name_gets_nothing(serve, courier_to, an_
     box, port = serve(tls_context=certified(name), require_starttls=True)
     trusting = {"ssl_context": context} if context else {}
 
-    error = unavailable(courier_to(port, security="starttls", **trusting), [an_email()])
+    error = unavailable(secure_courier_to(port, **trusting), [an_email()])
 
     assert (error.code, error.retry_after) == ("smtp-tls", None)
     assert box.mails == []
@@ -224,11 +224,11 @@ def test_a_server_without_starttls_gets_nothing(serve, courier_to, an_email):
 
 @pytest.mark.clause("EC5")
 @pytest.mark.rule("ID-10")
-def test_a_wrong_password_stops_the_batch_and_is_not_shown(serve, courier_to, an_email, secured):
+def test_a_wrong_password_stops_the_batch_and_is_not_shown(serve, secure_courier_to, an_email, secured):
     """The error names the server and the remedy; neither it nor what it came from holds the password."""
     box, port = serve(**secured)
     wrong = Secret("canary-pa55word")
-    courier = courier_to(port, security="starttls", username="eszkola", password=wrong)
+    courier = secure_courier_to(port, username="eszkola", password=wrong)
 
     error = unavailable(courier, [an_email()])
 
@@ -240,10 +240,10 @@ def test_a_wrong_password_stops_the_batch_and_is_not_shown(serve, courier_to, an
 
 
 @pytest.mark.clause("EC5")
-def test_a_server_that_is_too_busy_to_sign_in_is_tried_again(serve, courier_to, an_email, secured):
+def test_a_server_that_is_too_busy_to_sign_in_is_tried_again(serve, secure_courier_to, an_email, secured):
     """A temporary refusal of the sign-in says when to come back."""
     _, port = serve(**secured)
-    courier = courier_to(port, security="starttls", username="eszkola", password=Secret("busy"))
+    courier = secure_courier_to(port, username="eszkola", password=Secret("busy"))
 
     error = unavailable(courier, [an_email()])
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Final
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue
+
+
+LARGEST: Final = 86400
+"""No option needs a larger number: the seconds of a day, and more than there are ports."""
 
 
 def check_keys(options: Mapping[str, object], known: Collection[str]) -> None:
@@ -34,10 +39,10 @@ def optional_text(options: Mapping[str, object], key: str) -> str | None:
 
 
 def number(options: Mapping[str, object], key: str, default: float) -> float:
-    """Return the number at *key*, which is above zero."""
+    """Return the number at *key*, which is above zero and at most `LARGEST`."""
     value = options.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise InvalidValue(f"{key}: a number above zero, without quotation marks", code="wrong-option")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST:
+        raise InvalidValue(f"{key}: a number above zero, at most {LARGEST}, without quotes", code="wrong-option")
     return value
 
 
@@ -57,7 +62,7 @@ def secret(options: Mapping[str, object], key: str, *, base: Path) -> Secret | N
     if path is not None:
         try:
             content = (base / path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):
             raise InvalidValue(f"{in_file}: {base / path} cannot be read as text", code="missing-secret") from None
         return _found(content.removesuffix("\n").removesuffix("\r"), f"{in_file}: {base / path} is empty")
     return None
