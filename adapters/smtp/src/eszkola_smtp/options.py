@@ -10,7 +10,6 @@ from typing import Final
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue
 
-
 LARGEST: Final = 86400
 """No option needs a larger number: the seconds of a day, and more than there are ports."""
 
