@@ -8,8 +8,8 @@ from attrs import evolve
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Evidence, Seeds
 from eszkola_core.domain.logins import Login
+from eszkola_core.domain.runs import Changes, Opening
 from eszkola_core.errors import Conflict
-from eszkola_core.ports.storage import Changes, Opening
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_sqlalchemy import tables
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, select
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.ports.storage import Credential, CredentialKind
+from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Executable, Row, Table, UpdateBase, func, insert,
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 
+from eszkola_core.domain.claims import Evidence
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.crypto import Vault
@@ -142,7 +143,11 @@ class Desk:
             self._fault = fault
         return fault
 
-    # Sealed cells
+    # Hidden values
+
+    def blind(self, evidence: Evidence) -> bytes:
+        """Return what rows with *evidence* are found by."""
+        return self.vault.index(evidence.kind.value, evidence.value)
 
     def sealed(self, text: Secret, table: Table, column: str, row: object) -> bytes:
         """Return a text encrypted for one cell."""

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, or_, select, update
 
+from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
-from eszkola_core.ports.storage import AccessRequest
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of

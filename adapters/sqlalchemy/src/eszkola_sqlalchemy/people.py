@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 from sqlalchemy import Row, bindparam, delete, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
-from eszkola_core.domain.claims import Decision, DecisionKind, Evidence, EvidenceKind, Reservation
+from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
-from eszkola_core.ports.storage import Opening
 from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.places import ids_of, text_of, token_of
+from eszkola_sqlalchemy.plain import ids_of, text_of_ids
 from eszkola_sqlalchemy.values import (
     address_of,
     chunks,
@@ -63,6 +64,8 @@ class SqlPeople:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._decisions = Decisions(desk)
+        self._reservations = Reservations(desk)
 
     # Finding
 
@@ -80,8 +83,8 @@ class SqlPeople:
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
-        owner = self._owners([token_of(self._desk, Evidence.of_id(national_id))])
-        return self._one(_T.c.id.in_(owner)) if owner else None
+        owner = self._owners([self._desk.blind(Evidence.of_id(national_id))])
+        return self.get_many(owner).get(owner[0]) if owner else None
 
     def touching(
         self,
@@ -95,20 +98,13 @@ class SqlPeople:
         is kept for; the decisions about *people*; the reservations for them, or of such an address.
         """
         mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
-        ids = [token_of(self._desk, each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
-        reservations = frozenset(self._reservations(people, mailboxes))
-        wanted = {*people, *self._owners(ids), *(each.person for each in reservations)}
-        found = {number: each.person for number, each in self._kept(wanted).items()}
-        for chunk in chunks(mailboxes):
-            found.update((each.id, each) for each in self._people(_T.c.central_mailbox.in_(chunk)))
-        return found, frozenset(self._decisions(people)), reservations
+        ids = [self._desk.blind(each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
+        reservations = frozenset(self._reservations.touching(people, mailboxes))
+        wanted = {*people, *self._owners(ids), *self._holders(mailboxes), *(each.person for each in reservations)}
+        return dict(self.get_many(wanted)), frozenset(self._decisions.about(people)), reservations
 
     def _one(self, where: Any) -> Person | None:  # noqa: ANN401 - as SQLAlchemy has it
-        return next(iter(self._people(where)), None)
-
-    def _people(self, where: Any) -> Iterable[Person]:  # noqa: ANN401 - as SQLAlchemy has it
-        rows = self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, where))
-        return [self._person(row) for row in rows]
+        return maybe(self._person, self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, where)))
 
     def _kept(self, ids: Collection[PersonId]) -> dict[PersonId, _Kept]:
         found = {}
@@ -124,6 +120,11 @@ class SqlPeople:
             owned = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
             found += [PersonId(row.person) for row in self._desk.rows(select(table.c.person).where(owned))]
         return found
+
+    def _holders(self, mailboxes: Collection[str]) -> Iterable[PersonId]:
+        for chunk in chunks(sorted(mailboxes)):
+            held = (_T.c.tenant == self._desk.tenant) & _T.c.central_mailbox.in_(chunk)
+            yield from (PersonId(row.id) for row in self._desk.rows(select(_T.c.id).where(held)))
 
     def _person(self, row: Row[Any]) -> Person:
         return Person(
@@ -199,11 +200,11 @@ class SqlPeople:
         )
 
     def _token(self, national_id: NationalId) -> bytes:
-        return token_of(self._desk, Evidence.of_id(national_id))
+        return self._desk.blind(Evidence.of_id(national_id))
 
     def _values(self, person: Person, login: Login, ids: bytes | None) -> tuple[object, ...]:
         """Return the values of a row; ids that are the same stay sealed as they are."""
-        sealed = self._desk.kept_or_sealed(text_of(person.ids), ids, _T, "ids", person.id) if person.ids else None
+        sealed = self._desk.kept_or_sealed(text_of_ids(person.ids), ids, _T, "ids", person.id) if person.ids else None
         return (
             *(self._desk.tenant, person.id, person.revision, person.name.first, person.name.last, sealed),
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
@@ -211,85 +212,29 @@ class SqlPeople:
             *(maybe(micros, person.activated_at), maybe(micros, person.first_signed_in_at)),
         )
 
-    # Decisions
+    # What was decided, and what is kept for whom
 
     def decide(self, decision: Decision) -> Decision:
         """Keep a decision and return it with its number (PE5)."""
-        table = tables.decision
-        numbered = evolve(decision, id=self._desk.highest(table.c.id, table.c.tenant == self._desk.tenant) + 1)
-        row = (
-            *(self._desk.tenant, numbered.id, numbered.kind.value, numbered.subject, *parts_of(numbered.address)),
-            *(numbered.author, numbered.reason, micros(numbered.at), maybe(micros, numbered.withdrawn_at)),
-        )
-        self._desk.insert(table, [row])
-        return numbered
+        return self._decisions.add(decision)
 
     def decisions(self, person: PersonId) -> Sequence[Decision]:
         """Return what was decided about *person*, oldest first."""
-        return sorted(self._decisions([person]), key=lambda each: each.id)
+        return sorted(self._decisions.about([person]), key=lambda each: each.id)
 
     def withdraw(self, decision: int, at: datetime) -> None:
         """End the decision with this number; one that has ended keeps its end (PE5)."""
-        table = tables.decision
-        standing = (table.c.tenant == self._desk.tenant) & (table.c.id == decision) & table.c.withdrawn_at.is_(None)
-        self._desk.write(update(table).where(standing).values(withdrawn_at=micros(at)))
-
-    def _decisions(self, people: Collection[PersonId]) -> Iterable[Decision]:
-        table = tables.decision
-        for chunk in chunks(storable(people)):
-            about = (table.c.tenant == self._desk.tenant) & table.c.person.in_(chunk)
-            for row in self._desk.rows(select(table).where(about)):
-                yield Decision(
-                    id=row.id,
-                    kind=DecisionKind(row.kind),
-                    subject=PersonId(row.person),
-                    address=address_of(row.address_spelling, row.address_mailbox),
-                    author=row.author,
-                    reason=row.reason,
-                    at=instant_of(row.at),
-                    withdrawn_at=maybe(instant_of, row.withdrawn_at),
-                )
-
-    # Reservations
+        self._decisions.end(decision, at)
 
     def reserve(self, reservation: Reservation) -> None:
         """Keep an address for whoever left it (PE6)."""
         with self._desk.together():
-            self.replace_reservations({reservation.mailbox}, [reservation])
+            self._reservations.replace({reservation.mailbox}, [reservation])
 
-    def replace_reservations(self, mailboxes: Collection[str], reservations: Iterable[Reservation]) -> None:
+    def replace_reservations(self, mailboxes: Collection[str], reservations: Collection[Reservation]) -> None:
         """Keep *reservations* in the stead of those of *mailboxes*."""
-        table = tables.reservation
-        kept = frozenset(reservations)
-        for chunk in chunks(sorted({*mailboxes, *(each.mailbox for each in kept)})):
-            of_these = (table.c.tenant == self._desk.tenant) & table.c.mailbox.in_(chunk)
-            others = [_reservation(row) for row in self._desk.rows(select(table).where(of_these))]
-            kept |= {each for each in others if each.mailbox not in mailboxes}
-            self._desk.write(delete(table).where(of_these))
-        self._desk.insert(
-            table, [(self._desk.tenant, each.mailbox, each.person, micros(each.until)) for each in sorted(kept)]
-        )
+        self._reservations.replace(mailboxes, reservations)
 
     def reserved(self, mailbox: str, now: datetime) -> PersonId | None:
         """Return for whom an address is kept (PE6)."""
-        if not is_storable(mailbox):
-            return None
-        table = tables.reservation
-        standing = (table.c.mailbox == mailbox) & (table.c.until > micros(now))
-        row = self._desk.first(
-            select(table.c.person).where(table.c.tenant == self._desk.tenant, standing).order_by(table.c.until.desc()),
-        )
-        return None if row is None else PersonId(row.person)
-
-    def _reservations(self, people: Collection[PersonId], mailboxes: Sequence[str]) -> Iterable[Reservation]:
-        table = tables.reservation
-        wanted = [table.c.person.in_(chunk) for chunk in chunks(storable(people))]
-        wanted += [table.c.mailbox.in_(chunk) for chunk in chunks(mailboxes)]
-        for where in wanted:
-            yield from map(
-                _reservation, self._desk.rows(select(table).where(table.c.tenant == self._desk.tenant, where))
-            )
-
-
-def _reservation(row: Row[Any]) -> Reservation:
-    return Reservation(row.mailbox, PersonId(row.person), instant_of(row.until))
+        return self._reservations.holder(mailbox, now) if is_storable(mailbox) else None

@@ -10,15 +10,13 @@ from attrs import frozen
 from sqlalchemy import Row, Select, bindparam, delete, select, update
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey
-from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.stated import Sex
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import address_of, chunks, dumped, loaded, maybe, parts_of, storable
+from eszkola_sqlalchemy.plain import claims_of, columns_of, held_claims, ids_of, text_of_claims, text_of_ids
+from eszkola_sqlalchemy.records import RosterNumbers
+from eszkola_sqlalchemy.values import chunks, maybe, storable
 
 _T: Final = tables.place
 _KEY: Final = ("id", "tenant", "roster", "record", "role", "who")
@@ -33,11 +31,8 @@ _FORGET: Final = delete(tables.evidence).where(
     tables.evidence.c.place == bindparam("place"),
 )
 _NEW: Final = tuple(f"new_{each.name}" for each in _T.c)
-
-
-def token_of(desk: Desk, evidence: Evidence) -> bytes:
-    """Return what rows with *evidence* are found by."""
-    return desk.vault.index(evidence.kind.value, evidence.value)
+_CLAIMS: Final = slice(len(_KEY), _T.c.keys().index("ids"))
+_NOTHING: Final = (None,) * (_CLAIMS.stop - _CLAIMS.start)
 
 
 @frozen
@@ -50,64 +45,24 @@ class _Kept:
     pending: bytes | None
 
 
-class RosterNumbers:
-    """The numbers of rosters, as one piece of work comes to know them."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._numbers: dict[RosterKey, int] = {}
-
-    def number(self, key: RosterKey) -> int | None:
-        """Return the number of a roster, or None where nothing of it was ever kept."""
-        if key not in self._numbers:
-            table = tables.roster
-            found = self._desk.first(
-                select(table.c.id).where(
-                    table.c.tenant == self._desk.tenant,
-                    table.c.school == key.school,
-                    table.c.origin == key.origin,
-                    table.c.list == key.list,
-                ),
-            )
-            if found is None:
-                return None
-            self._numbers[key] = found.id
-        return self._numbers[key]
-
-    def made(self, key: RosterKey) -> int:
-        """Return the number of a roster, a new one where it needs one."""
-        number = self.number(key)
-        if number is None:
-            values = {"school": key.school, "origin": key.origin, "list": key.list}
-            number = self._numbers[key] = self._desk.inserted(tables.roster, tenant=self._desk.tenant, **values)
-        return number
-
-
 class Places:
     """Finds and writes places."""
 
-    def __init__(self, desk: Desk, rosters: RosterNumbers) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._rosters = rosters
+        self._rosters = RosterNumbers(desk)
         self._keys: dict[int, RosterKey] = {}
 
     # Finding
 
-    def touching(
-        self,
-        records: Collection[RecordKey],
-        people: Collection[PersonId],
-        tokens: Collection[bytes],
-    ) -> dict[PlaceKey, Place]:
-        """Return the places in one of *records*, bound to one of *people*, or with evidence of one of *tokens*."""
-        found = {row.id: row for row in self._in_records(records)}
-        for chunk in chunks(storable(people)):
-            found.update((row.id, row) for row in self._rows(_T.c.person.in_(chunk)))
-        evidence = tables.evidence
-        for some in chunks(sorted(tokens)):
-            known = select(evidence.c.place).where(evidence.c.tenant == self._desk.tenant, evidence.c.token.in_(some))
-            found.update((row.id, row) for row in self._rows(_T.c.id.in_(known)))
-        return {each.place.key: each.place for each in map(self._kept, found.values())}
+    def touching(self, seeds: Seeds) -> dict[PlaceKey, Place]:
+        """Return the places in a record of *seeds*, bound to a person of them, or with evidence of them."""
+        kept = [self._kept(row) for row in self._in_records(seeds.records)]
+        # Most are found several ways: only the numbers are, so that each place is read once.
+        further = {*self._bound_to(seeds.people), *self._with(seeds.evidence)}.difference(each.row for each in kept)
+        for chunk in chunks(sorted(further)):
+            kept += map(self._kept, self._rows(_T.c.id.in_(chunk)))
+        return {each.place.key: each.place for each in kept}
 
     def of_school(self, school: str, class_name: str | None) -> Iterator[Place]:
         """Yield the present places of a school, in no order."""
@@ -124,15 +79,20 @@ class Places:
         }
         yield from (each for each in places if each.key.record in records)
 
+    def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
+        for chunk in chunks(storable(people)):
+            bound = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
+            yield from (number for (number,) in self._desk.rows(select(_T.c.id).where(bound)))
+
+    def _with(self, evidence: Collection[Evidence]) -> Iterator[int]:
+        table = tables.evidence
+        for chunk in chunks(sorted(self._desk.blind(each) for each in evidence)):
+            known = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
+            yield from (number for (number,) in self._desk.rows(select(table.c.place).where(known)))
+
     def _in_records(self, records: Collection[RecordKey]) -> Iterator[Row[Any]]:
-        by_roster: dict[RosterKey, list[str]] = {}
-        for key in records:
-            by_roster.setdefault(key.roster, []).append(key.key)
-        for roster, keys in by_roster.items():
-            number = self._rosters.number(roster)
-            if number is not None:
-                for chunk in chunks(sorted(keys)):
-                    yield from self._rows((_T.c.roster == number) & _T.c.record.in_(chunk))
+        for _, number, chunk in self._rosters.by_number(records):
+            yield from self._rows((_T.c.roster == number) & _T.c.record.in_(chunk))
 
     def _rows(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
         return self._desk.rows(self._selected().where(_T.c.tenant == self._desk.tenant, where))
@@ -161,19 +121,11 @@ class Places:
     def _accepted(self, row: Row[Any]) -> Claims | None:
         if row.first is None:
             return None
-        return Claims(
-            name=PersonName(row.first, row.last),
-            ids=() if row.ids is None else ids_of(self._desk.opened(row.ids, _T, "ids", row.id)),
-            email=address_of(row.email_spelling, row.email_mailbox),
-            birth_date=maybe(date.fromisoformat, row.birth_date),
-            sex=maybe(Sex, row.sex),
-            class_name=row.class_name,
-            first_day=maybe(date.fromisoformat, row.first_day),
-            last_day=maybe(date.fromisoformat, row.last_day),
-        )
+        ids = () if row.ids is None else ids_of(self._desk.opened(row.ids, _T, "ids", row.id))
+        return claims_of(row[_CLAIMS], ids)
 
     def _pending(self, row: Row[Any]) -> Claims | None:
-        return None if row.pending is None else _read(self._desk.opened(row.pending, _T, "pending", row.id))
+        return None if row.pending is None else held_claims(self._desk.opened(row.pending, _T, "pending", row.id))
 
     # Writing
 
@@ -203,13 +155,15 @@ class Places:
         claims, key, desk = place.accepted, place.key, self._desk
         ids = pending = None
         if claims is not None and claims.ids:
-            ids = desk.kept_or_sealed(text_of(claims.ids), kept.ids if kept else None, _T, "ids", row)
+            ids = desk.kept_or_sealed(text_of_ids(claims.ids), kept.ids if kept else None, _T, "ids", row)
         if place.pending is not None:
-            pending = desk.kept_or_sealed(_written(place.pending), kept.pending if kept else None, _T, "pending", row)
+            pending = desk.kept_or_sealed(
+                text_of_claims(place.pending), kept.pending if kept else None, _T, "pending", row
+            )
         roster = self._rosters.made(key.record.roster)
         return (
             *(row, desk.tenant, roster, key.record.key, key.role.value, key.who),
-            *((None,) * 9 if claims is None else _columns(claims)),
+            *(_NOTHING if claims is None else columns_of(claims)),
             *(ids, pending, maybe(lambda hold: hold.value, place.hold), place.own_key, place.person),
             *(
                 place.since.isoformat(),
@@ -230,67 +184,6 @@ class Places:
             added += [(kept.row, each) for each in after - before]
         desk.each(
             _FORGET,
-            ({"tenant": desk.tenant, "token": token_of(desk, each), "place": number} for number, each in dropped),
+            ({"tenant": desk.tenant, "token": desk.blind(each), "place": number} for number, each in dropped),
         )
-        desk.insert(tables.evidence, [(desk.tenant, token_of(desk, each), number) for number, each in added])
-
-
-# Plain data
-
-
-def text_of(ids: Sequence[NationalId]) -> Secret:
-    """Return national ids as the text that is sealed."""
-    return Secret(dumped([[each.scheme, each.reveal()] for each in ids]))
-
-
-def ids_of(text: Secret) -> tuple[NationalId, ...]:
-    """Return the national ids of `text_of`."""
-    return tuple(NationalId(scheme, number) for scheme, number in loaded(text.reveal()))
-
-
-def _columns(claims: Claims) -> tuple[str | None, ...]:
-    """Return the claims as they stand in columns of their own, in order; ids are sealed apart."""
-    return (
-        *(claims.name.first, claims.name.last, *parts_of(claims.email), maybe(date.isoformat, claims.birth_date)),
-        *(maybe(lambda sex: sex.value, claims.sex), claims.class_name),
-        *(maybe(date.isoformat, claims.first_day), maybe(date.isoformat, claims.last_day)),
-    )
-
-
-def _written(claims: Claims) -> Secret:
-    """Return held claims as the text that is sealed."""
-    return Secret(dumped([*_columns(claims), text_of(claims.ids).reveal()]))
-
-
-def _read(text: Secret) -> Claims:
-    """Return the claims of `_written`."""
-    first, last, spelling, mailbox, birth_date, sex, class_name, first_day, last_day, ids = loaded(text.reveal())
-    return Claims(
-        name=PersonName(first, last),
-        ids=ids_of(Secret(ids)),
-        email=address_of(spelling, mailbox),
-        birth_date=maybe(date.fromisoformat, birth_date),
-        sex=maybe(Sex, sex),
-        class_name=class_name,
-        first_day=maybe(date.fromisoformat, first_day),
-        last_day=maybe(date.fromisoformat, last_day),
-    )
-
-
-def key_text(key: PlaceKey | None) -> str:
-    """Return a place's key as one column holds it; an empty text for none."""
-    if key is None:
-        return ""
-    roster = key.record.roster
-    return dumped([roster.school, roster.origin, roster.list, key.record.key, key.role.value, key.who])
-
-
-def key_of(text: str) -> PlaceKey | None:
-    """Return the place key of `key_text`."""
-    if not text:
-        return None
-    school, origin, name, record, role, who = loaded(text)
-    return PlaceKey(RecordKey(RosterKey(school, origin, name), record), Role(role), who)
-
-
-__all__ = ["Places", "RosterNumbers", "ids_of", "key_of", "key_text", "text_of", "token_of"]
+        desk.insert(tables.evidence, [(desk.tenant, desk.blind(each), number) for number, each in added])

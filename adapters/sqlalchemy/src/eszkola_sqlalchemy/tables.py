@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.tokens import TokenState
-from eszkola_core.ports.storage import CredentialKind
 
 REVISION: Final = "0001"
 """The revision of the schema that this code works with."""

@@ -16,6 +16,7 @@ AT_ONCE: Final = 500
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_PLAIN: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 _WHOLE_NUMBERS: Final = range(-(2**63), 2**63)
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def parts_of(address: EmailAddress | None) -> tuple[str | None, str | None]:
 
 def dumped(value: object) -> str:
     """Return plain data as JSON, the same data always as the same text."""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+    return _PLAIN.encode(value)
 
 
 def loaded(text: str | bytes) -> Any:  # noqa: ANN401 - JSON is anything

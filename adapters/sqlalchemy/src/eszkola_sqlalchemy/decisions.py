@@ -1,0 +1,93 @@
+"""What people decided, and the addresses that are kept for those who left them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import evolve
+from sqlalchemy import Row, delete, select, update
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import address_of, chunks, instant_of, maybe, micros, parts_of, storable
+
+_D: Final = tables.decision
+_R: Final = tables.reservation
+
+
+class Decisions:
+    """Finds and writes decisions; none is ever deleted."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, decision: Decision) -> Decision:
+        """Keep a decision and return it with its number."""
+        numbered = evolve(decision, id=self._desk.highest(_D.c.id, _D.c.tenant == self._desk.tenant) + 1)
+        row = (
+            *(self._desk.tenant, numbered.id, numbered.kind.value, numbered.subject, *parts_of(numbered.address)),
+            *(numbered.author, numbered.reason, micros(numbered.at), maybe(micros, numbered.withdrawn_at)),
+        )
+        self._desk.insert(_D, [row])
+        return numbered
+
+    def end(self, number: int, at: datetime) -> None:
+        """End a decision that stands."""
+        standing = (_D.c.tenant == self._desk.tenant) & (_D.c.id == number) & _D.c.withdrawn_at.is_(None)
+        self._desk.write(update(_D).where(standing).values(withdrawn_at=micros(at)))
+
+    def about(self, people: Collection[PersonId]) -> Iterator[Decision]:
+        """Yield the decisions about *people*."""
+        for chunk in chunks(storable(people)):
+            subject = (_D.c.tenant == self._desk.tenant) & _D.c.person.in_(chunk)
+            yield from map(_decision, self._desk.rows(select(_D).where(subject)))
+
+
+class Reservations:
+    """Finds and writes reservations."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def touching(self, people: Collection[PersonId], mailboxes: Collection[str]) -> Iterator[Reservation]:
+        """Yield the reservations for *people* and of *mailboxes*."""
+        wanted = [_R.c.person.in_(chunk) for chunk in chunks(storable(people))]
+        wanted += [_R.c.mailbox.in_(chunk) for chunk in chunks(sorted(mailboxes))]
+        for where in wanted:
+            yield from map(_reservation, self._desk.rows(select(_R).where(_R.c.tenant == self._desk.tenant, where)))
+
+    def holder(self, mailbox: str, now: datetime) -> PersonId | None:
+        """Return for whom an address is kept, for the longest time where it is for several."""
+        standing = (_R.c.tenant == self._desk.tenant) & (_R.c.mailbox == mailbox) & (_R.c.until > micros(now))
+        row = self._desk.first(select(_R.c.person).where(standing).order_by(_R.c.until.desc(), _R.c.person))
+        return None if row is None else PersonId(row.person)
+
+    def replace(self, mailboxes: Collection[str], reservations: Collection[Reservation]) -> None:
+        """Keep *reservations* in the stead of those of *mailboxes*; the same one stands once."""
+        new = frozenset(reservations)
+        others = set(self.touching((), {each.mailbox for each in new}.difference(mailboxes)))
+        for chunk in chunks(sorted(mailboxes)):
+            self._desk.write(delete(_R).where(_R.c.tenant == self._desk.tenant, _R.c.mailbox.in_(chunk)))
+        rows = [(self._desk.tenant, each.mailbox, each.person, micros(each.until)) for each in sorted(new - others)]
+        self._desk.insert(_R, rows)
+
+
+def _decision(row: Row[Any]) -> Decision:
+    return Decision(
+        id=row.id,
+        kind=DecisionKind(row.kind),
+        subject=PersonId(row.person),
+        address=address_of(row.address_spelling, row.address_mailbox),
+        author=row.author,
+        reason=row.reason,
+        at=instant_of(row.at),
+        withdrawn_at=maybe(instant_of, row.withdrawn_at),
+    )
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(row.mailbox, PersonId(row.person), instant_of(row.until))

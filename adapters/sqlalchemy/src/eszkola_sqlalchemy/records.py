@@ -1,0 +1,112 @@
+"""Rosters and the state of their records: the narrow table that an import reads first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, delete, select
+
+from eszkola_core.domain.claims import RecordKey, RosterKey
+from eszkola_core.domain.runs import RecordState
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import chunks
+
+_T: Final = tables.record
+_PAGE: Final = 10_000
+_FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bindparam("known_by"))
+
+
+class RosterNumbers:
+    """The numbers of rosters, as one piece of work comes to know them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._numbers: dict[RosterKey, int] = {}
+
+    def number(self, key: RosterKey) -> int | None:
+        """Return the number of a roster, or None where nothing of it was ever kept."""
+        if key not in self._numbers:
+            table = tables.roster
+            named = (table.c.school == key.school) & (table.c.origin == key.origin) & (table.c.list == key.list)
+            found = self._desk.first(select(table.c.id).where(table.c.tenant == self._desk.tenant, named))
+            if found is None:
+                return None
+            self._numbers[key] = found.id
+        return self._numbers[key]
+
+    def made(self, key: RosterKey) -> int:
+        """Return the number of a roster, a new one where it needs one."""
+        number = self.number(key)
+        if number is None:
+            values = {"school": key.school, "origin": key.origin, "list": key.list}
+            number = self._numbers[key] = self._desk.inserted(tables.roster, tenant=self._desk.tenant, **values)
+        return number
+
+    def by_number(self, records: Collection[RecordKey]) -> Iterator[tuple[RosterKey, int, list[str]]]:
+        """Yield the rosters of *records* that are known, each with its number and, in chunks, the records' keys."""
+        keys: dict[RosterKey, set[str]] = {}
+        for record in records:
+            keys.setdefault(record.roster, set()).add(record.key)
+        for roster, named in keys.items():
+            number = self.number(roster)
+            if number is not None:
+                yield from ((roster, number, chunk) for chunk in chunks(sorted(named)))
+
+
+class Records:
+    """Finds and writes the states of records."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of_roster(self, roster: RosterKey) -> Iterator[RecordState]:
+        """Yield the records of a roster, ascending by key; page by page, so that memory stays small."""
+        number = RosterNumbers(self._desk).number(roster)
+        if number is None:
+            return
+        page = self._page(_T.c.roster == number)
+        while page:
+            for row in page:
+                yield _state(roster, row)
+            page = self._page((_T.c.roster == number) & (_T.c.key > page[-1].key)) if len(page) == _PAGE else ()
+
+    def _page(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
+        return self._desk.rows(select(_T).where(where).order_by(_T.c.key).limit(_PAGE))
+
+    def named(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
+        """Return the records with these keys, unknown ones left out."""
+        found = {}
+        for roster, number, chunk in RosterNumbers(self._desk).by_number(keys):
+            for row in self._desk.rows(select(_T).where(_T.c.roster == number, _T.c.key.in_(chunk))):
+                state = _state(roster, row)
+                found[state.key] = state
+        return found
+
+    def unsettled(self) -> frozenset[RecordKey]:
+        """Return the records of any roster that are to be looked at again."""
+        roster = tables.roster
+        statement = (
+            select(_T.c.key, roster.c.school, roster.c.origin, roster.c.list)
+            .join(roster, roster.c.id == _T.c.roster)
+            .where(roster.c.tenant == self._desk.tenant, _T.c.unsettled == 1)
+        )
+        rows = self._desk.rows(statement)
+        return frozenset(RecordKey(RosterKey(row.school, row.origin, row.list), row.key) for row in rows)
+
+    def put(self, records: Sequence[RecordState], ended: Collection[RecordKey]) -> None:
+        """Write *records* in the stead of their former states, and forget those that *ended*."""
+        rosters, latest, ending = RosterNumbers(self._desk), {each.key: each for each in records}, frozenset(ended)
+        self._desk.each(_FORGET, ({"of": rosters.made(key.roster), "known_by": key.key} for key in {*latest, *ending}))
+        rows = [
+            (rosters.made(key.roster), key.key, each.digest, each.people, int(each.unsettled))
+            for key, each in latest.items()
+            if key not in ending
+        ]
+        self._desk.insert(_T, rows)
+
+
+def _state(roster: RosterKey, row: Row[Any]) -> RecordState:
+    key = RecordKey(roster, row.key)
+    return RecordState(key=key, digest=row.digest, people=row.people, unsettled=bool(row.unsettled))
