@@ -315,9 +315,9 @@ def test_two_exports_in_one_folder_are_not_mixed(read_files):
     assert refused.value.code == "table-twice"
 
 
-def test_a_relational_dump_is_joined(read_files, pesel):
-    """Students, parents, classes and homeroom teachers come together over their ids."""
-    files = {
+def dump(pesel):
+    """Return the tables of a relational dump with one child, one parent and one teacher."""
+    return {
         "users.csv": "user_id,username,role\n1,a,teacher\n2,b,student\n3,c,parent\n",
         "teachers.csv": "teacher_id,user_id\n5,1\n",
         "students.csv": "student_id,user_id,class_id\n7,2,1\n",
@@ -329,12 +329,30 @@ def test_a_relational_dump_is_joined(read_files, pesel):
         "classes.csv": "class_id,class_profile,class_teacher\n1,1,5\n",
         "class_profile.csv": "id,short_name,name\n1,1A,Klasa 1A\n",
     }
-    reading = read_files(files, school="sp1")
+
+
+def test_a_relational_dump_is_joined(read_files, pesel):
+    """Students, parents, classes and homeroom teachers come together over their ids."""
+    reading = read_files(dump(pesel), school="sp1")
     student, parent = only(reading).people
     assert (student.class_name, student.ids[0].text, parent.last_name, parent.key) == ("1A", pesel(1), "Wąs", "3")
     assert Field.EMAIL in student.silent
     assert only(reading, "homeroom-teacher").people[0].class_name == "1A"
     assert only(reading, "teacher").people[0].first_name == "Ola"
+
+
+@pytest.mark.rule("SYNC-7")
+def test_a_class_that_cannot_be_found_out_takes_no_homeroom_away(read_files, pesel):
+    """A homeroom teacher whose class has lost its row is held in all lists, and so is its student."""
+    files = dump(pesel) | {"class_profile.csv": "id,short_name,name\n2,1B,Klasa 1B\n"}
+    reading = read_files(files, school="sp1")
+    held = {
+        (roster.list, problem.code)
+        for roster in reading.rosters
+        for record in roster.records
+        for problem in record.problems
+    }
+    assert held == {(name, "join-missing") for name in ("students", "teacher", "homeroom-teacher")}
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -113,7 +113,10 @@ class Frames:
         return "/".join(parts) if parts and all(parts) and not any(REPLACED in part for part in parts) else None
 
     def _roles(self, rows: Context, *, keyed: bool) -> tuple[RolesRead, tuple[str, ...]]:
-        homerooms = tuple(classes_of(self._homeroom, self._homerooms, rows, keyed=keyed))
+        classes = classes_of(self._homeroom, self._homerooms, rows, keyed=keyed)
+        homerooms = classes.labels
+        if classes.problem is not None:
+            return RolesRead(problem=classes.problem), homerooms
         if self._spec.list != STAFF:
             return RolesRead(frozenset({Role(self._spec.list)})), homerooms
         text = self._role.of(rows) if self._role else ""

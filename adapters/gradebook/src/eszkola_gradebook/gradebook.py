@@ -75,8 +75,9 @@ class FileGradebook:
                 names.add(name)
                 found.append(part)
                 used += taken
-        unused = [table for tables in places.values() for table in tables if table not in used]
-        self._check_unused(unused, {table.file for table in used}, told)
+        spots = {table.spot for table in used}
+        unused = [table for tables in places.values() for table in tables if table.spot not in spots]
+        self._check_unused(unused, {(table.place, table.file) for table in used}, told)
         everything = Stated()
         for part in found:
             everything.rosters += part.rosters
@@ -132,17 +133,20 @@ class FileGradebook:
         for match in matches:
             yield match.mapping.format, stated(match, school), match.taken
 
-    def _check_unused(self, unused: Sequence[Table], used: set[str], told: Mapping | None) -> None:
+    def _check_unused(self, unused: Sequence[Table], used: set[tuple[str, str]], told: Mapping | None) -> None:
         """
         Refuse a file that the caller named and that means nothing, and a source of which nothing means anything.
 
         Raises:
             UnreadableSource: with what was seen of it, never more than a header.
         """
-        lost = next((table for table in unused if not used or (table.named and table.file not in used)), None)
+        lost = next(
+            (table for table in unused if not used or (table.named and (table.place, table.file) not in used)), None
+        )
         if lost is None:
             return
-        headers = [table.header for table in unused if table.file == lost.file and not looks_like_data(table.header)]
+        sheets = [table for table in unused if (table.place, table.file) == (lost.place, lost.file)]
+        headers = [table.header for table in sheets if not looks_like_data(table.header)]
         if not headers:
             raise no_header(lost.file)
         hint = "name a mapping file (.toml), or export one of: " + ", ".join(formats())

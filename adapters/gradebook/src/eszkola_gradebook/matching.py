@@ -18,7 +18,7 @@ class Match:
     """The tables of one place that are of one format, under the names that its mapping gives them."""
 
     mapping: Mapping
-    tables: dict[str, tuple[Table, ...]]
+    tables: dict[str, list[Table]]
     passed: tuple[Table, ...] = ()
     """Tables that belong to the format and say nothing of persons."""
 
@@ -53,16 +53,17 @@ def matched(mapping: Mapping, tables: Sequence[Table], *, told: bool = False) ->
 
     *told* is True when somebody named the format: a header that means nothing then need not be recognised.
     """
-    found: dict[str, tuple[Table, ...]] = {}
+    found: dict[str, list[Table]] = {}
     for table in tables:
         shape = _shape(mapping, table, told=told)
         if shape is not None:
-            found[shape.name] = (*found.get(shape.name, ()), table)
+            found.setdefault(shape.name, []).append(table)
     needed = {shape.name for shape in mapping.tables.values() if not shape.optional}
     if not needed <= set(found) or not any(records.table in found for records in mapping.records):
         return None
-    taken = [table for tables in found.values() for table in tables]
-    return Match(mapping, found, tuple(table for table in tables if table not in taken and _ignored(mapping, table)))
+    taken = {table.spot for tables in found.values() for table in tables}
+    passed = (table for table in tables if table.spot not in taken and _ignored(mapping, table))
+    return Match(mapping, found, tuple(passed))
 
 
 def _ignored(mapping: Mapping, table: Table) -> bool:
@@ -93,7 +94,8 @@ def recognised(mappings: Sequence[Mapping], tables: Sequence[Table]) -> list[Mat
                 hint="name the format with --format",
             )
         matches.append(best)
-        left = [table for table in left if table not in best.taken]
+        taken = {table.spot for table in best.taken}
+        left = [table for table in left if table.spot not in taken]
 
 
 def _shape(mapping: Mapping, table: Table, *, told: bool) -> TableShape | None:

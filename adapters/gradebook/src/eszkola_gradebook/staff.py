@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -55,18 +55,26 @@ class BoundHomerooms:
     joins: tuple[BoundJoin, ...]
 
 
-def classes_of(ref: Ref | None, homerooms: BoundHomerooms | None, rows: Context, *, keyed: bool) -> Iterator[str]:
+@frozen
+class ClassesRead:
+    """The classes of a homeroom teacher; ``problem`` where one of them cannot be found out."""
+
+    labels: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+def classes_of(ref: Ref | None, homerooms: BoundHomerooms | None, rows: Context, *, keyed: bool) -> ClassesRead:
     """
-    Yield the classes of which the row's person is the homeroom teacher, each once and in order.
+    Return the classes of which the row's person is the homeroom teacher, each once and in order.
 
     One cell may name several; without a record key they could not be told apart and stay together.
     """
-    found: set[str] = set()
-    if ref is not None:
-        text = ref.of(rows)
-        found |= {part.strip() for part in (_BETWEEN.split(text) if keyed else [text])}
-    for context in homerooms.each.rows(rows) if homerooms else ():
-        for join in homerooms.joins if homerooms else ():
-            join.follow(context)
-        found.add(homerooms.label.of(context) if homerooms else "")
-    yield from sorted(found - {""})
+    text = ref.of(rows) if ref else ""
+    found = {part.strip() for part in (_BETWEEN.split(text) if keyed else [text])}
+    problem: Problem | None = None
+    if homerooms is not None:
+        for context in homerooms.each.rows(rows):
+            for join in homerooms.joins:
+                problem = join.follow(context) or problem
+            found.add(homerooms.label.of(context))
+    return ClassesRead(tuple(sorted(found - {""})), problem)

@@ -20,7 +20,7 @@ from eszkola_gradebook.encodings import Decoded, decode
 
 _END: Final = "\ue000"
 """A line of our own behind the last: where it does not come back as a row, a quotation was left open."""
-_SEP: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_SEP: Final = re.compile(r"sep=([;,\t|])[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
@@ -79,6 +79,11 @@ class Table:
     rows: Callable[[], Iterator[Row]] = field(repr=False, eq=False)
     delimiter: str = ""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def spot(self) -> tuple[str, str]:
+        """What tells the table from all others of one call."""
+        return self.place, self.name
 
     @classmethod
     def of_csv(cls, blob: Blob, data: bytes) -> Self:

@@ -72,8 +72,10 @@ class Translation:
         """Return the schools and lists of the rows, and all that makes them less than whole."""
         survey = Survey()
         for seen in self._all():
-            for problem in seen.problems:
-                survey.findings.append(self._finding(seen, problem.code, problem.value, problem.hint))
+            if not seen.school or not (seen.lists or self.whole):
+                # In no roster's list, so nobody else would speak of what is wrong with it.
+                for problem in seen.problems:
+                    survey.findings.append(self._finding(seen, problem.code, problem.value, problem.hint))
             survey.findings.extend(
                 self._finding(seen, "role-not-importable", word, "such a role is given on the platform (ROLE-2)")
                 for word in seen.roles.above
