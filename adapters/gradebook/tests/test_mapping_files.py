@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex, StatedId
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.gradebook import FileGradebook
@@ -149,3 +150,25 @@ def test_a_column_that_a_join_needs_must_be_there(read_files, tmp_path):
     with pytest.raises(UnreadableSource, match="no column Pupil") as refused:
         read_files({"pupils.csv": TABLE, "mails.csv": "Nr,Mail\n1,a\n"}, format=str(path), school="sp1")
     assert refused.value.code == "column-missing"
+
+
+@pytest.mark.clause("GB2")
+def test_a_staff_record_holds_one_person():
+    """A mapping that puts two people into a staff record is refused."""
+    text = OURS.replace('list = "students"', 'list = "teacher"').replace('role = "student"\n', "")
+    with pytest.raises(UnreadableSource) as refused:
+        parsed((text + '\n[[records.person]]\nlast_name = "Family"\n').encode(), "ours.toml")
+    assert refused.value.code == "mapping-wrong-people"
+
+
+def test_a_table_of_one_role_needs_no_role_column(read_files, tmp_path):
+    """A list that is one role's takes every row of its table, and is a statement even when it is empty."""
+    path = tmp_path / "ours.toml"
+    path.write_text(OURS.replace('list = "students"', 'list = "secretary"').replace('role = "student"\n', ""), "utf-8")
+    (roster,) = read_files({"pupils.csv": TABLE}, format=str(path), school="sp1").rosters
+    assert (roster.list, {person.role for record in roster.records for person in record.people}) == (
+        "secretary",
+        {Role.SECRETARY},
+    )
+    (empty,) = read_files({"pupils.csv": TABLE.splitlines()[0]}, format=str(path), school="sp1").rosters
+    assert (empty.list, empty.records) == ("secretary", ())
