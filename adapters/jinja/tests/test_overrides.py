@@ -97,6 +97,7 @@ def test_markup_in_a_text_is_shown_as_it_is_written(tenant, message, put, tmp_pa
         ("pl.toml", "helo = 'x'", "helo: nobody reads"),
         ("pl.toml", "[recover]\nsubject = 'x'", "recover.subject: nobody reads"),
         ("pl.toml", "[recovery]\nsubject = ['x']", "recovery.subject: here belongs one text"),
+        ("pl.toml", "[recovery]\nsubject = ' '", "recovery.subject: here belongs one text, not empty"),
         ("pl.toml", "[recovery]\nafter = 'x'", "recovery.after: here belongs a list of texts"),
         ("pl.toml", "[recovery]\nafter = [1]", "recovery.after: here belongs a list of texts"),
         ("pl.toml", "[recovery]\nfacts = [['Login']]", "recovery.facts: here belongs a list of pairs"),

@@ -96,7 +96,7 @@ def _check(key: str, text: Text, known: Mapping[str, Text]) -> None:
         case "before" | "after" | "footer" | "items":
             fits, form = _are_texts(text.value), "a list of texts"
         case _:
-            fits, form = isinstance(text.value, str), "one text"
+            fits, form = isinstance(text.value, str) and bool(text.value.strip()), "one text, not empty"
     if not fits:
         text.wrong(f"here belongs {form}")
 
