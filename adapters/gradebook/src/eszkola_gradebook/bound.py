@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
+from itertools import chain
 
 from attrs import field, frozen
 
@@ -120,8 +121,7 @@ class BoundPerson:
             return self.silent
         return self.silent | {about for about in self.optional if self.fields[about].source not in rows}
 
-    @property
-    def refs(self) -> tuple[Ref, ...]:
-        """The cells that say something of the person."""
+    def says_anything(self, rows: Context) -> bool:
+        """Return whether any cell states something: an empty group of columns is nobody."""
         document = (self.document.number,) if self.document else ()
-        return (*self.fields.values(), *(ref for _, ref in self.ids), *document)
+        return any(ref.of(rows) for ref in chain(self.fields.values(), (ref for _, ref in self.ids), document))

@@ -52,11 +52,10 @@ class Vocabulary:
 
 def persons(bound: BoundPerson, rows: Context, vocabulary: Vocabulary) -> Iterator[StatedPerson | Problem]:
     """Yield the persons that a record states through *bound*, and what is wrong with the record as a whole."""
-    contexts = bound.each.rows(rows) if bound.each else [rows]
-    for context in contexts:
-        own = dict(context)
+    for context in bound.each.rows(rows) if bound.each else (rows,):
+        own = dict(context) if bound.joins else context
         yield from (problem for join in bound.joins if (problem := join.follow(own)))
-        if bound.each or bound.role is not Role.GUARDIAN or any(ref.of(own) for ref in bound.refs):
+        if bound.each or bound.role is not Role.GUARDIAN or bound.says_anything(own):
             yield _person(bound, own, vocabulary)
 
 

@@ -11,7 +11,7 @@ from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord
 from eszkola_gradebook.binding import Binder
-from eszkola_gradebook.bound import BoundPerson, Context
+from eszkola_gradebook.bound import BoundPerson
 from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.frames import Frame, Frames, sizes_of
 from eszkola_gradebook.mapping import STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
@@ -112,31 +112,35 @@ class Translation:
 
     def _in_list(self, seen: Frame, name: str) -> Iterator[StatedRecord]:
         """Yield what the row gives to one list; a doubtful one counts as present in all that it may belong to."""
-        base = StatedRecord(key=seen.key, source=self.table.name, line=seen.row.line, problems=seen.problems)
         if seen.problems:
             if name in seen.lists or not seen.lists:
-                yield base
+                yield self._record(seen, seen.key, problems=seen.problems)
         elif name == STUDENTS:
-            yield self._with(base, seen.rows, None)
+            yield self._with(seen, seen.key, None)
         elif name == Role.HOMEROOM_TEACHER.value and seen.homerooms:
             for at, label in enumerate(seen.homerooms):
                 key = seen.key if at == 0 or seen.key is None else f"{seen.key}/{label}"
-                yield self._with(evolve(base, key=key), seen.rows, Role.HOMEROOM_TEACHER, label)
+                yield self._with(seen, key, Role.HOMEROOM_TEACHER, label)
         elif name in seen.lists:
-            yield self._with(base, seen.rows, Role(name))
+            yield self._with(seen, seen.key, Role(name))
 
-    def _with(self, record: StatedRecord, rows: Context, role: Role | None, label: str | None = None) -> StatedRecord:
+    def _with(self, seen: Frame, key: str | None, role: Role | None, label: str | None = None) -> StatedRecord:
         people: list[StatedPerson] = []
         problems: list[Problem] = []
         for bound in self._people:
-            for found in persons(bound, rows, self._vocabulary):
+            for found in persons(bound, seen.rows, self._vocabulary):
                 if isinstance(found, Problem):
                     problems.append(found)
                 elif role is None:
                     people.append(found)
                 else:
                     people.append(_as_staff(found, role, label))
-        return evolve(record, people=tuple(people), problems=tuple(problems))
+        return self._record(seen, key, people=tuple(people), problems=tuple(problems))
+
+    def _record(
+        self, seen: Frame, key: str | None, people: tuple[StatedPerson, ...] = (), problems: tuple[Problem, ...] = ()
+    ) -> StatedRecord:
+        return StatedRecord(key=key, people=people, source=self.table.name, line=seen.row.line, problems=problems)
 
     def _finding(self, seen: Frame, code: str, value: str, hint: str) -> Finding:
         return Finding(
