@@ -121,6 +121,10 @@ class Message:
         held = self.moved(MessageState.LEASED)
         return evolve(held, attempts=self.attempts + 1, leased_until=now + settings.message_lease)
 
+    def put_back(self, due_at: datetime) -> Message:
+        """Return the message as nobody could try it: due again at *due_at*, the attempt not counted."""
+        return evolve(self.moved(MessageState.FAILED_FOR_NOW), attempts=self.attempts - 1, due_at=due_at)
+
     def failed(self, now: datetime, settings: Settings, *, for_good: bool) -> Message:
         """Return the message after a failed attempt: due again later, or abandoned."""
         if for_good or self.attempts >= settings.message_attempts:

@@ -125,7 +125,8 @@ class StatedRoster:
     their guardians) or the value of a staff role. ``complete`` is False when the list ends nobody by absence: a line
     whose record key could not be read, a file cut short. ``cut`` says that the file was cut short. ``version`` names
     mapping and parser, so that a new one reads unchanged records again (SYNC-4d).
-    ``shared_keys`` is True where a person's key means the same person in every school of the origin.
+    ``shared_keys`` is True where a person's key means the same person in every school of the origin. ``silent_roles``
+    are those that the source has no columns for: that it names none of them says nothing (SYNC-0).
     """
 
     school: str
@@ -136,6 +137,7 @@ class StatedRoster:
     complete: bool = True
     cut: bool = False
     shared_keys: bool = False
+    silent_roles: frozenset[Role] = frozenset()
     version: str = ""
     source: str = ""
 

@@ -12,6 +12,7 @@ from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, Roste
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, canonical, hint, read, record_key, roster_key
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
 from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
@@ -165,10 +166,12 @@ def _take(  # noqa: PLR0913 - one record's ground
         return
     staged.held_places |= outcome.held_places
     staged.held_people[school] += len(outcome.held_places)
-    staged.places.update(_places(outcome, known, today))
+    staged.places.update(_places(outcome, known, seen.roster.silent_roles, today))
 
 
-def _places(outcome: ReadRecord, known: Mapping[PlaceKey, Place], today: date) -> Mapping[PlaceKey, Place]:
+def _places(
+    outcome: ReadRecord, known: Mapping[PlaceKey, Place], silent_roles: frozenset[Role], today: date
+) -> Mapping[PlaceKey, Place]:
     """Return a read record's places with their newest content, and those that it no longer names as gone."""
     places: dict[PlaceKey, Place] = {}
     for key, newest in outcome.places.items():
@@ -181,7 +184,7 @@ def _places(outcome: ReadRecord, known: Mapping[PlaceKey, Place], today: date) -
         pending = newest if newest != place.accepted else None
         places[key] = evolve(place, pending=pending, hold=None, own_key=own_key)
     for key, place in known.items():
-        if key not in outcome.places and place.is_present:
+        if key not in outcome.places and place.is_present and place.role not in silent_roles:
             places[key] = evolve(place, gone=today)
     return places
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from attrs import frozen
 
-from eszkola_core.domain.emails import Outcome, Receipt
+from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import Unavailable
+from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
@@ -59,20 +59,28 @@ class DeliverMessages:
         now = self.clock.now()
         with self.storage.unit() as unit:
             batch = unit.outbox.lease(limit, now=now, until=now + self.tenant.settings.message_lease)
-        waiting = {message.key: message for message in batch}
-        emails = [self.renderer.email(message, self.tenant) for message in batch]
         fates: Counter[MessageState] = Counter()
+        waiting: dict[str, Message] = {}
+        emails: list[RenderedEmail] = []
+        for message in batch:
+            try:
+                emails.append(self.renderer.email(message, self.tenant))
+            except InvalidValue as unworded:
+                fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, unworded.code))] += 1
+            else:
+                waiting[message.key] = message
         try:
             for receipt in self.courier.send(emails) if emails else ():
                 fates[self._settle(waiting.pop(receipt.reference), receipt)] += 1
-        except Unavailable:
-            # The world of the courier is out of reach; whatever has no receipt was not sent (EC5).
-            pass
-        for message in waiting.values():
-            fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
-        return Delivered(
-            fates[MessageState.SENT], fates[MessageState.FAILED_FOR_NOW], fates[MessageState.ABANDONED]
-        )
+        except Unavailable as gone:
+            # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
+            due_at = self.clock.now() + (gone.retry_after or self.tenant.settings.message_backoff)
+            for message in waiting.values():
+                fates[self._write(message, message.put_back(due_at))] += 1
+        else:
+            for message in waiting.values():
+                fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
+        return Delivered(fates[MessageState.SENT], fates[MessageState.FAILED_FOR_NOW], fates[MessageState.ABANDONED])
 
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
@@ -86,6 +94,10 @@ class DeliverMessages:
         else:
             for_good = receipt.outcome is Outcome.FAILED_FOR_GOOD
             after = message.failed(self.clock.now(), self.tenant.settings, for_good=for_good)
+        return self._write(message, after)
+
+    def _write(self, leased: Message, after: Message) -> MessageState:
+        """Write the state that a leased message came to."""
         with self.storage.unit() as unit:
-            unit.outbox.settle(after, held_until=message.leased_until)
+            unit.outbox.settle(after, held_until=leased.leased_until)
         return after.state

@@ -37,22 +37,28 @@ class FolderCourier:
 
     def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
         """
-        Write *emails*, yielding what became of each.
+        Write *emails*, yielding what became of each once all of them are on the disk.
 
         Raises:
             Unavailable: the folder cannot be made or written to; nothing was written.
         """
-        if emails:
-            self._look()
-        for email in emails:
-            try:
-                self._write(email)
-            except InvalidValue as wrong:
-                yield Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
-            except OSError:
-                yield Receipt(email.reference, Outcome.FAILED_FOR_NOW, "folder-unwritable")
-            else:
-                yield Receipt(email.reference, Outcome.SENT)
+        if not emails:
+            return
+        self._look()
+        receipts = [self._attempt(email) for email in emails]
+        # One wait for the disk serves the whole batch; a crash before it repeats files that are the same.
+        _settle(self.folder)
+        yield from receipts
+
+    def _attempt(self, email: RenderedEmail) -> Receipt:
+        """Write one e-mail and return what became of it."""
+        try:
+            self._write(email)
+        except InvalidValue as wrong:
+            return Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
+        except OSError:
+            return Receipt(email.reference, Outcome.FAILED_FOR_NOW, "folder-unwritable")
+        return Receipt(email.reference, Outcome.SENT)
 
     def _look(self) -> None:
         """Make sure of a folder that files can be made in."""
@@ -76,18 +82,16 @@ class FolderCourier:
             draft = Path(part.name)
             try:
                 part.write(message.as_bytes())
-                part.flush()
-                os.fsync(part.fileno())
                 part.close()  # some systems move no open file
                 draft.replace(target)
             finally:
                 draft.unlink(missing_ok=True)
-        _settle(self.folder)
 
 
 def _settle(folder: Path) -> None:
-    """Put the folder's list of names on the disk too, where the system lets a folder be opened for that."""
+    """Have everything that was written to *folder* on the disk, where the system can be asked for that."""
     if os.name == "posix":
+        os.sync()
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
