@@ -115,14 +115,18 @@ class PlainRenderer:
 
     def email(self, message: Message, tenant: Tenant) -> RenderedEmail:
         """Return *message* as a plain e-mail."""
-        lines = [f"{name}: {' '.join(value.split())}" for name, value in sorted(message.data.items())]
+        lines = [f"{name}: {_on_one_line(value)}" for name, value in sorted(message.data.items())]
         return RenderedEmail(
             reference=message.key,
             to=message.to.spelling,
-            subject=f"{message.kind} ({tenant.name})",
+            subject=_on_one_line(f"{message.kind} ({message.locale}, {tenant.name})"),
             text="\n".join([message.locale, *lines, ""]),
             locale=message.locale,
         )
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class Compromised:

@@ -19,8 +19,8 @@ def shape_faults(port: type, cls: type) -> list[str]:
     Return what *cls* lacks of the shape of *port*, one sentence each; nothing where it fits.
 
     Names, kinds and defaults of parameters are compared, and properties looked for. A method that is still the port's
-    own is a fault too: a class that inherits the port and forgets one would answer None. What a class sets in
-    ``__init__`` counts where it is annotated or a slot; types are for mypy to judge.
+    own is a fault too: a class that inherits the port and forgets one would answer None. What instances are given in
+    ``__init__`` counts; types are for mypy to judge.
     """
     return [fault for name, promised in _promises(port) for fault in _faults(port, cls, name, promised)]
 
@@ -41,7 +41,7 @@ def _faults(port: type, cls: type, name: str, promised: object) -> Iterator[str]
     if isinstance(promised, property):
         if found is promised:
             yield f"{called} is still the port's own property: write it, or leave the port out of the bases"
-        elif found is missing and name not in _annotated(cls):
+        elif found is missing and name not in _promised_by_instances(cls):
             yield f"{called} is missing: {port.__name__} asks for a property or attribute of this name"
         elif inspect.isfunction(found):
             yield f"{called} is a method, where {port.__name__} asks for a property or attribute"
@@ -55,10 +55,12 @@ def _faults(port: type, cls: type, name: str, promised: object) -> Iterator[str]
         yield from _signature_faults(called, inspect.signature(promised), _bound(cls, name, found))
 
 
-def _annotated(cls: type) -> set[str]:
-    """Return the attributes that instances have by annotation or by slot."""
+def _promised_by_instances(cls: type) -> set[str]:
+    """Return the attributes that instances have by annotation, by slot, or by being set when they are made."""
     names: set[str] = set()
     for owner in cls.__mro__:
+        made = vars(owner).get("__init__")
+        names.update(made.__code__.co_names if inspect.isfunction(made) else ())
         names.update(inspect.get_annotations(owner))
         slots = vars(owner).get("__slots__", ())
         names.update([slots] if isinstance(slots, str) else slots)
@@ -77,7 +79,7 @@ def _bound(cls: type, name: str, found: object) -> inspect.Signature:
 def _signature_faults(called: str, promised: inspect.Signature, found: inspect.Signature) -> Iterator[str]:
     wanted = list(promised.parameters.values())[1:]
     given = {each.name: each for each in list(found.parameters.values())[1:]}
-    kinds = {each.kind for each in given.values()}
+    kinds = {each.kind for each in found.parameters.values()}
     takes_all = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds
     if takes_all:
         return

@@ -75,7 +75,7 @@ class PeopleClauses(StorageFixtures):
             assert unit.people.by_national_id(a.national_id(3)) is None
 
     @pytest.mark.clause("PE3")
-    def test_a_person_who_was_changed_meanwhile_is_not_overwritten(self, fresh_storage: Fresh) -> None:
+    def test_who_saw_a_person_before_somebody_changed_it_cannot_save_it(self, fresh_storage: Fresh) -> None:
         """Of two who saw the same revision the second is told; what the first wrote stands."""
         storage = fresh_storage()
         a.open_accounts(storage, a.opening(1))

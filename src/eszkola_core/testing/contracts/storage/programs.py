@@ -58,7 +58,7 @@ _maybe_address = st.none() | _addresses
 _ids = st.lists(st.sampled_from(_IDS), max_size=2, unique=True).map(tuple)
 _texts = st.sampled_from(_TEXTS)
 _instants = st.integers(-3, 6).map(lambda hours: a.NOW + hours * a.HOUR)
-_purposes = st.sampled_from([Purpose.RECOVERY, Purpose.FIRST_ACCESS])
+_purposes = st.sampled_from([Purpose.RECOVERY, Purpose.FIRST_ACCESS, Purpose.DISPUTE_ADDRESS])
 _some_purposes = st.frozensets(_purposes, min_size=1)
 _claims = st.builds(
     lambda ids, email, class_name: a.claims(ids=ids, email=email, class_name=class_name),

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.sessions import SessionEnd
-from eszkola_core.domain.tokens import Act, Purpose, TokenState
+from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Act, Purpose, TokenState
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 
@@ -59,6 +59,22 @@ class TokenClauses(StorageFixtures):
             "other person": TokenState.LIVE,
             "new": TokenState.LIVE,
         }
+
+    @pytest.mark.clause("TO2")
+    def test_a_newer_token_replaces_only_where_one_may_live(self, fresh_storage: Fresh) -> None:
+        """Of each purpose in `REPLACED_BY_NEWER` the newest lives; of any other all of them do."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        for purpose in Purpose:
+            with storage.unit() as unit:
+                for number in (1, 2):
+                    unit.tokens.add(a.token(f"{purpose} {number}", purpose=purpose))
+                first = unit.tokens.peek(a.digest(f"{purpose} 1"))
+                second = unit.tokens.spend(a.digest(f"{purpose} 2"), purposes={purpose}, now=a.NOW)
+
+            assert first is not None
+            assert (first.state is TokenState.LIVE) == (purpose not in REPLACED_BY_NEWER)
+            assert second is not None
 
     @pytest.mark.clause("TO3")
     def test_a_spent_token_stays_spent(self, fresh_storage: Fresh) -> None:
