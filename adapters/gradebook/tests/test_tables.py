@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core.domain.roles import Role
 from eszkola_core.errors import UnreadableSource
 
 HEADER = "Nr kartoteki;Nazwisko;Imię;Oddział;E-mail ucznia\n"
@@ -195,3 +196,16 @@ def test_no_text_below_a_header_raises_anything(read_files, text):
     """Below a known header, every text becomes rows, sound or held."""
     (found,) = read_files({"u.csv": HEADER + text}, school="sp1").rosters
     assert found.list == "students"
+
+
+@pytest.mark.rule("SYNC-0")
+def test_a_table_without_guardian_columns_is_silent_about_guardians(read_files):
+    """That a table has no columns for guardians says nothing about them; columns that are empty do."""
+    bare = read_files({"a.csv": b"Nr;Nazwisko;Imi\xc4\x99;PESEL;Oddzia\xc5\x82\n1;Lis;Ala;;1a\n"}, school="SP1")
+    with_columns = read_files(
+        {"b.csv": "Nr;Nazwisko;Imię;PESEL;Oddział;Opiekun 1 nazwisko;Opiekun 1 imię\n1;Lis;Ala;;1a;;\n".encode()},
+        school="SP1",
+    )
+
+    assert [roster.silent_roles for roster in bare.rosters] == [frozenset({Role.GUARDIAN})]
+    assert [roster.silent_roles for roster in with_columns.rosters] == [frozenset()]

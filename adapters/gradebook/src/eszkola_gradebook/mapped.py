@@ -135,6 +135,7 @@ def _add(result: Stated, mapping: Mapping, translation: Translation, schools: di
                 complete=not survey.cut and not survey.doubted & {None, school},
                 cut=survey.cut,
                 shared_keys=mapping.shared_keys,
+                silent_roles=translation.silent_roles,
                 version=mapping.version,
                 source=translation.table.name,
             )

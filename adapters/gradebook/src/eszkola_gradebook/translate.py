@@ -55,6 +55,13 @@ class Translation:
         self._people = tuple(bound for person in spec.people for bound in _bound(bind, person))
 
     @property
+    def silent_roles(self) -> frozenset[Role]:
+        """The roles that the table has no columns for: naming none says nothing (SYNC-0)."""
+        if self._spec.list != STUDENTS or any(bound.role is Role.GUARDIAN for bound in self._people):
+            return frozenset()
+        return frozenset({Role.GUARDIAN})
+
+    @property
     def names_school(self) -> bool:
         """Whether the table says of each row which school it is of."""
         return self._frames.names_school
