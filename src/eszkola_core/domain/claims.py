@@ -40,6 +40,11 @@ class RecordKey:
     roster: RosterKey
     key: str
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What to sort by: the order that ``<`` gives, many times faster where there are thousands."""
+        return (self.roster.school, self.roster.origin, self.roster.list, self.key)
+
 
 @frozen(order=True, cache_hash=True)
 class PlaceKey:
@@ -58,6 +63,11 @@ class PlaceKey:
     def school(self) -> str:
         """The school whose record it is."""
         return self.record.roster.school
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What to sort by: the order that ``<`` gives, many times faster where there are thousands."""
+        return (*self.record.order, self.role, self.who)
 
 
 @frozen(kw_only=True)
@@ -286,4 +296,4 @@ class World:
 
 def places_of(person: PersonId, places: Collection[Place]) -> tuple[Place, ...]:
     """Return the places bound to *person*, in the order of their keys."""
-    return tuple(sorted((each for each in places if each.person == person), key=lambda each: each.key))
+    return tuple(sorted((each for each in places if each.person == person), key=lambda each: each.key.order))

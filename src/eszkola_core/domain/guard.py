@@ -78,7 +78,7 @@ class _Identity:
         self._after = after
         self._by_name: dict[tuple[str, Role, str], object] = {}
         if after is not None:
-            for place in sorted(after.places.values(), key=lambda each: each.key):
+            for place in sorted(after.places.values(), key=lambda each: each.key.order):
                 group = after.group_of(place.key)
                 if place.is_present and place.accepted is not None and group is not None:
                     self._by_name.setdefault((place.school, place.role, place.accepted.name.key), group.who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -53,6 +54,7 @@ def to_ascii(text: str) -> str:
     return "".join(letter for letter in latin if letter.isascii() and letter.isalnum())
 
 
+@lru_cache(maxsize=4096)  # a roster repeats few first names and the families' last names
 def parts(text: str) -> tuple[str, ...]:
     """Return the folded parts of a name, in order: it is split at white space, hyphens and other punctuation."""
     folded = fold(text).translate(_APOSTROPHES)

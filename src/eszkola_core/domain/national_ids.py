@@ -149,6 +149,12 @@ def lost_zeros(text: str, *, schemes: tuple[str, ...]) -> bool:
     return any(length - 2 <= len(text) < length for scheme in schemes if (length := _LENGTHS.get(scheme)))
 
 
+def may_be_one(text: str, *, schemes: tuple[str, ...]) -> bool:
+    """Return whether *text* has as many digits as an id in one of *schemes*; False is certain, and costs little."""
+    digits = sum(map(str.isdigit, text))
+    return any(_LENGTHS.get(scheme, digits) == digits for scheme in schemes)
+
+
 def check_scheme(scheme: str) -> None:
     """
     Raise InvalidValue unless python-stdnum knows *scheme*: a country code and a module name, ``pl.pesel`` (ID-1).

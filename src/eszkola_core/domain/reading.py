@@ -400,6 +400,8 @@ def _is_blank(person: StatedPerson) -> bool:
 
 def _is_national_id(text: str, schemes: tuple[str, ...], today: date) -> bool:
     """Return whether a record's key is a national id itself."""
+    if not national_ids.may_be_one(text, schemes=schemes):
+        return False
     try:
         national_ids.parse(text, schemes=schemes, today=today)
     except InvalidValue:

@@ -118,13 +118,16 @@ class _Recognition:
         self._reconsider_misnamed()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
-        return Recognised(groups, self._settled, tuple(sorted(self._duplicates(groups))), of_place)
+        duplicates = sorted(
+            self._duplicates(groups), key=lambda each: (each.first.order, each.second.order, each.likeness)
+        )
+        return Recognised(groups, self._settled, tuple(duplicates), of_place)
 
     # Step 1
 
     def _keep_bound_places(self) -> None:
         """Keep what is bound with its person; set aside what is not (ID-6b, ID-6e)."""
-        for key in sorted(self._world.places):
+        for key in sorted(self._world.places, key=lambda each: each.order):
             place = self._world.places[key]
             if place.person is None:
                 if place.is_present:
@@ -303,10 +306,12 @@ class _Recognition:
 
         People who came without an id may be joined to one with; two who both have ids, or both last, never are.
         """
-        apart = [place for place in self._unbound if place.role is Role.STUDENT or _newest(place).email is None]
-        for place in apart:
-            self._found([place])
-        loose = [place for place in self._unbound if place not in apart] if apart else self._unbound
+        loose: list[Place] = []
+        for place in self._unbound:
+            if place.role is Role.STUDENT or _newest(place).email is None:
+                self._found([place])
+            else:
+                loose.append(place)
         sightings = self._sightings()
         for weak in sorted((who for who in self._members if self._is_weak(who)), key=lambda each: str(each)):
             self._join_weak(weak, sightings)
@@ -423,7 +428,7 @@ class _Recognition:
         for place in apart:
             self._settle(place, Hold.NAME_MISMATCH)
         if members:
-            who = min(place.key for place in members)
+            who = min((place.key for place in members), key=lambda each: each.order)
             self._members[who] = members
             self._ids[who] = {each for place in members for each in _newest(place).ids}
             self._misnamed.extend((who, place) for place in apart)
@@ -471,7 +476,7 @@ class _Recognition:
     def _groups(self) -> Iterable[Group]:
         for who, places in self._members.items():
             if places or not isinstance(who, PlaceKey):
-                ordered = tuple(sorted(places, key=lambda each: each.key))
+                ordered = tuple(sorted(places, key=lambda each: each.key.order))
                 ids = tuple(sorted(self._ids[who]))
                 yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
 

@@ -130,7 +130,7 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
             *(conflict for each in people for conflict in votes[each.who].conflicts(each, reserved)),
             *(_of_duplicate(each) for each in recognised.duplicates),
         },
-        key=lambda each: (each.kind, each.place, each.other is not None, each.facts),
+        key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
     )
     return Settlement(people, recognised, tuple(conflicts), frozenset(kept))
 
@@ -168,7 +168,7 @@ class _Votes:
 
     def _stated_addresses(self) -> Iterable[EmailAddress]:
         """Yield every address that could become or be central; of several spellings the least key's counts."""
-        for place in sorted(self._voting, key=lambda each: each.key, reverse=True):
+        for place in sorted(self._voting, key=lambda each: each.key.order, reverse=True):
             if place.accepted is not None and place.accepted.email is not None:
                 yield place.accepted.email
         if self._chosen is not None:
@@ -352,11 +352,11 @@ def _shown(place: Place) -> str:
     return place.accepted.email.masked if place.accepted is not None and place.accepted.email is not None else ""
 
 
-def _order(group: Group) -> tuple[bool, PlaceKey | None, int]:
+def _order(group: Group) -> tuple[bool, tuple[str, ...], int]:
     """Return the order in which people are settled and numbered: by least place key."""
     if group.places:
-        return (False, group.places[0].key, 0)
-    return (True, None, group.who if not isinstance(group.who, PlaceKey) else 0)
+        return (False, group.places[0].key.order, 0)
+    return (True, (), group.who if not isinstance(group.who, PlaceKey) else 0)
 
 
 def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: World, now: datetime, tenant: Tenant) -> tuple[Place, ...]:
@@ -373,7 +373,7 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
         if number is not None:
             owner.update((place.key, number) for place in each.places)
     changed = []
-    for key in sorted(settlement.places):
+    for key in sorted(settlement.places, key=lambda each: each.order):
         place, before = settlement.places[key], world.places.get(key)
         place = evolve(place, person=owner.get(key, place.person), email_since=_email_since(place, before, today))
         if place != before:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 
 from attrs import evolve
 
@@ -34,6 +35,8 @@ _LACK_HINTS: Mapping[Lack, str] = {
     Lack.EMAIL: "enter a private e-mail address that nobody else uses; without it no account opens",
     Lack.APPLICATION: "the guardian hands in an access application at the school",
 }
+_LINE_ORDER = attrgetter("school", "class_name", "step", "person", "role", "record", "reason")
+_FINDING_ORDER = attrgetter("source", "line", "record", "field", "code", "value")
 _HOLD_HINT = "compare the record with the person's document, then correct it in the gradebook"
 
 
@@ -82,8 +85,8 @@ def make_plan(
         concerned=report.concerned(),
         counts=report.counts(),
         counts_by_school=report.counts_by_school(),
-        lines=tuple(sorted(report.lines())),
-        findings=tuple(sorted(findings)),
+        lines=tuple(sorted(report.lines(), key=_LINE_ORDER)),
+        findings=tuple(sorted(findings, key=_FINDING_ORDER)),
         stops=stopped,
         stopped_all=stopped_all,
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
@@ -161,7 +164,7 @@ def _changes(  # noqa: PLR0913 - the ground of the changes
     return Changes(
         after_run=unit.rosters.newest_run(),
         records=_record_states(staged, settlement, unit),
-        ended_records=tuple(sorted(staged.ended)),
+        ended_records=tuple(sorted(staged.ended, key=lambda each: each.order)),
         places=bound(settlement, numbers, ground.kept, now, tenant),
         openings=tuple(opening.values()),
         people=tuple(_changed_people(settlement)),
@@ -221,7 +224,7 @@ def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[
     kept = unit.rosters.states(looked_at - staged.ended)
     contradicting = staged.held_records | {each.record for each in staged.held_places}
     states = []
-    for key in sorted(kept.keys() | staged.records.keys()):
+    for key in sorted(kept.keys() | staged.records.keys(), key=lambda each: each.order):
         newest = staged.records.get(key) or kept[key]
         # What was left unsettled and is not stated again stays so: only reading it again can tell.
         still = key in kept and kept[key].unsettled and key not in staged.records
@@ -259,7 +262,7 @@ class _Report:
 
     def _staged_places(self) -> Iterable[Place]:
         """Yield the staged places as they were settled."""
-        for key in sorted(self._staged.places):
+        for key in sorted(self._staged.places, key=lambda each: each.order):
             yield self._settlement.places[key]
 
     def _fate(self, place: Place) -> str:
@@ -410,7 +413,7 @@ def _digest(changes: Changes, today: date, fingerprint: Fingerprint) -> bytes:
     """
     parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
-    parts += [_place_text(place, today) for place in sorted(changes.places, key=lambda each: each.key)]
+    parts += [_place_text(place, today) for place in sorted(changes.places, key=lambda each: each.key.order)]
     parts += [f"open {each.login} {each.person.name!r} {_mailbox(each.person)}" for each in changes.openings]
     parts += [f"{each.id} {each.revision} {each.name!r} {_mailbox(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
