@@ -16,7 +16,8 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, field, frozen
 
-from eszkola_core.domain.national_ids import EMSO, PESEL
+from eszkola_core.domain.national_ids import EMSO, PESEL, check_scheme
+from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.errors import InvalidValue
 
@@ -209,6 +210,13 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         for name, row in SETTINGS.items():
             row.check(getattr(self, name))
+        for scheme in self.national_id_schemes:
+            if scheme not in (PESEL, EMSO):
+                check_scheme(scheme)
+        if self.password_policy not in POLICIES:
+            raise InvalidValue(
+                f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy"
+            )
 
     def needs(self, role: Role, school: str) -> frozenset[Need]:
         """Return what an account opened by *role* in *school* needs: a school may only ask for more (ID-4)."""
