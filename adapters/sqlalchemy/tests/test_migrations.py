@@ -9,6 +9,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Purpose
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage.units import fill
 from eszkola_sqlalchemy import migrations, tables
@@ -141,3 +142,12 @@ def test_check_notices_that_the_file_is_damaged(admin):
     except Unavailable as error:
         found = [error.code]
     assert found
+
+
+def test_the_index_of_the_newest_tokens_leaves_out_what_a_newer_one_does_not_replace(empty):
+    """The purposes in the index are those of `REPLACED_BY_NEWER`: a new one needs a revision."""
+    migrations.upgrade(empty)
+    with empty.begin() as connection:
+        (sql,) = connection.execute(text("SELECT sql FROM sqlite_schema WHERE name = 'ix_token_newest'")).one()
+
+    assert {each for each in Purpose if f"purpose <> '{each.value}'" in sql} == set(Purpose) - REPLACED_BY_NEWER

@@ -1,1 +1,1 @@
-"""Storage for eszkola-core on SQLite (embedded) and PostgreSQL, by SQLAlchemy."""
+"""Storage for eszkola-core in a SQL database, by SQLAlchemy: SQLite, and a schema that PostgreSQL can take over."""

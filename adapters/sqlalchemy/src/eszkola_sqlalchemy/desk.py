@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, Executable, Row, Table, UpdateBase, func, insert, select
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from eszkola_core.domain.claims import Evidence
 from eszkola_core.domain.hidden import Secret
@@ -18,6 +17,8 @@ from eszkola_sqlalchemy.engine import LOOKS_ONLY
 from eszkola_sqlalchemy.faults import fault_of
 
 _TEXT: Final = ("utf-8", "surrogatepass")
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -72,19 +73,19 @@ class Desk:
 
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """Return all rows that *statement* gives."""
-        return self._done(statement).all()
+        return self._guarded(lambda: self._connection.execute(statement).all())
 
     def first(self, statement: Executable) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None."""
-        return self._done(statement).first()
+        return self._guarded(lambda: self._connection.execute(statement).first())
 
-    def write(self, statement: Executable) -> int:
+    def write(self, statement: UpdateBase) -> int:
         """Do *statement* and return how many rows it met."""
-        return self._done(statement).rowcount
+        return self._guarded(lambda: self._connection.execute(statement).rowcount)
 
     def inserted(self, table: Table, **values: object) -> int:
         """Insert one row and return the number that the database gave it."""
-        key = self._done(insert(table).values(**values)).inserted_primary_key
+        key = self._guarded(lambda: self._connection.execute(insert(table).values(**values)).inserted_primary_key)
         return int(key[0]) if key is not None else 0
 
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
@@ -114,19 +115,15 @@ class Desk:
         except SQLAlchemyError as error:
             raise self._took(error) from None
 
-    def _done(self, statement: Executable) -> CursorResult[Any]:
-        self._check()
-        try:
-            return self._connection.execute(statement)
-        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-            fault = self._took(error)
-        raise fault
-
     def _driven(self, text: str, rows: Sequence[tuple[object, ...]]) -> int:
+        return self._guarded(lambda: self._connection.exec_driver_sql(text, list(rows)).rowcount)
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        """Return what *work* gives; what the database says instead is raised in the house's words, without a trace."""
         self._check()
         try:
-            return self._connection.exec_driver_sql(text, list(rows)).rowcount
-        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
+            return work()
+        except (DBAPIError, UnicodeEncodeError, OverflowError) as error:
             fault = self._took(error)
         raise fault
 

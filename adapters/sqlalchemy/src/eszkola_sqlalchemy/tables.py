@@ -254,6 +254,9 @@ credential: Final = _table(
     Index(None, "tenant", "kind", "set_at"),
 )
 
+_LIVE: Final = text("state = 'live'")
+_NEWEST: Final = text("state = 'live' AND purpose <> 'dispute-address'")  # see REPLACED_BY_NEWER
+
 token: Final = _table(
     "token",
     _tenant(),
@@ -268,14 +271,13 @@ token: Final = _table(
     _text("acts"),
     _one_of("state", TokenState),
     _of_person(),
+    Index("ix_token_live", "tenant", "person", sqlite_where=_LIVE, postgresql_where=_LIVE),
     Index(
-        "ix_token_live",
-        "tenant",
-        "person",
-        "purpose",
+        "ix_token_newest",
+        *("tenant", "person", "purpose"),
         unique=True,
-        sqlite_where=text("state = 'live'"),
-        postgresql_where=text("state = 'live'"),
+        sqlite_where=_NEWEST,
+        postgresql_where=_NEWEST,
     ),
     clustered=True,
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select, update
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.tokens import Act, Purpose, Token, TokenState
+from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Act, Purpose, Token, TokenState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import address_of, dumped, instant_of, loaded, micros, parts_of
@@ -26,14 +26,15 @@ class SqlTokens:
 
     def add(self, token: Token) -> None:
         """Keep *token* (TO1, TO2)."""
-        desk = self._desk
+        desk, tenant = self._desk, _T.c.tenant == self._desk.tenant
         former = (_T.c.person == token.person) & (_T.c.purpose == token.purpose.value) & _LIVE
         row = (
             *(desk.tenant, token.digest, token.purpose.value, token.person, micros(token.issued_at)),
             *(micros(token.expires_at), token.state.value, *parts_of(token.address), dumped(token.acts)),
         )
         with desk.together():
-            desk.write(update(_T).where(_T.c.tenant == desk.tenant, former).values(state=TokenState.REPLACED.value))
+            if token.purpose in REPLACED_BY_NEWER:
+                desk.write(update(_T).where(tenant, former).values(state=TokenState.REPLACED.value))
             desk.insert(_T, [row])
 
     def peek(self, digest: bytes) -> Token | None:

@@ -366,10 +366,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_token_live",
         "token",
-        ["tenant", "person", "purpose"],
-        unique=True,
+        ["tenant", "person"],
         sqlite_where=sa.text("state = 'live'"),
         postgresql_where=sa.text("state = 'live'"),
+    )
+    op.create_index(
+        "ix_token_newest",
+        "token",
+        ["tenant", "person", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("state = 'live' AND purpose <> 'dispute-address'"),
+        postgresql_where=sa.text("state = 'live' AND purpose <> 'dispute-address'"),
     )
     op.create_table(
         "evidence",
