@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from eszkola_cli.common import opened, password, password_stdin, secret_argument
+from eszkola_cli.common import argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.links import Child
 from eszkola_core.domain.password_texts import describe
@@ -39,11 +39,16 @@ def request(context: click.Context, identifier: str) -> None:
 @password_stdin
 @click.pass_context
 def complete(context: click.Context, token: str, *, password_stdin: bool) -> None:
-    """Set the password with TOKEN, or with the whole link from the message; '-' asks for it."""
+    """
+    Set the password with TOKEN, or with the whole link from the message; '-' reads it from standard input.
+
+    Where both come from standard input, the first line is the link and the rest the password.
+    """
     screen = Screen.standard()
-    text = str(click.prompt("Link or token", hide_input=True, err=True)) if token == "-" else token  # noqa: S105
     with opened(context) as house:
-        new = password("New password", from_stdin=password_stdin, confirm=True)
+        text, new = argument_and_password(token, "Link or token", from_stdin=password_stdin)
+        if new is None:
+            new = ask_password("New password", confirm=True)
         done = house.recover_access.complete(_token_in(text), new)
         locale = house.tenant.locale
     if isinstance(done, Completed):
@@ -58,7 +63,10 @@ def complete(context: click.Context, token: str, *, password_stdin: bool) -> Non
 
 def _token_in(text: str) -> str:
     """Return the token in a link, or the text itself."""
-    found = parse_qs(urlsplit(text.strip()).query).get("token")
+    try:
+        found = parse_qs(urlsplit(text.strip()).query).get("token")
+    except ValueError:
+        found = None  # brackets, for one, make an address that is none
     return found[0] if found else text.strip()
 
 
@@ -67,16 +75,20 @@ def _token_in(text: str) -> str:
 @password_stdin
 @click.pass_context
 def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
-    """Try a sign-in as LOGIN, and show what it opens; the session is ended at once."""
+    """
+    Try a sign-in as LOGIN, and show what it opens; the session is ended at once. '-' reads LOGIN from standard input.
+
+    Where both come from standard input, the first line is the login and the rest the password.
+    """
     screen = Screen.standard()
     with opened(context) as house:
-        typed = password("Password", from_stdin=password_stdin)
-        outcome = house.sign_in.attempt(secret_argument(login), typed)
+        name, typed = argument_and_password(login, "Login", from_stdin=password_stdin)
+        outcome = house.sign_in.attempt(name, ask_password("Password") if typed is None else typed)
         if isinstance(outcome, MustAct):
             screen.say("The password is right, but it must be changed before anything opens.", "yellow")
             if password_stdin:
                 context.exit(1)
-            new = password("New password", from_stdin=False, confirm=True)
+            new = ask_password("New password", confirm=True)
             outcome = house.sign_in.change_password(outcome.ticket.reveal(), new)
         if isinstance(outcome, SignInRefused):
             if outcome.violations:

@@ -43,14 +43,29 @@ def secret_argument(value: str) -> str:
     return read_secret() if value == "-" else value
 
 
+def argument_and_password(value: str, prompt: str, *, from_stdin: bool) -> tuple[str, str | None]:
+    """
+    Return an argument, and the password where that comes from standard input too.
+
+    Where both do, the first line is the argument and the rest the password.
+    """
+    if not from_stdin:
+        if value == "-" and sys.stdin.isatty():
+            return str(click.prompt(prompt, hide_input=True, err=True)), None
+        return secret_argument(value), None
+    text = read_secret()
+    if value != "-":
+        return value, text
+    argument, _, rest = text.partition("\n")
+    return argument.removesuffix("\r"), rest
+
+
 def read_secret() -> str:
     """Return standard input without its one final line end."""
     text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
 
-def password(prompt: str, *, from_stdin: bool, confirm: bool = False) -> str:
-    """Return a password: from standard input, or asked for without showing it."""
-    if from_stdin:
-        return read_secret()
+def ask_password(prompt: str, *, confirm: bool = False) -> str:
+    """Return a password that is asked for without showing it."""
     return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))

@@ -1,30 +1,33 @@
 """
 The configuration file `eszkola.toml`: every key checked at start, every mistake named with its remedy.
 
-`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, and the other tables name
-the adapters with their options.
+`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, and the other tables
+name the adapters with their options.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from datetime import timedelta
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from eszkola_core.domain.settings import PROFILES, SETTINGS, Settings
-from eszkola_core.domain.tenants import Tenant
+from eszkola_cli.settings_table import alike, chosen, listed
+from eszkola_core.domain import days
+from eszkola_core.domain.addresses import ascii_domain
+from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
 _TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook"})
 _TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
-_SPAN: Final = re.compile(r"(?P<number>\d+)\s*(?P<unit>minute|hour|day|second)s?")
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
 
 
 @frozen
@@ -69,7 +72,8 @@ def load(path: Path) -> Config:
     Return what the file at *path* says.
 
     Raises:
-        InvalidValue: it is no TOML, or a key is unknown, missing, or has a value that cannot be right; the text names it.
+        InvalidValue: it is no TOML, or a key is unknown, missing, or has a value that cannot be right: the text names
+            the key.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -86,17 +90,20 @@ def load(path: Path) -> Config:
 def _config(content: Mapping[str, Any], base: Path) -> Config:
     unknown = sorted(set(content) - _TABLES)
     if unknown:
-        raise InvalidValue(f"[{unknown[0]}]: there is no such table; there are {_listed(_TABLES)}", code="unknown-key")
+        raise InvalidValue(
+            f"[{unknown[0]}]: there is no such table{alike(unknown[0], _TABLES)}; there are {listed(_TABLES)}",
+            code="unknown-key",
+        )
     email = dict(_table(content, "email"))
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
     return Config(
         base=base,
         tenant=tenant,
-        sender=str(email.pop("sender", f"{tenant.name} <noreply@{tenant.platform_domain}>")),
-        storage=_adapter(_table(content, "storage"), "sqlalchemy"),
-        email=_adapter(email or {"folder": "outbox"}, "folder"),
-        texts=_adapter(_table(content, "texts"), "jinja"),
-        gradebook=_adapter(_table(content, "gradebook"), "files"),
+        sender=_text("email.sender", email.pop("sender", _sender(tenant))),
+        storage=_adapter("storage", _table(content, "storage"), "sqlalchemy"),
+        email=_adapter("email", email or {"folder": "outbox"}, "folder"),
+        texts=_adapter("texts", _table(content, "texts"), "jinja"),
+        gradebook=_adapter("gradebook", _table(content, "gradebook"), "files"),
     )
 
 
@@ -107,75 +114,70 @@ def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return table
 
 
-def _adapter(table: Mapping[str, Any], usual: str) -> Adapter:
+def _adapter(where: str, table: Mapping[str, Any], usual: str) -> Adapter:
     options = {key: value for key, value in table.items() if key != "adapter"}
-    return Adapter(str(table.get("adapter", usual)), options)
+    return Adapter(_text(f"{where}.adapter", table.get("adapter", usual)), options)
+
+
+def _text(where: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidValue(f"{where}: write a text in quotation marks", code="wrong-key")
+    return value
+
+
+def _sender(tenant: Tenant) -> str:
+    """Return who sends where the file does not say it; signs that mean something in a sender are left out."""
+    name = re.sub(r'[<>"\\\s]+', " ", tenant.name).strip()
+    return f'"{name}" <noreply@{tenant.platform_domain}>'
 
 
 def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     for key in table:
         if key not in _TENANT_KEYS:
-            raise InvalidValue(f"tenant.{key}: there is no such key; there are {_listed(_TENANT_KEYS)}", code="unknown-key")
+            raise InvalidValue(
+                f"tenant.{key}: there is no such key{alike(key, _TENANT_KEYS)}; there are {listed(_TENANT_KEYS)}",
+                code="unknown-key",
+            )
         if not isinstance(table[key], str):
             raise InvalidValue(f"tenant.{key}: write a text in quotation marks", code="wrong-key")
     for key in ("key", "name", "base_url", "platform_domain"):
-        if not table.get(key):
+        if not table.get(key, "").strip():
             raise InvalidValue(f"tenant.{key}: it is missing", code="missing-key")
     profile = table.get("profile", "opolska")
     if profile not in PROFILES:
-        raise InvalidValue(f"tenant.profile: one of {_listed(PROFILES)}", code="unknown-profile")
+        raise InvalidValue(f"tenant.profile: one of {listed(PROFILES)}", code="unknown-profile")
+    if table.get("locale", "pl") not in LOCALES:
+        raise InvalidValue(f"tenant.locale: one of {listed(LOCALES)}", code="unknown-locale")
+    _check("tenant.time_zone", days.zone, table.get("time_zone", "Europe/Warsaw"))
+    _check("tenant.platform_domain", _check_domain, table["platform_domain"])
+    _check_address(table["base_url"])
     known = {key: table[key] for key in _TENANT_KEYS if key in table and key != "profile"}
-    return Tenant(**known, settings=_settings(PROFILES[profile], settings))
+    return Tenant(**known, settings=chosen(PROFILES[profile], settings))
 
 
-def _settings(profile: Settings, table: Mapping[str, Any]) -> Settings:
-    chosen: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in SETTINGS:
-            raise InvalidValue(f"settings.{key}: there is no such setting", code="unknown-key")
-        chosen[key] = _value(key, value, getattr(profile, key))
-    return evolve(profile, **chosen)
-
-
-def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's values
-    """Return a TOML value as the setting's own kind."""
-    where = f"settings.{key}"
-    if isinstance(like, timedelta):
-        return _span(where, value)
-    if isinstance(like, StrEnum):
-        return _choice(where, value, type(like))
-    if isinstance(like, tuple | frozenset):
-        if not isinstance(value, list):
-            raise InvalidValue(f"{where}: write a list, such as [\"…\"]", code="wrong-key")
-        kind = _ITEM_KINDS.get(key)
-        return type(like)(_choice(where, each, kind) if kind else str(each) for each in value)
-    if type(value) is not type(like):
-        raise InvalidValue(f"{where}: write a {'number' if isinstance(like, int) else 'text'}", code="wrong-key")
-    return value
-
-
-_ITEM_KINDS: Final[Mapping[str, type[StrEnum]]] = {
-    name: type(next(iter(items)))
-    for name, items in (
-        (each.name, sorted(each.default)) for each in SETTINGS.values() if isinstance(each.default, frozenset)
-    )
-    if items and isinstance(items[0], StrEnum)
-}
-
-
-def _span(where: str, value: object) -> timedelta:
-    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise InvalidValue(f"{where}: write a span, such as \"7 days\", \"24 hours\" or \"15 minutes\"", code="wrong-key")
-    return timedelta(**{f"{found['unit']}s": int(found["number"])})
-
-
-def _choice(where: str, value: object, kind: type[StrEnum]) -> StrEnum:
+def _check(where: str, check: Callable[[str], object], value: str) -> None:
+    """Let *check* look at a value, and name the key where it complains."""
     try:
-        return kind(str(value))
+        check(value)
+    except InvalidValue as wrong:
+        raise InvalidValue(f"{where}: {wrong}", code=wrong.code) from None
+
+
+def _check_domain(domain: str) -> None:
+    if _DOMAIN.fullmatch(ascii_domain(domain)) is None:
+        raise InvalidValue("write a domain name, such as eszkola.example.org", code="invalid-domain")
+
+
+def _check_address(text: str) -> None:
+    """Raise InvalidValue unless links can be built from *text*: only its own computer may do without encryption."""
+    try:
+        parts = urlsplit(text)
+        whole = bool(parts.hostname) and not (parts.query or parts.fragment or re.search(r"\s", text))
     except ValueError:
-        raise InvalidValue(f"{where}: one of {_listed(kind)}", code="wrong-key") from None
-
-
-def _listed(names: Any) -> str:  # noqa: ANN401 - any names
-    return ", ".join(sorted(str(each) for each in names))
+        whole = False
+    if not whole:
+        raise InvalidValue("tenant.base_url: write an address, such as https://konto.example.org", code="wrong-key")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_COMPUTER):
+        raise InvalidValue(
+            "tenant.base_url: it begins with https://, as passwords travel there", code="insecure-base-url"
+        )

@@ -1,4 +1,4 @@
-"""`eszkola password check`: would this password do?"""
+"""`eszkola password check` says whether a password would do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from eszkola_cli import config
-from eszkola_cli.common import as_json, read_secret, strict
+from eszkola_cli.common import as_json, ask_password, read_secret, strict
 from eszkola_cli.screen import Screen
 from eszkola_core.defaults import BuiltInCompromisedPasswords
 from eszkola_core.domain.password_texts import describe
@@ -23,7 +23,9 @@ def password() -> None:
 
 
 @password.command()
-@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="The policy; else the configuration's, else OPOLSKA_2018.")
+@click.option(
+    "--policy", type=click.Choice(sorted(POLICIES)), help="The policy; else the configuration's, else OPOLSKA_2018."
+)
 @click.option("--lang", type=click.Choice(LOCALES), default="en", show_default=True)
 @as_json
 @strict
@@ -31,10 +33,7 @@ def password() -> None:
 def check(context: click.Context, policy: str | None, lang: str, *, as_json: bool, strict: bool) -> None:
     """Read a password from standard input and say everything that is wrong with it."""
     screen = Screen.standard()
-    if sys.stdin.isatty():
-        text = str(click.prompt("Password", hide_input=True, err=True))
-    else:
-        text = read_secret()
+    text = ask_password("Password") if sys.stdin.isatty() else read_secret()
     found = _violations(text, POLICIES[policy] if policy else _configured(context))
     if as_json:
         told = [

@@ -1,9 +1,9 @@
-"""How plans, applied imports and readiness look: counts first, then what needs a person."""
+"""How plans and applied imports look: counts first, then what needs a person, with the remedy."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -14,12 +14,28 @@ from eszkola_cli.screen import Screen
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts, Plan, PlanLine, Step
 from eszkola_core.errors import UnreadableSource
-from eszkola_core.usecases.check_readiness import Readiness, ReadinessRow, Standing
 from eszkola_core.usecases.import_rosters import Applied
 
 _COUNTED: Final = ("created", "changed", "held", "unchanged", "ended", "conflicts", "opened")
-_SHOWN_FINDINGS: Final = 40
-_SHOWN_LINES: Final = 12
+_SHOWN_PLACES: Final = 5
+_SHOWN_LINES: Final = 25
+_KINDS: Final[Mapping[str, str]] = {
+    "student": "students",
+    "guardian": "guardians",
+    "link": "links between guardians and students",
+    "teacher": "teachers",
+    "homeroom-teacher": "homeroom teachers",
+    "secretary": "secretaries",
+}
+_STEPS: Final[Mapping[Step, str]] = {
+    Step.OPEN: "account opens",
+    Step.CREATE: "new",
+    Step.CHANGE: "changes",
+    Step.END: "ends",
+    Step.HOLD: "held",
+    Step.MOVE_ADDRESS: "new address",
+    Step.CONFLICT: "conflict",
+}
 
 
 def as_plain(plan: Plan, run: int | None) -> dict[str, object]:
@@ -41,14 +57,17 @@ def show_plan(screen: Screen, plan: Plan, run: int | None, *, as_json: bool, sav
     if as_json:
         screen.json(as_plain(plan, run))
         return
-    _show_counts(screen, plan)
+    _show_counts(screen, plan, opened="accounts to open")
     _show_stops(screen, plan)
     _show_lines(screen, plan.lines)
     _show_findings(screen, plan.findings)
-    if plan.is_empty and not plan.findings:
+    screen.say()
+    if plan.is_empty:
         screen.say("Nothing would change.", "green")
+    else:
+        screen.say("Nothing is written yet: this is what 'eszkola roster apply' would do.", "green")
     if saved is not None:
-        screen.say(f"The plan is kept in {saved}; apply it with 'eszkola roster apply --plan {saved}'.")
+        screen.say(f"The plan is kept in {saved}; apply it with: eszkola roster apply --plan {saved}")
 
 
 def show_applied(screen: Screen, applied: Applied, *, as_json: bool) -> None:
@@ -60,9 +79,10 @@ def show_applied(screen: Screen, applied: Applied, *, as_json: bool) -> None:
     if applied.already:
         screen.say(f"This plan was already applied, as run {run}; nothing was done.", "yellow")
         return
-    _show_counts(screen, applied.plan)
+    _show_counts(screen, applied.plan, opened="accounts opened")
     _show_stops(screen, applied.plan)
     _show_findings(screen, applied.plan.findings)
+    screen.say()
     screen.say(f"Applied as run {run}." if run is not None else "Nothing was changed.", "green")
 
 
@@ -71,7 +91,8 @@ def show_moved(screen: Screen, plan: Plan, *, as_json: bool) -> None:
     if as_json:
         screen.json({**as_plain(plan, None), "refused": "ground-moved"})
         return
-    screen.problem("the ground has moved since the plan was saved; nothing was applied. It would now do this:")
+    screen.problem("the ground has moved since the plan was saved; nothing was applied")
+    screen.remedy("look at what it would do now, below, and make a new plan")
     show_plan(screen, plan, None, as_json=False)
 
 
@@ -79,46 +100,20 @@ def show_unreadable(screen: Screen, error: UnreadableSource, *, as_json: bool) -
     """Print why a source cannot be read."""
     if as_json:
         finding = Finding(error.source, error.line or 0, "", "", error.code, "", error.hint)
-        empty = {name: 0 for name in _COUNTED}
+        empty = dict.fromkeys(_COUNTED, 0)
         screen.json({"run": None, **empty, "stopped": [], "findings": [asdict(finding)]})
         return
-    where = f"{error.source}, line {error.line}" if error.line else error.source
-    screen.problem(f"{where}: {error} [{error.code}]")
-    screen.err.print(f"  {error.hint}", markup=False)
+    line = f", line {error.line}" if error.line else ""
+    screen.problem(f"{error}{line} [{error.code}]")
+    screen.remedy(error.hint)
+    screen.remedy("Nothing was changed.")
 
 
-def show_readiness(screen: Screen, readiness: Readiness, *, as_json: bool) -> None:
-    """Print who stands where."""
-    if as_json:
-        screen.json(
-            {
-                "counts": {standing.value: readiness.counts.get(standing, 0) for standing in Standing},
-                "rows": [asdict(row) for row in readiness.rows],
-            }
-        )
-        return
-    screen.table(
-        ["how far", "#people"], [(each.value, str(readiness.counts.get(each, 0))) for each in Standing]
-    )
-    for (school, class_name), rows in groupby(readiness.rows, key=lambda row: (row.school, row.class_name)):
-        needing = [row for row in rows if row.reasons]
-        if needing:
-            screen.table(
-                ["name", "role", "how far", "what is missing or in conflict"],
-                [_readiness_row(row) for row in needing],
-                title=f"{school} {class_name}".strip(),
-            )
-
-
-def _readiness_row(row: ReadinessRow) -> Sequence[str]:
-    return (row.name, row.role, row.standing.value, ", ".join(row.reasons))
-
-
-def _show_counts(screen: Screen, plan: Plan) -> None:
+def _show_counts(screen: Screen, plan: Plan, *, opened: str) -> None:
     rows = [(school, *_cells(counts)) for school, counts in plan.counts_by_school.items()]
     if len(rows) > 1:
         rows.append(("together", *_cells(plan.counts)))
-    screen.table(["school", *(f"#{name}" for name in _COUNTED)], rows)
+    screen.table(["school", *(f"#{name}" for name in (*_COUNTED[:-1], opened))], rows)
 
 
 def _cells(counts: Counts) -> tuple[str, ...]:
@@ -127,53 +122,78 @@ def _cells(counts: Counts) -> tuple[str, ...]:
 
 
 def _show_stops(screen: Screen, plan: Plan) -> None:
-    for stop in plan.stops:
-        screen.say(
-            f"■ {stop.school}: the removal guard stopped: {stop.ending} of {stop.active} {stop.kind} would end. "
-            "Nothing of this school is applied; if it is right, say --allow-removals.",
-            "bold red",
+    """Print where the removal guard let nothing through, and what to do then (SYNC-6)."""
+    for school, stops in groupby(plan.stops, key=lambda stop: stop.school):
+        ending = ", ".join(f"{each.ending} of {each.active} {_KINDS.get(each.kind, each.kind)}" for each in stops)
+        screen.bullet(
+            f"■ {school}: {ending} would end at once; nothing of this school is applied.", "bold red", indent=0
+        )
+    if plan.stops:
+        screen.bullet(
+            "→ Such a file is mostly incomplete or of another school: export it again. If it is right, add "
+            "--allow-removals, which holds for today.",
+            indent=2,
         )
     if plan.stopped_all:
-        screen.say("■ Too many schools stopped: nothing at all is applied.", "bold red")
+        screen.bullet("■ Too many of the schools stopped: nothing at all is applied.", "bold red", indent=0)
 
 
 def _show_lines(screen: Screen, lines: Sequence[PlanLine]) -> None:
-    """Print the steps by school and class; long lists are cut with a word."""
+    """Print the steps of each school: how many are new in each class, then everything else line by line."""
     told = [line for line in lines if line.step is not Step.OPEN]
-    for (school, class_name), group in groupby(told, key=lambda line: (line.school, line.class_name)):
+    for school, group in groupby(told, key=lambda line: line.school):
         members = list(group)
-        counts = Counter(line.step.value for line in members)
-        title = f"{school} {class_name}".strip() + ": " + ", ".join(f"{n} {step}" for step, n in sorted(counts.items()))
-        telling = [line for line in members if line.step is not Step.CREATE]
-        if not telling:
-            screen.say(title)
-            continue
-        rows = [(line.step.value, line.person, line.role, line.reason) for line in telling[:_SHOWN_LINES]]
-        screen.table(["step", "who", "role", "why"], rows, title=title)
-        if len(telling) > _SHOWN_LINES:
-            screen.say(f"  … and {len(telling) - _SHOWN_LINES} more; --json lists all findings")
+        news = Counter(line.class_name for line in members if line.step is Step.CREATE)
+        if news:
+            in_none = news.pop("", 0)
+            classes = [f"{name} {number}" for name, number in news.items()] + [f"no class {in_none}"] * bool(in_none)
+            screen.bullet(f"New in {school}, by class: {', '.join(classes)}", indent=0)
+        others = [line for line in members if line.step is not Step.CREATE]
+        if others:
+            rows = [
+                (line.class_name, line.person, line.role, _STEPS[line.step], _reason(line))
+                for line in others[:_SHOWN_LINES]
+            ]
+            screen.table(["class", "who", "role", "what", "why"], rows, title=f"\nIn {school}")
+        if len(others) > _SHOWN_LINES:
+            screen.say(f"  … and {len(others) - _SHOWN_LINES} more of {school}")
 
 
 def _show_findings(screen: Screen, findings: Sequence[Finding]) -> None:
-    """Print what needs a person: how many of each kind, then the first of them with their remedies."""
+    """Print what needs a person: each kind with its number and remedy, the rarest first, and where it is."""
     if not findings:
         return
     screen.heading("What needs a person")
-    counts = Counter(each.code for each in findings)
     hints = {each.code: each.hint for each in reversed(findings)}
-    screen.table(
-        ["what", "#how often", "remedy"],
-        [(code, str(number), hints[code]) for code, number in counts.most_common()],
+    counts = Counter(each.code for each in findings)
+    for code, number in sorted(counts.items(), key=lambda each: (each[1], each[0])):
+        screen.say()
+        screen.bullet(f"{number} \N{MULTIPLICATION SIGN} {in_words(code)}", "yellow")
+        screen.bullet(f"→ {hints[code]}" if hints[code] else "→ look at it", indent=4)
+        places = Counter(_where(each) for each in findings if each.code == code)
+        for where, times in list(places.items())[:_SHOWN_PLACES]:
+            screen.bullet(f"{where}, {times} times" if times > 1 else where, "dim", indent=6)
+        if len(places) > _SHOWN_PLACES:
+            screen.bullet(f"… and in {len(places) - _SHOWN_PLACES} more places; --json lists all", "dim", indent=6)
+
+
+def _where(finding: Finding) -> str:
+    """Return where a finding is, as one says it."""
+    parts = (
+        finding.source,
+        f"line {finding.line}" if finding.line else "",
+        f"record {finding.record}" if finding.record else "",
+        f"{finding.field}: {finding.value}" if finding.field and finding.value else finding.field or finding.value,
     )
-    screen.table(["file and line", "record", "field", "what", "value"], [_row(each) for each in _first(findings)])
-    if len(findings) > _SHOWN_FINDINGS:
-        screen.say(f"  … and {len(findings) - _SHOWN_FINDINGS} more; --json lists all")
+    return ", ".join(part for part in parts if part)
 
 
-def _first(findings: Sequence[Finding]) -> Iterable[Finding]:
-    return findings[:_SHOWN_FINDINGS]
+def _reason(line: PlanLine) -> str:
+    """Return why a step is taken; what stands before a colon there is a code."""
+    code, colon, facts = line.reason.partition(":")
+    return in_words(code) + colon + facts
 
 
-def _row(finding: Finding) -> Sequence[str]:
-    where = f"{Path(finding.source).name}:{finding.line}" if finding.line else Path(finding.source).name
-    return (where, finding.record, finding.field, finding.code, finding.value)
+def in_words(code: str) -> str:
+    """Return a code as plain words."""
+    return code.replace("-", " ").replace("e mail", "e-mail")

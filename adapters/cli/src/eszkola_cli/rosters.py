@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eszkola_cli import reports
+from eszkola_cli import reports, standings
 from eszkola_cli.common import actor, as_json, opened, strict
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
@@ -36,7 +36,9 @@ def roster() -> None:
 @format_
 @school
 @allow_removals
-@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="Keep the plan for later.")
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="Keep the plan for later."
+)
 @as_json
 @strict
 @click.pass_context
@@ -70,7 +72,9 @@ def plan(  # noqa: PLR0913 - the options of the command
 @format_
 @school
 @allow_removals
-@click.option("--plan", "plan_file", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="A saved plan.")
+@click.option(
+    "--plan", "plan_file", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="A saved plan."
+)
 @as_json
 @strict
 @click.pass_context
@@ -119,11 +123,11 @@ def readiness(
     screen = Screen.standard()
     with opened(context) as house:
         found = house.check_readiness.of(school, class_name)
-    reports.show_readiness(screen, found, as_json=as_json)
+    standings.show_readiness(screen, found, as_json=as_json)
     context.exit(1 if strict and any(row.reasons for row in found.rows) else 0)
 
 
-def _read(  # noqa: PLR0913 - what reading may depend on
+def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
     context: click.Context,
     screen: Screen,
     house: House,

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from io import TextIOWrapper
+from typing import Final
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
+
+_UNSEEMLY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What would steer the terminal, or turn the order of signs round: a file may hold it, the screen never shows it."""
 
 
 class Screen:
@@ -21,7 +29,14 @@ class Screen:
 
     @classmethod
     def standard(cls) -> Screen:
-        """Return the screen of this process; colours only where a terminal is."""
+        """
+        Return the screen of this process; colours only where a terminal is.
+
+        A sign that the terminal's encoding does not have is shown as its number: no name may end a command.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         return cls(
             Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty()),
             Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty()),
@@ -29,16 +44,28 @@ class Screen:
 
     def say(self, text: str = "", style: str | None = None) -> None:
         """Print a sentence as it stands."""
-        self.out.print(escape(text), style=style)
+        self.out.print(_shown(text), style=style)
+
+    def bullet(self, text: str, style: str | None = None, *, indent: int = 2) -> None:
+        """Print a sentence that is set in; on a terminal its further lines begin where the first does."""
+        shown = Text(_seemly(text), style=style or "")
+        if self.out.is_terminal:
+            self.out.print(Padding(shown, (0, 0, 0, indent)))
+        else:
+            self.out.print(" " * indent, shown, sep="")
 
     def heading(self, text: str) -> None:
         """Print a heading."""
         self.out.print()
-        self.out.print(escape(text), style="bold")
+        self.out.print(_shown(text), style="bold")
 
     def problem(self, text: str) -> None:
         """Print what went wrong."""
-        self.err.print(f"[bold red]eszkola:[/] {escape(text)}")
+        self.err.print(f"[bold red]eszkola:[/] {_shown(text)}")
+
+    def remedy(self, text: str) -> None:
+        """Print, below a problem, what to do about it."""
+        self.err.print(f"  {_shown(text)}")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
         """Print a table; columns whose heading begins with ``#`` are numbers."""
@@ -47,10 +74,25 @@ class Screen:
             is_number = column.startswith("#")
             table.add_column(column.lstrip("#"), justify="right" if is_number else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(escape(cell) for cell in row))
+            table.add_row(*(_shown(cell) for cell in row))
         self.out.print(table)
 
     def json(self, value: Mapping[str, object]) -> None:
         """Print *value* as one line of JSON."""
-        self.out.file.write(json.dumps(value, ensure_ascii=False) + "\n")
+        text = json.dumps(value, ensure_ascii=False)
+        try:
+            text.encode(self.out.encoding)
+        except UnicodeEncodeError:
+            text = json.dumps(value)  # the terminal has no such signs, but their numbers say the same
+        self.out.file.write(text + "\n")
         self.out.file.flush()
+
+
+def _seemly(text: str) -> str:
+    """Return *text* without signs that would steer the terminal."""
+    return _UNSEEMLY.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _shown(text: str) -> str:
+    """Return *text* as it is printed: nothing in it is taken for markup or for the terminal's own signs."""
+    return escape(_seemly(text))

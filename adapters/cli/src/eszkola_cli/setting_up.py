@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -75,15 +76,27 @@ def make(folder: Path, **tenant: str) -> House:
     path = folder / config.FILE
     if path.exists():
         raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
+    was_there = folder.exists()
+    try:
+        content = _TEMPLATE.format(
+            **{key: json.dumps(text, ensure_ascii=False) for key, text in tenant.items()}
+        ).encode()
+    except UnicodeEncodeError:
+        raise InvalidValue("a value holds half a character; write it in the terminal's own encoding") from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(_TEMPLATE.format(**{key: json.dumps(text, ensure_ascii=False) for key, text in tenant.items()}), "utf-8")
+        path.write_bytes(content)
     except OSError as wrong:
-        raise InvalidValue(f"{folder}: cannot be written ({wrong.strerror})", code="not-writable") from None
+        raise InvalidValue(
+            f"{folder}: cannot be written ({wrong.strerror}); name a folder of your own", code="not-writable"
+        ) from None
     try:
         house = House(config.load(path))
         house.administration.create()
     except EszkolaError:
         path.unlink()
+        if not was_there:
+            with suppress(OSError):  # something else came to lie there: it stays
+                folder.rmdir()
         raise
     return house

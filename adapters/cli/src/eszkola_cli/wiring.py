@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
-from eszkola_cli.config import Config
+from eszkola_cli.config import FILE, Config
 from eszkola_core import plugins
 from eszkola_core.defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
+from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
@@ -27,23 +30,31 @@ class House:
     """
     One tenant's platform, ready to use; each part is made when it is first needed.
 
-    Tests and the demonstration give it another clock, or other secrets.
+    Tests and the demonstration give it another clock, other secrets, or another hasher.
     """
 
-    def __init__(self, config: Config, *, clock: Clock | None = None, secrets: Secrets | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        secrets: Secrets | None = None,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
         self.config = config
         self.tenant = config.tenant
         self.clock: Clock = clock or SystemClock()
         self.secrets: Secrets = secrets or SystemSecrets()
-        self.hasher: PasswordHasher = Argon2Hasher()
+        self.hasher: PasswordHasher = hasher or Argon2Hasher()
         self.compromised: CompromisedPasswords = BuiltInCompromisedPasswords()
 
     @cached_property
     def administration(self) -> StorageAdministration:
         """Who looks after the storage."""
         adapter = self.config.storage
-        factory = plugins.load(plugins.STORAGE, adapter.name)
-        made: StorageAdministration = factory(adapter.options, base=self.config.base, tenant=self.tenant.key)
+        with _table("storage"):
+            factory = plugins.load(plugins.STORAGE, adapter.name)
+            made: StorageAdministration = factory(adapter.options, base=self.config.base, tenant=self.tenant.key)
         return made
 
     @cached_property
@@ -55,22 +66,25 @@ class House:
     def gradebook(self) -> GradebookSource:
         """What reads rosters."""
         adapter = self.config.gradebook
-        made: GradebookSource = plugins.load(plugins.GRADEBOOK, adapter.name)(adapter.options)
+        with _table("gradebook"):
+            made: GradebookSource = plugins.load(plugins.GRADEBOOK, adapter.name)(adapter.options)
         return made
 
     @cached_property
     def renderer(self) -> MessageRenderer:
         """What words messages."""
         adapter = self.config.texts
-        made: MessageRenderer = plugins.load(plugins.RENDERER, adapter.name)(adapter.options, base=self.config.base)
+        with _table("texts"):
+            made: MessageRenderer = plugins.load(plugins.RENDERER, adapter.name)(adapter.options, base=self.config.base)
         return made
 
     @cached_property
     def courier(self) -> EmailCourier:
         """What takes e-mails away."""
         adapter = self.config.email
-        factory = plugins.load(plugins.EMAIL, adapter.name)
-        made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
+        with _table("email"):
+            factory = plugins.load(plugins.EMAIL, adapter.name)
+            made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
         return made
 
     @property
@@ -117,3 +131,12 @@ class House:
         """Let go of everything that was opened."""
         if "administration" in self.__dict__:
             self.administration.close()
+
+
+@contextmanager
+def _table(name: str) -> Iterator[None]:
+    """Say in which table of the configuration an adapter found something wrong."""
+    try:
+        yield
+    except InvalidValue as wrong:
+        raise InvalidValue(f"{FILE}, table [{name}]: {wrong}", code=wrong.code) from None
