@@ -1,0 +1,218 @@
+"""A small region for the tests of use cases: everything in memory, and a post office whose letters can be read."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from attrs import evolve, field, frozen
+
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.stated import Reading
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.testing.doubles import (
+    Compromised,
+    CountingHasher,
+    CountingSecrets,
+    FrozenClock,
+    MemoryCourier,
+    PlainRenderer,
+    RecordingStorage,
+)
+from eszkola_core.testing.memory import MemoryStorage
+from eszkola_core.testing.notation import reading
+from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
+from eszkola_core.usecases.change_password import ChangePassword
+from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.give_initial_credential import Given, GiveInitialCredential
+from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.recover_access import Completed, RecoverAccess
+from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.sign_in import SignedIn, SignIn
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+PASSWORD = "Zielony-Dom-7"
+
+
+@frozen
+class Letter:
+    """One e-mail as its reader sees it."""
+
+    kind: MessageKind
+    to: str
+    data: dict[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, email):
+        """Return what the plain renderer wrote down."""
+        lines = [line.partition(": ") for line in email.text.splitlines()[1:]]
+        return cls(MessageKind(email.subject.split()[0]), email.to, {name: text for name, _, text in lines})
+
+    @property
+    def token(self):
+        """The token in the letter's link; there is one."""
+        (text,) = parse_qs(urlsplit(self.data["link"]).query)["token"]
+        return text
+
+
+class Region:
+    """A tenant in memory, with every use case of people, and what a test wants to see of it."""
+
+    def __init__(self, profile="open", *, common=(), **settings):
+        self.tenant = Tenant(
+            key="t",
+            name="Test",
+            base_url="https://konto.example.org/eszkola",
+            platform_domain="eszkola.example.org",
+            settings=evolve(PROFILES[profile], **settings),
+        )
+        self.clock = FrozenClock(NOW)
+        self.storage = RecordingStorage(MemoryStorage())
+        self.hasher = CountingHasher()
+        self.courier = MemoryCourier()
+        self.secrets = CountingSecrets()
+        self.common = Compromised(common)
+        self.wire()
+
+    def wire(self):
+        """Put the use cases together."""
+        world = {"storage": self.storage, "tenant": self.tenant, "clock": self.clock}
+        judging = {"hasher": self.hasher, "compromised": self.common}
+        self.importing = ImportRosters(**world, secrets=self.secrets)
+        self.access = RecoverAccess(**world, secrets=self.secrets, **judging)
+        self.signing_in = SignIn(**world, secrets=self.secrets, **judging)
+        self.passwords = ChangePassword(**world, **judging)
+        self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
+        self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
+        self.reminding = RemindOfExpiry(**world)
+        self.children = SeeChildren(**world)
+        self.readiness = CheckReadiness(**world)
+        self.delivering = DeliverMessages(**world, renderer=PlainRenderer(), courier=self.courier)
+
+    def wait(self, **time):
+        """Let time pass."""
+        return self.clock.advance(timedelta(**time))
+
+    # what gradebooks say
+
+    def take(self, *lines, removals=None, **how):
+        """Import rosters and return what was done; the guard lets everything through unless a test asks for it."""
+        stated = lines[0] if lines and isinstance(lines[0], Reading) else reading(*lines, **how)
+        return self.importing.apply(stated, author="test", allow_removals=removals)
+
+    def take_until(self, line, last_day):
+        """Import one record in which every role has a last day."""
+        stated = reading(line)
+        (roster,) = stated.rosters
+        (record,) = roster.records
+        people = tuple(evolve(each, last_day=last_day) for each in record.people)
+        return self.take(evolve(stated, rosters=(evolve(roster, records=(evolve(record, people=people),)),)))
+
+    # who there is
+
+    def people(self):
+        """Return all who have an account, by login."""
+        with self.storage.snapshot() as unit:
+            found = unit.people.get_many(range(1, unit.rosters.next_person()))
+        return {person.login: person for person in found.values()}
+
+    def person(self, login):
+        """Return who has *login*; a first name will do where the last is Lis."""
+        return self.people()[login if "." in login else f"{login.lower()}.lis"]
+
+    def become(self, login, **values):
+        """Make an account what no use case of today makes it, such as locked."""
+        with self.storage.unit() as unit:
+            unit.people.save(self.person(login).changed(**values))
+
+    def credential(self, login):
+        """Return what is kept of somebody's password."""
+        with self.storage.snapshot() as unit:
+            return unit.credentials.get(self.person(login).id)
+
+    def keep(self, credential):
+        """Keep a credential, as whoever takes over accounts from elsewhere does."""
+        with self.storage.unit() as unit:
+            unit.credentials.put(credential)
+
+    def is_open(self, key):
+        """Return whether a session is."""
+        return self.signing_in.person_of(key) is not None
+
+    # what people do
+
+    def letters(self, kind=None, to=None):
+        """Send what waits, and return what was sent now, of one kind and to one mailbox where they are named."""
+        before = len(self.courier.sent)
+        while self.delivering.next_batch(limit=1000).total:
+            pass
+        mailbox = to if to is None or "@" in to else f"{to}@example.com"
+        found = [Letter.of(email) for email in self.courier.sent[before:]]
+        return [each for each in found if kind in (None, each.kind) and mailbox in (None, each.to)]
+
+    def asks(self, identifier):
+        """Ask for access and return the letters that follow."""
+        self.letters()
+        self.access.request(identifier)
+        self.access.answer_waiting()
+        return self.letters()
+
+    def token_for(self, identifier):
+        """Ask for access and return the token that comes."""
+        (letter,) = self.asks(identifier)
+        return letter.token
+
+    def enters(self, login, password=PASSWORD):
+        """Let somebody set a password by the link in a letter, and return a session of theirs."""
+        person = self.person(login)
+        identifier = person.ids[0].reveal() if person.ids else person.central.spelling
+        done = self.access.complete(self.token_for(identifier), password)
+        assert isinstance(done, Completed), done
+        self.letters()
+        return self.signs_in(done.login, password)
+
+    def signs_in(self, login, password=PASSWORD):
+        """Sign in and return the key of the session."""
+        opened = self.signing_in.attempt(login, password)
+        assert isinstance(opened, SignedIn), opened
+        return opened.key.reveal()
+
+    def gives(self, login):
+        """Give somebody an initial credential, and return it."""
+        given = self.giving.to(self.person(login).id)
+        assert isinstance(given, Given), given
+        return given
+
+    def asks_to_move(self, key, new, password=PASSWORD):
+        """Ask to move to *new* and return the token in the letter there."""
+        self.letters()
+        assert isinstance(self.addresses.request(key, password, f"{new}@example.com"), ConfirmationSent)
+        (letter,) = self.letters(MessageKind.CONFIRM_ADDRESS, new)
+        return letter.token
+
+    def moves(self, key, new, password=PASSWORD):
+        """Move to another address, and return the letters that tell of it."""
+        assert isinstance(self.addresses.confirm(self.asks_to_move(key, new, password)), AddressChanged)
+        return self.letters()
+
+
+def told(error):
+    """Return everything that an error and its traceback say."""
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.fixture(scope="session")
+def a_region():
+    """Return the maker of regions: ``a_region(profile, setting=value, …)``."""
+    return Region
+
+
+@pytest.fixture(scope="session")
+def text_of():
+    """Return what turns an error into all the text that it shows."""
+    return told
