@@ -8,9 +8,10 @@ Rosters in one line a record, for tests that a person can read.
     A/1: s Ala 1 -, g Jan - -         a dash: none is stated
     B/k: t Ewa 9 ewa                  school B, staff record k: a teacher
     A/2: s Olek ~ olek                a wave: the source has no such column
+    A/3: s Iga p5 -, g=k7 Jan - -     a passport instead of an id; a guardian whom the source knows by its own key k7
 
-A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are numbers
-that become valid PESELs of people born in 1980 and later, all different. Roles are ``s``, ``g``, ``t``, ``h``
+A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are
+numbers that become valid PESELs of people born in 1980 and later, all different. Roles are ``s``, ``g``, ``t``, ``h``
 (homeroom teacher) and ``y`` (secretary).
 """
 
@@ -33,7 +34,7 @@ from eszkola_core.domain.stated import (
     StatedSchool,
 )
 
-_ROLES: Final = {
+ROLES: Final = {
     "s": Role.STUDENT,
     "g": Role.GUARDIAN,
     "t": Role.TEACHER,
@@ -54,9 +55,17 @@ def pesel(number: int, *, born: date | None = None, male: bool = False) -> str:
     """
     born = born or date(1980, 1, 1) + timedelta(days=number % 7000)
     century = {18: 80, 19: 0, 20: 20, 21: 40, 22: 60}[born.year // 100]
-    body = f"{born.year % 100:02}{born.month + century:02}{born.day:02}{number % 1000:03}{int(male) + 2 * (number % 5) % 10}"
+    day = f"{born.year % 100:02}{born.month + century:02}{born.day:02}"
+    body = f"{day}{number % 1000:03}{int(male) + 2 * (number % 5) % 10}"
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True))
     return body + str(-total % 10)
+
+
+def stated_id(word: str) -> StatedId:
+    """Return the id that *word* stands for: a PESEL, or a Ukrainian passport."""
+    if word.startswith("p"):
+        return StatedId(f"FA{int(word[1:]):06}", "ua", "passport")
+    return StatedId(pesel(int(word)), PESEL)
 
 
 def person(text: str) -> StatedPerson:
@@ -70,11 +79,13 @@ def person(text: str) -> StatedPerson:
     first, _, last = name.partition("_")
     silent = {Field.NATIONAL_ID} if number == "~" else set()
     silent |= {Field.EMAIL} if mail == "~" else set()
+    role, _, own_key = role.partition("=")
     return StatedPerson(
-        role=_ROLES[role],
+        role=ROLES[role],
+        key=own_key or None,
         first_name=first,
         last_name=last or "Lis",
-        ids=(StatedId(pesel(int(number)), PESEL),) if number not in "-~" else (),
+        ids=(stated_id(number),) if number not in "-~" else (),
         email=(mail if "@" in mail else f"{mail}@example.com") if mail not in "-~" else "",
         silent=frozenset(silent),
     )
@@ -94,6 +105,7 @@ def reading(
     kind: RosterKind = RosterKind.BULK,
     complete: bool = True,
     origin: str = ORIGIN,
+    shared_keys: bool = False,
 ) -> Reading:
     """
     Return what *texts* state, a roster for every list that is named.
@@ -110,7 +122,13 @@ def reading(
     return Reading(
         rosters=tuple(
             StatedRoster(
-                school=school, origin=origin, list=listed, records=tuple(records), kind=kind, complete=complete
+                school=school,
+                origin=origin,
+                list=listed,
+                records=tuple(records),
+                kind=kind,
+                complete=complete,
+                shared_keys=shared_keys,
             )
             for (school, listed), records in lists.items()
         ),
