@@ -10,7 +10,8 @@ from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.bound import BoundDocument, BoundEach, BoundJoin, BoundPerson, BoundWhere, Cells, Ref
 from eszkola_gradebook.mapping import EACH, ROW, Column, DocumentColumns, Each, Join, PersonColumns, Where
 from eszkola_gradebook.matching import position
-from eszkola_gradebook.tables import Fault, Table
+from eszkola_gradebook.rows import Fault
+from eszkola_gradebook.tables import Table
 from eszkola_gradebook.words import folded
 
 

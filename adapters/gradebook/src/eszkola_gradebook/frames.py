@@ -13,8 +13,9 @@ from eszkola_gradebook.bound import BoundJoin, BoundWhere, Context, Ref
 from eszkola_gradebook.cells import REPLACED
 from eszkola_gradebook.mapping import ROW, STAFF, STUDENTS, RecordColumns, TableShape
 from eszkola_gradebook.people import Vocabulary
+from eszkola_gradebook.rows import Fault, Row
 from eszkola_gradebook.staff import BoundHomerooms, RolesRead, classes_of, roles_in
-from eszkola_gradebook.tables import Fault, Row, Table
+from eszkola_gradebook.tables import Table
 
 _HINTS: Final = {
     Fault.CUT: "the file breaks off here: export it again",

@@ -20,7 +20,8 @@ from eszkola_gradebook.matching import matched, missing, recognised
 from eszkola_gradebook.oneroster.package import is_package
 from eszkola_gradebook.oneroster.rosters import ORIGIN, stated_by
 from eszkola_gradebook.records import merged
-from eszkola_gradebook.tables import Table, load, looks_like_data, no_header
+from eszkola_gradebook.rows import no_header
+from eszkola_gradebook.tables import Table, load, looks_like_data
 
 if TYPE_CHECKING:
     from eszkola_core.ports.gradebook import GradebookSource

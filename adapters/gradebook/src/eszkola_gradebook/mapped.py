@@ -16,7 +16,8 @@ from eszkola_gradebook.mapping import ROW, STUDENTS, Mapping
 from eszkola_gradebook.matching import Match
 from eszkola_gradebook.people import Vocabulary
 from eszkola_gradebook.records import Records
-from eszkola_gradebook.tables import Row, Table
+from eszkola_gradebook.rows import Row
+from eszkola_gradebook.tables import Table
 from eszkola_gradebook.translate import Around, Translation
 
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab"}

@@ -6,17 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
 from itertools import chain
 from typing import Final, Self
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.findings import Finding
-from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.archives import Limits, is_zipped
 from eszkola_gradebook.blobs import Blob, digest_of
 from eszkola_gradebook.encodings import Decoded, decode
+from eszkola_gradebook.rows import End, Row, no_header
 
 _END: Final = "\ue000"
 """A line of our own behind the last: where it does not come back as a row, a quotation was left open."""
@@ -24,41 +23,6 @@ _SEP: Final = re.compile(r"sep=([;,\t|])[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
-
-
-class End(Enum):
-    """What stands behind a row."""
-
-    LINE = auto()
-    FILE = auto()
-    """The end of the file, with no line end before it: harmless if the row is whole."""
-    TORN = auto()
-    """The end of the file, within a quotation or a character."""
-
-
-class Fault(Enum):
-    """What is wrong with a row as a row."""
-
-    CUT = "row-cut"
-    SHORT = "row-short"
-    LONG = "row-long"
-
-
-@frozen
-class Row:
-    """One row; ``line`` is where it begins, counted from 1 with the header."""
-
-    line: int
-    cells: tuple[str, ...] = field(repr=False)
-    end: End = End.LINE
-
-    def fault(self, least: int, most: int) -> Fault | None:
-        """Return what is wrong if *least* to *most* cells are due; empty cells behind the last are forgiven."""
-        if self.end is End.TORN or (self.end is End.FILE and len(self.cells) < least):
-            return Fault.CUT
-        if len(self.cells) < least:
-            return Fault.SHORT
-        return Fault.LONG if any(self.cells[most:]) else None
 
 
 @frozen
@@ -110,17 +74,6 @@ class Table:
             rows=lambda: _below(_rows(decode(blob.same(digest), blob.name), delimiter)),
         )
         return evolve(table, findings=(_guess(decoded, blob.name),) if decoded.guessed else ())
-
-
-def no_header(name: str) -> UnreadableSource:
-    """Return the error of a file whose first line names no columns."""
-    return UnreadableSource(
-        f"{name} has no header",
-        code="no-header",
-        source=name,
-        line=1,
-        hint="export it with a first line that names the columns",
-    )
 
 
 def looks_like_data(header: tuple[str, ...]) -> bool:

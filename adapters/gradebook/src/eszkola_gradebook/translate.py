@@ -17,7 +17,8 @@ from eszkola_gradebook.frames import Frame, Frames, sizes_of
 from eszkola_gradebook.mapping import STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
 from eszkola_gradebook.people import Vocabulary, persons
 from eszkola_gradebook.records import joined_days
-from eszkola_gradebook.tables import Fault, Row, Table
+from eszkola_gradebook.rows import Fault, Row
+from eszkola_gradebook.tables import Table
 
 _MOST_NUMBERS: Final = 99
 _TELLING: Final = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.NATIONAL_ID, Field.BIRTH_DATE})

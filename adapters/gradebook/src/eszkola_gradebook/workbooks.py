@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.archives import Limits, check_workbook
-from eszkola_gradebook.tables import Row, no_header
+from eszkola_gradebook.rows import Row, no_header
 
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 

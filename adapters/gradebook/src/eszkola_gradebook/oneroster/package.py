@@ -15,7 +15,8 @@ from eszkola_core.domain.findings import Finding
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.oneroster.headers import columns
-from eszkola_gradebook.tables import Fault, Table
+from eszkola_gradebook.rows import Fault
+from eszkola_gradebook.tables import Table
 from eszkola_gradebook.words import folded
 
 USED: Final = ("users", "roles", "orgs", "classes", "enrollments", "demographics")

@@ -1,0 +1,55 @@
+"""One row of a table, and what can be wrong with it as a row."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from attrs import field, frozen
+
+from eszkola_core.errors import UnreadableSource
+
+
+class End(Enum):
+    """What stands behind a row."""
+
+    LINE = auto()
+    FILE = auto()
+    """The end of the file, with no line end before it: harmless if the row is whole."""
+    TORN = auto()
+    """The end of the file, within a quotation or a character."""
+
+
+class Fault(Enum):
+    """What is wrong with a row as a row."""
+
+    CUT = "row-cut"
+    SHORT = "row-short"
+    LONG = "row-long"
+
+
+@frozen
+class Row:
+    """One row; ``line`` is where it begins, counted from 1 with the header."""
+
+    line: int
+    cells: tuple[str, ...] = field(repr=False)
+    end: End = End.LINE
+
+    def fault(self, least: int, most: int) -> Fault | None:
+        """Return what is wrong if *least* to *most* cells are due; empty cells behind the last are forgiven."""
+        if self.end is End.TORN or (self.end is End.FILE and len(self.cells) < least):
+            return Fault.CUT
+        if len(self.cells) < least:
+            return Fault.SHORT
+        return Fault.LONG if any(self.cells[most:]) else None
+
+
+def no_header(name: str) -> UnreadableSource:
+    """Return the error of a file whose first line names no columns."""
+    return UnreadableSource(
+        f"{name} has no header",
+        code="no-header",
+        source=name,
+        line=1,
+        hint="export it with a first line that names the columns",
+    )
