@@ -29,6 +29,11 @@ def is_dormant(places: Collection[Place], today: date) -> bool:
     return not any(place.is_in_force(today) for place in places)
 
 
+def may_sign_in(person: Person, places: Collection[Place], today: date) -> bool:
+    """Return whether a session may be open now: the account neither rests nor is shut (ACCESS-5)."""
+    return person.state in _SIGNS_IN and not is_dormant(places, today)
+
+
 def may_recover(person: Person, places: Collection[Place], today: date) -> bool:
     """Return whether a token that sets a password may be sent or spent now (ACCESS-4, ACCESS-6)."""
     return person.state in _RECOVERS and not is_dormant(places, today)

@@ -17,7 +17,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.passwords import Violation, prepare
 from eszkola_core.domain.sessions import SessionEnd, open_session, session_digest
 from eszkola_core.domain.settings import LoginScheme
-from eszkola_core.domain.signing_in import Verdict, decide_sign_in, is_dormant
+from eszkola_core.domain.signing_in import Verdict, decide_sign_in, is_dormant, may_sign_in
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import RANDOM_BYTES, Act, Purpose, digest_of, issue
 from eszkola_core.errors import InvalidValue
@@ -106,6 +106,9 @@ class SignIn:
         Do the act that a sign-in asked for, and open the session.
 
         A refusal for the new password's sake does not spend the ticket.
+
+        Raises:
+            Conflict: the account was changed at the very same time; nothing was spent, and trying again is right.
         """
         now = self.clock.now()
         digest = digest_of(Secret(ticket))
@@ -120,6 +123,8 @@ class SignIn:
             return SignInRefused(Refusal.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
         with self.storage.unit() as unit:
+            if not self._may_sign_in(unit, person, now):
+                return SignInRefused(Refusal.TICKET_NOT_LIVE)
             if unit.tokens.spend(digest, purposes={Purpose.MUST_ACT}, now=now) is None:
                 return SignInRefused(Refusal.TICKET_NOT_LIVE)
             set_own_password(unit, person, credential, encoded, self.tenant, now, signs_in=True)
@@ -137,7 +142,13 @@ class SignIn:
             session = unit.sessions.get(session_digest(Secret(key)))
             if session is None or not session.is_open:
                 return None
-            return unit.people.get_many([session.person]).get(session.person)
+            person = unit.people.get_many([session.person])[session.person]
+            return person if self._may_sign_in(unit, person, self.clock.now()) else None
+
+    def _may_sign_in(self, unit: Unit, person: Person, now: datetime) -> bool:
+        places = unit.rosters.gather(Seeds(people=frozenset({person.id}))).places.values()
+        mine = [place for place in places if place.person == person.id]
+        return may_sign_in(person, mine, day_of(now, self.tenant.zone))
 
     def _look_up(self, login: str) -> _Found:
         """Return who *login* is, by the same calls whether it is anybody or not."""
