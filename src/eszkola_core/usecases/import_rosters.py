@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
 from attrs import asdict, frozen
 
+from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.runs import Run
+from eszkola_core.domain.signing_in import is_dormant
 from eszkola_core.domain.stated import Reading
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._composing import announce_opening, follow_move, send_token
+from eszkola_core.usecases._composing import announce_opening, cancel_tokens, follow_move, send_token
 from eszkola_core.usecases.plan_import import make_plan
 
 _ATTEMPTS: Final = 3
@@ -143,6 +145,8 @@ class ImportRosters:
             for person in plan.changes.people:
                 if before[person.id].central != person.central:
                     follow_move(unit, before[person.id], person, self.tenant, self.secrets, now)
+            for person in _resting(plan):
+                cancel_tokens(unit, person)
             self._ask_for_confirmations(unit, plan, now)
         return run
 
@@ -165,3 +169,9 @@ class ImportRosters:
             )
 
 
+def _resting(plan: Plan) -> Iterable[Person]:
+    """Yield the people whose last role ends with *plan*: their tokens die now, and stay dead when a role returns."""
+    ended = {place.person for place in plan.changes.places if not place.is_present}
+    for each in plan.settlement.people if ended else ():
+        if each.person is not None and each.person.id in ended and is_dormant(each.places, plan.day):
+            yield each.person
