@@ -88,6 +88,15 @@ class SignIn:
 
     def attempt(self, login: str, password: str) -> SignedIn | MustAct | SignInRefused:
         """Return what signing in with *login* and *password* comes to."""
+        # While this one compared, another sign-in may have renewed the encoding: then it is compared once more.
+        return (
+            self._compare(login, password)
+            or self._compare(login, password)
+            or SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
+        )
+
+    def _compare(self, login: str, password: str) -> SignedIn | MustAct | SignInRefused | None:
+        """Return what the attempt comes to, or None when the encoding was replaced in the meantime."""
         found = self._look_up(login)
         try:
             prepared = prepare(password)
@@ -173,14 +182,14 @@ class SignIn:
 
     def _settle(
         self, person: Person, credential: Credential, *, dormant: bool, fresh: str | None
-    ) -> SignedIn | MustAct | SignInRefused:
-        """Decide once more on what is there now, and write what follows."""
+    ) -> SignedIn | MustAct | SignInRefused | None:
+        """Decide once more on what is there now, and write what follows; None where the encoding is another by now."""
         now = self.clock.now()
         with self.storage.unit() as unit:
             now_person = unit.people.get_many([person.id]).get(person.id)
             now_credential = unit.credentials.get(person.id)
             if now_person is None or now_credential is None or now_credential.encoded != credential.encoded:
-                return SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
+                return None
             verdict = decide_sign_in(
                 now_person,
                 now_credential,
