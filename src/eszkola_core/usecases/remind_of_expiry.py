@@ -47,9 +47,9 @@ class RemindOfExpiry:
         oldest_unwarned = now if policy.lifetime is None else now - policy.lifetime
         earliest = max(policy.warn_days)
         with self.storage.unit() as unit:
-            page = unit.credentials.set_before(
-                oldest_unwarned + earliest * _DAY, limit=_PAGE, after=after
-            )
+            # At the very instant of a warning it is due: those set then are on the page too.
+            bound = oldest_unwarned + earliest * _DAY + timedelta.resolution
+            page = unit.credentials.set_before(bound, limit=_PAGE, after=after)
             people = unit.people.get_many([each.person for each in page])
             queued = 0
             for credential in page:
