@@ -1,4 +1,4 @@
-"""What follows from claims: addresses, names, logins, who opens and who not (ID-4, ID-5, ID-8, MAIL-3 to MAIL-5, MAIL-10)."""
+"""What follows from claims: addresses, names, logins, and who opens (ID-4, ID-5, ID-8, MAIL-3 to MAIL-5, MAIL-10)."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_no_import_undoes_a_chosen_address():
 
 @pytest.mark.rule("MAIL-4b")
 def test_a_differing_unanimous_claim_asks_its_mailbox_once():
-    """Where the owner chose another address the new one is sent one confirmation, and the same roster sends no second."""
+    """Where the owner chose another address the new one is asked once, and the same roster asks no second time."""
     region = Region()
     region.take(FAMILY)
     region.decide_address("A/1 g Jan", "z")

@@ -175,9 +175,20 @@ class _Recognition:
     def _settle(self, place: Place, hold: Hold | None) -> None:
         """Apply the newest content, or keep the last applied one with the reason."""
         if hold is None:
-            self._settled[place.key] = evolve(place, accepted=place.newest, pending=None, hold=None)
+            since = self._email_since(place)
+            self._settled[place.key] = evolve(
+                place, accepted=place.newest, pending=None, hold=None, email_since=since
+            )
         else:
             self._settled[place.key] = evolve(place, pending=place.newest, hold=hold)
+
+    def _email_since(self, place: Place) -> date | None:
+        """Return the day since which a place states its newest address: known before anybody settles by it (MAIL-4a)."""
+        stated = place.accepted.email if place.accepted is not None else None
+        states = _newest(place).email
+        if states is None:
+            return None
+        return place.email_since or self._today if states == stated else self._today
 
     # Step 2
 

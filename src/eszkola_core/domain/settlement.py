@@ -359,14 +359,12 @@ def _order(group: Group) -> tuple[bool, tuple[str, ...], int]:
     return (True, (), group.who if not isinstance(group.who, PlaceKey) else 0)
 
 
-def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: World, now: datetime, tenant: Tenant) -> tuple[Place, ...]:
+def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: World) -> tuple[Place, ...]:
     """
     Return the places that differ from those in *world*, bound to their people (ID-6b).
 
-    *numbers* gives those who open now their ids, by least place key. An address counts from the day on which its place
-    was first applied with it.
+    *numbers* gives those who open now their ids, by least place key.
     """
-    today = day_of(now, tenant.zone)
     owner: dict[PlaceKey, PersonId] = {}
     for each in settlement.people:
         number = numbers.get(each.who) if isinstance(each.who, PlaceKey) else each.who
@@ -374,17 +372,8 @@ def bound(settlement: Settlement, numbers: Mapping[PlaceKey, PersonId], world: W
             owner.update((place.key, number) for place in each.places)
     changed = []
     for key in sorted(settlement.places, key=lambda each: each.order):
-        place, before = settlement.places[key], world.places.get(key)
-        place = evolve(place, person=owner.get(key, place.person), email_since=_email_since(place, before, today))
-        if place != before:
+        place = settlement.places[key]
+        place = evolve(place, person=owner.get(key, place.person))
+        if place != world.places.get(key):
             changed.append(place)
     return tuple(changed)
-
-
-def _email_since(place: Place, before: Place | None, today: date) -> date | None:
-    """Return the day since which a place states its present address."""
-    states = place.accepted.email if place.accepted is not None else None
-    stated = before.accepted.email if before is not None and before.accepted is not None else None
-    if states is None:
-        return None
-    return place.email_since or today if before is None or states == stated else today

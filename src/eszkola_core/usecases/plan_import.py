@@ -165,7 +165,7 @@ def _changes(  # noqa: PLR0913 - the ground of the changes
         after_run=unit.rosters.newest_run(),
         records=_record_states(staged, settlement, unit),
         ended_records=tuple(sorted(staged.ended, key=lambda each: each.order)),
-        places=bound(settlement, numbers, ground.kept, now, tenant),
+        places=bound(settlement, numbers, ground.kept),
         openings=tuple(opening.values()),
         people=tuple(_changed_people(settlement)),
         conflicts_about=frozenset(ground.newest.places),
