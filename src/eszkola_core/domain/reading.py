@@ -31,6 +31,9 @@ RULES_VERSION: Final = 1
 Pseudonym = Callable[[str], str]
 """Turns a text that names a person into a keyed fingerprint that does not (ID-10)."""
 
+_SHORTEST_ID: Final = 6
+"""No register's numbers are shorter, so that a short key need not be tried as one."""
+
 _HINTS: Final[Mapping[str, str]] = {
     "wrong-length": "correct the number of digits in the gradebook",
     "wrong-checksum": "one digit is mistyped: compare it with the document and correct it in the gradebook",
@@ -91,12 +94,9 @@ def record_key(record: StatedRecord, roster: RosterKey, tenant: Tenant, today: d
     A source's own key is taken as it is, unless it is a national id itself; then, as where the source has no key, a
     fingerprint stands in: of the first person's national id, else of name and birth date.
     """
-    schemes = tenant.settings.national_id_schemes
     if record.key is not None:
-        own = record.key.strip()
-        if not own:
-            return None
-        return RecordKey(roster, pseudonym(own) if _is_national_id(own, schemes, today) else own)
+        own = _unrevealing(record.key, tenant, today, pseudonym)
+        return RecordKey(roster, own) if own else None
     if not record.people:
         return None
     first = record.people[0]
@@ -148,7 +148,8 @@ def read(
         if person.role not in IMPORTABLE:
             note.finding("role", "role-not-importable", person.role)
             continue
-        place = place_key(person, key, is_first=person is people[0])
+        own_key = _unrevealing(person.key or "", tenant, today, pseudonym)
+        place = place_key(person, own_key, key, is_first=person is people[0])
         claims, sound = _claims(person, place, before.get(place), tenant, today, note)
         if place in places:
             if places[place] != claims:
@@ -161,8 +162,8 @@ def read(
             note.finding(Field.LAST_NAME if parts(claims.name.first) else Field.FIRST_NAME, "name-missing")
             nameless.add(place)
         places[place] = claims
-        if person.key:
-            own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{person.key}"
+        if own_key:
+            own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{own_key}"
     return ReadRecord(
         key,
         places,
@@ -174,12 +175,12 @@ def read(
     )
 
 
-def place_key(person: StatedPerson, record: RecordKey, *, is_first: bool) -> PlaceKey:
-    """Return the place of *person* in *record*: by the source's own key, else by name (ID-6b)."""
+def place_key(person: StatedPerson, own_key: str, record: RecordKey, *, is_first: bool) -> PlaceKey:
+    """Return the place of *person* in *record*: by the source's own key of the person, else by name (ID-6b)."""
     if is_first and person.role is not Role.GUARDIAN:
         return PlaceKey(record, person.role)
-    if person.key:
-        return PlaceKey(record, person.role, f"key {person.key}")
+    if own_key:
+        return PlaceKey(record, person.role, f"key {own_key}")
     return PlaceKey(record, person.role, f"name {PersonName(person.first_name, person.last_name).key}")
 
 
@@ -396,6 +397,12 @@ def _is_blank(person: StatedPerson) -> bool:
     """Return whether nothing at all is stated of a person: an empty group of columns."""
     texts = (person.key or "", person.first_name, person.last_name, person.email, *(each.text for each in person.ids))
     return not any(text.strip() for text in texts) and not person.problems
+
+
+def _unrevealing(key: str, tenant: Tenant, today: date, pseudonym: Pseudonym) -> str:
+    """Return a source's own key, or its fingerprint where it is a national id itself (ID-10)."""
+    own = key.strip()
+    return pseudonym(own) if len(own) >= _SHORTEST_ID and _is_national_id(own, tenant.settings.national_id_schemes, today) else own
 
 
 def _is_national_id(text: str, schemes: tuple[str, ...], today: date) -> bool:
