@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,9 +12,12 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
 
-# How fast a machine is says nothing about the code: no example fails for having taken long.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
+# How fast a machine is says nothing about the code: no example fails for having taken long. ESZKOLA_HYPOTHESIS names
+# another profile: `ci` finds the same every time, `thorough` looks longer.
+settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
+settings.load_profile(os.environ.get("ESZKOLA_HYPOTHESIS", "default"))
 
 EXAMPLES: Final = pytest.StashKey[Callable[[Path, pytest.Collector], pytest.Collector | None]]()
 

@@ -342,7 +342,9 @@ def passwords(*, policies: SearchStrategy[PasswordPolicy] | None = None) -> Sear
 
 def _passwords_for(policy: PasswordPolicy) -> SearchStrategy[Secret]:
     typed = st.text(
-        st.characters(min_codepoint=32, max_codepoint=0x17F, categories=["Lu", "Ll", "Nd", "P", "S", "Zs"]),
+        st.characters(
+            min_codepoint=32, max_codepoint=0x17F, categories=["Lu", "Ll", "Nd", "P", "S", "Zs"], exclude_characters="·"
+        ),
         min_size=max(policy.min_length - 3, 1),
         max_size=60,
     )

@@ -1,0 +1,124 @@
+"""A message's life: a table, attempts that wait ever longer, and nothing left of it at the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.messages import (
+    FIELDS,
+    FINAL,
+    MESSAGE_LIFECYCLE,
+    Message,
+    MessageKind,
+    MessageState,
+    backoff,
+)
+from eszkola_core.domain.settings import Settings
+from eszkola_core.errors import InvalidValue
+from eszkola_core.testing.strategies import settings_
+
+NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
+SECRET = "zeton-kanarek"
+
+
+def queued(kind=MessageKind.RECOVERY, **more):
+    """Return a message that waits."""
+    data = dict.fromkeys(FIELDS[kind] | {"name"}, SECRET)
+    known = {"key": "k", "to": EmailAddress.parse("ola@example.com"), "locale": "pl", "created_at": NOW, "due_at": NOW}
+    return Message(**{"kind": kind, "data": data, **known, **more})
+
+
+def in_state(state):
+    """Return a message in *state*."""
+    return evolve(queued(), state=state, data={} if state in FINAL else queued().data)
+
+
+def test_every_state_is_reached_and_the_final_ones_are_final():
+    """From waiting to sent, abandoned or cancelled; nothing follows those."""
+    reached = {MessageState.QUEUED} | {each for following in MESSAGE_LIFECYCLE.values() for each in following}
+
+    assert set(MESSAGE_LIFECYCLE) == reached == set(MessageState)
+    assert {MessageState.SENT, MessageState.ABANDONED, MessageState.CANCELLED} == FINAL
+    assert all(MessageState.CANCELLED in MESSAGE_LIFECYCLE[state] for state in set(MessageState) - FINAL)
+
+
+@pytest.mark.parametrize("state", MessageState)
+@pytest.mark.parametrize("following", MessageState)
+def test_a_message_moves_by_the_table_alone(state, following):
+    """What stands there moves it; what does not is refused, and the error names both states."""
+    message = in_state(state)
+    if following in MESSAGE_LIFECYCLE[state]:
+        moved = message.moved(following)
+
+        assert moved.state is following
+        assert moved.leased_until is None
+        assert moved.data == ({} if following in FINAL else message.data)
+        return
+    with pytest.raises(InvalidValue) as refused:
+        message.moved(following)
+
+    assert refused.value.code == "no-such-transition"
+    assert SECRET not in str(refused.value)
+
+
+@pytest.mark.rule("ID-10")
+def test_a_message_shows_neither_data_nor_address_nor_token():
+    """Its repr holds key, kind and state, and what may be told."""
+    shown = repr(queued(token=b"\x17" * 32))
+
+    assert SECRET not in shown
+    assert "ola@" not in shown
+    assert "\\x17" not in shown
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_message_has_the_data_of_its_kind(kind):
+    """No field is missing and none is one too many, as long as it waits."""
+    assert queued(kind).data.keys() == FIELDS[kind] | {"name"}
+    for data in ({}, {**queued(kind).data, "pesel": "x"}, dict.fromkeys(FIELDS[kind], "x")):
+        with pytest.raises(InvalidValue) as refused:
+            queued(kind, data=data)
+        assert refused.value.code == "wrong-message-data"
+
+
+@given(settings_(), st.integers(0, 60))
+def test_each_wait_is_twice_the_last_up_to_a_day(settings, attempts):
+    """The first is the setting's; none is shorter than the one before, and none longer than a day."""
+    assert backoff(1, settings) == settings.message_backoff
+    assert backoff(attempts, settings) <= backoff(attempts + 1, settings) <= timedelta(days=1)
+    if backoff(attempts + 1, settings) < timedelta(days=1) and attempts:
+        assert backoff(attempts + 1, settings) == 2 * backoff(attempts, settings)
+
+
+@given(settings_(), st.lists(st.booleans(), max_size=60))
+def test_a_message_is_tried_so_often_and_then_abandoned(settings, for_good):
+    """A failure for good ends it at once, one for now after as many attempts as the setting says."""
+    message, now = queued(), NOW
+    for at_once in for_good:
+        if message.state in FINAL:
+            break
+        held = message.leased(now, settings)
+        message = held.failed(now, settings, for_good=at_once)
+
+        assert held.attempts <= settings.message_attempts
+        assert held.leased_until == now + settings.message_lease
+        last = at_once or held.attempts == settings.message_attempts
+        assert message.state is (MessageState.ABANDONED if last else MessageState.FAILED_FOR_NOW)
+        if not last:
+            assert message.due_at == now + backoff(held.attempts, settings)
+            now = message.due_at
+
+
+def test_a_lease_can_be_taken_again():
+    """When it ran out: with one more attempt."""
+    first = queued().leased(NOW, Settings())
+    again = first.leased(NOW + timedelta(days=1), Settings())
+
+    assert (first.attempts, again.attempts) == (1, 2)
+    assert again.leased_until == NOW + timedelta(days=1) + Settings().message_lease
