@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -34,7 +36,7 @@ from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.domain.stated import Reading
-from eszkola_core.errors import InvalidValue
+from eszkola_core.errors import BrokenPromise, InvalidValue
 from eszkola_core.usecases.check_readiness import Standing
 from eszkola_core.usecases.import_rosters import Applied
 from eszkola_core.usecases.recover_access import NotCompleted
@@ -82,7 +84,9 @@ class _StoryClock:
 
 
 @click.command()
-@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="An empty or new folder to play in.")
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="An empty or new folder to play in."
+)
 @click.option("--seed", default=2018, show_default=True, help="Another number makes another region.")
 def demo(folder: Path | None, seed: int) -> None:
     """Play the whole main job on a made-up region: import, first access, sign-in, a change, a conflict."""
@@ -148,8 +152,8 @@ class _Story:
         students = sum(len(school.students) for school in region.schools)
         self._screen.say(
             f"{len(region.schools)} schools with {students} students, their guardians and teachers, made up from the "
-            f"number {region.seed}. Their files are in {self._folder / 'day-1'}; {len(region.anomalies)} things in them "
-            "are wrong on purpose, as in real life."
+            f"number {region.seed}. Their files are in {self._folder / 'day-1'}; {len(region.anomalies)} things in "
+            "them are wrong on purpose, as in real life."
         )
 
     # Chapter 2
@@ -165,7 +169,7 @@ class _Story:
         applied = house.import_rosters.apply(reading, author=actor())
         seconds = time.perf_counter() - began
         if not isinstance(applied, Applied) or applied.run is None:
-            raise AssertionError("a first import writes something")
+            raise BrokenPromise("a first import writes something")
         self._opened = applied.plan.counts.opened
         self._screen.say(
             f"✓ Applied as run {applied.run.id} in {seconds:.1f} s: {self._opened} accounts, one for each person "
@@ -208,7 +212,8 @@ class _Story:
         self._chapter(3, "Everybody is told once")
         sent = run_dispatch(house)
         self._screen.say(
-            f"✓ {sent.sent} messages are in {self._outbox}: open one with any mail program. This is one of them:", "green"
+            f"✓ {sent.sent} messages are in {self._outbox}: open one with any mail program. This is one of them:",
+            "green",
         )
         shown = min(self._outbox.glob("*.eml"))
         self._quote(_opened_mail(shown))
@@ -254,18 +259,18 @@ class _Story:
             mail = _opened_mail(path)
             if mail["To"] == person.email:
                 return _token_in(mail)
-        raise AssertionError(f"no message came for {person.name}")
+        raise BrokenPromise(f"no message came for {person.name}")
 
     def _activate(self, house: House, person: Character, token: str) -> None:
         """Set a password, sign in, and show what opens."""
         secret = invent(house.secrets.below, POLICIES[house.tenant.settings.password_policy])
         done = house.recover_access.complete(token, secret.reveal())
         if isinstance(done, NotCompleted):
-            raise AssertionError(f"a good password was refused: {done.reason}")
+            raise BrokenPromise(f"a good password was refused: {done.reason}")
         self._activated += 1
         outcome = house.sign_in.attempt(done.login, secret.reveal())
         if not isinstance(outcome, SignedIn):
-            raise AssertionError("a right password was refused")
+            raise BrokenPromise("a right password was refused")
         children = house.see_children.of(outcome.person)
         self._screen.say(f"✓ {person.name} is signed in as {done.login}" + (" and sees:" if children else "."), "green")
         show_children(self._screen, children)
@@ -282,7 +287,7 @@ class _Story:
         reading = self._read(house, write_region(tomorrow, self._folder / "day-2"))
         applied = house.import_rosters.apply(reading, author=actor())
         if not isinstance(applied, Applied):
-            raise AssertionError("nothing else changed the ground")
+            raise BrokenPromise("nothing else changed the ground")
         counts = applied.plan.counts
         self._opened += counts.opened
         self._screen.say(
@@ -298,8 +303,8 @@ class _Story:
         )
         self._screen.say(f"A conflict: {mover.name} · {conflict.reason}", "yellow")
         self._screen.say(
-            "Messages still go to the first address, which is central, until every school states the new one or its owner "
-            "confirms it. Nothing was lost, and nobody was locked out."
+            "Messages still go to the first address, which is central, until every school states the new one or its "
+            "owner confirms it. Nothing was lost, and nobody was locked out."
         )
         run_dispatch(house)
 
@@ -310,7 +315,9 @@ class _Story:
         readiness = house.check_readiness.of()
         status = house.deliver_messages.status()
         missing = Counter(reason for row in readiness.rows for reason in row.reasons)
-        rows = [(f"{readiness.counts.get(each, 0)}", _STANDINGS[each]) for each in Standing if readiness.counts.get(each)]
+        rows = [
+            (f"{readiness.counts.get(each, 0)}", _STANDINGS[each]) for each in Standing if readiness.counts.get(each)
+        ]
         self._screen.table(["#", "places in records whose person …"], rows)
         self._screen.table(["#", "still to be mended"], [(str(n), what) for what, n in missing.most_common(8)])
         sent = sum(status.counts.values())
@@ -322,10 +329,10 @@ class _Story:
         )
         self._screen.say(f"Everything is in {self._folder}. Look around with:")
         for line in (
-            f"cd {self._folder}",
-            "eszkola readiness --school LO2",
-            "eszkola outbox status",
-            "eszkola roster plan day-1/lo2-uczniowie.xlsx --school LO2",
+            f"cd {self._folder.resolve()}",
+            f"{_command()} readiness --school LO2",
+            f"{_command()} outbox status",
+            f"{_command()} roster plan day-1/lo2-uczniowie.xlsx --school LO2",
         ):
             self._screen.say(f"  {line}", "cyan")
 
@@ -346,11 +353,18 @@ _STANDINGS: Final[Mapping[Standing, str]] = {
 }
 
 
+def _command() -> str:
+    """Return how this very command is called again: by its path where the shell would not find it."""
+    called = Path(sys.argv[0]).resolve()
+    found = shutil.which("eszkola")
+    return "eszkola" if found is not None and Path(found).resolve() == called else str(called)
+
+
 def _opened_mail(path: Path) -> EmailMessage:
     """Return the e-mail in a file."""
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
     if not isinstance(mail, EmailMessage):
-        raise AssertionError("the default policy makes e-mail messages")
+        raise BrokenPromise("the default policy makes e-mail messages")
     return mail
 
 
@@ -361,6 +375,4 @@ def _token_in(mail: EmailMessage) -> str:
         found = parse_qs(urlsplit(word).query).get("token")
         if found:
             return found[0]
-    raise AssertionError("the message holds no link with a token")
-
-
+    raise BrokenPromise("the message holds no link with a token")
