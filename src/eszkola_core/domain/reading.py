@@ -7,8 +7,9 @@ standing; a record that contradicts itself is held whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from json import JSONEncoder
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -33,6 +34,8 @@ Pseudonym = Callable[[str], str]
 
 _SHORTEST_ID: Final = 6
 """No register's numbers are shorter, so that a short key need not be tried as one."""
+
+_WRITE: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _HINTS: Final[Mapping[str, str]] = {
     "wrong-length": "correct the number of digits in the gradebook",
@@ -188,38 +191,43 @@ def canonical(record: StatedRecord, version: str) -> bytes:
     """
     Return the bytes that a record's digest is made of: its content and the version it is read under (SYNC-4d).
 
-    File and line are left out: a record that moved in its file has not changed.
+    File and line are left out: a record that moved in its file has not changed; nor has one whose guardians stand in
+    other columns. No text can pass for two, whatever characters it holds.
     """
-    out = [version, record.key if record.key is not None else "\x00", "ended" if record.ended else ""]
-    out.extend(f"{problem.field}|{problem.code}|{problem.value}" for problem in record.problems)
-    for person in sorted(record.people, key=lambda each: (each.role != record.people[0].role, each.role, _sort_text(each))):
-        out.append("\x1d")
-        out.append(_sort_text(person))
-    return "\x1e".join(out).encode("utf-8", "surrogatepass")
+    people = record.people
+    about = 1 if people and people[0].role is not Role.GUARDIAN else 0
+    plain = [
+        version,
+        [] if record.key is None else [record.key],
+        record.ended,
+        _plain_problems(record.problems),
+        *map(_plain, people[:about]),
+        *sorted(map(_plain, people[about:])),
+    ]
+    return _WRITE(plain).encode("utf-8", "surrogatepass")
 
 
-def _sort_text(person: StatedPerson) -> str:
-    """Return all that is stated of a person as one text."""
-    ids = (f"{each.scheme}|{each.document}|{each.text}" for each in person.ids)
-    problems = (f"{problem.field}|{problem.code}|{problem.value}" for problem in person.problems)
-    return "\x1f".join(
-        (
-            person.role,
-            person.key if person.key is not None else "\x00",
-            person.first_name,
-            person.last_name,
-            person.email,
-            person.class_name,
-            str(person.birth_date),
-            str(person.sex),
-            str(person.first_day),
-            str(person.last_day),
-            *ids,
-            "\x1c",
-            *sorted(person.silent),
-            *problems,
-        ),
-    )
+def _plain(person: StatedPerson) -> list[str | list[str] | list[list[str]]]:
+    """Return all that is stated of a person, as lists that can be sorted."""
+    return [
+        person.role.value,
+        [] if person.key is None else [person.key],
+        person.first_name,
+        person.last_name,
+        person.email,
+        person.class_name,
+        str(person.birth_date or ""),
+        str(person.sex or ""),
+        str(person.first_day or ""),
+        str(person.last_day or ""),
+        [[each.scheme, each.document, each.text] for each in person.ids],
+        sorted(each.value for each in person.silent),
+        _plain_problems(person.problems),
+    ]
+
+
+def _plain_problems(problems: Iterable[Problem]) -> list[list[str]]:
+    return [[each.field or "", each.code, each.value] for each in problems]
 
 
 class _Notes:
