@@ -164,7 +164,8 @@ class Tokens(Protocol):
     TO2. `add` replaces the live tokens of the same person and purpose, where the purpose is in `REPLACED_BY_NEWER`.
     TO3. `spend` returns a live token once, and None ever after; an expired one never.
     TO4. Of any number of simultaneous spends at most one wins.
-    TO5. `cancel` ends the live tokens of a person, of the given purposes only where some are given.
+    TO5. `cancel` ends the live tokens of a person, of the given purposes only where some are given, and none that was
+         issued before ``since``.
     """
 
     def add(self, token: Token) -> None:
@@ -176,7 +177,9 @@ class Tokens(Protocol):
     def spend(self, digest: bytes, *, purposes: Collection[Purpose], now: datetime) -> Token | None:
         """Spend the live token with *digest* and one of *purposes*, and return it spent (TO3, TO4)."""
 
-    def cancel(self, person: PersonId, *, purposes: Collection[Purpose] | None = None) -> frozenset[bytes]:
+    def cancel(
+        self, person: PersonId, *, purposes: Collection[Purpose] | None = None, since: datetime | None = None
+    ) -> frozenset[bytes]:
         """End the person's live tokens and return their digests (TO5)."""
 
 

@@ -376,8 +376,14 @@ class _Tokens:
         self._state.tokens[digest] = token.ended(TokenState.SPENT)
         return self._state.tokens[digest]
 
-    def cancel(self, person: PersonId, *, purposes: Collection[Purpose] | None = None) -> frozenset[bytes]:
-        ended = [each for each in self._live(person) if purposes is None or each.purpose in purposes]
+    def cancel(
+        self, person: PersonId, *, purposes: Collection[Purpose] | None = None, since: datetime | None = None
+    ) -> frozenset[bytes]:
+        ended = [
+            each
+            for each in self._live(person)
+            if (purposes is None or each.purpose in purposes) and (since is None or each.issued_at >= since)
+        ]
         for each in ended:
             self._state.tokens[each.digest] = each.ended(TokenState.CANCELLED)
         return frozenset(each.digest for each in ended)

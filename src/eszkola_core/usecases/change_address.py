@@ -15,7 +15,7 @@ from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.sessions import SessionEnd, session_digest
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.domain.tokens import Purpose, digest_of
+from eszkola_core.domain.tokens import OF_ACCESS, Purpose, digest_of
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
@@ -129,7 +129,11 @@ class ChangeAddress:
             if Happening.DISCLOSED in LIFECYCLE[person.state]:
                 person = person.after(Happening.DISCLOSED)
                 unit.people.save(person)
-            unit.outbox.cancel(unit.tokens.cancel(person.id))
+            # Disputes of later moves die with those moves; one of an earlier move goes back further, and lives on: else
+            # whoever moved the address twice could silence its owner by taking the second move back.
+            unit.outbox.cancel(
+                unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
+            )
             unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
             free = self._is_free(unit, spent.address, person.id, now)
             if free:

@@ -52,11 +52,15 @@ class SqlTokens:
         statement = update(_T).where(_T.c.tenant == self._desk.tenant, spendable).values(state=TokenState.SPENT.value)
         return _token(self._desk.first(statement.returning(_T)))
 
-    def cancel(self, person: PersonId, *, purposes: Collection[Purpose] | None = None) -> frozenset[bytes]:
+    def cancel(
+        self, person: PersonId, *, purposes: Collection[Purpose] | None = None, since: datetime | None = None
+    ) -> frozenset[bytes]:
         """End the person's live tokens and return their digests (TO5)."""
         theirs = (_T.c.person == person) & _LIVE
         if purposes is not None:
             theirs &= _T.c.purpose.in_([each.value for each in purposes])
+        if since is not None:
+            theirs &= _T.c.issued_at >= micros(since)
         statement = update(_T).where(_T.c.tenant == self._desk.tenant, theirs).values(state=TokenState.CANCELLED.value)
         return frozenset(row.digest for row in self._desk.rows(statement.returning(_T.c.digest)))
 

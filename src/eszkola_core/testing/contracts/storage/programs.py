@@ -214,8 +214,11 @@ def _spend(text: str, purposes: frozenset[Purpose], now: datetime) -> Call:
     )
 
 
-def _cancel_tokens(person: PersonId, purposes: frozenset[Purpose] | None) -> Call:
-    return Call(f"tokens.cancel({person}, {purposes})", lambda unit: unit.tokens.cancel(person, purposes=purposes))
+def _cancel_tokens(person: PersonId, purposes: frozenset[Purpose] | None, since: datetime | None) -> Call:
+    return Call(
+        f"tokens.cancel({person}, {purposes}, {since})",
+        lambda unit: unit.tokens.cancel(person, purposes=purposes, since=since),
+    )
 
 
 def _add_session(text: str, person: PersonId) -> Call:
@@ -311,7 +314,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_set_before, (_instants, st.integers(1, 3), st.none() | _people), {}),
     (_add_token, (_texts, _people, _purposes, _instants), {}),
     (_spend, (_texts, _some_purposes, _instants), {}),
-    (_cancel_tokens, (_people, st.none() | _some_purposes), {}),
+    (_cancel_tokens, (_people, st.none() | _some_purposes, st.none() | _instants), {}),
     (_add_session, (_texts, _people), {}),
     (_end_session, (_texts, _instants), {}),
     (_end_sessions, (_people, _instants, st.none() | _texts), {}),

@@ -139,6 +139,23 @@ class TokenClauses(StorageFixtures):
         assert spent.state is TokenState.SPENT
         assert others is not None
 
+    @pytest.mark.clause("TO5")
+    def test_cancelling_since_an_instant_spares_the_older(self, fresh_storage: Fresh) -> None:
+        """What was issued at the instant or later ends; what was issued a microsecond before lives on."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            for text, later in (("older", -1), ("then", 0), ("newer", 1)):
+                issued = a.NOW + timedelta(microseconds=later)
+                unit.tokens.add(evolve(a.token(text, purpose=Purpose.DISPUTE_ADDRESS), issued_at=issued))
+        with storage.unit() as unit:
+            none = unit.tokens.cancel(PersonId(1), purposes=[Purpose.RECOVERY], since=a.NOW)
+            some = unit.tokens.cancel(PersonId(1), since=a.NOW)
+            rest = unit.tokens.cancel(PersonId(1))
+        assert none == frozenset()
+        assert some == {a.digest("then"), a.digest("newer")}
+        assert rest == {a.digest("older")}
+
 
 class SessionClauses(StorageFixtures):
     """A session is open until it ends."""
