@@ -43,6 +43,12 @@ def parsed(text):
 
 @pytest.mark.rule("MAIL-8")
 @given(plain_ish | hostile | long_ones)
+@example(f"{'a' * 64}@b.pl")
+@example(f"{'a' * 65}@b.pl")
+@example(f"a@{'b' * 63}.pl")
+@example(f"a@{'b' * 64}.pl")
+@example(f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 58}.pl")
+@example(f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 59}.pl")
 @example("a@b--c.pl")
 @example("a@xn--c.pl")
 @example("a@b.c")

@@ -96,9 +96,10 @@ def test_each_wait_is_twice_the_last_up_to_a_day(settings, attempts):
         assert backoff(attempts + 1, settings) == 2 * backoff(attempts, settings)
 
 
-@given(settings_(), st.lists(st.booleans(), max_size=60))
-def test_a_message_is_tried_so_often_and_then_abandoned(settings, for_good):
+@given(settings_(), st.integers(1, 5), st.lists(st.sampled_from([False, False, False, True]), min_size=5, max_size=9))
+def test_a_message_is_tried_so_often_and_then_abandoned(settings, most, for_good):
     """A failure for good ends it at once, one for now after as many attempts as the setting says."""
+    settings = evolve(settings, message_attempts=most)
     message, now = queued(), NOW
     for at_once in for_good:
         if message.state in FINAL:

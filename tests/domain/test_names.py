@@ -31,6 +31,13 @@ def test_order_case_marks_and_hyphens_do_not_matter(names, random, data):
 
 
 @pytest.mark.rule("ID-8a")
+def test_letters_lose_their_marks():
+    """Those that Unicode takes apart, and those that it does not: ł and đ."""
+    assert fold("ĄĆĘŁŃÓŚŹŻ čšžĐđ İı") == "acelnoszz cszdd ii"
+    assert PersonName("Łucja", "Đorđe").key == PersonName("lucja", "dorde").key
+
+
+@pytest.mark.rule("ID-8a")
 def test_tolerance_is_no_equality():
     """A part more is another key, though it resembles."""
     short, long = PersonName("Anna", "Lis"), PersonName("Anna Maria", "Lis")

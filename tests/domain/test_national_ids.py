@@ -78,13 +78,20 @@ def test_random_texts_are_judged_as_python_stdnum_judges_them(scheme, text):
 
 
 @pytest.mark.rule("ID-1")
-@given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99), st.integers(0, 9999))
+@given(st.integers(0, 99), st.integers(0, 92), st.integers(1, 31), st.integers(0, 9999))
+@example(0, 61, 1, 0)
+@example(99, 52, 31, 0)
+@example(0, 81, 1, 0)
+@example(1, 22, 29, 0)
+@example(4, 22, 29, 0)
 def test_every_date_of_a_pesel_is_judged_as_python_stdnum_judges_it(year, month, day, rest):
     """Impossible months and days, and every century: with the right check digit only the date decides."""
     body = f"{year:02}{month:02}{day:02}{rest:04}"
     text = body + pesel.calc_check_digit(body)
 
     assert parsed(PESEL, text) == expected(PESEL, text)
+    if expected(PESEL, text) is not None:
+        assert NationalId(PESEL, text).birth_date == pesel.get_birth_date(text)
 
 
 @pytest.mark.rule("ID-1")
@@ -94,6 +101,8 @@ def test_every_date_of_an_emso_is_judged_as_python_stdnum_judges_it(day, month, 
     body = f"{day:02}{month:02}{year:03}{rest:05}"
     for digit in (emso.calc_check_digit(body), "0"):
         assert parsed(EMSO, body + digit) == expected(EMSO, body + digit)
+        if expected(EMSO, body + digit) is not None:
+            assert NationalId(EMSO, body + digit).birth_date == emso.get_birth_date(body + digit)
 
 
 @pytest.mark.rule("ID-1")

@@ -22,9 +22,15 @@ NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 HOSTILE = "<b>&amp;\"'{{7*7}}{%x%}</b><script>"
 
 
+INSTANTS = frozenset({"at", "until"})
+"""Fields that hold an instant in ISO 8601, which a reader sees as the language and the tenant's clock have it."""
+
+_GIVEN = {"at": "2026-11-24T09:15:00+00:00", "until": "2026-12-24T09:15:00+00:00", "days": "13"}
+
+
 def a_message(kind: MessageKind, locale: str, *, value: str = "") -> Message:
-    """Return a message whose every field holds something of its own, or holds *value*."""
-    data = {name: value or _value(name) for name in FIELDS[kind] | {"name"}}
+    """Return a message whose every field holds something of its own, or holds *value* wherever any text may stand."""
+    data = {name: _GIVEN.get(name) or value or _value(name) for name in FIELDS[kind] | {"name"}}
     return Message(
         key=f"{kind}:7",
         kind=kind,
@@ -39,7 +45,7 @@ def a_message(kind: MessageKind, locale: str, *, value: str = "") -> Message:
 
 
 def _value(name: str) -> str:
-    return {"link": "https://eszkola.example/d/aZ09_-x", "days": "13"}.get(name, f"Wartość-{name}-ŻóŁw")
+    return "https://eszkola.example/d/aZ09_-x" if name == "link" else f"Wartość-{name}-ŻóŁw"
 
 
 def every_message(value: str = "") -> Iterator[Message]:
@@ -97,13 +103,25 @@ class MessageRendererContract:
 
     @pytest.mark.clause("MR2")
     def test_every_field_stands_in_the_text(self, fresh_renderer: Callable[[], MessageRenderer]) -> None:
-        """In the plain text and in the HTML beside it, letter by letter: a link that is cut opens nothing."""
+        """In the plain text and in the HTML beside it, letter by letter but for instants: a link cut opens nothing."""
         renderer = fresh_renderer()
         for message in every_message():
             email = renderer.email(message, TENANT)
-            for name in FIELDS[message.kind]:
+            for name in FIELDS[message.kind] - INSTANTS:
                 assert message.data[name] in email.text, (message.kind, message.locale, name)
                 assert email.html is None or message.data[name] in Markup(email.html).text, (message.kind, name)
+
+    @pytest.mark.clause("MR2")
+    def test_instants_are_told(self, fresh_renderer: Callable[[], MessageRenderer]) -> None:
+        """As the language writes them: another day gives another text, and other HTML."""
+        renderer = fresh_renderer()
+        for message in every_message():
+            for name in FIELDS[message.kind] & INSTANTS:
+                later = evolve(message, data={**message.data, name: "2027-05-03T07:05:00+00:00"})
+                one, another = renderer.email(message, TENANT), renderer.email(later, TENANT)
+
+                assert one.text != another.text, (message.kind, message.locale, name)
+                assert one.html is None or one.html != another.html, (message.kind, message.locale, name)
 
     @pytest.mark.clause("MR2")
     def test_nothing_else_of_the_person_is_told(self, fresh_renderer: Callable[[], MessageRenderer]) -> None:
