@@ -12,7 +12,7 @@ from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Secrets
-from eszkola_core.usecases._composing import follow_move
+from eszkola_core.usecases._composing import announce_opening, follow_move
 from eszkola_core.usecases.plan_import import settle_again
 
 
@@ -45,6 +45,8 @@ class Door:
         changes, before = settle_again(people, unit, self.tenant, now)
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
+        for opening in changes.openings:
+            unit.outbox.add(announce_opening(opening.person, self.tenant, now))
         for person in changes.people:
             if _moved(before[person.id], person):
                 follow_move(
