@@ -53,6 +53,10 @@ class AddressKept:
     reason: AddressRefused
 
 
+class _GoesToAnother(Exception):
+    """The address went to somebody whose records waited for it: the unit is left, and nothing of it has happened."""
+
+
 @frozen
 class ChangeAddress:
     """Lets owners move to another private address, and whoever had the old one say *this was not me*."""
@@ -101,15 +105,20 @@ class ChangeAddress:
     def confirm(self, token: str) -> AddressChanged | AddressKept:
         """Make the address that *token* was sent to the central one; the owner's choice stands against every import."""
         now = self.clock.now()
-        with self.storage.unit() as unit:
-            spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.CONFIRM_ADDRESS}, now=now)
-            if spent is None or spent.address is None:
-                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
-            if not self._is_free(unit, spent.address, spent.person, now):
-                return AddressKept(AddressRefused.ADDRESS_TAKEN)
-            person = unit.people.get_many([spent.person])[spent.person]
-            self._choose(unit, person, spent.address, now, reason="confirmed from the new mailbox")
-            Door(self.storage, self.tenant, self.secrets).settle(unit, [person.id], author=person.login, now=now)
+        try:
+            with self.storage.unit() as unit:
+                spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.CONFIRM_ADDRESS}, now=now)
+                if spent is None or spent.address is None:
+                    return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+                if not self._is_free(unit, spent.address, spent.person, now):
+                    return AddressKept(AddressRefused.ADDRESS_TAKEN)
+                person = unit.people.get_many([spent.person])[spent.person]
+                self._choose(unit, person, spent.address, now, reason="confirmed from the new mailbox")
+                Door(self.storage, self.tenant, self.secrets).settle(unit, [person.id], author=person.login, now=now)
+                if not self._has(unit, person.id, spent.address):
+                    raise _GoesToAnother  # noqa: TRY301 - only an exception undoes a unit
+        except _GoesToAnother:
+            return AddressKept(AddressRefused.ADDRESS_TAKEN)
         return AddressChanged()
 
     def dispute(self, token: str) -> AddressChanged | AddressKept:
@@ -135,12 +144,12 @@ class ChangeAddress:
                 unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
             )
             unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
-            free = self._is_free(unit, spent.address, person.id, now)
-            if free:
+            if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")
             door = Door(self.storage, self.tenant, self.secrets)
             door.settle(unit, [person.id], author=person.login, now=now, kind=RunKind.REPORT, disputable=False)
-        return AddressChanged() if free else AddressKept(AddressRefused.ADDRESS_TAKEN)
+            restored = self._has(unit, person.id, spent.address)
+        return AddressChanged() if restored else AddressKept(AddressRefused.ADDRESS_TAKEN)
 
     def _choose(self, unit: Unit, person: Person, address: EmailAddress, now: datetime, *, reason: str) -> None:
         """Keep the owner's choice in the stead of the former one (SYNC-8)."""
@@ -157,6 +166,11 @@ class ChangeAddress:
                 at=now,
             )
         )
+
+    @staticmethod
+    def _has(unit: Unit, person: PersonId, address: EmailAddress) -> bool:
+        """Return whether the address is the person's by now."""
+        return unit.people.get_many([person])[person].central == address
 
     def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
         """Return whether nobody else has the address, or has it reserved (MAIL-5c, MAIL-5d)."""
