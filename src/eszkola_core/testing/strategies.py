@@ -139,7 +139,7 @@ def _name_texts(draw: st.DrawFn) -> str:
     parts = draw(st.lists(_NAME_PARTS, min_size=1, max_size=3))
     text = parts[0]
     for part in parts[1:]:
-        text += draw(st.sampled_from(" -'’")) + part  # noqa: RUF001 - both apostrophes are in use
+        text += draw(st.sampled_from(" -'’")) + part
     return text
 
 
