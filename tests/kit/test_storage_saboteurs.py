@@ -433,7 +433,12 @@ LIES = [
         {"spend": lambda real, digest, *, purposes, now: real(digest, purposes=purposes, now=min(now, a.NOW))},
     ),
     Lie("TO5", "all of them", "tokens", {"cancel": lambda real, person, **how: real(person, since=how.get("since"))}),
-    Lie("TO5", "however old", "tokens", {"cancel": lambda real, person, **how: real(person, purposes=how.get("purposes"))}),
+    Lie(
+        "TO5",
+        "however old",
+        "tokens",
+        {"cancel": lambda real, person, **how: real(person, purposes=how.get("purposes"))},
+    ),
     Lie(
         "SS1",
         "seconds will do",
