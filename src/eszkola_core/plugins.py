@@ -1,8 +1,8 @@
 """
 Adapters by name: one at a time, when it is asked for.
 
-An adapter announces itself as an entry point of one of the groups below. Nothing is loaded that was not named; two of one
-name are refused, because which of them would answer is chance.
+An adapter announces itself as an entry point of one of the groups below. Nothing is loaded that was not named; two of
+one name are refused, because which of them would answer is chance.
 """
 
 from __future__ import annotations

@@ -66,7 +66,8 @@ def reading_from_bytes(data: bytes) -> Reading:
         return _CONVERTER.structure(plain.get("reading"), Reading)
     except BaseValidationError as refused:
         paths = sorted({fault.rpartition("@ ")[2] for fault in transform_error(refused)})
-        raise InvalidValue(f"a saved reading has something else at {', '.join(paths[:5])}", code="not-a-reading") from None
+        where = ", ".join(paths[:5])
+        raise InvalidValue(f"a saved reading has something else at {where}", code="not-a-reading") from None
 
 
 def kept(reading: Reading) -> Reading:

@@ -21,8 +21,8 @@ ONE_MAILBOX_DOMAINS: Final[Mapping[str, str]] = {
 }
 """Domains that deliver to the same mailbox, each with the one it is compared as (MAIL-8)."""
 
-# The plain shape that email-validator accepts without a second thought; everything else is put to it. Held against it by
-# a property in the tests. A label with two hyphens in third and fourth place, or a reserved name, is not plain.
+# The plain shape that email-validator accepts without a second thought; everything else is put to it. A property in the
+# tests holds it against it. A label with two hyphens in third and fourth place, or a reserved name, is not plain.
 _PLAIN: Final = re.compile(
     r"(?P<local>[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@"
     r"(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-))*(?<!-)\.)+(?P<top>[A-Za-z]{2,24}))",

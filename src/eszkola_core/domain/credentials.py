@@ -23,8 +23,8 @@ class Credential:
     """
     What a password is checked against.
 
-    ``encoded`` holds scheme, parameters, salt and hash. ``history`` are the encodings that the owner chose and
-    ``spent`` those that somebody else made, newest first, the present one among them (CRED-4). A *given* one must be changed and
+    ``encoded`` holds scheme, parameters, salt and hash. ``history`` are the encodings that the owner chose, ``spent``
+    those that somebody else made, newest first, the present one among them (CRED-4). A *given* one must be changed and
     expires (CRED-5); ``sealed`` is its text until then. ``warned_at`` is when its expiry was last told (CRED-3b).
     """
 

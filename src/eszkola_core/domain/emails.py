@@ -34,9 +34,7 @@ class Outcome(StrEnum):
 
 @frozen
 class Receipt:
-    """
-    What became of one e-mail: ``code`` is a stable slug for monitoring and holds no address and no server's text.
-    """
+    """What became of one e-mail; ``code`` is a stable slug for monitoring: no address, and no server's text."""
 
     reference: str
     outcome: Outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from attrs import frozen
@@ -37,7 +37,9 @@ class Child:
     has_signed_in: bool
 
 
-def children_of(guardian: PersonId, recognised: Recognised, people: dict[PersonId, Person], day: date) -> tuple[Child, ...]:
+def children_of(
+    guardian: PersonId, recognised: Recognised, people: Mapping[PersonId, Person], day: date
+) -> tuple[Child, ...]:
     """
     Return the children whom *guardian* sees on *day*: everyone in whose record, in any school, they stand (LINK-1).
 
@@ -56,14 +58,12 @@ def children_of(guardian: PersonId, recognised: Recognised, people: dict[PersonI
     return tuple(sorted((_child(places, people) for places in found.values()), key=lambda each: each.name))
 
 
-def _child(places: Iterable[Place], people: dict[PersonId, Person]) -> Child:
+def _child(places: Iterable[Place], people: Mapping[PersonId, Person]) -> Child:
     """Return one child from the places that one guardian sees of them."""
     ordered = sorted(places, key=lambda each: each.key)
     person = next((people[place.person] for place in ordered if place.person in people and place.person), None)
     named = next(place.accepted.name for place in ordered if place.accepted is not None)
-    schoolings = {
-        Schooling(place.school, place.accepted.class_name) for place in ordered if place.accepted is not None
-    }
+    schoolings = {Schooling(place.school, place.accepted.class_name) for place in ordered if place.accepted is not None}
     return Child(
         name=person.name if person is not None else named,
         schoolings=tuple(sorted(schoolings)),

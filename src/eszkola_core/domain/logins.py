@@ -10,11 +10,15 @@ from attrs import frozen
 from eszkola_core.domain.names import PersonName, to_ascii
 
 RESERVED: Final = frozenset(
-    # RFC 2142
-    "info marketing sales support abuse noc security postmaster hostmaster usenet news webmaster www uucp ftp "
-    # what systems and people take for an authority
-    "admin administrator root system mailer-daemon daemon nobody noreply no-reply operator help helpdesk test guest "
-    "dyrektor sekretariat szkola iod rodo delegat ravnatelj tajnistvo sola".split(),
+    {
+        # RFC 2142
+        *("info", "marketing", "sales", "support", "abuse", "noc", "security", "postmaster", "hostmaster", "usenet"),
+        *("news", "webmaster", "www", "uucp", "ftp"),
+        # what systems and people take for an authority
+        *("admin", "administrator", "root", "system", "mailer-daemon", "daemon", "nobody", "noreply", "no-reply"),
+        *("operator", "help", "helpdesk", "test", "guest"),
+        *("dyrektor", "sekretariat", "szkola", "iod", "rodo", "delegat", "ravnatelj", "tajnistvo", "sola"),
+    },
 )
 """Names that no person is issued."""
 

@@ -43,7 +43,7 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.ADDRESS_LEFT: frozenset({"login", "new", "link", "until"}),
     },
 )
-"""The data that each kind's text is made from; beside them every text may use ``name`` (of the person) and ``tenant``."""
+"""The data that each kind's text is made from; every text may also use ``name`` (of the person) and ``tenant``."""
 
 
 class MessageState(StrEnum):

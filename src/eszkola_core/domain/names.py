@@ -12,19 +12,20 @@ _LETTERS_WITHOUT_MARKS: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", 
 
 # Ukrainian as the Cabinet of Ministers' resolution No. 55 of 2010 has it, the other Cyrillic letters as ICAO Doc 9303,
 # Greek as ISO 843 type 2 without digraphs. Keys are folded letters: marks are off, so й stands as и and ї as і.
+# fmt: off
 _CYRILLIC_AND_GREEK: Final = str.maketrans(
-    dict(
-        zip(
-            "абвгґдеєжзиіклмнопрстуфхцчшщьюяёэъыњљђћџѓќѕјαβγδεζηθικλμνξοπρσςτυφχψω",
-            [
-                *("a b v h g d e ie zh z y i k l m n o p r s t u f kh ts ch sh shch".split()),
-                *["", "iu", "ia", "e", "e", "", "y", "nj", "lj", "dj", "c", "dz", "g", "k", "dz", "j"],
-                *("a v g d e z i th i k l m n x o p r s s t y f ch ps o".split()),
-            ],
-            strict=True,
-        ),
-    ),
+    {
+        "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z",
+        "и": "y", "і": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+        "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu", "я": "ia",
+        "ё": "e", "э": "e", "ъ": "", "ы": "y", "њ": "nj", "љ": "lj", "ђ": "dj", "ћ": "c", "џ": "dz", "ѓ": "g",
+        "ќ": "k", "ѕ": "dz", "ј": "j",
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k", "λ": "l",
+        "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f",
+        "χ": "ch", "ψ": "ps", "ω": "o",
+    },
 )
+# fmt: on
 
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`´")
 

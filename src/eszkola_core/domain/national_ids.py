@@ -68,7 +68,7 @@ class NationalId:
         return None if self.is_document else _encoded_sex(self.scheme, self._text)
 
     def agrees_with(self, other: NationalId) -> bool:
-        """Return whether both can be one person's: equal, or of another kind with the same birth date and sex (ID-3)."""
+        """Return whether both can be one person's: equal, or of other kinds with one birth date and sex (ID-3)."""
         if self.kind == other.kind:
             return self == other
         mine, theirs = (self.birth_date, self.sex), (other.birth_date, other.sex)
@@ -156,9 +156,7 @@ def may_be_one(text: str, *, schemes: tuple[str, ...]) -> bool:
 
 
 def check_scheme(scheme: str) -> None:
-    """
-    Raise InvalidValue unless python-stdnum knows *scheme*: a country code and a module name, ``pl.pesel`` (ID-1).
-    """
+    """Raise InvalidValue unless python-stdnum knows *scheme*: country code and module name, as ``pl.pesel`` (ID-1)."""
     _module(scheme)
 
 
@@ -183,7 +181,9 @@ def _validated(scheme: str, text: str) -> str:
     except exceptions.InvalidChecksum:
         raise InvalidValue(f"the check digit of the {_name(scheme)} is wrong", code="wrong-checksum") from None
     except exceptions.InvalidComponent:
-        raise InvalidValue(f"a part of the {_name(scheme)}, such as its date, is impossible", code="not-a-date") from None
+        raise InvalidValue(
+            f"a part of the {_name(scheme)}, such as its date, is impossible", code="not-a-date"
+        ) from None
     except exceptions.ValidationError:
         raise InvalidValue(f"this does not look like a {_name(scheme)}", code="wrong-format") from None
     if not canonical.isascii():
@@ -197,7 +197,7 @@ def _name(scheme: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _module(scheme: str) -> Any:
+def _module(scheme: str) -> Any:  # noqa: ANN401 - a module of python-stdnum, which names no common type
     """Return python-stdnum's module of *scheme*."""
     from stdnum.util import get_cc_module  # noqa: PLC0415 - see _validated
 
@@ -216,8 +216,8 @@ def _module(scheme: str) -> Any:
     return module
 
 
-# PESEL: date, three digits, sex, check digit; the century stands in the month. EMŠO: date with a three-digit year, region,
-# number, check digit. Both follow python-stdnum, against which the tests hold them.
+# PESEL: date, three digits, sex, check digit; the century stands in the month. EMŠO: date with a three-digit year,
+# region, number, check digit. Both follow python-stdnum, against which the tests hold them.
 
 _PESEL_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _EMSO_WEIGHTS: Final = (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)

@@ -43,8 +43,10 @@ class PlanLine:
 @frozen(kw_only=True)
 class Counts:
     """
-    Person-claims, each in exactly one of created, changed, held, unchanged; beside them those that are gone (ended),
-    the open conflicts among the people concerned, and the accounts that open.
+    How many person-claims come to what.
+
+    Each is in exactly one of created, changed, held, unchanged. Beside them stand those that are gone (ended), the open
+    conflicts among the people concerned, and the accounts that open.
     """
 
     created: int = 0

@@ -1,8 +1,8 @@
 """
 Every number and choice of the rules, with its bounds and who may change it: one table.
 
-`Settings` is what the rules read. `SETTINGS` is the table itself, which the configuration file is checked against and the
-documentation is printed from. `PROFILES` are the four sets of choices that ship.
+`Settings` is what the rules read. `SETTINGS` is the table itself, which the configuration file is checked against and
+the documentation is printed from. `PROFILES` are the four sets of choices that ship.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ class Setting:
     rule: str
     says: str
     changer: Changer
-    default: Any
+    default: object
     floor: Any = None
     ceiling: Any = None
 
-    def check(self, value: Any) -> None:
+    def check(self, value: Any) -> None:  # noqa: ANN401 - a value of whatever kind the setting is
         """
         Raise InvalidValue when *value* lies outside the bounds.
 
@@ -85,14 +85,14 @@ class Setting:
 
 
 def _setting(  # noqa: PLR0913 - the columns of the table
-    default: Any,
+    default: object,
     rule: str,
     says: str,
     *,
-    floor: Any = None,
-    ceiling: Any = None,
+    floor: object = None,
+    ceiling: object = None,
     by: Changer = Changer.REGION,
-) -> Any:
+) -> Any:  # noqa: ANN401 - the field takes the kind that it is annotated with
     """Declare one setting: a field of `Settings` and a row of the table."""
     row = {"rule": rule, "says": says, "floor": floor, "ceiling": ceiling, "changer": by}
     return field(default=default, metadata=row, kw_only=True)
@@ -119,93 +119,176 @@ class Settings:
 
     # who a person is
     national_id_schemes: tuple[str, ...] = _setting(
-        (PESEL, EMSO), "ID-1", "the registers whose numbers count as a national id, tried in this order",
+        (PESEL, EMSO),
+        "ID-1",
+        "the registers whose numbers count as a national id, tried in this order",
         by=Changer.DELEGATE,
-    )  # fmt: skip
+    )
     documents_for: frozenset[Role] = _setting(
-        frozenset({Role.STUDENT, Role.GUARDIAN}), "ID-5", "roles in which another document may stand in for the national id",
+        frozenset({Role.STUDENT, Role.GUARDIAN}),
+        "ID-5",
+        "roles in which another document may stand in for the national id",
         by=Changer.DELEGATE,
-    )  # fmt: skip
+    )
     students_need: frozenset[Need] = _setting(
-        frozenset(Need), "ID-4", "what a student's account needs beside first and last name", by=Changer.DELEGATE,
-    )  # fmt: skip
-    guardians_need: frozenset[Need] = _setting(
-        frozenset({Need.EMAIL}), "ID-4", "what a guardian's account needs beside first and last name",
+        frozenset(Need),
+        "ID-4",
+        "what a student's account needs beside first and last name",
         by=Changer.DELEGATE,
-    )  # fmt: skip
+    )
+    guardians_need: frozenset[Need] = _setting(
+        frozenset({Need.EMAIL}),
+        "ID-4",
+        "what a guardian's account needs beside first and last name",
+        by=Changer.DELEGATE,
+    )
     staff_need: frozenset[Need] = _setting(
-        frozenset(Need), "ID-4", "what a staff member's account needs beside first and last name", by=Changer.DELEGATE,
-    )  # fmt: skip
+        frozenset(Need),
+        "ID-4",
+        "what a staff member's account needs beside first and last name",
+        by=Changer.DELEGATE,
+    )
     guardian_national_id_schools: frozenset[str] = _setting(
-        frozenset(), "ID-4", "schools that ask for a guardian's national id as well", by=Changer.DELEGATE,
-    )  # fmt: skip
+        frozenset(),
+        "ID-4",
+        "schools that ask for a guardian's national id as well",
+        by=Changer.DELEGATE,
+    )
     guardians_open_by: GuardiansOpenBy = _setting(
-        GuardiansOpenBy.APPLICATION, "LINK-5", "what opens a guardian's account", by=Changer.DELEGATE,
-    )  # fmt: skip
+        GuardiansOpenBy.APPLICATION,
+        "LINK-5",
+        "what opens a guardian's account",
+        by=Changer.DELEGATE,
+    )
 
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")
     freed_address_reserved: timedelta = _setting(
-        _days(7), "MAIL-5d", "how long an address that an activated account left stays reserved for it",
-        floor=_days(1), ceiling=_days(30),
-    )  # fmt: skip
+        _days(7),
+        "MAIL-5d",
+        "how long an address that an activated account left stays reserved for it",
+        floor=_days(1),
+        ceiling=_days(30),
+    )
     dispute_lifetime: timedelta = _setting(
-        _days(7), "MAIL-6d", "how long the link 'this was not me' works", floor=_days(1), ceiling=_days(30),
-    )  # fmt: skip
+        _days(7),
+        "MAIL-6d",
+        "how long the link 'this was not me' works",
+        floor=_days(1),
+        ceiling=_days(30),
+    )
     address_confirmation_lifetime: timedelta = _setting(
-        _days(2), "MAIL-4c", "how long a new address may be confirmed", floor=_hours(1), ceiling=_days(14),
-    )  # fmt: skip
+        _days(2),
+        "MAIL-4c",
+        "how long a new address may be confirmed",
+        floor=_hours(1),
+        ceiling=_days(14),
+    )
 
     # passwords and access
     password_policy: str = _setting(
-        "OPOLSKA_2018", "CRED-9", "the name of the password policy", by=Changer.DELEGATE,
-    )  # fmt: skip
+        "OPOLSKA_2018",
+        "CRED-9",
+        "the name of the password policy",
+        by=Changer.DELEGATE,
+    )
     first_access_by: FirstAccessBy = _setting(
-        FirstAccessBy.NATIONAL_ID, "ACCESS-1", "what first access takes", by=Changer.DELEGATE,
-    )  # fmt: skip
+        FirstAccessBy.NATIONAL_ID,
+        "ACCESS-1",
+        "what first access takes",
+        by=Changer.DELEGATE,
+    )
     first_access_lifetime: timedelta = _setting(
-        _days(14), "ACCESS-4", "how long a first-access link works", floor=_hours(1), ceiling=_days(30),
-    )  # fmt: skip
+        _days(14),
+        "ACCESS-4",
+        "how long a first-access link works",
+        floor=_hours(1),
+        ceiling=_days(30),
+    )
     password_reset_lifetime: timedelta = _setting(
-        _hours(24), "ACCESS-4", "how long a recovery link works", floor=_minutes(10), ceiling=_days(3),
-    )  # fmt: skip
+        _hours(24),
+        "ACCESS-4",
+        "how long a recovery link works",
+        floor=_minutes(10),
+        ceiling=_days(3),
+    )
     ticket_lifetime: timedelta = _setting(
-        _minutes(15), "ACCESS-5", "how long a sign-in that must act first may take", floor=_minutes(5), ceiling=_hours(1),
-    )  # fmt: skip
+        _minutes(15),
+        "ACCESS-5",
+        "how long a sign-in that must act first may take",
+        floor=_minutes(5),
+        ceiling=_hours(1),
+    )
     initial_credential_lifetime: timedelta = _setting(
-        _days(30), "CRED-5", "how long a credential that somebody else made works", floor=_days(1), ceiling=_days(90),
-    )  # fmt: skip
+        _days(30),
+        "CRED-5",
+        "how long a credential that somebody else made works",
+        floor=_days(1),
+        ceiling=_days(90),
+    )
 
     # the gradebook import
     removal_grace: timedelta = _setting(
-        _days(30), "SYNC-9", "how long what a removed record gave is kept for its return", floor=_days(7), ceiling=_days(365),
-    )  # fmt: skip
+        _days(30),
+        "SYNC-9",
+        "how long what a removed record gave is kept for its return",
+        floor=_days(7),
+        ceiling=_days(365),
+    )
     guard_least: int = _setting(
-        5, "SYNC-6", "endings of one kind in one school below which the share is not looked at", floor=1, ceiling=50,
-    )  # fmt: skip
+        5,
+        "SYNC-6",
+        "endings of one kind in one school below which the share is not looked at",
+        floor=1,
+        ceiling=50,
+    )
     guard_share: int = _setting(
-        20, "SYNC-6", "per cent of one kind in one school, and of schools, above which the guard stops", floor=1, ceiling=100,
-    )  # fmt: skip
+        20,
+        "SYNC-6",
+        "per cent of one kind in one school, and of schools, above which the guard stops",
+        floor=1,
+        ceiling=100,
+    )
     guard_all_of: int = _setting(
-        3, "SYNC-6", "size of a kind in one school from which ending all of it stops", floor=2, ceiling=50,
-    )  # fmt: skip
+        3,
+        "SYNC-6",
+        "size of a kind in one school from which ending all of it stops",
+        floor=2,
+        ceiling=50,
+    )
     plan_lifetime: timedelta = _setting(
-        _days(7), "SYNC-3", "how long a saved plan may be applied", floor=_hours(1), ceiling=_days(30),
-    )  # fmt: skip
+        _days(7),
+        "SYNC-3",
+        "how long a saved plan may be applied",
+        floor=_hours(1),
+        ceiling=_days(30),
+    )
 
     # messages
     message_attempts: int = _setting(
-        8, "DESIGN: outbox", "how often a message is tried before it is abandoned", floor=1, ceiling=50,
+        8,
+        "DESIGN: outbox",
+        "how often a message is tried before it is abandoned",
+        floor=1,
+        ceiling=50,
         by=Changer.OPERATOR,
-    )  # fmt: skip
+    )
     message_lease: timedelta = _setting(
-        _minutes(10), "DESIGN: outbox", "how long a dispatcher may hold a message", floor=_minutes(1), ceiling=_hours(2),
+        _minutes(10),
+        "DESIGN: outbox",
+        "how long a dispatcher may hold a message",
+        floor=_minutes(1),
+        ceiling=_hours(2),
         by=Changer.OPERATOR,
-    )  # fmt: skip
+    )
     message_backoff: timedelta = _setting(
-        _minutes(1), "DESIGN: outbox", "the first wait after a failure; each further one is twice as long",
-        floor=timedelta(seconds=1), ceiling=_hours(1), by=Changer.OPERATOR,
-    )  # fmt: skip
+        _minutes(1),
+        "DESIGN: outbox",
+        "the first wait after a failure; each further one is twice as long",
+        floor=timedelta(seconds=1),
+        ceiling=_hours(1),
+        by=Changer.OPERATOR,
+    )
 
     def __attrs_post_init__(self) -> None:
         for name, row in SETTINGS.items():
@@ -214,9 +297,7 @@ class Settings:
             if scheme not in (PESEL, EMSO):
                 check_scheme(scheme)
         if self.password_policy not in POLICIES:
-            raise InvalidValue(
-                f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy"
-            )
+            raise InvalidValue(f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy")
 
     def needs(self, role: Role, school: str) -> frozenset[Need]:
         """Return what an account opened by *role* in *school* needs: a school may only ask for more (ID-4)."""
@@ -229,10 +310,7 @@ class Settings:
 
 
 SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
-    {
-        each.name: Setting(name=each.name, default=each.default, **each.metadata)
-        for each in attrs.fields(Settings)
-    },
+    {each.name: Setting(name=each.name, default=each.default, **each.metadata) for each in attrs.fields(Settings)},
 )
 """The table: every setting with its default, bounds, rule and who may change it."""
 

@@ -1,7 +1,8 @@
 """
 Tokens: the long random texts in links, and the tickets of a sign-in that must act first (ACCESS-4, ACCESS-5).
 
-The text exists in the message alone; what is kept is its digest. 256 random bits need no slow hash: nobody guesses them.
+The text exists in the message alone; what is kept is its digest. 256 random bits need no slow hash: nobody guesses
+them.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ Not the disputes: else whoever moved an address away could silence its owner by 
 """
 
 OF_ACCESS: Final = REPLACED_BY_NEWER
-"""Purposes whose tokens die when a password is set or the address changes (ACCESS-4); a dispute outlives both (MAIL-6d)."""
+"""
+Purposes whose tokens die when a password is set or the address changes (ACCESS-4).
+
+A dispute outlives both (MAIL-6d).
+"""
 
 
 class TokenState(StrEnum):
