@@ -15,7 +15,7 @@ from operator import attrgetter
 from attrs import evolve
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Claims, EvidenceKind, Place, PlaceKey, RecordKey, Seeds
+from eszkola_core.domain.claims import Claims, EvidenceKind, Place, PlaceKey, RecordKey, Seeds, World
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
@@ -79,7 +79,7 @@ def make_plan(
     findings = (*reading.findings, *report.findings())
     return Plan(
         day=today,
-        digest=_digest(changes, today, fingerprint),
+        digest=_digest(changes, ground.kept, fingerprint),
         changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),
@@ -404,28 +404,38 @@ def _differences(before: Claims, after: Claims) -> list[str]:
     return [name for name, differs in named.items() if differs]
 
 
-def _digest(changes: Changes, today: date, fingerprint: Fingerprint) -> bytes:
+def _digest(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
     """
     Return what stands for a plan's effects: equal whenever the same would be written on the same ground.
 
     The day is part of the ground as far as it changes what is written; that something begins or ends on the very day of
     the import does not change it.
     """
+    opening = {each.person.id: f"opens {each.login}" for each in changes.openings}
     parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
-    parts += [_place_text(place, today) for place in sorted(changes.places, key=lambda each: each.key.order)]
+    parts += [
+        f"{_place_text(each, kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
+        for each in sorted(changes.places, key=lambda each: each.key.order)
+    ]
     parts += [f"open {each.login} {each.person.name!r} {_mailbox(each.person)}" for each in changes.openings]
     parts += [f"{each.id} {each.revision} {each.name!r} {_mailbox(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
     return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
 
 
-def _place_text(place: Place, today: date) -> str:
-    """Return a place as text, its person's number left out where it is not allotted yet."""
+def _place_text(place: Place, before: Place | None) -> str:
+    """
+    Return a place as text, the days left out on which the place begins or ends with this import.
+
+    Since when an address is stated follows from the addresses before and after.
+    """
     evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind is not EvidenceKind.MAILBOX)
     claims = (place.accepted, place.pending)
     mail = [_spelling(each) for each in claims]
-    days = ["today" if day == today else str(day) for day in (place.since, place.gone, place.email_since)]
+    was_theirs = before is not None and before.is_present and before.person in (None, place.person)
+    begins, ends = place.is_present and not was_theirs, not place.is_present and (before is None or before.is_present)
+    days = ["new" if begins else str(place.since), "new" if ends else str(place.gone)]
     return f"{place.key} {claims!r} {mail} {evidence} {place.hold} {days}"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
 
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.plans import Plan
@@ -29,7 +29,7 @@ _CONTEXT: Final = "saved plan"
 class SavedPlan:
     """A saved plan once its seal is broken: what was stated, as bytes, and the digest of what it would do."""
 
-    reading: bytes
+    reading: bytes = field(repr=False)
     digest: bytes
     plan_id: bytes
     saved_at: datetime
