@@ -372,7 +372,7 @@ class _Recognition:
             for place in places
             if place.accepted is not None and place.accepted.email is not None
             for other in sightings.get(_sight(place.accepted), set())
-            if other != weak and not self._is_weak(other) and not self._born_apart(place.accepted, other)
+            if other in self._members and not self._is_weak(other) and not self._born_apart(place.accepted, other)
         }
         if len(fitting) == 1:
             target = fitting.pop()
