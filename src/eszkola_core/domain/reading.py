@@ -7,6 +7,7 @@ standing; a record that contradicts itself is held whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from json import JSONEncoder
@@ -36,6 +37,9 @@ _SHORTEST_ID: Final = 6
 """No register's numbers are shorter, so that a short key need not be tried as one."""
 
 _WRITE: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_NUMBER: Final = re.compile(r"\d{6,}")
+"""So many digits in a row may be a person's number, or a good part of it."""
 
 _HINTS: Final[Mapping[str, str]] = {
     "wrong-length": "correct the number of digits in the gradebook",
@@ -396,9 +400,9 @@ def _email(person: StatedPerson, tenant: Tenant, note: _Notes) -> EmailAddress |
 
 
 def _masked_address(text: str) -> str:
-    """Return a text that should have been an address as a report may show it."""
+    """Return a text that should have been an address as a report may show it: no number behind the @ either (ID-10)."""
     local, at, domain = text.strip().rpartition("@")
-    return f"{local[:1]}•••@{domain}" if at else masked(text)
+    return f"{local[:1]}•••@{_NUMBER.sub(lambda run: masked(run[0]), domain)}" if at else masked(text)
 
 
 def _is_blank(person: StatedPerson) -> bool:
