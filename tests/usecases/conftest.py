@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import traceback
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve, field, frozen
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Reading
@@ -28,7 +30,7 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.give_initial_credential import Given, GiveInitialCredential
+from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
@@ -81,8 +83,8 @@ class Region:
 
     def wire(self):
         """Put the use cases together."""
-        world = {"storage": self.storage, "tenant": self.tenant, "clock": self.clock}
-        judging = {"hasher": self.hasher, "compromised": self.common}
+        world: dict[str, Any] = {"storage": self.storage, "tenant": self.tenant, "clock": self.clock}
+        judging: dict[str, Any] = {"hasher": self.hasher, "compromised": self.common}
         self.importing = ImportRosters(**world, secrets=self.secrets)
         self.access = RecoverAccess(**world, secrets=self.secrets, **judging)
         self.signing_in = SignIn(**world, secrets=self.secrets, **judging)
@@ -118,7 +120,7 @@ class Region:
     def people(self):
         """Return all who have an account, by login."""
         with self.storage.snapshot() as unit:
-            found = unit.people.get_many(range(1, unit.rosters.next_person()))
+            found = unit.people.get_many([PersonId(number) for number in range(1, unit.rosters.next_person())])
         return {person.login: person for person in found.values()}
 
     def person(self, login):

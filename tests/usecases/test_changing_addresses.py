@@ -393,7 +393,7 @@ def test_whoever_takes_a_move_back_is_told_and_the_disputed_mailbox_gets_no_link
 
 @pytest.mark.rule("MAIL-6d")
 def test_an_account_without_a_password_can_dispute_too(a_region):
-    """The gradebook moves the address of an account that nobody entered yet: taken back, first access goes to the old."""
+    """The gradebook moves the address of an account that nobody entered yet: first access goes to the old again."""
     region = a_region("open")
     region.take(_ALA)
     region.letters()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,9 +38,11 @@ def codes(outcome):
 class HistoryMachine(RuleBasedStateMachine):
     """An account whose password is changed, recovered and given; beside it a list of all that it ever had."""
 
-    def __init__(self, a_region):
+    regions: Any = None
+
+    def __init__(self):
         super().__init__()
-        self.region = a_region("open")
+        self.region = self.regions("open")
         self.own = []
         self.given = []
         self.key = None
@@ -123,9 +126,9 @@ class HistoryMachine(RuleBasedStateMachine):
 def test_none_of_the_last_four_and_none_that_was_given_is_ever_accepted(a_region):
     """Whatever ways lead to a new password, in whatever order: the same history forbids the same."""
     run_state_machine_as_test(
-        lambda: HistoryMachine(a_region),
+        type("Machine", (HistoryMachine,), {"regions": staticmethod(a_region)}),
         settings=settings(
-            max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=100, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
@@ -145,7 +148,10 @@ def test_the_fifth_last_password_may_return(a_region):
 
 
 @pytest.mark.rule("CRED-5")
-@given(name=st.sampled_from(["Ala", "Kamila", "Basia_Dubaniewicz"]), policy=st.sampled_from(["OPOLSKA_2018", "NIST_800_63B_4"]))
+@given(
+    name=st.sampled_from(["Ala", "Kamila", "Basia_Dubaniewicz"]),
+    policy=st.sampled_from(["OPOLSKA_2018", "NIST_800_63B_4"]),
+)
 def test_an_initial_credential_must_be_changed_at_the_first_sign_in(a_region, name, policy):
     """It keeps the policy, opens no session by itself, and is gone once its owner chose a password."""
     region = a_region("open", password_policy=policy)

@@ -1,4 +1,4 @@
-"""Who gets a first access, who is told what, and what nobody learns by asking (ACCESS-1 to ACCESS-3, MAIL-3, SYNC-1)."""
+"""Who gets a first access, who is told what, what nobody learns by asking (ACCESS-1 to ACCESS-3, MAIL-3, SYNC-1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def identifiers_of(person, stated):
     scheme=st.sampled_from(LoginScheme),
     profile=st.sampled_from(["open", "opolska", "uonet"]),
 )
-def test_what_an_identifier_opens_depends_on_state_and_setting_alone(  # noqa: PLR0913 - each is one fact
+def test_what_an_identifier_opens_depends_on_state_and_setting_alone(  # noqa: PLR0913, PLR0917 - each is one fact
     a_region, kind, state, activated, first_by, scheme, profile
 ):
     """An activated account recovers by anything; a new one opens by its id, by e-mail where set, else gets advice."""
@@ -159,7 +159,11 @@ def of_every_standing(region):
     for name in ("Known", "Dormant", "Locked"):
         region.enters(name)
     region.take(
-        "A/1: s Known 1 known", "A/3: s Locked 3 locked", "A/4: s Mute 4 -", "A/5: s Fresh 5 fresh", "A/6: s Held 7 held"
+        "A/1: s Known 1 known",
+        "A/3: s Locked 3 locked",
+        "A/4: s Mute 4 -",
+        "A/5: s Fresh 5 fresh",
+        "A/6: s Held 7 held",
     )
     region.become("Locked", state=State.LOCKED)
     names = ("known", "dormant", "locked", "fresh", "held")
@@ -256,7 +260,9 @@ def test_the_letter_holds_the_login_and_a_link_of_the_platform(a_region, kind, s
 
 @pytest.mark.rule("SYNC-1")
 @pytest.mark.rule("ACCESS-3")
-@given(runs=st.lists(st.sampled_from([(_ALA,), (_ALA, "B/1: s Ala 1 ala"), ("A/7: s Ala 1 ala",)]), min_size=1, max_size=5))
+@given(
+    runs=st.lists(st.sampled_from([(_ALA,), (_ALA, "B/1: s Ala 1 ala"), ("A/7: s Ala 1 ala",)]), min_size=1, max_size=5)
+)
 def test_a_new_account_is_announced_once(a_region, runs):
     """However often and by however many records somebody is stated, the owner is told of the account once."""
     region = a_region("open")

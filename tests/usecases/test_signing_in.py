@@ -1,4 +1,4 @@
-"""Signing in: who gets a session, who must act first, and how old encodings are renewed (ACCESS-5, CRED-2, 3a, 5, 8)."""
+"""Signing in: who gets a session, who must act first, how old encodings are renewed (ACCESS-5, CRED-2, 3a, 8)."""
 
 from __future__ import annotations
 
@@ -305,7 +305,7 @@ def taken_over(a_region, encode):
 @_FOREIGN
 @pytest.mark.rule("CRED-8")
 def test_a_foreign_encoding_works_once_and_is_renewed(a_region, encode):
-    """The first right sign-in puts today's encoding in its stead; a wrong one does not; the password is still used up."""
+    """The first right sign-in puts today's encoding in its stead, a wrong one does not; the password stays used up."""
     region, encoded = taken_over(a_region, encode)
     assert region.signing_in.attempt("ala.lis", "Niebieski-Most-8") == _WRONG
     assert region.credential("Ala").encoded == encoded

@@ -5,11 +5,20 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.hidden import Secret
@@ -37,9 +46,11 @@ class AccessMachine(RuleBasedStateMachine):
 
     links = Bundle("links")
 
-    def __init__(self, a_region):
+    regions: Any = None
+
+    def __init__(self):
         super().__init__()
-        self.region = a_region("open")
+        self.region = self.regions("open")
         self.live = {}
         self.key = None
         self.activated = self.present = self.chose = False
@@ -76,7 +87,9 @@ class AccessMachine(RuleBasedStateMachine):
     def ask_to_move(self):
         """A link that confirms an address is no link that sets a password."""
         password = f"Zielony-Dom-{self.passwords}"
-        return self._issued(self.region.asks_to_move(self.key, f"new{self.now:%d%H}", password), Purpose.CONFIRM_ADDRESS)
+        return self._issued(
+            self.region.asks_to_move(self.key, f"new{self.now:%d%H}", password), Purpose.CONFIRM_ADDRESS
+        )
 
     def _issued(self, token, purpose):
         self.live = {each: known for each, known in self.live.items() if known[0] is not purpose}
@@ -169,9 +182,9 @@ class AccessMachine(RuleBasedStateMachine):
 def test_exactly_a_live_link_does_exactly_its_one_thing(a_region):
     """Whatever happens in whatever order: a link works once, for its purpose, until it expires or its ground goes."""
     run_state_machine_as_test(
-        lambda: AccessMachine(a_region),
+        type("Machine", (AccessMachine,), {"regions": staticmethod(a_region)}),
         settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=150, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

@@ -1,0 +1,253 @@
+"""What guardians see, and what a school still has to do (LINK-1, LINK-2, ID-4, WHY-3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.links import Schooling
+from eszkola_core.usecases.check_readiness import Standing
+
+_NAMES = ("Ala", "Ola", "Ewa")
+
+
+def children(region, guardian):
+    """Return the first names of the children that a guardian sees."""
+    return [each.name.first for each in region.children.of(region.person(guardian).id)]
+
+
+def standings(readiness):
+    """Return who stands where, and why."""
+    return {(row.school, row.name, row.role): (row.standing, row.reasons) for row in readiness.rows}
+
+
+@pytest.mark.rule("LINK-1")
+@given(
+    records=st.lists(
+        st.tuples(
+            st.sampled_from("AB"),
+            st.sampled_from(range(3)),
+            st.sets(st.sampled_from(["Jan 8", "Iza 9"])),
+        ),
+        max_size=6,
+        unique_by=lambda each: each[:2],
+    )
+)
+def test_guardians_see_exactly_the_children_in_whose_records_they_stand(a_region, records):
+    """In whatever schools: one list of persons, each once, with every school that names both; and nobody else."""
+    region = a_region("open")
+    lines = []
+    for school, child, guardians in records:
+        listed = "".join(f", g {guardian} mail{guardian[-1]}" for guardian in sorted(guardians))
+        lines.append(f"{school}/{child}: s {_NAMES[child]} {child + 1} child{child}{listed}")
+    if lines:
+        region.take(*lines)
+
+    for guardian in ("Jan 8", "Iza 9"):
+        name = guardian.split()[0]
+        expected: dict[str, set[Schooling]] = {}
+        for school, child, guardians in records:
+            if guardian in guardians:
+                expected.setdefault(_NAMES[child], set()).add(Schooling(school, ""))
+        if f"{name.lower()}.lis" not in region.people():
+            assert expected == {}
+            continue
+        seen = region.children.of(region.person(name).id)
+        assert {each.name.first: set(each.schoolings) for each in seen} == expected
+        assert [each.name for each in seen] == sorted(each.name for each in seen)
+        assert len(seen) == len(expected)
+
+
+@pytest.mark.rule("LINK-1")
+def test_an_address_alone_never_links(a_region):
+    """A guardian of the same address in another record is another person, who sees none of the first one's children."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala, g Jan 8 both", "A/2: s Ola 2 ola, g Iza 9 both")
+
+    assert (children(region, "Jan"), children(region, "Iza")) == (["Ala"], ["Ola"])
+
+
+@pytest.mark.rule("LINK-1")
+def test_a_child_is_seen_from_the_import_on_until_the_record_ends(a_region):
+    """The link is two places of one record: it begins with them and ends at once with either."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 2 ola, g Jan 8 jan")
+    assert children(region, "Jan") == ["Ala", "Ola"]
+
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 ola, g Jan 8 jan")
+    assert children(region, "Jan") == ["Ola"]
+
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan")
+    assert children(region, "Jan") == ["Ala"]
+
+
+@pytest.mark.rule("LINK-1")
+def test_a_child_without_an_account_is_on_the_list(a_region):
+    """A guardian sees a child whose account waits for a national id; and a child is nobody's guardian."""
+    region = a_region("uonet")
+    region.take("A/1: s Ala - ala, g Jan 8 jan", "A/2: s Ola 2 ola")
+
+    (child,) = region.children.of(region.person("Jan").id)
+
+    assert (child.name.first, child.person, child.has_signed_in) == ("Ala", None, False)
+    assert children(region, "Ola") == []
+
+
+@pytest.mark.rule("LINK-1")
+def test_another_tenants_children_are_never_seen(a_region):
+    """Each tenant is a world of its own: the same guardian there has other children."""
+    here, there = a_region("open"), a_region("open")
+    here.take("A/1: s Ala 1 ala, g Jan 8 jan")
+    there.take("A/1: s Ola 2 ola, g Jan 8 jan")
+
+    assert (children(here, "Jan"), children(there, "Jan")) == (["Ala"], ["Ola"])
+
+
+@pytest.mark.rule("LINK-2")
+def test_the_list_flags_each_child_that_has_not_signed_in_yet(a_region):
+    """Setting a password is not signing in; the flag goes with the first session, also one through *must act*."""
+    region = a_region("open")
+    region.take(*(f"A/{number}: s {name} {number} {name}, g Jan 8 jan" for number, name in enumerate(_NAMES, 1)))
+    jan = region.person("Jan").id
+    region.access.complete(region.token_for("ala@example.com"), "Zielony-Dom-7")
+    given = region.gives("Ola")
+    must_act = region.signing_in.attempt(given.login, given.password.reveal())
+
+    def flags():
+        return {each.name.first: each.has_signed_in for each in region.children.of(jan)}
+
+    assert flags() == {"Ala": False, "Ola": False, "Ewa": False}
+    region.signs_in("ala.lis")
+    assert flags() == {"Ala": True, "Ola": False, "Ewa": False}
+    region.signing_in.change_password(must_act.ticket.reveal(), "Zielony-Dom-7")
+    assert flags() == {"Ala": True, "Ola": True, "Ewa": False}
+
+
+@pytest.mark.rule("LINK-2")
+def test_a_second_sign_in_is_not_the_first(a_region):
+    """When somebody first signed in is kept, and stays."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala")
+    region.enters("Ala")
+    first = region.person("Ala").first_signed_in_at
+    region.wait(days=1)
+
+    region.signs_in("ala.lis")
+
+    assert region.person("Ala").first_signed_in_at == first
+
+
+_LACKING = [
+    ("opolska", "s Ala 1 ala", Standing.AWAITING, ()),
+    ("opolska", "s Ala - ala", Standing.NOT_OPENED, ("missing-national-id",)),
+    ("opolska", "s Ala 1 -", Standing.NOT_OPENED, ("missing-e-mail",)),
+    ("opolska", "t Ala - -", Standing.NOT_OPENED, ("missing-national-id", "missing-e-mail")),
+    ("uonet", "t Ala 1 -", Standing.NOT_OPENED, ("missing-e-mail",)),
+    ("easistent", "s Ala - -", Standing.AWAITING, ("no-address",)),
+    ("easistent", "t Ala - -", Standing.AWAITING, ("no-address",)),
+]
+
+
+@pytest.mark.rule("ID-4")
+@pytest.mark.parametrize(("profile", "who", "standing", "reasons"), _LACKING)
+def test_what_an_account_needs_is_what_its_profile_says(a_region, profile, who, standing, reasons):
+    """Without it no account opens, and readiness names what is missing; with it the account is there."""
+    region = a_region(profile)
+    region.take(f"A/1: {who}")
+
+    ((found, why),) = standings(region.readiness.of("A")).values()
+
+    assert (found, why) == (standing, reasons)
+    assert ("ala.lis" in region.people()) == (standing is Standing.AWAITING)
+
+
+@pytest.mark.rule("ID-4")
+@pytest.mark.parametrize(
+    ("profile", "schools", "who", "opens"),
+    [
+        ("uonet", frozenset(), "g Jan - jan", True),
+        ("uonet", frozenset(), "g Jan 8 -", False),
+        ("uonet", frozenset({"A"}), "g Jan - jan", False),
+        ("uonet", frozenset({"A"}), "g Jan 8 jan", True),
+        ("uonet", frozenset({"B"}), "g Jan - jan", True),
+        ("opolska", frozenset(), "g Jan 8 jan", False),
+        ("easistent", frozenset(), "g Jan - -", True),
+    ],
+)
+def test_what_a_guardian_needs_a_school_may_only_add_to(a_region, profile, schools, who, opens):
+    """An e-mail, and the national id where the school asks; under the Opolska profile an application."""
+    region = a_region(profile, guardian_national_id_schools=schools)
+    region.take(f"A/1: s Ala 1 ala, {who}")
+
+    assert opens == ("jan.lis" in region.people())
+
+
+@pytest.mark.rule("ID-4")
+def test_an_account_once_opened_stays_when_its_record_lacks_something(a_region):
+    """The need gates opening: whoever is in stays in, and readiness goes on counting them."""
+    region = a_region("uonet")
+    region.take("A/1: s Ala 1 ala")
+    key = region.enters("Ala")
+
+    region.take("A/1: s Ala - -")
+
+    assert region.is_open(key)
+    ((standing, reasons),) = standings(region.readiness.of("A")).values()
+    assert (standing, reasons) == (Standing.ACTIVE, ("address-unstated",))
+
+
+@pytest.mark.rule("WHY-3")
+def test_readiness_says_how_far_everybody_has_come(a_region):
+    """One of each standing, counted; by school, by class of all schools, and for the whole tenant."""
+    region = a_region("uonet")
+    names = ("Awaits", "Active", "Given", "Locked", "Lacks", "Held")
+    ids = {name: "-" if name == "Lacks" else str(number) for number, name in enumerate(names, 1)}
+    lines = [f"A/{name}: s {name} {ids[name]} {name}" for name in names]
+    region.take(*lines, "B/1: s Other 9 other")
+    region.enters("Active")
+    region.gives("Given")
+    region.become("Locked", state=State.LOCKED)
+    lines[-1] = "A/Held: s Held 8 Held"
+    region.take(*lines)
+
+    readiness = region.readiness.of("A")
+
+    assert standings(readiness) == {
+        ("A", "Awaits Lis", "student"): (Standing.AWAITING, ()),
+        ("A", "Active Lis", "student"): (Standing.ACTIVE, ()),
+        ("A", "Given Lis", "student"): (Standing.CHANGE_DUE, ()),
+        ("A", "Locked Lis", "student"): (Standing.SHUT, ()),
+        ("A", "Lacks Lis", "student"): (Standing.NOT_OPENED, ("missing-national-id",)),
+        ("A", "Held Lis", "student"): (Standing.HELD, ("id-correction",)),
+    }
+    assert readiness.counts == dict.fromkeys(Standing, 1)
+    assert len(region.readiness.of().rows) == 7
+    assert region.readiness.of("C").rows == ()
+
+
+@pytest.mark.rule("WHY-3")
+@given(people=st.lists(st.tuples(st.sampled_from("stg"), st.sampled_from("-123"), st.sampled_from("-xyz")), max_size=6))
+def test_readiness_has_one_row_a_place_and_counts_add_up(a_region, people):
+    """Whatever a school states, everybody in it has a row, and an account is there exactly where the row says so."""
+    region = a_region("uonet")
+    lines = []
+    for number, (role, own, mail) in enumerate(people):
+        line = f"A/{number}: {role} P{number} {own} {mail}"
+        lines.append(line if role != "g" else f"A/{number}: s Child - -, g P{number} {own} {mail}")
+    if lines:
+        region.take(*lines)
+
+    readiness = region.readiness.of()
+
+    with region.storage.snapshot() as unit:
+        places = [place for school in unit.rosters.schools() for place in unit.rosters.places(school.key)]
+    assert sum(readiness.counts.values()) == len(readiness.rows) == len(places)
+    assert readiness.counts == Counter(row.standing for row in readiness.rows)
+    unopened = sum(row.standing in (Standing.NOT_OPENED, Standing.HELD) for row in readiness.rows)
+    assert unopened == sum(place.person is None or place.hold is not None for place in places)
+    for row in readiness.rows:
+        assert bool(row.reasons) or row.standing not in (Standing.NOT_OPENED, Standing.HELD)
