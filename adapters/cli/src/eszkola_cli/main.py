@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -50,11 +51,16 @@ for command in (
     eszkola.add_command(command)
 
 
-def main() -> None:
-    """Run the command; bad input ends in a sentence, never in a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """
+    Run the command, and leave with its exit code; bad input ends in a sentence, never in a traceback.
+
+    Args:
+        arguments: what stands behind the command's name; those of this process where left out.
+    """
     screen = Screen.standard()
     try:
-        code = eszkola.main(standalone_mode=False)
+        code = eszkola.main(arguments, prog_name="eszkola", standalone_mode=False)
     except click.exceptions.Abort:
         screen.problem("stopped")
         sys.exit(REFUSED)

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import asdict
 
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, clipped
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts, Plan, PlanLine, Step
 from eszkola_core.errors import UnreadableSource
@@ -185,7 +185,7 @@ def _where(finding: Finding) -> str:
         f"record {finding.record}" if finding.record else "",
         f"{finding.field}: {finding.value}" if finding.field and finding.value else finding.field or finding.value,
     )
-    return ", ".join(part for part in parts if part)
+    return ", ".join(clipped(part) for part in parts if part)
 
 
 def _reason(line: PlanLine) -> str:

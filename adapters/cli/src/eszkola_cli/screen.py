@@ -19,6 +19,8 @@ from rich.text import Text
 _UNSEEMLY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal, or turn the order of signs round: a file may hold it, the screen never shows it."""
 
+_LONGEST: Final = 120
+
 
 class Screen:
     """Where a command speaks: results on standard output, everything else on standard error."""
@@ -74,7 +76,7 @@ class Screen:
             is_number = column.startswith("#")
             table.add_column(column.lstrip("#"), justify="right" if is_number else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(_shown(cell) for cell in row))
+            table.add_row(*(_shown(clipped(cell)) for cell in row))
         self.out.print(table)
 
     def json(self, value: Mapping[str, object]) -> None:
@@ -86,6 +88,11 @@ class Screen:
             text = json.dumps(value)  # the terminal has no such signs, but their numbers say the same
         self.out.file.write(text + "\n")
         self.out.file.flush()
+
+
+def clipped(text: str) -> str:
+    """Return *text* as long as a cell of a file may reasonably be; the rest of a longer one is left out."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _seemly(text: str) -> str:
