@@ -89,11 +89,25 @@ def certified(authority) -> Callable[[str], ssl.SSLContext]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., tuple[Box, int]]]:
+def running() -> Iterator[dict[int, Any]]:
+    """Return the servers that run, by port; those that are left at the end are stopped."""
+    servers: dict[int, Any] = {}
+    yield servers
+    for controller in servers.values():
+        controller.stop()
+
+
+@pytest.fixture
+def stop(running: dict[int, Any]) -> Callable[[int], None]:
+    """Return what stops the server at a port: from then on nobody answers there."""
+    return lambda port: running.pop(port).stop()
+
+
+@pytest.fixture
+def serve(running: dict[int, Any]) -> Callable[..., tuple[Box, int]]:
     """Return a starter of servers, which tells what the server takes and its port."""
     library: Any = pytest.importorskip("aiosmtpd.controller", reason="the server of these tests is aiosmtpd")
     controller_class: Any = library.Controller
-    started: list[Any] = []
 
     class AnyPort(controller_class):  # type: ignore[misc]
         """A server that takes a free port, and then says which."""
@@ -106,12 +120,10 @@ def serve() -> Iterator[Callable[..., tuple[Box, int]]]:
         box = Box()
         controller = AnyPort(box, hostname="127.0.0.1", port=0, **options)
         controller.start()
-        started.append(controller)
+        running[controller.port] = controller
         return box, controller.port
 
-    yield start
-    for controller in started:
-        controller.stop()
+    return start
 
 
 def known(_server, _session, _envelope, _mechanism, data):

@@ -76,7 +76,7 @@ class FolderCourier:
     def _write(self, email: RenderedEmail) -> None:
         message = internet_message(email, self.sender, self.now())
         target = self.folder / f"{identity(email, self.sender)}.eml"
-        if target.exists():
+        if target.is_file():  # anything else in its place is no e-mail, and stops it from being one (EC2)
             return
         with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
             draft = Path(part.name)
