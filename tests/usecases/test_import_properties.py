@@ -2,215 +2,340 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, datetime
+import re
+from collections import Counter, defaultdict
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eszkola_core.domain.claims import Seeds, World
+from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.settings import PROFILES
-from eszkola_core.domain.settlement import settle
-from eszkola_core.domain.stated import Reading
-from eszkola_core.domain.tenants import Tenant
-from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
-from eszkola_core.testing.memory import MemoryStorage
+from eszkola_core.domain.settlement import ConflictKind, settle
+from eszkola_core.domain.stated import RosterKind
 from eszkola_core.testing.notation import reading
-from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.testing.region import Region
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-
-ids = st.sampled_from(["-", "-", "1", "2", "3"])
-mails = st.sampled_from(["-", "x", "y", "z"])
+# Very few names, ids, keys and addresses, so that everything collides.
+ids = st.sampled_from(["-", "-", "-", "1", "2", "3", "p1"])
+mails = st.sampled_from(["-", "~", "x", "x", "y", "z"])
 names = st.sampled_from(["Ala", "Jan", "Jan", "Ewa", "Ala_Kot"])
-guardians = st.builds("g {} {} {}".format, names, ids, mails)
+guardians = st.builds("{} {} {} {}".format, st.sampled_from(["g", "g", "g=k1", "g=k2"]), names, ids, mails)
 students = st.builds("s {} {} {}".format, names, ids, mails)
-staff = st.builds("t {} {} {}".format, names, ids, mails)
-schools = st.sampled_from(["A", "B", "C"])
+staff = st.builds("{} {} {} {}".format, st.sampled_from(["t", "t", "t=k1", "y"]), names, ids, mails)
+profiles = st.sampled_from(sorted(PROFILES))
 
 
 @st.composite
-def rosters(draw: st.DrawFn, *, sizes: st.SearchStrategy[int] = st.integers(1, 6)) -> tuple[str, ...]:  # noqa: B008
-    """Rosters of a few people with very few names, ids and addresses, so that everything collides."""
-    lines = {}
+def lines(draw, *, sizes=st.integers(1, 6), students=students, guardians=guardians, staff=staff):  # noqa: B008
+    """Records of a few people in three schools, one of each key and list."""
+    found = {}
     for _ in range(draw(sizes)):
         if draw(st.integers(0, 3)):
-            people = [draw(students), *draw(st.lists(guardians, max_size=2, unique_by=lambda each: each.split()[1]))]
+            family = draw(st.lists(guardians, max_size=2, unique_by=lambda each: tuple(each.split()[:2])))
+            people = [draw(students), *family]
         else:
             people = [draw(staff)]
-        place = (draw(schools), people[0][0], draw(st.sampled_from("123")))
-        lines[place] = f"{place[0]}/{place[2]}: {', '.join(people)}"
-    return tuple(lines.values())
+        place = (draw(st.sampled_from("ABC")), people[0][0], draw(st.sampled_from("123")))
+        found[place] = f"{place[0]}/{place[2]}: {', '.join(people)}"
+    return tuple(found.values())
 
 
-class Region:
-    """A tenant in memory, with what a test wants to see of it."""
+@st.composite
+def rosters(draw, *, shared_keys=False):
+    """What sources state in one run: mostly whole lists, sometimes what changed only, with marks on what is gone."""
+    kind = draw(st.sampled_from([RosterKind.BULK] * 3 + [RosterKind.DELTA]))
+    stated = reading(*draw(lines()), kind=kind, shared_keys=shared_keys)
+    if kind is RosterKind.BULK:
+        return stated
+    marked = [
+        evolve(each, records=tuple(evolve(entry, ended=draw(st.booleans())) for entry in each.records))
+        for each in stated.rosters
+    ]
+    return evolve(stated, rosters=tuple(marked))
 
-    def __init__(self, profile="open", **settings):
-        chosen = evolve(PROFILES[profile], **settings)
-        self.tenant = Tenant(
-            key="t",
-            name="Test",
-            base_url="https://konto.example.org",
-            platform_domain="eszkola.example.org",
-            settings=chosen,
-        )
-        self.clock = FrozenClock(NOW)
-        self.storage = MemoryStorage()
-        self.importing = ImportRosters(self.storage, self.tenant, self.clock, CountingSecrets())
 
-    def take(self, *lines, removals=None, **how):
-        """Import and return what was done; the guard lets everything through unless a test asks for it."""
-        stated = lines[0] if lines and isinstance(lines[0], Reading) else reading(*lines, **how)
-        return self.importing.apply(stated, author="test", allow_removals=removals)
+def runs(*, min_size=1, max_size=3):
+    """Runs one after the other, of a source whose keys of persons hold in one school or in all."""
+    return st.booleans().flatmap(
+        lambda shared: st.lists(rosters(shared_keys=shared), min_size=min_size, max_size=max_size)
+    )
 
-    def world(self):
-        """Return everything that is kept."""
-        with self.storage.snapshot() as unit:
-            schools = [each.key for each in unit.rosters.schools()]
-            places = {place.key: place for school in schools for place in unit.rosters.places(school)}
-            people = frozenset(range(1, unit.rosters.next_person()))
-            return World(places) | unit.rosters.gather(Seeds(people=people))
 
-    def seen(self):
-        """Return the state with people named by their sets of places, so that numbers do not matter."""
-        world = self.world()
-        named = {
-            person: frozenset(key for key, place in world.places.items() if place.person == person)
-            for person in world.people
-        }
-        places = {
-            key: (repr(place.accepted), repr(place.pending), place.hold, place.evidence(), place.gone)
-            for key, place in world.places.items()
-        }
-        accounts = {
-            named[number]: (person.name, person.ids, person.central, person.state)
-            for number, person in world.people.items()
-        }
-        with self.storage.snapshot() as unit:
-            return places, accounts, tuple(unit.rosters.conflicts())
+def after(runs, *, profile="open", waiting=0):
+    """Return a region that has taken all of *runs*, with days in between."""
+    region = Region(profile)
+    for stated in runs:
+        region.take(stated)
+        region.later(waiting)
+    return region
+
+
+def with_versions(stated, version):
+    """Return the same under another version of mapping and parser, which makes every record be read."""
+    return evolve(stated, rosters=tuple(evolve(each, version=version) for each in stated.rosters))
+
+
+def partition(region):
+    """Return who is one person with whom, as sets of places."""
+    found = defaultdict(set)
+    for key, place in region.world().places.items():
+        if place.person is not None and place.is_present:
+            found[place.person].add(key)
+    return set(map(frozenset, found.values()))
+
+
+# Repetition and order
 
 
 @pytest.mark.rule("SYNC-4a")
-@given(lines=rosters(), profile=st.sampled_from(sorted(PROFILES)))
-def test_the_same_rosters_again_change_nothing(lines, profile):
-    """What was imported once is unchanged when it is imported again, and nothing is written."""
-    region = Region(profile)
-    region.take(*lines)
+@settings(max_examples=50)
+@given(ground=runs(min_size=0, max_size=2), stated=rosters(), profile=profiles, waiting=st.sampled_from([0, 40]))
+def test_the_same_rosters_again_change_nothing(ground, stated, profile, waiting):
+    """What was imported once, on any ground, is unchanged when it is imported again, and nothing is written."""
+    region = after(ground, profile=profile, waiting=waiting)
+    region.take(stated)
     before = region.seen()
 
-    again = region.take(*lines)
+    again = region.take(stated)
 
     assert before == region.seen()
     assert again.run is None
-    assert (0, 0, 0, 0) == (again.plan.counts.created, again.plan.counts.changed, again.plan.counts.ended, again.plan.counts.opened)
+    counts = again.plan.counts
+    assert (counts.created, counts.changed, counts.ended, counts.opened) == (0, 0, 0, 0)
+
+
+@pytest.mark.rule("SYNC-4a")
+@settings(max_examples=50)
+@given(ground=runs(), profile=profiles, waiting=st.sampled_from([0, 7, 40]))
+def test_settling_what_is_settled_changes_nothing(ground, profile, waiting):
+    """Settling the remembered values gives the remembered values."""
+    region = after(ground, profile=profile)
+    region.later(waiting)
+    region.take(empty=("Z",))
+    world = region.world()
+
+    settled = settle(world, region.tenant, region.clock.now())
+
+    assert {key: each for key, each in settled.places.items() if key in world.places} == dict(world.places)
+    assert not any(each.opens for each in settled.people)
+    if not waiting:
+        for each in settled.people:
+            if each.person is not None:
+                assert (each.person.central, each.person.ids) == (each.central, each.ids)
+
+
+@pytest.mark.rule("SYNC-4a")
+@settings(max_examples=40)
+@given(ground=runs(), profile=profiles)
+def test_another_schools_empty_list_changes_nothing(ground, profile):
+    """A run that says nothing of anybody leaves everybody as they are, remembered values too."""
+    region = after(ground, profile=profile)
+    before = region.seen()
+
+    done = region.take(empty=("Z",))
+
+    assert region.seen() == before
+    assert done.run is None
 
 
 @pytest.mark.rule("SYNC-4b")
-@given(data=st.data(), first=rosters(), second=rosters(), profile=st.sampled_from(sorted(PROFILES)))
-def test_no_order_within_a_run_matters(data, first, second, profile):
-    """Records, people in a record, and rosters in any order give the same state, on any ground."""
-    straight, shuffled = Region(profile), Region(profile)
-    for region in (straight, shuffled):
-        region.take(*first)
+@settings(max_examples=50)
+@given(data=st.data(), ground=runs(min_size=0, max_size=2), stated=rosters(), profile=profiles)
+def test_no_order_within_a_run_matters(data, ground, stated, profile):
+    """Records, guardians in a record, and rosters in any order give the same state, on any ground."""
 
-    straight.take(*second)
-    mixed = reading(*data.draw(st.permutations(second)))
-    order = data.draw(st.permutations(mixed.rosters))
-    shuffled.take(evolve(mixed, rosters=tuple(order)))
+    def people_mixed(entry):
+        return evolve(entry, people=(entry.people[0], *data.draw(st.permutations(entry.people[1:]))))
+
+    def records_mixed(roster):
+        return evolve(roster, records=tuple(map(people_mixed, data.draw(st.permutations(roster.records)))))
+
+    straight, shuffled = after(ground, profile=profile), after(ground, profile=profile)
+    straight.take(stated)
+    shuffled.take(evolve(stated, rosters=tuple(map(records_mixed, data.draw(st.permutations(stated.rosters))))))
 
     assert straight.seen() == shuffled.seen()
-    assert {p.login for p in straight.world().people.values()} == {p.login for p in shuffled.world().people.values()}
+    logins = [{key: p.login for key, p in region.world().people.items()} for region in (straight, shuffled)]
+    assert logins[0] == logins[1]
+
+
+@pytest.mark.rule("SYNC-4d")
+@settings(max_examples=50)
+@given(stated=runs(min_size=2), profile=profiles)
+def test_reading_only_what_changed_is_as_good_as_reading_everything(stated, profile):
+    """A region where each run's digests are new, so that every record is read, comes out the same."""
+    quick, thorough = after(stated, profile=profile), Region(profile)
+    for number, each in enumerate(stated):
+        thorough.take(with_versions(each, f"version {number}"))
+
+    assert quick.seen() == thorough.seen()
+
+
+@pytest.mark.rule("SYNC-7")
+@settings(max_examples=50)
+@given(ground=runs(min_size=0, max_size=2), stated=rosters(), profile=profiles)
+def test_every_claim_is_counted_once(ground, stated, profile):
+    """Created, changed, held and unchanged are together the people whom the sources name, in total and by school."""
+    done = after(ground, profile=profile).take(stated)
+
+    named = Counter()
+    for roster in stated.rosters:
+        for entry in roster.records:
+            if not entry.ended:
+                guardians = {each.key or PersonName(each.first_name, each.last_name).key for each in entry.people[1:]}
+                named[roster.school] += 1 + len(guardians)
+    counted = {
+        school: counts.created + counts.changed + counts.held + counts.unchanged
+        for school, counts in done.plan.counts_by_school.items()
+    }
+    assert {school: count for school, count in counted.items() if count} == +named
+    total = done.plan.counts
+    assert total.created + total.changed + total.held + total.unchanged == named.total()
+
+
+# Who is who
 
 
 @pytest.mark.rule("ID-2")
-@given(runs=st.lists(rosters(), min_size=1, max_size=4))
-def test_one_person_has_one_account_whatever_comes_in_whatever_order(runs):
+@settings(max_examples=40)
+@given(stated=runs(max_size=4))
+def test_one_person_has_one_account_whatever_comes_in_whatever_order(stated):
     """No two accounts ever hold one national id."""
-    region = Region()
-    for lines in runs:
-        region.take(*lines)
+    region = after(stated)
 
     held = Counter(each for person in region.world().people.values() for each in person.ids)
     assert all(count == 1 for count in held.values())
 
 
 @pytest.mark.rule("ID-6b")
-@given(runs=st.lists(rosters(), min_size=2, max_size=4))
-def test_a_place_that_is_bound_stays_bound(runs):
+@settings(max_examples=50)
+@given(stated=runs(min_size=2, max_size=4))
+def test_a_place_that_is_bound_stays_bound(stated):
     """A place once bound to an account stays with it, unless its record passed to somebody of another name and id."""
     region = Region()
-    for lines in runs:
+    for each in stated:
         before = region.world()
-        region.take(*lines)
-        after = region.world()
+        region.take(each)
+        now = region.world()
         for key, place in before.places.items():
-            now = after.places.get(key)
-            if place.person is not None and now is not None and now.person != place.person:
-                assert place.accepted.name.differs_wholly_from(now.newest.name)
-                assert now.newest.ids
+            found = now.places.get(key)
+            if place.person is not None and found is not None and found.person != place.person:
+                assert place.accepted.name.differs_wholly_from(found.newest.name)
+                assert found.newest.ids
+
+
+@pytest.mark.rule("ID-6d")
+@settings(max_examples=50)
+@given(stated=runs(min_size=2, max_size=4), profile=profiles)
+def test_no_import_merges_or_forgets_anybody(stated, profile):
+    """Every account stays, with its login, platform address and ids; it only learns (SYNC-4c)."""
+    region = Region(profile)
+    for each in stated:
+        before = region.world().people
+        region.take(each)
+        now = region.world().people
+        for number, person in before.items():
+            assert (now[number].login, now[number].platform_address) == (person.login, person.platform_address)
+            assert set(person.ids) <= set(now[number].ids)
+
+
+@pytest.mark.rule("ID-6c")
+@settings(max_examples=50)
+@given(stated=runs(max_size=2))
+def test_two_of_one_record_are_never_one_person(stated):
+    """No group holds two present places of one record, or two ids of one kind."""
+    region = after(stated)
+
+    for group in recognise(region.world(), region.clock.now().date()).groups:
+        records = [place.key.record for place in group.places if place.is_present]
+        assert len(set(records)) == len(records)
+        assert len({each.kind for each in group.ids}) == len(group.ids)
+
+
+@pytest.mark.rule("ID-9")
+@settings(max_examples=40)
+@given(stated=st.lists(lines(), min_size=1, max_size=3))
+def test_nothing_hangs_on_an_address(stated):
+    """Fresh addresses in the stead of all leave people, places and links as they were."""
+
+    def fresh(line):
+        return re.sub(r" ([xyz])(?=,|$)", r" new\1", line)
+
+    region, other = Region(), Region()
+    for each in stated:
+        region.take(*each)
+        other.take(*map(fresh, each))
+
+    graph = {key: place.person for key, place in region.world().places.items()}
+    assert graph == {key: place.person for key, place in other.world().places.items()}
+
+
+# Addresses
 
 
 @pytest.mark.rule("MAIL-5a")
-@given(runs=st.lists(rosters(), min_size=1, max_size=4), profile=st.sampled_from(["uonet", "open"]))
-def test_no_address_is_two_accounts_central_address(runs, profile):
-    """In *forbid* an address belongs to one account."""
+@settings(max_examples=50)
+@given(stated=runs(max_size=4), profile=st.sampled_from(["uonet", "open"]), waiting=st.sampled_from([0, 20, 40]))
+def test_no_address_is_two_accounts_central_address(stated, profile, waiting):
+    """In *forbid* an address belongs to one account, also when the former holder has long been gone."""
     region = Region(profile)
-    for lines in runs:
-        region.take(*lines)
+    for each in stated:
+        region.take(each)
+        region.later(waiting)
         central = [person.central.mailbox for person in region.world().people.values() if person.central]
         assert len(set(central)) == len(central)
 
 
 @pytest.mark.rule("MAIL-4a")
-@given(runs=st.lists(rosters(), min_size=2, max_size=4))
-def test_a_central_address_moves_only_where_all_say_the_same(runs):
-    """A present account's central address is as before, or what every claim of theirs states."""
-    region = Region("uonet")
-    for lines in runs:
+@settings(max_examples=50)
+@given(stated=runs(min_size=2, max_size=4), profile=st.sampled_from(["uonet", "open"]))
+def test_a_central_address_moves_only_where_all_say_the_same(stated, profile):
+    """A central address is as before, or what every claim states; nobody who had one is left with none."""
+    region = Region(profile)
+    for each in stated:
         before = region.world().people
-        region.take(*lines)
+        region.take(each)
         world = region.world()
         for number, person in before.items():
-            after = world.people[number]
-            if person.central is not None and after.central != person.central:
-                stated = {
+            now = world.people[number]
+            if person.central is not None and now.central != person.central:
+                claims = {
                     place.accepted.email
                     for place in world.places.values()
                     if place.person == number and place.accepted.email is not None
                 }
-                assert stated == {after.central}
+                assert claims == {now.central}
 
 
-@pytest.mark.rule("SYNC-4a")
-@given(runs=st.lists(rosters(), min_size=1, max_size=3), profile=st.sampled_from(sorted(PROFILES)))
-def test_settling_what_is_settled_changes_nothing(runs, profile):
-    """Settling the remembered values gives the remembered values."""
-    region = Region(profile)
-    for lines in runs:
-        region.take(*lines)
-    world = region.world()
+@pytest.mark.rule("SYNC-8")
+@settings(max_examples=40)
+@given(stated=runs(), later=runs())
+def test_a_chosen_address_stands_against_every_import(stated, later):
+    """Whoever chose an address that nobody else has keeps it, whatever the records come to say."""
+    region = after([reading("D/9: t Iga 9 w"), *stated])
+    iga = region.decide_address("D/9 t", "chosen")
 
-    settled = settle(world, region.tenant, NOW)
+    for each in later:
+        region.take(each)
 
-    assert dict(world.places) == dict(settled.places)
-    for each in settled.people:
-        if each.person is not None:
-            assert (each.person.central, each.person.ids) == (each.central, each.ids)
-        assert not each.opens
+    assert region.world().people[iga.id].central.spelling == "chosen@example.com"
 
 
-@pytest.mark.rule("SYNC-4b")
-@given(lines=rosters(sizes=st.integers(2, 7)))
-def test_splitting_a_run_by_school_differs_only_in_what_accounts_were_given(lines):
+# Splitting
+
+
+@pytest.mark.rule("SYNC-4c")
+@settings(max_examples=50)
+@given(stated=lines(sizes=st.integers(2, 7)))
+def test_splitting_a_run_by_school_differs_only_in_what_accounts_were_given(stated):
     """School by school, the same claims stand, and whoever has an account at all has one, but for what SYNC-4c names."""
     together, apart = Region("uonet"), Region("uonet")
-    together.take(*lines)
+    together.take(*stated)
     for school in "ABC":
-        part = [line for line in lines if line.startswith(school)]
+        part = [line for line in stated if line.startswith(school)]
         if part:
             apart.take(*part)
 
@@ -221,57 +346,69 @@ def test_splitting_a_run_by_school_differs_only_in_what_accounts_were_given(line
         assert whole[key].evidence() == split[key].evidence()
     known = {each for person in together.world().people.values() for each in person.ids}
     known_apart = {each for person in apart.world().people.values() for each in person.ids}
-    unheld = {
-        each
-        for place in (*whole.values(), *split.values())
-        if place.hold is not None
-        for each in place.newest.ids
-    }
-    refused = {conflict.place for region in (together, apart) for conflict in region.seen()[2]}
+    held = {each for place in (*whole.values(), *split.values()) if place.hold is not None for each in place.newest.ids}
+    refused = {conflict.place for region in (together, apart) for conflict in region.conflicts()}
     contested = {each for key in refused for each in whole[key].newest.ids}
-    assert known ^ known_apart <= unheld | contested
+    assert known ^ known_apart <= held | contested
 
 
-@pytest.mark.rule("ID-9")
-@given(runs=st.lists(rosters(), min_size=1, max_size=3))
-def test_nothing_hangs_on_an_address(runs):
-    """Other addresses in every id-bearing record leave people, roles and links as they were."""
-    def renamed(line):
-        return " ".join(word if word not in ("x", "y", "z", "x,", "y,", "z,") else f"new{word}" for word in line.split(" "))
-
-    region, other = Region(), Region()
-    for lines in runs:
-        region.take(*lines)
-        other.take(*(renamed(line) for line in lines))
-
-    graph = {key: place.person for key, place in region.world().places.items()}
-    assert graph == {key: place.person for key, place in other.world().places.items()}
+WITH_ID = {
+    "students": st.builds("s {} {} {}".format, names, st.sampled_from("123"), mails),
+    "guardians": st.builds("g {} {} {}".format, names, st.sampled_from("4567"), mails),
+    "staff": st.builds("t {} {} {}".format, names, st.sampled_from("1234567"), mails),
+}
 
 
-@pytest.mark.rule("ID-6c")
-@given(lines=rosters(sizes=st.integers(1, 8)))
-def test_two_of_one_record_are_never_one_person(lines):
-    """No group holds two present places of one record."""
-    region = Region()
-    region.take(*lines)
+@pytest.mark.rule("SYNC-4c")
+@settings(max_examples=60)
+@given(stated=lines(sizes=st.integers(2, 7), **WITH_ID), order=st.permutations("ABC"))
+def test_where_everybody_has_an_id_splitting_changes_nobody(stated, order):
+    """Ids leave nothing to remember: the same people come out, and the same addresses where nobody contests them."""
+    together, apart = Region(), Region()
+    together.take(*stated)
+    for school in order:
+        part = [line for line in stated if line.startswith(school)]
+        if part:
+            apart.take(*part)
+    whole, split = together.world(), apart.world()
+    if any(place.hold is not None for world in (whole, split) for place in world.places.values()):
+        # Whose name fits depends on who came first, and a hold is how that shows (ID-8b).
+        held = {each for world in (whole, split) for p in world.places.values() if p.hold for each in p.newest.ids}
+    else:
+        held = set()
+        assert partition(together) == partition(apart)
 
-    for group in recognise(region.world(), NOW.date()).groups:
-        records = [place.key.record for place in group.places if place.is_present]
-        assert len(set(records)) == len(records)
+    def central(world):
+        return {person.ids: person.central for person in world.people.values() if held.isdisjoint(person.ids)}
+
+    assert central(whole).keys() == central(split).keys()
+    disputed = {
+        whole.places[conflict.place].newest.ids
+        for region in (together, apart)
+        for conflict in region.conflicts()
+        if conflict.kind in {ConflictKind.ADDRESS_CONFLICT, ConflictKind.ADDRESS_TAKEN}
+    }
+    if not disputed and not held:
+        assert central(whole) == central(split)
+
+
+# The guard
 
 
 @pytest.mark.rule("SYNC-6")
-@given(lines=rosters(sizes=st.integers(1, 8)), keys=st.permutations(["1", "2", "3"]))
-def test_new_record_keys_end_nobody(lines, keys):
+@settings(max_examples=50)
+@given(
+    stated=lines(sizes=st.integers(3, 9), **WITH_ID),
+    keys=st.permutations("789"),
+)
+def test_new_record_keys_end_nobody(stated, keys):
     """A new gradebook with new record keys is let through: it is people that the guard counts."""
-    assume(all(" - " not in line for line in lines))
     region = Region()
-    region.take(*lines)
-    moved = dict(zip("123", ("7", "8", "9"), strict=True))
-    again = [line.replace(f"/{line[2]}:", f"/{moved[line[2]]}:") for line in lines]
+    region.take(*stated)
     held = any(place.hold for place in region.world().places.values())
-    assume(not held)
+    moved = dict(zip("123", keys, strict=True))
+    again = [line.replace(f"/{line[2]}:", f"/{moved[line[2]]}:") for line in stated]
 
     done = region.take(*again, removals=frozenset())
 
-    assert done.plan.stops == ()
+    assert held or done.plan.stops == ()
