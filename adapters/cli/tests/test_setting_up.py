@@ -317,9 +317,9 @@ def test_a_database_of_an_older_program_asks_for_an_upgrade(installed):
 
 
 def test_a_folder_that_cannot_take_messages_loses_none(lived_in, rows, table):
-    """Messages that cannot leave just now are counted so, and wait to be tried again."""
+    """Messages that cannot leave just now are counted so, wait to be tried again, and the exit code is 3."""
     lived_in.run("roster", "apply", lived_in.write("a.csv", table(rows(13))), "--school", "sp1")
     (lived_in.folder / "outbox").write_text("a file in the way")
     told = lived_in.run("outbox", "dispatch", "--json")
-    assert (told.code, told.json) == (0, {"sent": 0, "failed_for_now": 3, "abandoned": 0})
+    assert (told.code, told.json) == (3, {"sent": 0, "failed_for_now": 3, "abandoned": 0})
     assert lived_in.run("outbox", "status", "--json").json["counts"]["failed-for-now"] == 3

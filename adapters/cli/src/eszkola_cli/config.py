@@ -24,8 +24,8 @@ from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-_TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook"})
-_TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
+TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook"})
+TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -88,10 +88,10 @@ def load(path: Path) -> Config:
 
 
 def _config(content: Mapping[str, Any], base: Path) -> Config:
-    unknown = sorted(set(content) - _TABLES)
+    unknown = sorted(set(content) - TABLES)
     if unknown:
         raise InvalidValue(
-            f"[{unknown[0]}]: there is no such table{alike(unknown[0], _TABLES)}; there are {listed(_TABLES)}",
+            f"[{unknown[0]}]: there is no such table{alike(unknown[0], TABLES)}; there are {listed(TABLES)}",
             code="unknown-key",
         )
     email = dict(_table(content, "email"))
@@ -133,9 +133,9 @@ def _sender(tenant: Tenant) -> str:
 
 def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     for key in table:
-        if key not in _TENANT_KEYS:
+        if key not in TENANT_KEYS:
             raise InvalidValue(
-                f"tenant.{key}: there is no such key{alike(key, _TENANT_KEYS)}; there are {listed(_TENANT_KEYS)}",
+                f"tenant.{key}: there is no such key{alike(key, TENANT_KEYS)}; there are {listed(TENANT_KEYS)}",
                 code="unknown-key",
             )
         if not isinstance(table[key], str):
@@ -151,7 +151,7 @@ def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     _check("tenant.time_zone", days.zone, table.get("time_zone", "Europe/Warsaw"))
     _check("tenant.platform_domain", _check_domain, table["platform_domain"])
     _check_address(table["base_url"])
-    known = {key: table[key] for key in _TENANT_KEYS if key in table and key != "profile"}
+    known = {key: table[key] for key in TENANT_KEYS if key in table and key != "profile"}
     return Tenant(**known, settings=chosen(PROFILES[profile], settings))
 
 

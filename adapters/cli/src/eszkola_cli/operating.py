@@ -15,6 +15,7 @@ from eszkola_core.usecases.deliver_messages import Delivered
 
 _PAUSE_SECONDS: Final = 5
 _BATCH: Final = 100
+_UNAVAILABLE: Final = 3
 
 
 @click.group()
@@ -27,7 +28,11 @@ def outbox() -> None:
 @as_json
 @click.pass_context
 def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
-    """Answer requests for access, queue due warnings, and send what waits."""
+    """
+    Answer requests for access, queue due warnings, and send what waits.
+
+    Ends with 3 when something waited and nothing of it could leave: it is tried again by the next dispatch.
+    """
     screen = Screen.standard()
     with opened(context) as house:
         while True:
@@ -37,7 +42,7 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
             elif done.total or not watch:
                 screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
             if not watch:
-                return
+                context.exit(_UNAVAILABLE if done.failed_for_now and not done.sent else 0)
             time.sleep(_PAUSE_SECONDS)
 
 

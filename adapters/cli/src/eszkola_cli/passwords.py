@@ -26,7 +26,9 @@ def password() -> None:
 @click.option(
     "--policy", type=click.Choice(sorted(POLICIES)), help="The policy; else the configuration's, else OPOLSKA_2018."
 )
-@click.option("--lang", type=click.Choice(LOCALES), default="en", show_default=True)
+@click.option(
+    "--lang", type=click.Choice(LOCALES), default="en", show_default=True, help="The language of the sentences."
+)
 @as_json
 @strict
 @click.pass_context

@@ -93,6 +93,8 @@ def apply(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     if (plan_file is None) == (not sources):
         raise click.UsageError("name the sources, or a saved plan with --plan, but not both")
+    if plan_file is not None and (format_ or school or allow_removals):
+        raise click.UsageError("a saved plan has its own --format, --school and --allow-removals: make another plan")
     with opened(context) as house:
         if plan_file is not None:
             outcome = _apply_saved(house, plan_file)

@@ -50,13 +50,26 @@ folder = "outbox"
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--profile", type=click.Choice(sorted(PROFILES)), default="opolska", show_default=True)
+@click.option(
+    "--profile",
+    type=click.Choice(sorted(PROFILES)),
+    default="opolska",
+    show_default=True,
+    help="What is asked of whom.",
+)
 @click.option("--name", default="eSzkoła", show_default=True, help="Who sends the messages.")
 @click.option("--key", default="main", show_default=True, help="The tenant's short name in the database.")
-@click.option("--base-url", default="https://konto.eszkola.example.org", show_default=True)
-@click.option("--platform-domain", default="eszkola.example.org", show_default=True)
-@click.option("--time-zone", default="Europe/Warsaw", show_default=True)
-@click.option("--locale", type=click.Choice(LOCALES), default="pl", show_default=True)
+@click.option(
+    "--base-url",
+    default="https://konto.eszkola.example.org",
+    show_default=True,
+    help="The address that links in messages are built from.",
+)
+@click.option(
+    "--platform-domain", default="eszkola.example.org", show_default=True, help="Where the platform's mailboxes lie."
+)
+@click.option("--time-zone", default="Europe/Warsaw", show_default=True, help="Where a day begins and ends.")
+@click.option("--locale", type=click.Choice(LOCALES), default="pl", show_default=True, help="The language of messages.")
 def init(folder: Path, **tenant: str) -> None:
     """Make a configuration, a keyring and a database in DIR."""
     house = make(folder, **tenant)
