@@ -324,8 +324,10 @@ class _Recognition:
             else:
                 loose.append(place)
         sightings = self._sightings()
-        for weak in sorted((who for who in self._members if self._is_weak(who)), key=lambda each: str(each)):
-            self._join_weak(weak, sightings)
+        weak = {who for who in self._members if self._is_weak(who)}
+        targets = {who: self._seen_as(who, sightings, weak) for who in weak if isinstance(who, PlaceKey)}
+        for who in sorted(targets, key=lambda each: each.order):
+            self._move_weak(who, targets[who])
         sightings = self._sightings()
         by_sight: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for place in loose:
@@ -356,30 +358,39 @@ class _Recognition:
                 self._settle(place, Hold.AMBIGUOUS)
 
     def _is_weak(self, who: Who) -> bool:
-        """Return whether a human is known by the source's own key alone, and is no student."""
+        """
+        Return whether a human is known by the source's own keys and by no id, and is no student.
+
+        Lasting changes nothing of it: else the next run would join whom this one kept apart.
+        """
+        places = self._members[who]
         return (
-            isinstance(who, PlaceKey)
-            and not self._ids[who]
-            and all(place.own_key for place in self._members[who])
-            and all(place.role is not Role.STUDENT for place in self._members[who])
+            not self._ids[who]
+            and any(place.own_key for place in places)
+            and all(place.role is not Role.STUDENT for place in places)
         )
 
-    def _join_weak(self, weak: Who, sightings: Mapping[tuple[str, str], set[Who]]) -> None:
-        """Join a human known by an own key alone to the one who states the same address under the same name."""
-        places = self._members[weak]
+    def _seen_as(self, who: Who, sightings: Mapping[tuple[str, str], set[Who]], weak: set[Who]) -> Who | None:
+        """Return the one human, known by more than own keys, who states an address and name of *who*, or None."""
         fitting = {
             other
-            for place in places
+            for place in self._members[who]
             if place.accepted is not None and place.accepted.email is not None
             for other in sightings.get(_sight(place.accepted), set())
-            if other in self._members and not self._is_weak(other) and not self._born_apart(place.accepted, other)
+            if other not in weak and not self._born_apart(place.accepted, other)
         }
-        if len(fitting) == 1:
-            target = fitting.pop()
-            records = {place.key.record for place in self._members[target]}
-            if not records.intersection(place.key.record for place in places):
-                self._members[target].extend(self._members.pop(weak))
-                self._ids.pop(weak)
+        return fitting.pop() if len(fitting) == 1 else None
+
+    def _move_weak(self, weak: Who, target: Who | None) -> None:
+        """Make the places of *weak* those of *target*, unless one record would then name one human twice."""
+        if target is None:
+            return
+        places = self._members[weak]
+        records = {place.key.record for place in self._members[target]}
+        if records.isdisjoint(place.key.record for place in places):
+            self._members[target].extend(self._members.pop(weak))
+            self._ids.pop(weak)
+            self._misnamed = [(target if who == weak else who, place) for who, place in self._misnamed]
 
     def _sightings(self) -> dict[tuple[str, str], set[Who]]:
         """Return who was seen under which address and name, as a guardian or on the staff."""
@@ -559,21 +570,27 @@ def _records_named_twice(places: Iterable[Place]) -> set[RecordKey]:
     return twice
 
 
+def _ties(place: Place) -> tuple[NationalId | str, ...]:
+    """Return the ids and the own key that a place states."""
+    return (*_newest(place).ids, place.own_key) if place.own_key else _newest(place).ids
+
+
 def _clusters_by_id(places: Sequence[Place]) -> Iterable[list[Place] | Place]:
     """
-    Yield places that share ids, together; and alone, to be held, each place whose several ids would bridge two people.
+    Yield places that share ids, or own keys with ids that agree, together; and alone, to be held, each place whose several
+    ids would bridge two people.
     """
-    of_id: dict[NationalId, list[Place]] = defaultdict(list)
+    shared: dict[NationalId | str, list[Place]] = defaultdict(list)
     for place in places:
-        for each in _newest(place).ids:
-            of_id[each].append(place)
+        for each in _ties(place):
+            shared[each].append(place)
     left = {place.key: place for place in places}
     while left:
         _, start = left.popitem()
         cluster, edge = {start.key: start}, [start]
         while edge:
-            for each in _newest(edge.pop()).ids:
-                for place in of_id[each]:
+            for each in _ties(edge.pop()):
+                for place in shared[each]:
                     if place.key not in cluster:
                         cluster[place.key] = place
                         left.pop(place.key, None)
