@@ -11,7 +11,9 @@ import pytest
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.sessions import session_digest
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Reading
 from eszkola_core.domain.tenants import Tenant
@@ -107,12 +109,14 @@ class Region:
         stated = lines[0] if lines and isinstance(lines[0], Reading) else reading(*lines, **how)
         return self.importing.apply(stated, author="test", allow_removals=removals)
 
-    def take_until(self, line, last_day):
-        """Import one record in which every role has a last day."""
+    def take_until(self, line, last_day, *roles):
+        """Import one record in which every role has a last day, or those that are named."""
         stated = reading(line)
         (roster,) = stated.rosters
         (record,) = roster.records
-        people = tuple(evolve(each, last_day=last_day) for each in record.people)
+        people = tuple(
+            evolve(each, last_day=last_day) if not roles or each.role in roles else each for each in record.people
+        )
         return self.take(evolve(stated, rosters=(evolve(roster, records=(evolve(record, people=people),)),)))
 
     # who there is
@@ -145,6 +149,13 @@ class Region:
     def is_open(self, key):
         """Return whether a session is."""
         return self.signing_in.person_of(key) is not None
+
+    def end_of(self, key):
+        """Return why a session ended, or None while it has not."""
+        with self.storage.snapshot() as unit:
+            session = unit.sessions.get(session_digest(Secret(key)))
+        assert session is not None
+        return session.end
 
     # what people do
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind, MessageState
+from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.testing.notation import pesel
 from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused, ConfirmationSent
@@ -132,6 +133,22 @@ def test_an_address_that_was_taken_in_the_meantime_is_not_confirmed(a_region):
     assert (central(region, "Ala"), central(region, "Ola")) == ("ala", "ola")
 
 
+@pytest.mark.rule("SYNC-8")
+def test_of_several_choices_the_latest_stands_alone(a_region):
+    """Each choice takes the former one's stead; both are kept, with who made them and until when they stood."""
+    region, key = with_ala(a_region)
+    region.moves(key, "new")
+    region.wait(days=1)
+    region.moves(region.signs_in("ala.lis"), "newer")
+
+    with region.storage.snapshot() as unit:
+        decisions = unit.people.decisions(region.person("Ala").id)
+
+    assert [each.address.spelling for each in decisions] == ["new@example.com", "newer@example.com"]
+    assert [each.withdrawn_at for each in decisions] == [region.clock.now(), None]
+    assert {each.author for each in decisions} == {"ala.lis"}
+
+
 @pytest.mark.rule("MAIL-4c")
 def test_a_confirmation_lives_for_two_days(a_region):
     """At the instant it is dead, a microsecond before it is not; a newer request replaces it."""
@@ -240,9 +257,9 @@ def test_a_move_ends_sessions(a_region, move):
 
     move(region, key)
 
-    assert not any(map(region.is_open, keys))
+    assert [region.end_of(key) for key in keys] == [SessionEnd.ADDRESS_CHANGED] * 2
     if move is moved_by_owner:
-        assert region.is_open(other)
+        assert region.end_of(other) is None
     assert region.signs_in("ala.lis")
 
 
@@ -292,7 +309,7 @@ def test_the_old_mailbox_takes_a_move_back(a_region, move):
     assert region.addresses.dispute(dispute) == AddressChanged()
 
     assert (central(region, "Ala"), region.person("Ala").state) == ("ala", State.RECOVERY_REQUIRED)
-    assert not region.is_open(session)
+    assert region.end_of(session) is SessionEnd.REPORTED
     assert region.access.complete(link, _NEW) == NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
     assert region.signing_in.attempt("ala.lis", _PASSWORD) == SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
     assert isinstance(region.access.complete(region.token_for("ala.lis"), _NEW), Completed)
@@ -375,7 +392,7 @@ def test_where_the_old_address_was_taken_all_the_rest_is_done(a_region):
     assert region.addresses.dispute(dispute) == AddressKept(AddressRefused.ADDRESS_TAKEN)
 
     assert (central(region, "Ala"), central(region, "Ola")) == ("new", "ala")
-    assert not region.is_open(session)
+    assert region.end_of(session) is SessionEnd.REPORTED
     assert region.person("Ala").state is State.RECOVERY_REQUIRED
     assert region.signing_in.attempt("ala.lis", _PASSWORD) == SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
 

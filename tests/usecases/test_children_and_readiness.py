@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.links import Schooling
+from eszkola_core.domain.roles import Role
 from eszkola_core.usecases.check_readiness import Standing
 
 _NAMES = ("Ala", "Ola", "Ewa")
@@ -83,6 +84,18 @@ def test_a_child_is_seen_from_the_import_on_until_the_record_ends(a_region):
 
     region.take("A/1: s Ala 1 ala, g Jan 8 jan")
     assert children(region, "Jan") == ["Ala"]
+
+
+@pytest.mark.rule("LINK-1")
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.GUARDIAN])
+def test_a_link_is_in_force_while_both_roles_are(a_region, role):
+    """The last day of either is the last day of the link."""
+    region = a_region("open")
+    region.take_until("A/1: s Ala 1 ala, g Jan 8 jan", region.clock.now().date(), role)
+
+    assert children(region, "Jan") == ["Ala"]
+    region.wait(days=1)
+    assert children(region, "Jan") == []
 
 
 @pytest.mark.rule("LINK-1")

@@ -203,6 +203,17 @@ def test_whatever_a_stranger_types_is_taken_down_and_answered_with_silence(a_reg
 
 
 @pytest.mark.rule("ACCESS-2")
+def test_a_novel_in_the_box_fills_no_store(a_region):
+    """Of what nobody's identifier can be as long as, only a beginning is kept."""
+    region = a_region("open")
+    region.access.request("x" * 100_000)
+
+    with region.storage.unit() as unit:
+        (asked,) = unit.outbox.take_requests(1)
+    assert asked.identifier.reveal() == "x" * 320
+
+
+@pytest.mark.rule("ACCESS-2")
 def test_a_surrogate_in_a_request_stops_nobody(a_region):
     """What is not even text is looked up like any unknown login."""
     region = a_region("open")

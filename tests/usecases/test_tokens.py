@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind, MessageState
+from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tokens import Purpose, digest_of
 from eszkola_core.testing.notation import pesel
 from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused
@@ -309,6 +310,37 @@ def test_a_ticket_dies_with_dormancy(a_region):
 
 
 @pytest.mark.rule("ACCESS-4")
+def test_a_link_outlives_one_role_of_several(a_region):
+    """A child who leaves one of two schools still has an account, and its link works."""
+    region = a_region("open")
+    region.take(_ALA, "B/1: s Ala 1 ala")
+    token = region.token_for(pesel(1))
+
+    region.take(empty=("B",))
+
+    assert isinstance(region.access.complete(token, _NEW), Completed)
+
+
+@pytest.mark.rule("ACCESS-4")
+@pytest.mark.parametrize("password", ["za mało", _NEW])
+def test_a_token_has_one_purpose(a_region, password):
+    """A confirmation or a ticket sets no password, a link is no ticket, and neither tells what is wrong with one."""
+    region = a_region("open")
+    region.take(_ALA, _OLA)
+    confirmation = region.asks_to_move(region.enters("Ala"), "new")
+    given = region.gives("Ola")
+    ticket = region.signing_in.attempt(given.login, given.password.reveal()).ticket.reveal()
+    link = region.token_for(pesel(1))
+
+    for other in (confirmation, ticket):
+        assert region.access.complete(other, password) == _NOT_LIVE
+    for other in (confirmation, link):
+        assert region.signing_in.change_password(other, password) == SignInRefused(Refusal.TICKET_NOT_LIVE)
+    for other in (ticket, link):
+        assert region.addresses.confirm(other) == AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+
+
+@pytest.mark.rule("ACCESS-4")
 def test_a_role_whose_last_day_is_over_gives_no_access(a_region):
     """The day after the last one a link is dead, though no import said so; on the last day it works."""
     for days, expected in ((1, Completed), (2, NotCompleted)):
@@ -347,7 +379,7 @@ def test_recovery_ends_sessions_cancels_tokens_and_is_told(a_region):
 
     assert region.access.complete(token, _NEW) == Completed("ala.lis")
 
-    assert not any(map(region.is_open, keys))
+    assert [region.end_of(key) for key in keys] == [SessionEnd.PASSWORD_CHANGED] * 2
     assert region.addresses.confirm(confirmation) == AddressKept(AddressRefused.TOKEN_NOT_LIVE)
     assert region.signing_in.attempt("ala.lis", "Zielony-Dom-7") == SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
     (letter,) = region.letters()
@@ -378,12 +410,15 @@ def test_recovery_is_the_procedure_of_first_access(a_region, forgotten):
     region = a_region("open")
     region.take(_ALA)
     region.enters("Ala")
+    activated = region.person("Ala").activated_at
+    region.wait(hours=1)
 
     (letter,) = region.asks({"id": pesel(1), "login": "ala.lis", "e-mail": "ala@example.com"}[forgotten])
 
     assert letter.kind is MessageKind.RECOVERY
     assert region.access.complete(letter.token, _NEW) == Completed("ala.lis")
     assert region.person("Ala").state is State.ACTIVE
+    assert region.person("Ala").activated_at == activated
 
 
 @pytest.mark.rule("ACCESS-4")
