@@ -1,0 +1,187 @@
+"""What looks after the SQLite file keeps every promise of its port."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from eszkola_core.errors import Unavailable
+from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
+from eszkola_sqlalchemy import migrations, tables
+from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.plugin import StorageAdmin
+
+OPEN_FILES = Path("/proc/self/fd")
+
+STEP = '''
+"""A step that a newer version brings."""
+from alembic import op
+
+revision, down_revision = {revision!r}, {before!r}
+
+
+def upgrade():
+    op.execute({statement!r})
+'''
+HARMLESS, IMPOSSIBLE = "UPDATE school SET name = name || ''", "INSERT INTO nowhere VALUES (1)"
+
+# What is done by hand, and what undoes it.
+STAMPED = (
+    "UPDATE alembic_version SET version_num = '9' || version_num",
+    "UPDATE alembic_version SET version_num = substr(version_num, 2)",
+)
+ORPHANED = ("INSERT INTO school VALUES (77, 'sp77', 'Nobody''s')", "DELETE FROM school WHERE tenant = 77")
+
+
+class TestStorageAdmin(StorageAdministrationContract):
+    """What looks after a database and its keyring, each place in a folder of its own."""
+
+    @pytest.fixture
+    def made(self):
+        """Return a list of what is to be closed in the end."""
+        made: list[StorageAdmin] = []
+        yield made
+        for each in made:
+            each.close()
+
+    @pytest.fixture
+    def fresh_administration(self, tmp_path, made):
+        """Return what makes one for a folder that is not there yet."""
+        numbers = count()
+
+        def make():
+            folder = tmp_path / f"place{next(numbers)}"
+            made.append(StorageAdmin(folder / "eszkola.sqlite", folder / "eszkola.keyring", tenant="opolskie"))
+            return made[-1]
+
+        return make
+
+    @pytest.fixture
+    def another(self, made):
+        """Return what makes a second one for the same files."""
+
+        def make(administration):
+            made.append(StorageAdmin(administration.path, administration.keyring, tenant="opolskie"))
+            return made[-1]
+
+        return make
+
+    @pytest.fixture
+    def in_trouble(self, tmp_path):
+        """Return what moves files, puts others in their place, and lets a newer program look at them."""
+        programs = (tmp_path / f"program{number}" for number in count())
+
+        def bring(administration, trouble):
+            path = administration.path
+            ways = {
+                Trouble.HALFWAY: disk_full,
+                Trouble.OUT_OF_REACH: lambda: moved_away(path.parent),
+                Trouble.OLDER: lambda: newer_program(next(programs), HARMLESS),
+                Trouble.NEWER: lambda: changed(path, *STAMPED),
+                Trouble.STEP_FAILS: lambda: newer_program(next(programs), HARMLESS, IMPOSSIBLE),
+                Trouble.OTHER_KEYS: lambda: other_keys(administration.keyring),
+                Trouble.DAMAGED: lambda: changed(path, *ORPHANED),
+            }
+            return ways[trouble]()
+
+        return bring
+
+    @pytest.fixture
+    def open_to_others(self):
+        """Return what looks at the rights of the folder and the files in it."""
+        if os.name != "posix":
+            pytest.skip("only POSIX systems have these permissions")
+
+        def look(administration):
+            folder = administration.path.parent
+            return [each.name for each in (folder, *folder.iterdir()) if stat.S_IMODE(each.stat().st_mode) & 0o077]
+
+        return look
+
+    @pytest.fixture
+    def held_open(self):
+        """Return what looks for the files among those that this process has open."""
+        if not OPEN_FILES.is_dir():
+            pytest.skip("this system does not show which files a process has open")
+
+        def look(administration):
+            targets = [str(each.readlink()) for each in OPEN_FILES.iterdir() if each.is_symlink()]
+            return sorted(each for each in targets if each.startswith(f"{administration.path.parent}{os.sep}"))
+
+        return look
+
+    def test_files_that_are_open_are_seen(self, fresh_administration, held_open):
+        """What the contract asks about closing is answered by somebody who can see the difference."""
+        administration = fresh_administration()
+        administration.create()
+        with administration.open().unit():
+            assert str(administration.path) in held_open(administration)
+
+
+@contextmanager
+def disk_full():
+    """Let a creation fail with its last step, when folder, keyring and schema are there."""
+    upgrade = migrations.upgrade
+
+    def fails(engine):
+        upgrade(engine)
+        raise Unavailable("the disk is full; make room", code="disk-full")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "upgrade", fails)
+        yield
+
+
+@contextmanager
+def moved_away(folder):
+    """Give the folder another name for a time."""
+    away = folder.with_name(f"{folder.name}-away")
+    folder.rename(away)
+    yield
+    away.rename(folder)
+
+
+@contextmanager
+def changed(path, statement, back):
+    """Change the database by hand, past everything that looks after it, and back."""
+    by_hand(path, statement)
+    yield
+    by_hand(path, back)
+
+
+def by_hand(path, statement):
+    """Do one statement."""
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(statement)
+
+
+@contextmanager
+def other_keys(keyring):
+    """Put another keyring into the place of the right one."""
+    away = keyring.with_suffix(".away")
+    keyring.rename(away)
+    Keyring.create(keyring)
+    yield
+    away.replace(keyring)
+
+
+@contextmanager
+def newer_program(folder, *statements):
+    """Let the program have more steps than it ships with: one for each statement."""
+    before = tables.REVISION
+    copytree(Path(migrations.__file__).parent, folder)
+    for number, statement in enumerate(statements, 8000):
+        step = STEP.format(revision=str(number), before=before, statement=statement)
+        (folder / "versions" / f"{number}_next.py").write_text(step, encoding="utf-8")
+        before = str(number)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "_FOLDER", folder)
+        patched.setattr(tables, "REVISION", before)
+        yield
