@@ -24,6 +24,15 @@ def test_both_old_encodings_of_the_region_are_told_apart(text, encoding):
     assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, True)
 
 
+@pytest.mark.rule("SYNC-7")
+@pytest.mark.parametrize("text", [POLISH, SLOVENE, "Nr;Nazwisko\n7;Źdźbło\n8;Żuk\n"])
+def test_one_damaged_byte_makes_no_other_encoding_of_utf_8(text):
+    """Read as cp1250 every letter would come out as two wrong ones, and some of them look like letters of the region."""
+    with pytest.raises(UnreadableSource) as refused:
+        decode(text.encode() + b"9;Ola\xff\n", "a.csv")
+    assert refused.value.code == "wrong-encoding"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_what_proves_itself_is_no_guess(encoding):
     """UTF-8 with and without a mark, and UTF-16 with one, are read without a guess."""

@@ -101,6 +101,10 @@ def _strictly(data: bytes, encoding: str) -> tuple[str | None, bool]:
 
 def _legacy(data: bytes, name: str) -> Decoded:
     """Choose between cp1250 and ISO-8859-2 by the letters in which they differ."""
+    # One damaged byte does not make another encoding of UTF-8: its letters would come out as two wrong ones each.
+    nearly = data.decode("utf-8", "replace")
+    if sum(sign in _HOME for sign in nearly) > nearly.count("\N{REPLACEMENT CHARACTER}"):
+        raise _unclear(name, "is in UTF-8, but some of its characters are damaged")
     high = {byte for byte in data if byte >= _CP1250_ONLY.start}
     encoding = "cp1250" if any(byte in _CP1250_ONLY for byte in high) else _voted(high)
     if encoding is None:
