@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import asdict, define, evolve, field, frozen
 
-from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey, Seeds
+from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, canonical, hint, read, record_key, roster_key
@@ -48,7 +48,7 @@ class Staged:
     unchanged: dict[str, int] = field(factory=lambda: defaultdict(int))
     all_people: dict[str, int] = field(factory=lambda: defaultdict(int))
     sources: dict[RecordKey, tuple[str, int, str]] = field(factory=dict)
-    findings: list[tuple[str, Finding]] = field(factory=list)
+    findings: list[Finding] = field(factory=list)
     schools: set[str] = field(factory=set)
 
     @property
@@ -61,25 +61,134 @@ def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
 
-    One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no longer
-    names has ended; one that a delta marks has ended.
+    One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
+    longer names has ended; one that a delta marks has ended.
     """
-    staged = Staged()
-    version = _version(tenant, fingerprint)
-    to_read: dict[RecordKey, Seen] = {}
-    for listed, rosters in _by_key(reading.rosters).items():
-        staged.schools.add(listed.school)
-        to_read |= _changed(listed, rosters, staged, unit, tenant, today, fingerprint, version)
-    before = _accepted(unit, to_read.keys() | staged.ended)
-    for key, seen in to_read.items():
-        known = {place.key: place for place in before.get(key, ())}
-        claims = {each.key: each.accepted for each in known.values() if each.accepted is not None}
-        _take(key, seen, known, claims, staged, tenant, today, fingerprint)
-    for key in staged.ended:
-        for place in before.get(key, ()):
-            if place.is_present:
-                staged.places[place.key] = evolve(place, gone=today)
-    return staged
+    return _Stager(unit, tenant, today, fingerprint).stage(reading)
+
+
+@define
+class _Stager:
+    """One run's staging: what it stands on, and what it has come to so far."""
+
+    _unit: Unit
+    _tenant: Tenant
+    _today: date
+    _fingerprint: Fingerprint
+    _staged: Staged = field(factory=Staged, init=False)
+
+    def stage(self, reading: Reading) -> Staged:
+        """Return what *reading* changes."""
+        version = self._version()
+        to_read: dict[RecordKey, Seen] = {}
+        for listed, rosters in _by_key(reading.rosters).items():
+            self._staged.schools.add(listed.school)
+            to_read |= self._changed(listed, rosters, version)
+        before = self._places_of(to_read.keys() | self._staged.ended)
+        for key, seen in to_read.items():
+            self._take(key, seen, {place.key: place for place in before.get(key, ())})
+        for key in self._staged.ended:
+            for place in before.get(key, ()):
+                if place.is_present:
+                    self._staged.places[place.key] = evolve(place, gone=self._today)
+        return self._staged
+
+    def _version(self) -> str:
+        """Return what stands for the rules that records are read under: other settings read everything again."""
+        chosen = asdict(self._tenant.settings, recurse=False)
+        # A set is written in another order by every process, so it is sorted.
+        plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in chosen.items()}
+        ground = repr((RULES_VERSION, plain, self._tenant.platform_domain, self._tenant.time_zone))
+        return self._fingerprint(ground.encode(), "settings").hex()
+
+    def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
+        """Return the records of one list that must be read; note those that ended, count those that did not change."""
+        known = {state.key: state for state in self._unit.rosters.records(listed)}
+        seen: dict[RecordKey, list[Seen]] = defaultdict(list)
+        complete = all(roster.complete for roster in rosters)
+        for roster in rosters:
+            for record in roster.records:
+                key = record_key(record, listed, self._tenant, self._today, self._pseudonym)
+                if key is None:
+                    complete = False
+                    self._refuse(record, roster)
+                    continue
+                content = canonical(record, f"{version} {roster.version}")
+                seen[key].append(Seen(record, roster, self._fingerprint(content, "record")))
+        to_read = {key: first for key, stated in seen.items() if (first := self._sort_out(key, stated, known.get(key)))}
+        if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
+            self._staged.ended.update(known.keys() - seen.keys())
+        return to_read
+
+    def _sort_out(self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None) -> Seen | None:
+        """Return the record of *key* if it must be read; hold, end or count it otherwise."""
+        first = min(stated, key=lambda each: (each.stated.source, each.stated.line))
+        self._staged.sources[key] = (first.stated.source, first.stated.line, _shown(first.stated, key))
+        if len({each.digest for each in stated}) > 1:
+            self._hold_twice(key, stated, known)
+            return None
+        if first.stated.ended:
+            if known is not None:
+                self._staged.ended.add(key)
+            return None
+        if known is not None and known.digest == first.digest and not known.unsettled:
+            self._staged.unchanged[key.roster.school] += known.people
+            self._staged.all_people[key.roster.school] += known.people
+            return None
+        return first
+
+    def _take(self, key: RecordKey, seen: Seen, known: Mapping[PlaceKey, Place]) -> None:
+        """Read one record and stage its places."""
+        outcome = self._read(seen.stated, seen.roster, known)
+        staged, school = self._staged, key.roster.school
+        unsettled = outcome.held or bool(outcome.held_places)
+        staged.records[key] = RecordState(key=key, digest=seen.digest, people=outcome.people, unsettled=unsettled)
+        staged.all_people[school] += outcome.people
+        if outcome.held:
+            staged.held_records.add(key)
+            staged.held_people[school] += outcome.people
+            return
+        staged.held_places |= outcome.held_places
+        staged.held_people[school] += len(outcome.held_places)
+        staged.places.update(_places(outcome, known, seen.roster.silent_roles, self._today))
+
+    def _refuse(self, record: StatedRecord, roster: StatedRoster) -> None:
+        """Report a record that cannot be told from others."""
+        outcome = self._read(record, roster, {})
+        self._staged.held_people[roster.school] += outcome.people
+        self._staged.all_people[roster.school] += outcome.people
+
+    def _hold_twice(self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None) -> None:
+        """Hold all records of one key that differ: none says more than another (SYNC-0)."""
+        staged, school = self._staged, key.roster.school
+        people = max(1, *(len(each.stated.people) for each in stated))
+        digest = min(each.digest for each in stated)
+        newest = known if known is not None else RecordState(key=key, digest=digest, people=people)
+        staged.records[key] = evolve(newest, unsettled=True)
+        staged.held_records.add(key)
+        staged.held_people[school] += people
+        staged.all_people[school] += people
+        for each in stated:
+            place = (each.stated.source, each.stated.line, _shown(each.stated, key))
+            staged.findings.append(Finding(*place, "record", "key-twice", "", hint("key-twice")))
+
+    def _read(self, record: StatedRecord, roster: StatedRoster, known: Mapping[PlaceKey, Place]) -> ReadRecord:
+        """Read one record under what was applied of it before, and keep the findings."""
+        before = {key: place.accepted for key, place in known.items() if place.accepted is not None}
+        outcome = read(record, roster, before=before, tenant=self._tenant, today=self._today, pseudonym=self._pseudonym)
+        self._staged.findings.extend(outcome.findings)
+        return outcome
+
+    def _places_of(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, Sequence[Place]]:
+        """Return the places of records as they are kept."""
+        found: dict[RecordKey, list[Place]] = defaultdict(list)
+        for place in self._unit.rosters.gather(Seeds(records=frozenset(keys))).places.values():
+            found[place.key.record].append(place)
+        return found
+
+    def _pseudonym(self, text: str) -> str:
+        """Return a keyed fingerprint of a text that names a person (ID-10)."""
+        return self._fingerprint(text.encode("utf-8", "surrogatepass"), "record key").hex()
 
 
 def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRoster]]:
@@ -88,85 +197,6 @@ def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRo
     for roster in rosters:
         found[roster_key(roster)].append(roster)
     return dict(sorted(found.items()))
-
-
-def _version(tenant: Tenant, fingerprint: Fingerprint) -> str:
-    """Return what stands for the rules that records are read under: other settings read everything again."""
-    chosen = asdict(tenant.settings, recurse=False)
-    # A set is written in another order by every process, so it is sorted.
-    plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in chosen.items()}
-    ground = repr((RULES_VERSION, plain, tenant.platform_domain, tenant.time_zone))
-    return fingerprint(ground.encode(), "settings").hex()
-
-
-def _changed(  # noqa: PLR0913 - one list's ground
-    key: RosterKey,
-    rosters: list[StatedRoster],
-    staged: Staged,
-    unit: Unit,
-    tenant: Tenant,
-    today: date,
-    fingerprint: Fingerprint,
-    version: str,
-) -> Mapping[RecordKey, Seen]:
-    """Return the records of one list that must be read; note those that ended and count those that did not change."""
-    known = {state.key: state for state in unit.rosters.records(key)}
-    seen: dict[RecordKey, list[Seen]] = defaultdict(list)
-    complete = all(roster.complete for roster in rosters)
-    for roster in rosters:
-        for record in roster.records:
-            own = record_key(record, key, tenant, today, _pseudonym(fingerprint))
-            if own is None:
-                complete = False
-                _refuse(record, roster, staged, tenant, today, fingerprint)
-                continue
-            content = canonical(record, f"{version} {roster.version}")
-            seen[own].append(Seen(record, roster, fingerprint(content, "record")))
-    to_read: dict[RecordKey, Seen] = {}
-    for own, stated in seen.items():
-        first = min(stated, key=lambda each: (each.stated.source, each.stated.line))
-        staged.sources[own] = (first.stated.source, first.stated.line, _shown(first.stated, own))
-        if len({each.digest for each in stated}) > 1:
-            _hold_twice(own, stated, known.get(own), staged)
-        elif first.stated.ended:
-            if own in known:
-                staged.ended.add(own)
-        elif own in known and known[own].digest == first.digest and not known[own].unsettled:
-            staged.unchanged[key.school] += known[own].people
-            staged.all_people[key.school] += known[own].people
-        else:
-            to_read[own] = first
-    if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
-        staged.ended.update(known.keys() - seen.keys())
-    return to_read
-
-
-def _take(  # noqa: PLR0913 - one record's ground
-    key: RecordKey,
-    seen: Seen,
-    known: Mapping[PlaceKey, Place],
-    claims: Mapping[PlaceKey, Claims],
-    staged: Staged,
-    tenant: Tenant,
-    today: date,
-    fingerprint: Fingerprint,
-) -> None:
-    """Read one record and stage its places."""
-    outcome = read(
-        seen.stated, seen.roster, before=claims, tenant=tenant, today=today, pseudonym=_pseudonym(fingerprint)
-    )
-    school = key.roster.school
-    staged.findings.extend((school, finding) for finding in outcome.findings)
-    staged.all_people[school] += outcome.people
-    unsettled = outcome.held or bool(outcome.held_places)
-    staged.records[key] = RecordState(key=key, digest=seen.digest, people=outcome.people, unsettled=unsettled)
-    if outcome.held:
-        staged.held_records.add(key)
-        staged.held_people[school] += outcome.people
-        return
-    staged.held_places |= outcome.held_places
-    staged.held_people[school] += len(outcome.held_places)
-    staged.places.update(_places(outcome, known, seen.roster.silent_roles, today))
 
 
 def _places(
@@ -189,53 +219,7 @@ def _places(
     return places
 
 
-def _hold_twice(key: RecordKey, stated: list[Seen], known: RecordState | None, staged: Staged) -> None:
-    """Hold all records of one key that differ: none says more than another (SYNC-0)."""
-    school = key.roster.school
-    people = max(max(len(each.stated.people) for each in stated), 1)
-    digest = min(each.digest for each in stated)
-    staged.held_records.add(key)
-    staged.held_people[school] += people
-    staged.all_people[school] += people
-    if known is None:
-        staged.records[key] = RecordState(key=key, digest=digest, people=people, unsettled=True)
-    else:
-        staged.records[key] = evolve(known, unsettled=True)
-    for each in stated:
-        place = (each.stated.source, each.stated.line, _shown(each.stated, key))
-        staged.findings.append((school, Finding(*place, "record", "key-twice", "", hint("key-twice"))))
-
-
-def _refuse(  # noqa: PLR0913 - one record's ground
-    record: StatedRecord,
-    roster: StatedRoster,
-    staged: Staged,
-    tenant: Tenant,
-    today: date,
-    fingerprint: Fingerprint,
-) -> None:
-    """Report a record that cannot be told from others."""
-    outcome = read(record, roster, before={}, tenant=tenant, today=today, pseudonym=_pseudonym(fingerprint))
-    staged.findings.extend((roster.school, finding) for finding in outcome.findings)
-    staged.held_people[roster.school] += outcome.people
-    staged.all_people[roster.school] += outcome.people
-
-
-def _accepted(unit: Unit, keys: Iterable[RecordKey]) -> Mapping[RecordKey, list[Place]]:
-    """Return the places of records as they are kept."""
-    found: dict[RecordKey, list[Place]] = defaultdict(list)
-    for place in unit.rosters.gather(Seeds(records=frozenset(keys))).places.values():
-        found[place.key.record].append(place)
-    return found
-
-
-def _pseudonym(fingerprint: Fingerprint) -> Callable[[str], str]:
-    return lambda text: fingerprint(text.encode("utf-8", "surrogatepass"), "record key").hex()
-
-
 def _shown(record: StatedRecord, key: RecordKey) -> str:
     """Return a record's own key as a report may show it."""
     stated = (record.key or "").strip()
     return stated if stated == key.key else masked(stated)
-
-
