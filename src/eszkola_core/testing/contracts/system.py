@@ -120,7 +120,7 @@ class PasswordHasherContract:
             encoded = hasher.hash(Secret(text))
 
             assert hasher.verify(encoded, Secret(text)) is True
-            for other in (text + " ", text[:-1], text.swapcase() + "1", ""):
+            for other in (text + " ", text[:-1], text.swapcase(), ""):
                 assert hasher.verify(encoded, Secret(other)) is False
 
     @pytest.mark.clause("PH2")
