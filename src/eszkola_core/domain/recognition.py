@@ -202,7 +202,9 @@ class _Recognition:
                 self._want(person, place.accepted, wanted, wants)  # type: ignore[arg-type]
         for place in self._unbound:
             known = own_keys.get(place.own_key or "", set())
-            if len(known) == 1 and place.newest is not None and not self._mismatch(place.newest, next(iter(known))):
+            if place.newest is None or not self._owner.keys().isdisjoint(place.newest.ids):
+                continue  # the id says whose the place is, whatever the key says
+            if len(known) == 1 and not self._mismatch(place.newest, next(iter(known))):
                 self._want(next(iter(known)), place.newest, wanted, wants)
         for each, people in wanted.items():
             if len(people) > 1:
@@ -268,11 +270,31 @@ class _Recognition:
                 joining[owners.pop()].append(place)
         for person, places in joining.items():
             self._join(person, places)
+        own_keys = self._people_by_own_key()
+        keyed: dict[PersonId, list[list[Place]]] = defaultdict(list)
         for cluster in _clusters_by_id(fresh):
             if isinstance(cluster, Place):
                 self._settle(cluster, Hold.AMBIGUOUS)
+                continue
+            known = {person for place in cluster for person in own_keys.get(place.own_key or "", ())}
+            stated = [each for place in cluster for each in _newest(place).ids]
+            if len(known) == 1 and not self._clashes(stated, *known):
+                keyed[known.pop()].append(cluster)
             else:
                 self._found(cluster)
+        for person, clusters in keyed.items():
+            self._join_keyed(person, clusters)
+
+    def _join_keyed(self, person: PersonId, clusters: Sequence[list[Place]]) -> None:
+        """Join places with ids that are new to *person*, whom the source knows by their own key; one human's only."""
+        if len(clusters) > 1 or any(self._mismatch(_newest(place), person) for place in clusters[0]):
+            for cluster in clusters:
+                self._found(cluster)
+            return
+        for place in clusters[0]:
+            self._ids[person].update(_newest(place).ids)
+            self._owner.update(dict.fromkeys(_newest(place).ids, person))
+        self._join(person, clusters[0])
 
     def _clashes(self, ids: Sequence[NationalId], person: PersonId) -> bool:
         return any(not new.agrees_with(old) for new in ids for old in self._ids[person])
@@ -422,14 +444,13 @@ class _Recognition:
         """Add places to a human, but for those that would make two people of one record one (ID-6c, ID-8b)."""
         members = self._members[who]
         fit = []
-        for place in places:
+        for place in self._once_a_record(places, {place.key.record for place in members if place.is_present}):
             if self._mismatch(_newest(place), who):
                 self._settle(place, Hold.NAME_MISMATCH)
                 self._misnamed.append((who, place))
             else:
                 fit.append(place)
-        taken = {place.key.record for place in members if place.is_present}
-        members.extend(self._once_a_record(fit, taken))
+        members.extend(self._applied(fit))
 
     def _found(self, places: Sequence[Place]) -> None:
         """
@@ -438,6 +459,9 @@ class _Recognition:
         Where names differ wholly, those that most agree with are the human, the least key deciding a tie; the others
         are held: one of the two has a mistyped id (ID-8b).
         """
+        places = self._once_a_record(places, set())
+        if not places:
+            return
         names = {place.key: _newest(place).name for place in places}
 
         def standing(place: Place) -> tuple[int, PlaceKey]:
@@ -446,14 +470,13 @@ class _Recognition:
 
         model = names[min(places, key=standing).key]
         apart = [place for place in places if names[place.key].differs_wholly_from(model)]
-        members = self._once_a_record([place for place in places if place not in apart], set())
+        members = self._applied(place for place in places if place not in apart)
         for place in apart:
             self._settle(place, Hold.NAME_MISMATCH)
-        if members:
-            who = min((place.key for place in members), key=lambda each: each.order)
-            self._members[who] = members
-            self._ids[who] = {each for place in members for each in _newest(place).ids}
-            self._misnamed.extend((who, place) for place in apart)
+        who = min((place.key for place in members), key=lambda each: each.order)
+        self._members[who] = members
+        self._ids[who] = {each for place in members for each in _newest(place).ids}
+        self._misnamed.extend((who, place) for place in apart)
 
     def _reconsider_misnamed(self) -> None:
         """
@@ -474,16 +497,28 @@ class _Recognition:
             for who, places in fitting.items():
                 self._join(who, places)
 
-    def _once_a_record(self, places: Sequence[Place], taken: set[RecordKey]) -> list[Place]:
-        """Apply and return *places* but those of records that would name one human twice; the student's goes first."""
+    def _once_a_record(self, places: Iterable[Place], taken: set[RecordKey]) -> list[Place]:
+        """
+        Return *places*, and hold those of records that would name one human twice; the student's goes first.
+
+        It is asked before names are: the reason of a hold is the same when the other place has been bound.
+        """
+        places = list(places)
         twice = _records_named_twice(places)
-        applied = []
+        once = []
         for place in places:
             if place.key.record in taken or (place.key.record in twice and place.role is not Role.STUDENT):
                 self._settle(place, Hold.TWICE_IN_RECORD)
             else:
-                self._settle(place, None)
-                applied.append(self._settled[place.key])
+                once.append(place)
+        return once
+
+    def _applied(self, places: Iterable[Place]) -> list[Place]:
+        """Apply the newest content of *places*, and return them as they are then."""
+        applied = []
+        for place in places:
+            self._settle(place, None)
+            applied.append(self._settled[place.key])
         return applied
 
     def _mismatch(self, claims: Claims, who: Who) -> bool:
