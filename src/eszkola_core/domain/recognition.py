@@ -444,13 +444,15 @@ class _Recognition:
         """Add places to a human, but for those that would make two people of one record one (ID-6c, ID-8b)."""
         members = self._members[who]
         fit = []
-        for place in self._once_a_record(places, {place.key.record for place in members if place.is_present}):
+        taken = {place.key.record for place in members if place.is_present}
+        by_id = {place.key.record for place in members if place.is_present and place.accepted and place.accepted.ids}
+        for place in self._once_a_record(places, by_id):
             if self._mismatch(_newest(place), who):
                 self._settle(place, Hold.NAME_MISMATCH)
                 self._misnamed.append((who, place))
             else:
                 fit.append(place)
-        members.extend(self._applied(fit))
+        members.extend(self._applied(self._once_a_record(fit, taken)))
 
     def _found(self, places: Sequence[Place]) -> None:
         """
@@ -501,7 +503,8 @@ class _Recognition:
         """
         Return *places*, and hold those of records that would name one human twice; the student's goes first.
 
-        It is asked before names are: the reason of a hold is the same when the other place has been bound.
+        Where ids name one human twice it is asked before names are, so that the reason of a hold is the same on the day
+        after, when the other place has been bound.
         """
         places = list(places)
         twice = _records_named_twice(places)
