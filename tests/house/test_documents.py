@@ -66,3 +66,13 @@ def test_the_glossary_says_each_word_once_and_in_three_languages(root):
     ] == []
     assert len(words) > 50
     assert sorted(words) == sorted(set(words))
+
+
+def test_every_word_of_the_code_in_the_glossary_is_a_class(root):
+    """What stands there as code names a class of the domain, so that no word outlives its class."""
+    rows = re.findall(r"^\| `(\w+)` \|", (root / "docs/glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    modules = [path.read_text(encoding="utf-8") for path in (root / "src/eszkola_core/domain").glob("*.py")]
+    classes = {name for text in modules for name in re.findall(r"^class (\w+)", text, re.MULTILINE)}
+
+    assert len(rows) > 50
+    assert sorted(set(rows) - classes) == []
