@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from eszkola_core.domain.contest import Asker, Rank, contest
 
 ADDRESSES = ("x", "y", "z")
+NEVER = st.just(value=False)
 
 
-def asker(who, present=None, *wishes, activated=False, precedence=0, dormant=False, reserved=()):
+def asker(  # noqa: PLR0913 - all that a rank is made of
+    who, present=None, *wishes, activated=False, precedence=0, dormant=False, reserved=()
+):
     """Return somebody who asks; among equals the lesser number has the lesser claim."""
     ranks = {
         each: Rank(
@@ -59,7 +62,7 @@ def is_stable(askers, got, reserved):
 
 
 @st.composite
-def markets(draw, *, activated=st.just(value=False)):
+def markets(draw, *, activated=NEVER):
     """Small markets: up to four askers, three addresses, some of them reserved."""
     size = draw(st.integers(1, 4))
     held = draw(st.permutations([*ADDRESSES, None, None, None]))[:size]
@@ -124,7 +127,7 @@ def test_nobody_loses_what_they_had(market):
 @settings(max_examples=80)
 @given(market=markets(activated=st.booleans()))
 def test_what_an_activated_account_leaves_waits(market):
-    """Nobody moves into it in the same contest, but where the moves close a circle; nor into what is kept for others."""
+    """Nobody moves into it in the same contest, but where moves close a circle; nor into what is kept for others."""
     askers, reserved = market
     got = contest(askers, reserved)
 
@@ -175,7 +178,7 @@ def test_among_newcomers_activation_precedence_and_claim_decide_in_this_order():
 
 @pytest.mark.rule("MAIL-5c")
 def test_the_present_holder_comes_first_unless_long_dormant():
-    """A student who has the address keeps it against staff; one who has been gone for longer than the grace does not."""
+    """A student who has the address keeps it against staff; one gone for longer than the grace does not."""
     newcomer = asker(1, None, "x", activated=True)
 
     assert outcome(newcomer, asker(2, "x", precedence=2)) == [None, "x"]

@@ -1,4 +1,4 @@
-"""From what a record states to claims: what is taken, what is kept, what is held, and how it is told (ID-1, ID-3, SYNC-7)."""
+"""From what a record states to claims: what is taken, kept or held, and how it is told (ID-1, ID-3, SYNC-7)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.national_ids import EMSO, PESEL, may_be_one, parse
-from eszkola_core.domain.reading import canonical, hint, read, record_key, roster_key
+from eszkola_core.domain.reading import hint, read
+from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Field, Problem, Sex, StatedId, StatedPerson, StatedRecord, StatedRoster

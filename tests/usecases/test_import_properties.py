@@ -336,7 +336,7 @@ def test_a_chosen_address_stands_against_every_import(stated, later):
 @settings(max_examples=50)
 @given(stated=lines(sizes=st.integers(2, 7)))
 def test_splitting_a_run_by_school_differs_only_in_what_accounts_were_given(stated):
-    """School by school, the same claims stand, and whoever has an account at all has one, but for what SYNC-4c names."""
+    """School by school, the same claims stand, and whoever has an account has one, but for what SYNC-4c names."""
     together, apart = Region("uonet"), Region("uonet")
     together.take(*stated)
     for school in "ABC":
