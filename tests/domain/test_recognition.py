@@ -498,7 +498,7 @@ def test_recognition_depends_on_no_order(world, data):
 @settings(max_examples=40)
 @given(world=strategies.worlds(size=10))
 def test_everybody_is_exactly_one_or_held(world):
-    """Each present place is in one group or held for the first time; no group has two ids of a kind, or a record twice."""
+    """Each present place is grouped or held for the first time; no group has two ids of a kind, or a record twice."""
     recognised = recognise(world, strategies.TODAY)
 
     grouped = [place.key for group in recognised.groups for place in group.places]
