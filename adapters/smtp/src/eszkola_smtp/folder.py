@@ -76,7 +76,7 @@ class FolderCourier:
     def _write(self, email: RenderedEmail) -> None:
         message = internet_message(email, self.sender, self.now())
         target = self.folder / f"{identity(email, self.sender)}.eml"
-        if target.is_file():  # anything else in its place is no e-mail, and stops it from being one (EC2)
+        if target.is_file():  # a folder of that name would be no e-mail (EC2)
             return
         with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
             draft = Path(part.name)
