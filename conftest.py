@@ -17,7 +17,7 @@ pytest_plugins = ["pytester"]
 settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
-settings.load_profile(os.environ.get("ESZKOLA_HYPOTHESIS", "default"))
+settings.load_profile(os.environ.get("ESZKOLA_HYPOTHESIS", "ci" if "CI" in os.environ else "default"))
 
 EXAMPLES: Final = pytest.StashKey[Callable[[Path, pytest.Collector], pytest.Collector | None]]()
 

@@ -49,3 +49,15 @@ def test_an_ordinary_key_stays_as_it_is():
     assert outcome(StatedRecord(key=" 1001 ", people=(student,))).key.key == "1001"
     assert outcome(StatedRecord(key="44051401350", people=(student,))).key.key == "44051401350"
     assert outcome(StatedRecord(key="1001", people=(student,))).key.roster == RosterKey("A", "x", "students")
+
+
+@pytest.mark.rule("ID-10")
+def test_a_key_that_lost_its_leading_zeros_is_kept_as_a_fingerprint_too():
+    """A spreadsheet ate the zero of the PESEL that the gradebook uses as a key: no finding shows the rest."""
+    shortened = "2241501244"
+    student = StatedPerson(role=Role.STUDENT, first_name="Ala", last_name="Lis", email="no address")
+
+    found = outcome(StatedRecord(key=shortened, people=(student,)))
+
+    assert found.key.key == "<10 letters>"
+    assert shortened not in repr(found)

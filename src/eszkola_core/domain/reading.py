@@ -8,35 +8,26 @@ standing; a record that contradicts itself is held whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from json import JSONEncoder
 from typing import Final
 
 from attrs import evolve, field, frozen
 
-from eszkola_core.domain import national_ids
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey, RosterKey
+from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.names import PersonName, parts
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.roles import IMPORTABLE, Role
-from eszkola_core.domain.stated import Field, Problem, StatedId, StatedPerson, StatedRecord, StatedRoster
+from eszkola_core.domain.record_keys import Pseudonym, own_key, parsed_id, place_key, record_key, roster_key, shown_key
+from eszkola_core.domain.roles import IMPORTABLE
+from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 
 RULES_VERSION: Final = 1
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
-
-Pseudonym = Callable[[str], str]
-"""Turns a text that names a person into a keyed fingerprint that does not (ID-10)."""
-
-_SHORTEST_ID: Final = 6
-"""No register's numbers are shorter, so that a short key need not be tried as one."""
-
-_WRITE: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _NUMBER: Final = re.compile(r"\d{6,}")
 """So many digits in a row may be a person's number, or a good part of it."""
@@ -59,10 +50,15 @@ _HINTS: Final[Mapping[str, str]] = {
     "name-missing": "state both first and last name",
     "last-before-first": "the last day lies before the first: correct the dates in the gradebook",
     "role-not-importable": "such a role is given on the platform by the data controller's delegate",
-    "same-person-twice": "two people in this record have the same name but different data: give one a key or a second name",
+    "same-person-twice": "two people in this record have one name but different data: give one a key or second name",
     "record-key-missing": "give the record a key, a valid national id, or a name with a birth date",
     "key-twice": "two records have this key and differ: remove one in the gradebook",
 }
+
+
+def hint(code: str) -> str:
+    """Return the remedy that goes with *code*, or an empty text."""
+    return _HINTS.get(code, "")
 
 
 @frozen
@@ -84,40 +80,7 @@ class ReadRecord:
     findings: tuple[Finding, ...] = ()
 
 
-def roster_key(roster: StatedRoster) -> RosterKey:
-    """Return the key of the list that *roster* states."""
-    return RosterKey(roster.school, roster.origin, roster.list)
-
-
-def hint(code: str) -> str:
-    """Return the remedy that goes with *code*, or an empty text."""
-    return _HINTS.get(code, "")
-
-
-def record_key(record: StatedRecord, roster: RosterKey, tenant: Tenant, today: date, pseudonym: Pseudonym) -> RecordKey | None:
-    """
-    Return what the record is known by, or None where nothing tells it from others (SYNC-0).
-
-    A source's own key is taken as it is, unless it is a national id itself; then, as where the source has no key, a
-    fingerprint stands in: of the first person's national id, else of name and birth date.
-    """
-    if record.key is not None:
-        own = _unrevealing(record.key, tenant, today, pseudonym)
-        return RecordKey(roster, own) if own else None
-    if not record.people:
-        return None
-    first = record.people[0]
-    for each in first.ids:
-        found = _parsed_id(each, first, tenant, today)
-        if isinstance(found, NationalId):
-            return RecordKey(roster, pseudonym(f"{found.scheme}:{found.reveal()}"))
-    name = PersonName(first.first_name, first.last_name)
-    if first.birth_date is not None and name.is_whole and not any(each.text.strip() for each in first.ids):
-        return RecordKey(roster, pseudonym(f"{name.key}:{first.birth_date.isoformat()}"))
-    return None
-
-
-def read(
+def read(  # noqa: PLR0913 - what reading one record stands on
     record: StatedRecord,
     roster: StatedRoster,
     *,
@@ -139,7 +102,7 @@ def read(
     """
     key = record_key(record, roster_key(roster), tenant, today, pseudonym)
     people = tuple(person for person in record.people if not _is_blank(person))
-    note = _Notes(record, _shown_key(record, tenant, today))
+    note = _Notes(record, tenant, today)
     for problem in record.problems:
         note.problem(problem)
     if key is None:
@@ -155,9 +118,9 @@ def read(
         if person.role not in IMPORTABLE:
             note.finding("role", "role-not-importable", person.role)
             continue
-        own_key = _unrevealing(person.key or "", tenant, today, pseudonym)
-        place = place_key(person, own_key, key, is_first=person is people[0])
-        claims, sound = _claims(person, place, before.get(place), tenant, today, note)
+        known_by = own_key(person.key or "", tenant, today, pseudonym)
+        place = place_key(person, known_by, key, is_first=person is people[0])
+        claims, sound = _claims(person, place, before.get(place), note)
         if place in places:
             if places[place] != claims:
                 note.finding(Field.LAST_NAME, "same-person-twice")
@@ -169,8 +132,8 @@ def read(
             note.finding(Field.LAST_NAME if parts(claims.name.first) else Field.FIRST_NAME, "name-missing")
             nameless.add(place)
         places[place] = claims
-        if own_key:
-            own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{own_key}"
+        if known_by:
+            own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{known_by}"
     return ReadRecord(
         key,
         places,
@@ -182,64 +145,14 @@ def read(
     )
 
 
-def place_key(person: StatedPerson, own_key: str, record: RecordKey, *, is_first: bool) -> PlaceKey:
-    """Return the place of *person* in *record*: by the source's own key of the person, else by name (ID-6b)."""
-    if is_first and person.role is not Role.GUARDIAN:
-        return PlaceKey(record, person.role)
-    if own_key:
-        return PlaceKey(record, person.role, f"key {own_key}")
-    return PlaceKey(record, person.role, f"name {PersonName(person.first_name, person.last_name).key}")
-
-
-def canonical(record: StatedRecord, version: str) -> bytes:
-    """
-    Return the bytes that a record's digest is made of: its content and the version it is read under (SYNC-4d).
-
-    File and line are left out: a record that moved in its file has not changed; nor has one whose guardians stand in
-    other columns. No text can pass for two, whatever characters it holds.
-    """
-    people = record.people
-    about = 1 if people and people[0].role is not Role.GUARDIAN else 0
-    plain = [
-        version,
-        [] if record.key is None else [record.key],
-        record.ended,
-        _plain_problems(record.problems),
-        *map(_plain, people[:about]),
-        *sorted(map(_plain, people[about:])),
-    ]
-    return _WRITE(plain).encode("utf-8", "surrogatepass")
-
-
-def _plain(person: StatedPerson) -> list[str | list[str] | list[list[str]]]:
-    """Return all that is stated of a person, as lists that can be sorted."""
-    return [
-        person.role.value,
-        [] if person.key is None else [person.key],
-        person.first_name,
-        person.last_name,
-        person.email,
-        person.class_name,
-        str(person.birth_date or ""),
-        str(person.sex or ""),
-        str(person.first_day or ""),
-        str(person.last_day or ""),
-        [[each.scheme, each.document, each.text] for each in person.ids],
-        sorted(each.value for each in person.silent),
-        _plain_problems(person.problems),
-    ]
-
-
-def _plain_problems(problems: Iterable[Problem]) -> list[list[str]]:
-    return [[each.field or "", each.code, each.value] for each in problems]
-
-
 class _Notes:
-    """Collects the findings of one record."""
+    """Collects the findings of one record, which is read under a tenant's rules on a day."""
 
-    def __init__(self, record: StatedRecord, shown_key: str) -> None:
+    def __init__(self, record: StatedRecord, tenant: Tenant, today: date) -> None:
+        self.tenant = tenant
+        self.today = today
         self._record = record
-        self._shown_key = shown_key
+        self._shown_key = shown_key(record, tenant, today)
         self._findings: list[Finding] = []
 
     def finding(self, where: str, code: str, value: str = "", remedy: str = "") -> None:
@@ -256,14 +169,7 @@ class _Notes:
         return tuple(self._findings)
 
 
-def _claims(  # noqa: PLR0913 - what one value may depend on
-    person: StatedPerson,
-    place: PlaceKey,
-    before: Claims | None,
-    tenant: Tenant,
-    today: date,
-    note: _Notes,
-) -> tuple[Claims, bool]:
+def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: _Notes) -> tuple[Claims, bool]:
     """Return the claims of one person, and whether the record agrees with itself about them (ID-3)."""
     kept = set(person.silent)
     for problem in person.problems:
@@ -271,14 +177,14 @@ def _claims(  # noqa: PLR0913 - what one value may depend on
         if problem.field is not None:
             kept.add(problem.field)
 
-    ids = _ids(person, place, tenant, today, note)
+    ids = _ids(person, place, note)
     if ids is None or Field.NATIONAL_ID in kept:
         ids = before.ids if before is not None else ()
-    email = _email(person, tenant, note)
+    email = _email(person, note)
     if email is _UNUSABLE or Field.EMAIL in kept:
         email = before.email if before is not None else None
     birth_date = person.birth_date
-    if birth_date is not None and birth_date > today:
+    if birth_date is not None and birth_date > note.today:
         note.finding(Field.BIRTH_DATE, "future-birth-date", birth_date.isoformat())
         birth_date = None
         kept.add(Field.BIRTH_DATE)
@@ -340,18 +246,18 @@ def _agrees(claims: Claims, note: _Notes) -> bool:
     return sound
 
 
-def _ids(person: StatedPerson, place: PlaceKey, tenant: Tenant, today: date, note: _Notes) -> tuple[NationalId, ...] | None:
+def _ids(person: StatedPerson, place: PlaceKey, note: _Notes) -> tuple[NationalId, ...] | None:
     """Return the ids that are stated, or None where one that is stated cannot be taken."""
     found: set[NationalId] = set()
     unusable = False
     for stated in person.ids:
         if not stated.text.strip():
             continue
-        if stated.document and place.role not in tenant.settings.documents_for:
+        if stated.document and place.role not in note.tenant.settings.documents_for:
             note.finding(Field.NATIONAL_ID, "document-not-accepted", masked(stated.text))
             unusable = True
             continue
-        outcome = _parsed_id(stated, person, tenant, today)
+        outcome = parsed_id(stated, person, note.tenant, note.today)
         if isinstance(outcome, NationalId):
             found.add(outcome)
             if not stated.document and len(outcome.reveal()) > len(stated.text.strip()):
@@ -362,21 +268,6 @@ def _ids(person: StatedPerson, place: PlaceKey, tenant: Tenant, today: date, not
     return None if unusable else tuple(sorted(found))
 
 
-def _parsed_id(stated: StatedId, person: StatedPerson, tenant: Tenant, today: date) -> NationalId | str:
-    """Return the id, or the code of what is wrong with it."""
-    schemes = (stated.scheme,) if stated.scheme else tenant.settings.national_id_schemes
-    text = stated.text.strip()
-    try:
-        if stated.document:
-            return national_ids.document(stated.scheme, stated.document, text)
-        return national_ids.parse(text, schemes=schemes, today=today)
-    except InvalidValue as refused:
-        found = national_ids.restored(text, schemes=schemes, born=person.birth_date, today=today)
-        if found is not None:
-            return found
-        return "zeros-lost" if national_ids.lost_zeros(text, schemes=schemes) else refused.code
-
-
 class _Unusable:
     """Marks an address that is stated but cannot be used."""
 
@@ -384,7 +275,7 @@ class _Unusable:
 _UNUSABLE: Final = _Unusable()
 
 
-def _email(person: StatedPerson, tenant: Tenant, note: _Notes) -> EmailAddress | _Unusable | None:
+def _email(person: StatedPerson, note: _Notes) -> EmailAddress | _Unusable | None:
     """Return the address that is stated, None for none, or the mark of one that cannot be used (MAIL-2, MAIL-8)."""
     if not person.email.strip():
         return None
@@ -393,7 +284,7 @@ def _email(person: StatedPerson, tenant: Tenant, note: _Notes) -> EmailAddress |
     except InvalidValue as refused:
         note.finding(Field.EMAIL, refused.code, _masked_address(person.email))
         return _UNUSABLE
-    if address.lies_in(tenant.platform_domain):
+    if address.lies_in(note.tenant.platform_domain):
         note.finding(Field.EMAIL, "platform-address", address.masked)
         return _UNUSABLE
     return address
@@ -409,27 +300,3 @@ def _is_blank(person: StatedPerson) -> bool:
     """Return whether nothing at all is stated of a person: an empty group of columns."""
     texts = (person.key or "", person.first_name, person.last_name, person.email, *(each.text for each in person.ids))
     return not any(text.strip() for text in texts) and not person.problems
-
-
-def _unrevealing(key: str, tenant: Tenant, today: date, pseudonym: Pseudonym) -> str:
-    """Return a source's own key, or its fingerprint where it is a national id itself (ID-10)."""
-    own = key.strip()
-    return pseudonym(own) if len(own) >= _SHORTEST_ID and _is_national_id(own, tenant.settings.national_id_schemes, today) else own
-
-
-def _is_national_id(text: str, schemes: tuple[str, ...], today: date) -> bool:
-    """Return whether a record's key is a national id itself."""
-    if not national_ids.may_be_one(text, schemes=schemes):
-        return False
-    try:
-        national_ids.parse(text, schemes=schemes, today=today)
-    except InvalidValue:
-        return False
-    return True
-
-
-def _shown_key(record: StatedRecord, tenant: Tenant, today: date) -> str:
-    """Return the record's key as a finding may show it."""
-    key = (record.key or "").strip()
-    return masked(key) if key and _is_national_id(key, tenant.settings.national_id_schemes, today) else key
-

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Secrets
-from eszkola_core.usecases._composing import announce_opening, follow_move
-from eszkola_core.usecases.plan_import import settle_again
+from eszkola_core.usecases._moments import Moment
+from eszkola_core.usecases._post import Post
 
 
 @frozen
@@ -42,17 +42,12 @@ class Door:
         Raises:
             Conflict: the accounts were changed at the very same time.
         """
-        changes, before = settle_again(people, unit, self.tenant, now)
+        changes, before = Moment(unit, self.tenant, now).settle_again(people)
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
+        post = Post(unit, self.tenant, now)
         for opening in changes.openings:
-            unit.outbox.add(announce_opening(opening.person, self.tenant, now))
+            post.announce(opening.person)
         for person in changes.people:
-            if _moved(before[person.id], person):
-                follow_move(
-                    unit, before[person.id], person, self.tenant, self.secrets, now, disputable=disputable
-                )
-
-
-def _moved(before: Person, after: Person) -> bool:
-    return before.central != after.central
+            if before[person.id].central != person.central:
+                post.follow_move(before[person.id], person, self.secrets, disputable=disputable)

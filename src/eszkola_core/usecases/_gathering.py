@@ -19,7 +19,7 @@ class Ground:
 
 
 def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
-    """Return everything that bears on *around* and on the *staged* places; it ends, since every round finds something."""
+    """Return everything that bears on *around* and on the *staged* places; every round finds more, until none does."""
     kept = World()
     newest = kept.overlaid(staged)
     done = Seeds()

@@ -17,8 +17,7 @@ from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
-from eszkola_core.ports.storage import Unit
-from eszkola_core.usecases._composing import FIRST_ACCESS_PATH, cancel_tokens, compose, instant, login_of
+from eszkola_core.usecases._post import Post, login_of
 
 
 def policy_of(tenant: Tenant) -> PasswordPolicy:
@@ -86,22 +85,21 @@ class Judge:
 
 
 def set_own_password(  # noqa: PLR0913 - what setting one touches
-    unit: Unit,
+    post: Post,
     person: Person,
     credential: Credential | None,
     encoded: str,
-    tenant: Tenant,
-    now: datetime,
     *,
     keep_session: bytes | None = None,
     signs_in: bool = False,
 ) -> Person:
     """
-    Make *encoded* the owner's own password, with all that follows.
+    Make *encoded* the owner's own password in the unit of *post*, with all that follows.
 
     Other sessions end, tokens and the messages that carry them are cancelled, the owner is told (CRED-11, ACCESS-6).
     Returns the person as saved.
     """
+    unit, tenant, now = post.unit, post.tenant, post.now
     history = history_of(credential).after_own(encoded, policy_of(tenant))
     unit.credentials.put(
         Credential(
@@ -121,11 +119,9 @@ def set_own_password(  # noqa: PLR0913 - what setting one touches
     )
     unit.people.save(after)
     unit.sessions.end_all(person.id, end=SessionEnd.PASSWORD_CHANGED, now=now, except_for=keep_session)
-    cancel_tokens(unit, person)
-    if person.central is not None:
-        data = {"login": login_of(person, tenant), "at": instant(now), "link": tenant.link(FIRST_ACCESS_PATH)}
-        key = f"{after.revision}"
-        unit.outbox.add([compose(MessageKind.PASSWORD_SET, person, person.central, tenant, now, key=key, data=data)])
+    post.cancel_tokens(person)
+    data = {"login": login_of(person, tenant), "at": post.instant(now), "link": post.access_link}
+    post.queue(MessageKind.PASSWORD_SET, person, data, key=f"{after.revision}")
     return after
 
 

@@ -11,7 +11,8 @@ from attrs import asdict, define, evolve, field, frozen
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
-from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, canonical, hint, read, record_key, roster_key
+from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
+from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
 from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster

@@ -11,18 +11,18 @@ from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, DecisionKind
 from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.runs import RunKind
-from eszkola_core.domain.sessions import SessionEnd, session_digest
+from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import OF_ACCESS, Purpose, digest_of
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._composing import send_token
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases._passwords import matches
+from eszkola_core.usecases._post import Post
+from eszkola_core.usecases._sessions import owner_of_session
 
 
 class AddressRefused(StrEnum):
@@ -81,25 +81,16 @@ class ChangeAddress:
         if address.lies_in(self.tenant.platform_domain):
             return AddressKept(AddressRefused.PLATFORM_ADDRESS)
         with self.storage.snapshot() as unit:
-            session = unit.sessions.get(session_digest(Secret(session_key)))
-            if session is None or not session.is_open:
+            person = owner_of_session(unit, session_key, self.tenant, now)
+            if person is None:
                 return AddressKept(AddressRefused.NO_SESSION)
-            person = unit.people.get_many([session.person])[session.person]
             credential = unit.credentials.get(person.id)
         if credential is None or not matches(self.hasher, credential.encoded, password):
             return AddressKept(AddressRefused.WRONG_PASSWORD)
         with self.storage.unit() as unit:
             if self._is_free(unit, address, person.id, now):
-                send_token(
-                    unit,
-                    Purpose.CONFIRM_ADDRESS,
-                    MessageKind.CONFIRM_ADDRESS,
-                    person,
-                    self.tenant,
-                    self.secrets,
-                    now,
-                    to=address,
-                )
+                post = Post(unit, self.tenant, now)
+                post.send_token(Purpose.CONFIRM_ADDRESS, person, self.secrets, to=address)
         return ConfirmationSent()
 
     def confirm(self, token: str) -> AddressChanged | AddressKept:
@@ -126,8 +117,8 @@ class ChangeAddress:
         Take back a change that the former mailbox's owner did not make.
 
         The old address is central again, sessions and tokens end, the password no longer helps whoever used it, and the
-        journal keeps the report. Where the old address has become another's in the meantime, all but the return of the
-        address is done.
+        journal keeps the report. Where the old address has become another's in the meantime, the disputed one is taken
+        away all the same: central is then what the records state, or nothing, so that no recovery goes to a thief.
         """
         now = self.clock.now()
         with self.storage.unit() as unit:
@@ -138,12 +129,15 @@ class ChangeAddress:
             if Happening.DISCLOSED in LIFECYCLE[person.state]:
                 person = person.after(Happening.DISCLOSED)
                 unit.people.save(person)
+            person = person.changed(central=None)
+            unit.people.save(person)
             # Disputes of later moves die with those moves; one of an earlier move goes back further, and lives on: else
             # whoever moved the address twice could silence its owner by taking the second move back.
             unit.outbox.cancel(
                 unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
             )
             unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
+            self._withdraw_choices(unit, person, now)
             if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")
             door = Door(self.storage, self.tenant, self.secrets)
@@ -153,9 +147,7 @@ class ChangeAddress:
 
     def _choose(self, unit: Unit, person: Person, address: EmailAddress, now: datetime, *, reason: str) -> None:
         """Keep the owner's choice in the stead of the former one (SYNC-8)."""
-        for decision in unit.people.decisions(person.id):
-            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
-                unit.people.withdraw(decision.id, now)
+        self._withdraw_choices(unit, person, now)
         unit.people.decide(
             Decision(
                 kind=DecisionKind.ADDRESS_CHOSEN,
@@ -166,6 +158,13 @@ class ChangeAddress:
                 at=now,
             )
         )
+
+    @staticmethod
+    def _withdraw_choices(unit: Unit, person: Person, now: datetime) -> None:
+        """End what was chosen before."""
+        for decision in unit.people.decisions(person.id):
+            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
+                unit.people.withdraw(decision.id, now)
 
     @staticmethod
     def _has(unit: Unit, person: PersonId, address: EmailAddress) -> bool:

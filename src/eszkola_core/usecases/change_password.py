@@ -14,6 +14,8 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._passwords import Judge, matches, set_own_password
+from eszkola_core.usecases._post import Post
+from eszkola_core.usecases._sessions import owner_of_session
 
 
 class ChangeRefused(StrEnum):
@@ -57,10 +59,9 @@ class ChangePassword:
         now = self.clock.now()
         digest = session_digest(Secret(session_key))
         with self.storage.snapshot() as unit:
-            session = unit.sessions.get(digest)
-            if session is None or not session.is_open:
+            person = owner_of_session(unit, session_key, self.tenant, now)
+            if person is None:
                 return PasswordKept(ChangeRefused.NO_SESSION)
-            person = unit.people.get_many([session.person])[session.person]
             credential = unit.credentials.get(person.id)
         if credential is None or not matches(self.hasher, credential.encoded, current):
             return PasswordKept(ChangeRefused.WRONG_PASSWORD)
@@ -69,5 +70,5 @@ class ChangePassword:
             return PasswordKept(ChangeRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
         with self.storage.unit() as unit:
-            set_own_password(unit, person, credential, encoded, self.tenant, now, keep_session=digest)
+            set_own_password(Post(unit, self.tenant, now), person, credential, encoded, keep_session=digest)
         return PasswordChanged()

@@ -16,7 +16,7 @@ from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases.plan_import import look_at
+from eszkola_core.usecases._moments import Moment
 
 
 class Standing(StrEnum):
@@ -71,7 +71,7 @@ class CheckReadiness:
         with self.storage.snapshot() as unit:
             schools = [school] if school is not None else [each.key for each in unit.rosters.schools()]
             places = [place for each in schools for place in unit.rosters.places(each, class_name)]
-            settlement = look_at({place.key.record for place in places}, unit, self.tenant, self.clock.now())
+            settlement = Moment(unit, self.tenant, self.clock.now()).look_at({place.key.record for place in places})
         named = _Rows(settlement)
         rows = sorted(named.row(place) for place in places)
         return Readiness(tuple(rows), Counter(row.standing for row in rows))
@@ -111,9 +111,7 @@ class _Rows:
             reasons=reasons,
         )
 
-    def _standing(
-        self, place: Place, group: Group | None, settled: Settled | None
-    ) -> tuple[Standing, tuple[str, ...]]:
+    def _standing(self, place: Place, group: Group | None, settled: Settled | None) -> tuple[Standing, tuple[str, ...]]:
         """Return how far somebody has come, and the codes of what stands in the way."""
         if place.hold is not None:
             return Standing.HELD, (place.hold.value,)

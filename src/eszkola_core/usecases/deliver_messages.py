@@ -1,4 +1,4 @@
-"""The dispatcher: takes messages from the outbox and hands them to a courier (DESIGN: nothing leaves inside a transaction)."""
+"""The dispatcher: takes messages from the outbox and hands them to a courier; nothing leaves inside a transaction."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Delivered:
     sent: int = 0
     failed_for_now: int = 0
     abandoned: int = 0
+    trouble: str = ""
+    """Why the courier could not be reached, in a sentence; empty where it could."""
 
     @property
     def total(self) -> int:
@@ -44,8 +46,8 @@ class DeliverMessages:
     """
     Sends what waits.
 
-    Any number of dispatchers may work at once: each message is in one pair of hands, for as long as the lease lasts. What
-    became of a message is written as soon as the courier says it, so that a crash repeats one message at the most.
+    Any number of dispatchers may work at once: each message is in one pair of hands, for as long as the lease lasts.
+    What became of a message is written as soon as the courier says it, so that a crash repeats as little as it can.
     """
 
     storage: Storage
@@ -63,24 +65,32 @@ class DeliverMessages:
         waiting: dict[str, Message] = {}
         emails: list[RenderedEmail] = []
         for message in batch:
+            if message.attempts > self.tenant.settings.message_attempts:
+                # Its dispatchers never came back to say what became of it: it is not tried for ever.
+                fates[self._write(message, message.moved(MessageState.ABANDONED))] += 1
+                continue
             try:
                 emails.append(self.renderer.email(message, self.tenant))
             except InvalidValue as unworded:
                 fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, unworded.code))] += 1
             else:
                 waiting[message.key] = message
+        trouble = ""
         try:
             for receipt in self.courier.send(emails) if emails else ():
                 fates[self._settle(waiting.pop(receipt.reference), receipt)] += 1
         except Unavailable as gone:
             # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
+            trouble = str(gone)
             due_at = self.clock.now() + (gone.retry_after or self.tenant.settings.message_backoff)
             for message in waiting.values():
                 fates[self._write(message, message.put_back(due_at))] += 1
         else:
             for message in waiting.values():
                 fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
-        return Delivered(fates[MessageState.SENT], fates[MessageState.FAILED_FOR_NOW], fates[MessageState.ABANDONED])
+        return Delivered(
+            fates[MessageState.SENT], fates[MessageState.FAILED_FOR_NOW], fates[MessageState.ABANDONED], trouble
+        )
 
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""

@@ -6,15 +6,15 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import Happening, PersonId
+from eszkola_core.domain.accounts import LIFECYCLE, Happening, PersonId
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._composing import cancel_tokens, login_of
 from eszkola_core.usecases._passwords import given_credential, owner_of, policy_of
+from eszkola_core.usecases._post import Post, login_of
 
 
 class GivingRefused(StrEnum):
@@ -22,6 +22,7 @@ class GivingRefused(StrEnum):
 
     NO_SUCH_PERSON = "no-such-person"
     HAS_OWN_PASSWORD = "has-own-password"  # noqa: S105 - a reason
+    ACCOUNT_SHUT = "account-shut"
 
 
 @frozen
@@ -57,6 +58,8 @@ class GiveInitialCredential:
             return NotGiven(GivingRefused.NO_SUCH_PERSON)
         if person.is_activated:
             return NotGiven(GivingRefused.HAS_OWN_PASSWORD)
+        if Happening.CREDENTIAL_GIVEN not in LIFECYCLE[person.state]:
+            return NotGiven(GivingRefused.ACCOUNT_SHUT)
         text = invent(self.secrets.below, policy_of(self.tenant), owner=owner_of(person))
         encoded = self.hasher.hash(text)
         now = self.clock.now()
@@ -65,5 +68,5 @@ class GiveInitialCredential:
             former = unit.credentials.get(person.id)
             unit.credentials.put(given_credential(person, former, encoded, text, lifetime=lifetime, now=now))
             unit.people.save(person.after(Happening.CREDENTIAL_GIVEN))
-            cancel_tokens(unit, person)
+            Post(unit, self.tenant, now).cancel_tokens(person)
         return Given(login_of(person, self.tenant), text)

@@ -9,7 +9,6 @@ from typing import Final
 from attrs import asdict, frozen
 
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.runs import Run
 from eszkola_core.domain.signing_in import is_dormant
@@ -17,9 +16,10 @@ from eszkola_core.domain.stated import Reading
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Conflict
-from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._composing import announce_opening, cancel_tokens, follow_move, send_token
+from eszkola_core.usecases._moments import Moment
+from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import make_plan
 
 _ATTEMPTS: Final = 3
@@ -50,8 +50,8 @@ class ImportRosters:
     """
     Takes gradebooks' rosters in.
 
-    Planning writes nothing. Applying plans again on the spot and writes everything together: accounts, places, conflicts
-    and the messages that follow. Whoever changes an account in between makes it plan once more.
+    Planning writes nothing. Applying plans again on the spot and writes everything together: accounts, places,
+    conflicts and the messages that follow. Whoever changes an account in between makes it plan once more.
     """
 
     storage: Storage
@@ -109,9 +109,8 @@ class ImportRosters:
 
     def _planned(self, reading: Reading, now: datetime, allow_removals: Collection[str] | None) -> Plan:
         with self.storage.snapshot() as unit:
-            return make_plan(
-                reading, unit, self.tenant, now, fingerprint=self._fingerprint, allow_removals=allow_removals
-            )
+            moment = Moment(unit, self.tenant, now)
+            return make_plan(reading, moment, fingerprint=self._fingerprint, allow_removals=allow_removals)
 
     def _fingerprint(self, data: bytes, context: str) -> bytes:
         return self.storage.fingerprint(data, context=context)
@@ -126,7 +125,9 @@ class ImportRosters:
         """Keep the names of schools even where nobody in them changes."""
         with self.storage.snapshot() as unit:
             known = {each.key: each.name for each in unit.rosters.schools()}
-        news = [each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])]
+        news = [
+            each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])
+        ]
         if news:
             with self.storage.unit() as unit:
                 unit.rosters.add_schools(news)
@@ -138,35 +139,25 @@ class ImportRosters:
         with self.storage.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             run = unit.rosters.save(run, plan.changes)
-            announcements: list[Message] = []
+            post = Post(unit, self.tenant, now)
             for opening in plan.changes.openings:
-                announcements += announce_opening(opening.person, self.tenant, now)
-            unit.outbox.add(announcements)
+                post.announce(opening.person)
             for person in plan.changes.people:
                 if before[person.id].central != person.central:
-                    follow_move(unit, before[person.id], person, self.tenant, self.secrets, now)
+                    post.follow_move(before[person.id], person, self.secrets)
             for person in _resting(plan):
-                cancel_tokens(unit, person)
-            self._ask_for_confirmations(unit, plan, now)
+                post.cancel_tokens(person)
+            self._ask_for_confirmations(post, plan)
         return run
 
-    def _ask_for_confirmations(self, unit: Unit, plan: Plan, now: datetime) -> None:
+    def _ask_for_confirmations(self, post: Post, plan: Plan) -> None:
         """Ask the new mailbox where every record states another address than the one that its owner chose (MAIL-4b)."""
         changed = {person.id: person for person in plan.changes.people}
         for each in plan.concerned:
             if each.asks_confirmation is None or each.person is None:
                 continue
             person = changed.get(each.person.id, each.person)
-            send_token(
-                unit,
-                Purpose.CONFIRM_ADDRESS,
-                MessageKind.CONFIRM_ADDRESS,
-                person,
-                self.tenant,
-                self.secrets,
-                now,
-                to=each.asks_confirmation,
-            )
+            post.send_token(Purpose.CONFIRM_ADDRESS, person, self.secrets, to=each.asks_confirmation)
 
 
 def _resting(plan: Plan) -> Iterable[Person]:

@@ -25,8 +25,9 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._composing import FIRST_ACCESS_PATH, compose, login_of, send_token
 from eszkola_core.usecases._passwords import Judge, set_own_password
+from eszkola_core.usecases._post import Post, login_of
+from eszkola_core.usecases._sessions import places_of
 
 _LONGEST_IDENTIFIER: Final = 320
 
@@ -125,7 +126,7 @@ class RecoverAccess:
                 return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
             if unit.tokens.spend(digest, purposes=SETS_PASSWORD, now=now) is None:
                 return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
-            after = set_own_password(unit, person, credential, encoded, self.tenant, now)
+            after = set_own_password(Post(unit, self.tenant, now), person, credential, encoded)
         return Completed(login_of(after, self.tenant))
 
     def _answer(self, unit: Unit, identifier: str, now: datetime) -> None:
@@ -133,36 +134,22 @@ class RecoverAccess:
         kind, person = self._find(unit, identifier, now)
         if person is None or person.central is None or not self._may_recover(unit, person, now):
             return
+        post = Post(unit, self.tenant, now)
         if person.is_activated:
-            self._send(unit, Purpose.RECOVERY, MessageKind.RECOVERY, person, person.central, now)
+            post.send_token(Purpose.RECOVERY, person, self.secrets, to=person.central)
         elif kind is _Given.NATIONAL_ID or (kind is _Given.EMAIL and self._email_is_enough(person)):
-            self._send(unit, Purpose.FIRST_ACCESS, MessageKind.FIRST_ACCESS, person, person.central, now)
+            post.send_token(Purpose.FIRST_ACCESS, person, self.secrets, to=person.central)
         else:
-            message = compose(
-                MessageKind.USE_NATIONAL_ID,
-                person,
-                person.central,
-                self.tenant,
-                now,
-                key=day_of(now, self.tenant.zone).isoformat(),
-                data={"link": self.tenant.link(FIRST_ACCESS_PATH)},
-            )
-            unit.outbox.add([message])
-
-    def _send(  # noqa: PLR0913 - the parts of a token message
-        self, unit: Unit, purpose: Purpose, kind: MessageKind, person: Person, to: EmailAddress, now: datetime
-    ) -> None:
-        send_token(unit, purpose, kind, person, self.tenant, self.secrets, now, to=to)
+            today = day_of(now, self.tenant.zone).isoformat()
+            post.queue(MessageKind.USE_NATIONAL_ID, person, {"link": post.access_link}, key=today)
 
     def _email_is_enough(self, person: Person) -> bool:
-        """Return whether an e-mail address opens first access: by setting, or where there is no national id to ask for."""
+        """Return whether an e-mail address opens first access: by setting, or as there is no national id to ask for."""
         by_setting = self.tenant.settings.first_access_by is FirstAccessBy.NATIONAL_ID_OR_EMAIL
         return by_setting or all(each.is_document for each in person.ids)
 
     def _may_recover(self, unit: Unit, person: Person, now: datetime) -> bool:
-        places = unit.rosters.gather(Seeds(people=frozenset({person.id}))).places.values()
-        mine = [place for place in places if place.person == person.id]
-        return may_recover(person, mine, day_of(now, self.tenant.zone))
+        return may_recover(person, places_of(unit, person.id), day_of(now, self.tenant.zone))
 
     def _find(self, unit: Unit, identifier: str, now: datetime) -> tuple[_Given, Person | None]:
         """Return what was given and whose it is, or None (ACCESS-1)."""

@@ -8,13 +8,15 @@ from typing import Final
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import PersonId, State
+from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.days import day_of
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.password_expiry import warning_due
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._composing import FIRST_ACCESS_PATH, compose, login_of
 from eszkola_core.usecases._passwords import expiry_of, policy_of
+from eszkola_core.usecases._post import Post, login_of
 
 _PAGE: Final = 500
 _DAY: Final = timedelta(days=1)
@@ -51,24 +53,20 @@ class RemindOfExpiry:
             bound = oldest_unwarned + earliest * _DAY + timedelta.resolution
             page = unit.credentials.set_before(bound, limit=_PAGE, after=after)
             people = unit.people.get_many([each.person for each in page])
+            places = unit.rosters.gather(Seeds(people=frozenset(people))).places.values()
+            today = day_of(now, self.tenant.zone)
+            awake = {place.person for place in places if place.is_in_force(today)}
+            post = Post(unit, self.tenant, now)
             queued = 0
             for credential in page:
                 person = people[credential.person]
                 days = warning_due(
                     expiry_of(credential, self.tenant), policy, now=now, last_warned=credential.warned_at
                 )
-                if days is None or person.central is None or person.state is not State.ACTIVE:
+                if days is None or person.state is not State.ACTIVE or person.id not in awake:
                     continue
-                data = {
-                    "login": login_of(person, self.tenant),
-                    "days": str(days),
-                    "link": self.tenant.link(FIRST_ACCESS_PATH),
-                }
-                key = f"{credential.set_at.isoformat()}:{days}"
-                message = compose(
-                    MessageKind.PASSWORD_EXPIRES, person, person.central, self.tenant, now, key=key, data=data
-                )
-                unit.outbox.add([message])
+                data = {"login": login_of(person, self.tenant), "days": str(days), "link": post.access_link}
+                post.queue(MessageKind.PASSWORD_EXPIRES, person, data, key=f"{credential.set_at.isoformat()}:{days}")
                 unit.credentials.put(evolve(credential, warned_at=now))
                 queued += 1
         return queued, page[-1].person if len(page) == _PAGE else None

@@ -1,8 +1,8 @@
 """
 A plan that is saved, looked at, and applied later (SYNC-3).
 
-What was stated is sealed; readable are the counts and the time. Applying makes the plan again from its own records: if it
-would do anything else by now, the ground has moved and it is refused.
+What was stated is sealed; readable are the counts and the time. Applying makes the plan again from its own records: if
+it would do anything else by now, the ground has moved and it is refused.
 """
 
 from __future__ import annotations

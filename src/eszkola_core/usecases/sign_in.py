@@ -10,7 +10,6 @@ from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.hidden import Secret
@@ -25,6 +24,8 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, set_own_password
+from eszkola_core.usecases._post import Post
+from eszkola_core.usecases._sessions import owner_of_session, places_of
 
 _NOBODY: Final = PersonId(0)
 _NO_PASSWORD: Final = Secret("no password looks like this")
@@ -132,11 +133,11 @@ class SignIn:
             return SignInRefused(Refusal.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
         with self.storage.unit() as unit:
-            if not self._may_sign_in(unit, person, now):
+            if not may_sign_in(person, places_of(unit, person.id), day_of(now, self.tenant.zone)):
                 return SignInRefused(Refusal.TICKET_NOT_LIVE)
             if unit.tokens.spend(digest, purposes={Purpose.MUST_ACT}, now=now) is None:
                 return SignInRefused(Refusal.TICKET_NOT_LIVE)
-            set_own_password(unit, person, credential, encoded, self.tenant, now, signs_in=True)
+            set_own_password(Post(unit, self.tenant, now), person, credential, encoded, signs_in=True)
             return self._open(unit, person.id, now)
 
     def sign_out(self, key: str) -> None:
@@ -148,16 +149,7 @@ class SignIn:
     def person_of(self, key: str) -> Person | None:
         """Return whose open session *key* is, or None: the account rests or is shut, or the session ended."""
         with self.storage.snapshot() as unit:
-            session = unit.sessions.get(session_digest(Secret(key)))
-            if session is None or not session.is_open:
-                return None
-            person = unit.people.get_many([session.person])[session.person]
-            return person if self._may_sign_in(unit, person, self.clock.now()) else None
-
-    def _may_sign_in(self, unit: Unit, person: Person, now: datetime) -> bool:
-        places = unit.rosters.gather(Seeds(people=frozenset({person.id}))).places.values()
-        mine = [place for place in places if place.person == person.id]
-        return may_sign_in(person, mine, day_of(now, self.tenant.zone))
+            return owner_of_session(unit, key, self.tenant, self.clock.now())
 
     def _look_up(self, login: str) -> _Found:
         """Return who *login* is, by the same calls whether it is anybody or not."""
@@ -166,8 +158,7 @@ class SignIn:
             person = self._person(unit, login.strip())
             number = person.id if person is not None else _NOBODY
             credential = unit.credentials.get(number)
-            world = unit.rosters.gather(Seeds(people=frozenset({number})))
-        mine = [place for place in world.places.values() if place.person == number]
+            mine = places_of(unit, number)
         return _Found(person, credential, dormant=is_dormant(mine, today))
 
     def _person(self, unit: Unit, login: str) -> Person | None:
@@ -202,9 +193,7 @@ class SignIn:
                 return SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
             if fresh is not None:
                 history = history_of(now_credential).after_rehash(now_credential.encoded, fresh)
-                unit.credentials.put(
-                    evolve(now_credential, encoded=fresh, history=history.own, spent=history.given)
-                )
+                unit.credentials.put(evolve(now_credential, encoded=fresh, history=history.own, spent=history.given))
             if verdict is Verdict.MUST_CHANGE_PASSWORD:
                 return self._ticket(unit, now_person, now)
             if not now_person.has_signed_in:

@@ -1,0 +1,127 @@
+"""One moment of a tenant: what is known, settled, and what must be written for it to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import EvidenceKind, PlaceKey, RecordKey, Seeds
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.logins import Login, issue, stem_of
+from eszkola_core.domain.runs import Changes, Opening, RecordState
+from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement, bound, settle
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._gathering import Ground, gather
+from eszkola_core.usecases._staging import Staged
+
+
+@frozen
+class Moment:
+    """
+    What a unit sees of a tenant at one instant.
+
+    Imports and people's decisions go through the same door here: gather what bears on them, settle, say what changes.
+    """
+
+    unit: Unit
+    tenant: Tenant
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the tenant's zone (DAY-1)."""
+        return day_of(self.now, self.tenant.zone)
+
+    def settled(self, ground: Ground) -> Settlement:
+        """Return what follows from a closed world."""
+        return settle(ground.newest, self.tenant, self.now)
+
+    def look_at(self, records: Collection[RecordKey]) -> Settlement:
+        """Return how things stand with everybody in these records."""
+        return self.settled(gather(self.unit, Seeds(records=frozenset(records))))
+
+    def settle_again(self, people: Collection[PersonId]) -> tuple[Changes, Mapping[PersonId, Person]]:
+        """
+        Return what follows for *people* and all whom they bear on, once a decision about them was kept.
+
+        The people as they are now come with it.
+        """
+        ground = gather(self.unit, Seeds(people=frozenset(people)))
+        return self.changes(Staged(), ground, self.settled(ground)), ground.kept.people
+
+    def changes(self, staged: Staged, ground: Ground, settlement: Settlement) -> Changes:
+        """Return everything that must be written for *settlement* to be what is kept."""
+        openings = self._openings(settlement)
+        numbers = {key: each.person.id for key, each in openings.items()}
+        evidence = ground.newest.seeds().evidence
+        return Changes(
+            after_run=self.unit.rosters.newest_run(),
+            records=_record_states(staged, settlement, self.unit),
+            ended_records=tuple(sorted(staged.ended, key=lambda each: each.order)),
+            places=bound(settlement, numbers, ground.kept),
+            openings=tuple(openings.values()),
+            people=tuple(_changed_people(settlement)),
+            conflicts_about=frozenset(ground.newest.places),
+            conflicts=settlement.conflicts,
+            reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),
+            reservations=tuple(sorted(settlement.reservations)),
+        )
+
+    def _openings(self, settlement: Settlement) -> Mapping[PlaceKey, Opening]:
+        """Return whose accounts open, numbered and named in the order of their least places (MAIL-10)."""
+        opening = [each for each in settlement.people if each.opens]
+        names = [(each.who, each.name) for each in opening]
+        logins = issue(names, self.unit.rosters.login_numbers({stem_of(name) for _, name in names}))
+        first = self.unit.rosters.next_person()
+        return {
+            each.places[0].key: self._opening(each, PersonId(first + index), logins[each.who])
+            for index, each in enumerate(opening)
+        }
+
+    def _opening(self, settled: Settled, number: PersonId, login: Login) -> Opening:
+        person = Person(
+            id=number,
+            name=settled.name,
+            ids=settled.ids,
+            login=str(login),
+            platform_address=f"{login}@{self.tenant.platform_domain}",
+            central=settled.central,
+            opened_at=self.now,
+        )
+        return Opening(person=person, login=login)
+
+
+def _changed_people(settlement: Settlement) -> Iterable[Person]:
+    """Yield the people whose account changes: its name, its central address, or the ids that it is known by."""
+    for each in settlement.people:
+        person = each.person
+        if person is None:
+            continue
+        after = evolve(person, name=each.name if each.places else person.name, central=each.central, ids=each.ids)
+        if after != person:
+            yield evolve(after, revision=person.revision + 1)
+
+
+def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:
+    """Return the states of records that change; one with something held or waiting is looked at in every run."""
+    waiting = {place.key.record for place in settlement.places.values() if place.hold is not None and place.is_present}
+    refused = {each.place for each in settlement.conflicts if each.kind is ConflictKind.ADDRESS_TAKEN}
+    for each in settlement.people:
+        if each.places and each.places[0].key in refused:
+            waiting |= {place.key.record for place in each.places if place.is_present}
+    looked_at = {key.record for key in settlement.places} | staged.held_records | staged.records.keys()
+    kept = unit.rosters.states(looked_at - staged.ended)
+    contradicting = staged.held_records | {each.record for each in staged.held_places}
+    states = []
+    for key in sorted(kept.keys() | staged.records.keys(), key=lambda each: each.order):
+        newest = staged.records.get(key) or kept[key]
+        # What was left unsettled and is not stated again stays so: only reading it again can tell.
+        still = key in kept and kept[key].unsettled and key not in staged.records
+        state = evolve(newest, unsettled=key in waiting or key in contradicting or still)
+        if state != kept.get(key):
+            states.append(state)
+    return tuple(states)

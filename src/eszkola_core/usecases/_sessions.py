@@ -1,0 +1,29 @@
+"""Whose session a key is, as long as the account can sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import Place, Seeds
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.sessions import session_digest
+from eszkola_core.domain.signing_in import may_sign_in
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.ports.storage import Unit
+
+
+def places_of(unit: Unit, person: PersonId) -> tuple[Place, ...]:
+    """Return the places that are bound to *person*, present and gone."""
+    world = unit.rosters.gather(Seeds(people=frozenset({person})))
+    return tuple(place for place in world.places.values() if place.person == person)
+
+
+def owner_of_session(unit: Unit, key: str, tenant: Tenant, now: datetime) -> Person | None:
+    """Return whose open session *key* is, or None: the session ended, or the account rests or is shut."""
+    session = unit.sessions.get(session_digest(Secret(key)))
+    if session is None or not session.is_open:
+        return None
+    person = unit.people.get_many([session.person])[session.person]
+    return person if may_sign_in(person, places_of(unit, person.id), day_of(now, tenant.zone)) else None
