@@ -142,6 +142,13 @@ def restored(text: str, *, schemes: tuple[str, ...], born: date | None, today: d
     return None
 
 
+def looks_like_one(text: str, *, schemes: tuple[str, ...]) -> bool:
+    """Return whether *text* is an id in all but its check digit, its date, or one or two leading zeros."""
+    if not (text.isascii() and text.isdigit()):
+        return False
+    return any(length - 2 <= len(text) <= length for scheme in schemes if (length := _LENGTHS.get(scheme)))
+
+
 def lost_zeros(text: str, *, schemes: tuple[str, ...]) -> bool:
     """Return whether *text* looks like an id whose leading zeros are gone: digits only, one or two too few."""
     if not (text.isascii() and text.isdigit()):

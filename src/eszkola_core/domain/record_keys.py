@@ -124,7 +124,7 @@ def parsed_id(stated: StatedId, person: StatedPerson, tenant: Tenant, today: dat
 
 
 def own_key(key: str, tenant: Tenant, today: date, pseudonym: Pseudonym) -> str:
-    """Return a source's own key, or its fingerprint where it is a national id itself (ID-10)."""
+    """Return a source's own key, or its fingerprint where it is, or was meant to be, a national id (ID-10)."""
     own = key.strip()
     return (
         pseudonym(own)
@@ -134,8 +134,8 @@ def own_key(key: str, tenant: Tenant, today: date, pseudonym: Pseudonym) -> str:
 
 
 def _is_national_id(text: str, schemes: tuple[str, ...], today: date) -> bool:
-    """Return whether a key is a national id itself, or one whose leading zeros a spreadsheet ate."""
-    if national_ids.lost_zeros(text, schemes=schemes):
+    """Return whether a key is a national id itself, or what a mistake or a spreadsheet left of one."""
+    if national_ids.looks_like_one(text, schemes=schemes):
         return True
     if not national_ids.may_be_one(text, schemes=schemes):
         return False

@@ -108,13 +108,14 @@ class _Stager:
         seen: dict[RecordKey, list[Seen]] = defaultdict(list)
         complete = all(roster.complete for roster in rosters)
         for roster in rosters:
+            read_under = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
             for record in roster.records:
                 key = record_key(record, listed, self._tenant, self._today, self._pseudonym)
                 if key is None:
                     complete = False
                     self._refuse(record, roster)
                     continue
-                content = canonical(record, f"{version} {roster.version}")
+                content = canonical(record, read_under)
                 seen[key].append(Seen(record, roster, self._fingerprint(content, "record")))
         to_read = {key: first for key, stated in seen.items() if (first := self._sort_out(key, stated, known.get(key)))}
         if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
