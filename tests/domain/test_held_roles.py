@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.held_roles import HeldRole, held_roles
 from eszkola_core.domain.names import PersonName
@@ -17,23 +18,30 @@ DAY = date(2026, 9, 1)
 days = st.dates(DAY, DAY + timedelta(days=400))
 
 
-def place(school="SP1", role=Role.TEACHER, *, person=1, first=None, last=None, gone=None, since=DAY, class_name=""):
-    """Return a place of Ewa's."""
+def place(school="SP1", role=Role.TEACHER, *, person=1, class_name="", **days):
+    """Return a place of Ewa's; *days* are its first and last, and the first without it."""
     return Place(
         key=PlaceKey(RecordKey(RosterKey(school, "x", role.value), "1"), role),
-        accepted=Claims(name=PersonName("Ewa", "Lis"), class_name=class_name, first_day=first, last_day=last),
+        accepted=Claims(
+            name=PersonName("Ewa", "Lis"), class_name=class_name, first_day=days.get("first"), last_day=days.get("last")
+        ),
         person=person,
-        since=since,
-        gone=gone,
+        since=DAY,
+        gone=days.get("gone"),
     )
 
 
 @pytest.mark.rule("ROLE-1")
 def test_somebody_holds_any_set_of_roles_in_any_schools_at_once():
     """A teacher here is a homeroom teacher there and a guardian somewhere else."""
-    places = [place(), place("LO2", Role.HOMEROOM_TEACHER, class_name="2b"), place("ZS3", Role.GUARDIAN), place(person=2)]
+    places = [
+        place(),
+        place("LO2", Role.HOMEROOM_TEACHER, class_name="2b"),
+        place("ZS3", Role.GUARDIAN),
+        place(person=2),
+    ]
 
-    held = held_roles(1, places, DAY)
+    held = held_roles(PersonId(1), places, DAY)
 
     assert held == (
         HeldRole("LO2", Role.HOMEROOM_TEACHER, "2b"),
@@ -46,7 +54,7 @@ def test_somebody_holds_any_set_of_roles_in_any_schools_at_once():
 @given(first=days, last=days, day=days)
 def test_the_first_and_the_last_day_of_a_role_are_inside(first, last, day):
     """A role is held on a day if and only if the day lies between its first and its last, both included."""
-    held = held_roles(1, [place(first=first, last=last)], day)
+    held = held_roles(PersonId(1), [place(first=first, last=last)], day)
 
     assert bool(held) == (first <= day <= last)
 
@@ -55,6 +63,6 @@ def test_the_first_and_the_last_day_of_a_role_are_inside(first, last, day):
 @given(gone=days, day=days)
 def test_a_role_whose_record_is_gone_ends_that_very_day(gone, day):
     """From the first day without the record on nothing is held, whatever last day was stated."""
-    held = held_roles(1, [place(last=date(2030, 1, 1), gone=gone)], day)
+    held = held_roles(PersonId(1), [place(last=date(2030, 1, 1), gone=gone)], day)
 
     assert bool(held) == (day < gone)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.claims import Hold, World
-from eszkola_core.domain.recognition import Likeness, recognise
+from eszkola_core.domain.duplicates import Likeness
+from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing import strategies

@@ -380,7 +380,7 @@ def test_an_attackers_own_dispute_does_not_silence_the_owner(a_region):
 
 @pytest.mark.rule("MAIL-6d")
 def test_where_the_old_address_was_taken_all_the_rest_is_done(a_region):
-    """Somebody else has the address by now: the thief's goes all the same, and with it sessions, links, the password."""
+    """Somebody else has the address by now: the thief's goes all the same, with sessions, links, the password."""
     region = a_region("open", freed_address_reserved=timedelta(days=1))
     region.take(_ALA, _OLA)
     moving = region.enters("Ala")

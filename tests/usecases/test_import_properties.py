@@ -186,7 +186,7 @@ def test_every_claim_is_counted_once(ground, stated, profile):
     """Created, changed, held and unchanged are together the people whom the sources name, in total and by school."""
     done = after(ground, profile=profile).take(stated)
 
-    named = Counter()
+    named: Counter[str] = Counter()
     for roster in stated.rosters:
         for entry in roster.records:
             if not entry.ended:

@@ -234,7 +234,7 @@ def test_no_national_id_stands_in_a_plan():
     stated = reading("A/1: s Ala 1 -, g Jan 8 x", "B/1: s Ola 2 -, g Jan 9 x", "C/1: t Ewa 1 z")
     wrong = changed(
         reading("D/1: s Iga 1 -"),
-        people={"ids": (evolve(next(iter(stated.rosters)).records[0].people[0].ids[0], text=mistyped),)},
+        people={"ids": (evolve(next(iter(stated.rosters[0].records)).people[0].ids[0], text=mistyped),)},
     )
 
     done = region.take(together(stated, wrong))

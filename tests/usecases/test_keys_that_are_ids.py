@@ -29,7 +29,12 @@ def test_a_key_that_is_a_national_id_is_kept_as_a_fingerprint():
     """Neither the record's key nor a person's shows the id; the finding shows its end at most."""
     guardian = StatedPerson(role=Role.GUARDIAN, key=PARENT, first_name="Jan", last_name="Lis", email="no address")
     student = StatedPerson(
-        role=Role.STUDENT, key=CHILD, first_name="Ala", last_name="Lis", ids=(StatedId(CHILD),), birth_date=date(1980, 1, 12)
+        role=Role.STUDENT,
+        key=CHILD,
+        first_name="Ala",
+        last_name="Lis",
+        ids=(StatedId(CHILD),),
+        birth_date=date(1980, 1, 12),
     )
 
     found = outcome(StatedRecord(key=CHILD, people=(student, guardian)))

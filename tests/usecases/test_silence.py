@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from attrs import evolve
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settings import PROFILES
@@ -27,7 +28,9 @@ def importing():
         platform_domain="eszkola.example.org",
         settings=PROFILES["uonet"],
     )
-    return ImportRosters(MemoryStorage(), tenant, FrozenClock(datetime(2026, 11, 23, 10, tzinfo=UTC)), CountingSecrets())
+    return ImportRosters(
+        MemoryStorage(), tenant, FrozenClock(datetime(2026, 11, 23, 10, tzinfo=UTC)), CountingSecrets()
+    )
 
 
 def guardians(importing):
@@ -59,4 +62,4 @@ def test_a_record_that_names_a_guardian_no_more_ends_the_role(importing):
     assert done.plan.counts.ended == 1
     assert guardians(importing) == []
     with importing.storage.snapshot() as unit:
-        assert unit.rosters.gather(Seeds(people=frozenset({1, 2}))).people.keys() == {1, 2}
+        assert unit.rosters.gather(Seeds(people=frozenset(map(PersonId, (1, 2))))).people.keys() == {1, 2}

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -218,7 +217,6 @@ class Reservation:
     mailbox: str
     person: PersonId
     until: datetime
-
 
 
 @frozen

@@ -1,8 +1,8 @@
 """
 Who gets an address that several want (MAIL-5c, MAIL-5d).
 
-People ask, addresses choose: deferred acceptance (Gale and Shapley, 1962). The outcome is unique and depends on no order;
-swaps and chains of moves work; whoever gets nothing new keeps what they had.
+People ask, addresses choose: deferred acceptance (Gale and Shapley, 1962). The outcome is unique and depends on no
+order; swaps and chains of moves work; whoever gets nothing new keeps what they had.
 """
 
 from __future__ import annotations

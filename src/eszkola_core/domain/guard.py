@@ -109,5 +109,3 @@ def _links(places: Iterable[Place], identity: _Identity) -> Iterable[tuple[Kind,
             for student in people:
                 if guardian.role is Role.GUARDIAN and student.role is Role.STUDENT:
                     yield (record.roster.school, LINK), (identity.of(guardian), identity.of(student))
-
-

@@ -10,8 +10,9 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place
+from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.recognition import Recognised, Who
+from eszkola_core.domain.recognition import Recognised
 from eszkola_core.domain.roles import Role
 
 

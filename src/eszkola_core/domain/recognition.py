@@ -1,9 +1,9 @@
 """
 Who is who (ID-2, ID-6, ID-8).
 
-`recognise` groups the places of a closed world into people. It remembers: a place that is bound to a person stays bound.
-What is not bound is recognised by national id, by the source's own key of the person, and failing both by address and
-name. Nothing depends on any order: each step reads only what the steps before it have settled.
+`recognise` groups the places of a closed world into people. It remembers: a place that is bound to a person stays
+bound. What is not bound is recognised by national id, by the source's own key of the person, and failing both by
+address and name. Nothing depends on any order: each step reads only what the steps before it have settled.
 
 The steps, and why they come in this order:
 
@@ -19,50 +19,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey, RecordKey, World
+from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_duplicates
+from eszkola_core.domain.id_clusters import clusters_by_id
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.roles import Role
-
-
-class Likeness(StrEnum):
-    """Why two people might be one (ID-6d)."""
-
-    SAME_ID = "same-national-id"
-    SAME_ADDRESS = "same-name-and-address"
-    SAME_CHILD = "same-name-and-child"
-
-
-Who = PersonId | PlaceKey
-"""A person who lasts, or the least place of one who does not last yet."""
-
-
-@frozen
-class Group:
-    """
-    The places that are one human's.
-
-    ``who`` is the person, or the least place key where the human does not last yet. ``ids`` are all that the human is
-    known by, those that were just learnt included.
-    """
-
-    who: Who
-    places: tuple[Place, ...]
-    ids: tuple[NationalId, ...]
-
-
-@frozen(order=True)
-class Duplicate:
-    """Two who may be one human; ``first`` is the lesser place key of the two. Reported, never merged (ID-6d)."""
-
-    first: PlaceKey
-    second: PlaceKey
-    likeness: Likeness
 
 
 @frozen
@@ -118,10 +84,7 @@ class _Recognition:
         self._reconsider_misnamed()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
-        duplicates = sorted(
-            self._duplicates(groups), key=lambda each: (each.first.order, each.second.order, each.likeness)
-        )
-        return Recognised(groups, self._settled, tuple(duplicates), of_place)
+        return Recognised(groups, self._settled, possible_duplicates(groups, self._shared_ids), of_place)
 
     # Step 1
 
@@ -144,6 +107,9 @@ class _Recognition:
             if isinstance(hold, _Reused):
                 self._pass_on(place, person)
                 continue
+            if hold is Hold.ID_CORRECTION:
+                owners = {self._owner[each] for each in _newest(place).ids if each in self._owner}
+                self._shared_ids.extend((owner, person.id) for owner in owners - {person.id})
             self._settle(place, hold)
             self._members[person.id].append(self._settled[key])
 
@@ -166,7 +132,9 @@ class _Recognition:
 
     def _pass_on(self, place: Place, person: Person) -> None:
         """End a place whose record is somebody else's by now, under a key of its own, and set the newcomer's aside."""
-        former = evolve(place, key=evolve(place.key, who=f"former {person.id}"), pending=None, hold=None, gone=self._today)
+        former = evolve(
+            place, key=evolve(place.key, who=f"former {person.id}"), pending=None, hold=None, gone=self._today
+        )
         self._settled[former.key] = former
         self._members[person.id].append(former)
         newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=self._today, email_since=None)
@@ -176,14 +144,12 @@ class _Recognition:
         """Apply the newest content, or keep the last applied one with the reason."""
         if hold is None:
             since = self._email_since(place)
-            self._settled[place.key] = evolve(
-                place, accepted=place.newest, pending=None, hold=None, email_since=since
-            )
+            self._settled[place.key] = evolve(place, accepted=place.newest, pending=None, hold=None, email_since=since)
         else:
             self._settled[place.key] = evolve(place, pending=place.newest, hold=hold)
 
     def _email_since(self, place: Place) -> date | None:
-        """Return the day since which a place states its newest address: known before anybody settles by it (MAIL-4a)."""
+        """Return since when a place states its newest address: known before anybody settles by it (MAIL-4a)."""
         stated = place.accepted.email if place.accepted is not None else None
         states = _newest(place).email
         if states is None:
@@ -206,11 +172,7 @@ class _Recognition:
                 continue  # the id says whose the place is, whatever the key says
             if len(known) == 1 and not self._mismatch(place.newest, next(iter(known))):
                 self._want(next(iter(known)), place.newest, wanted, wants)
-        for each, people in wanted.items():
-            if len(people) > 1:
-                self._contested.add(each)
-                first, *others = sorted(people)
-                self._shared_ids.extend((first, other) for other in others)
+        self._contest({each: people for each, people in wanted.items() if len(people) > 1})
         for person, ids in wants.items():
             free = {each for each in ids if each not in self._contested}
             if all(a == b or a.agrees_with(b) for a in free for b in free):
@@ -220,6 +182,13 @@ class _Recognition:
             else:
                 self._hold_bound(person, free, Hold.IDS_DISAGREE)
                 self._contested |= free
+
+    def _contest(self, wanted: Mapping[NationalId, set[PersonId]]) -> None:
+        """Let nobody have the ids that several want; report who they are."""
+        self._contested |= wanted.keys()
+        for people in wanted.values():
+            first, *others = sorted(people)
+            self._shared_ids.extend((first, other) for other in others)
 
     def _want(
         self,
@@ -272,7 +241,7 @@ class _Recognition:
             self._join(person, places)
         own_keys = self._people_by_own_key()
         keyed: dict[PersonId, list[list[Place]]] = defaultdict(list)
-        for cluster in _clusters_by_id(fresh):
+        for cluster in clusters_by_id(fresh):
             if isinstance(cluster, Place):
                 self._settle(cluster, Hold.AMBIGUOUS)
                 continue
@@ -540,43 +509,6 @@ class _Recognition:
                 ids = tuple(sorted(self._ids[who]))
                 yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
 
-    def _duplicates(self, groups: Sequence[Group]) -> set[Duplicate]:
-        """Return the pairs who share a name key and something else, or an id, and are not proven two (ID-6d)."""
-        found: set[Duplicate] = set()
-        by_who = {group.who: group for group in groups}
-        for pair in self._shared_ids:
-            self._suspect(by_who[pair[0]], by_who[pair[1]], Likeness.SAME_ID, found)
-        by_record: dict[RecordKey, list[Group]] = defaultdict(list)
-        for group in groups:
-            for place in group.places:
-                if place.role is Role.STUDENT and place.is_present:
-                    by_record[place.key.record].append(group)
-        seen: dict[tuple[object, ...], set[Who]] = defaultdict(set)
-        for group in groups:
-            for place in group.places:
-                if place.accepted is None or not place.is_present:
-                    continue
-                name, kind = place.accepted.name.key, place.role is Role.STUDENT
-                if place.accepted.email is not None:
-                    seen[(Likeness.SAME_ADDRESS, name, kind, place.accepted.email.mailbox)].add(group.who)
-                if place.role is Role.GUARDIAN:
-                    for child in by_record.get(place.key.record, ()):
-                        seen[(Likeness.SAME_CHILD, name, kind, child.who)].add(group.who)
-        for (likeness, *_), people in seen.items():
-            ordered = sorted((by_who[who] for who in people), key=_least)
-            for index, first in enumerate(ordered):
-                for second in ordered[index + 1 :]:
-                    self._suspect(first, second, Likeness(str(likeness)), found)
-        return found
-
-    def _suspect(self, first: Group, second: Group, likeness: Likeness, found: set[Duplicate]) -> None:
-        """Report a pair, unless their ids prove them two or a group has no place left to name it by."""
-        proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
-        together = {p.key.record for p in first.places} & {p.key.record for p in second.places}
-        if first.places and second.places and (likeness is Likeness.SAME_ID or not (proven or together)):
-            lesser, greater = sorted((_least(first), _least(second)))
-            found.add(Duplicate(lesser, greater, likeness))
-
 
 class _Reused:
     """Marks a bound place whose record now belongs to somebody else."""
@@ -588,10 +520,6 @@ def _newest(place: Place) -> Claims:
     if claims is None:
         raise AssertionError("a present place states something")
     return claims
-
-
-def _least(group: Group) -> PlaceKey:
-    return group.places[0].key
 
 
 def _sight(claims: Claims) -> tuple[str, str]:
@@ -606,42 +534,3 @@ def _records_named_twice(places: Iterable[Place]) -> set[RecordKey]:
     for place in places:
         (twice if place.key.record in seen else seen).add(place.key.record)
     return twice
-
-
-def _ties(place: Place) -> tuple[NationalId | str, ...]:
-    """Return the ids and the own key that a place states."""
-    return (*_newest(place).ids, place.own_key) if place.own_key else _newest(place).ids
-
-
-def _clusters_by_id(places: Sequence[Place]) -> Iterable[list[Place] | Place]:
-    """
-    Yield places that share ids, or own keys with ids that agree, together; and alone, to be held, each place whose several
-    ids would bridge two people.
-    """
-    shared: dict[NationalId | str, list[Place]] = defaultdict(list)
-    for place in places:
-        for each in _ties(place):
-            shared[each].append(place)
-    left = {place.key: place for place in places}
-    while left:
-        _, start = left.popitem()
-        cluster, edge = {start.key: start}, [start]
-        while edge:
-            for each in _ties(edge.pop()):
-                for place in shared[each]:
-                    if place.key not in cluster:
-                        cluster[place.key] = place
-                        left.pop(place.key, None)
-                        edge.append(place)
-        ids = {each for place in cluster.values() for each in _newest(place).ids}
-        ordered = [cluster[key] for key in sorted(cluster)]
-        if all(a == b or a.agrees_with(b) for a in ids for b in ids):
-            yield ordered
-            continue
-        single: dict[NationalId, list[Place]] = defaultdict(list)
-        for place in ordered:
-            if len(_newest(place).ids) > 1:
-                yield place
-            else:
-                single[_newest(place).ids[0]].append(place)
-        yield from single.values()

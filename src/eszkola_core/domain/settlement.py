@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -20,9 +20,10 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
 from eszkola_core.domain.contest import Asker, Rank, contest
 from eszkola_core.domain.days import day_of, is_expired
+from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.recognition import Duplicate, Group, Recognised, Who, recognise
+from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
 from eszkola_core.domain.settings import GuardiansOpenBy, Need
 from eszkola_core.domain.tenants import Tenant
@@ -127,7 +128,7 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
     kept = {each for each in in_force | freed if each.mailbox not in taken}
     conflicts = sorted(
         {
-            *(conflict for each in people for conflict in votes[each.who].conflicts(each, reserved)),
+            *(conflict for each in people for conflict in votes[each.who].conflicts(each)),
             *(_of_duplicate(each) for each in recognised.duplicates),
         },
         key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
@@ -183,7 +184,9 @@ class _Votes:
         present = self._person.central.mailbox if self._person and self._person.central else None
         wishes = self._wishes()
         ranks = {each: self._rank(each, present, reserved) for each in {*wishes, *([present] if present else [])}}
-        return Asker(self.group.who, present, wishes, ranks, is_activated=bool(self._person and self._person.is_activated))
+        return Asker(
+            self.group.who, present, wishes, ranks, is_activated=bool(self._person and self._person.is_activated)
+        )
 
     def _wishes(self) -> tuple[str, ...]:
         """Return the addresses wanted, the most wanted first (MAIL-4)."""
@@ -228,7 +231,7 @@ class _Votes:
         return any(place.role in ABOVE_HOMEROOM_TEACHER for place in self._present)
 
     def _ranked_addresses(self) -> tuple[str, ...]:
-        """Return a new human's addresses: most claims, then staff over guardian over student, then least key (MAIL-4d)."""
+        """Return a new human's addresses: most claims, then staff, guardian, student, then least key (MAIL-4d)."""
         stating = [place for place in self._voting if place.accepted is not None and place.accepted.email is not None]
         counts = Counter(mailbox for place in stating if (mailbox := _mailbox(place)) is not None)
         best = {
@@ -316,13 +319,15 @@ class _Votes:
 
     # Conflicts
 
-    def conflicts(self, settled: Settled, reserved: Mapping[str, Who]) -> Iterable[OpenConflict]:
+    def conflicts(self, settled: Settled) -> Iterable[OpenConflict]:
         """Yield what sources disagree about, or what was refused (MAIL-3, MAIL-5c, ID-8c)."""
         if not self._present:
             return
         least = self.group.places[0].key
         stated = [place for place in self._present if place.accepted is not None and place.accepted.email is not None]
-        others = [place for place in stated if _mailbox(place) != (settled.central.mailbox if settled.central else None)]
+        others = [
+            place for place in stated if _mailbox(place) != (settled.central.mailbox if settled.central else None)
+        ]
         if others and settled.central is not None:
             facts = sorted({f"{_shown(place)} · {place.school}" for place in others})
             unanimous = None if self._chosen is not None or self._changes_only_by_owner() else self._unanimous()

@@ -39,4 +39,5 @@ class EmailCourier(Protocol):
     def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
         """Send *emails*, yielding what became of each."""
 
+
 __all__ = ["EmailCourier", "MessageRenderer", "Outcome", "Receipt", "RenderedEmail"]

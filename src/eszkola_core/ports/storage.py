@@ -1,9 +1,9 @@
 """
 Where everything is kept.
 
-A `Storage` is one tenant's; nothing of another tenant can be reached through it. Work is done in a *unit*: what happens in
-it happens together or not at all. The parts of a unit are small ports of their own; each promise has a number, and the
-contracts in `eszkola_core.testing` hold adapters to them.
+A `Storage` is one tenant's; nothing of another tenant can be reached through it. Work is done in a *unit*: what happens
+in it happens together or not at all. The parts of a unit are small ports of their own; each promise has a number, and
+the contracts in `eszkola_core.testing` hold adapters to them.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Rosters(Protocol):
         """Yield the open conflicts (RO10)."""
 
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
-        """Yield the present places of *school*; with *class_name*, those in records of students of that class (RO13)."""
+        """Yield the present places of *school*, or those in records of students of one class (RO13)."""
 
     def schools(self) -> Sequence[StatedSchool]:
         """Return the schools, in the order of their keys."""
@@ -304,6 +304,7 @@ class Storage(Protocol):
 
     def opened(self, sealed: bytes, *, context: str) -> bytes:
         """Return what was sealed for *context* (ST6)."""
+
 
 __all__ = [
     "AccessRequest",

@@ -1,8 +1,8 @@
 """
 A whole tenant in memory, for tests of what imports and decisions lead to.
 
-Rosters come in the words of `notation`, and people are asked for by the place where they stand: ``A/1 s`` is the student
-of school A's record 1, ``A/1 g Jan`` the guardian Jan in it.
+Rosters come in the words of `notation`, and people are asked for by the place where they stand: ``A/1 s`` is the
+student of school A's record 1, ``A/1 g Jan`` the guardian Jan in it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import Place, PlaceKey
-from eszkola_core.domain.recognition import Group
+from eszkola_core.domain.duplicates import Group
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant

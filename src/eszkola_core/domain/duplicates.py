@@ -1,0 +1,111 @@
+"""People as recognition groups them, and those of them who might be one (ID-6d)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import StrEnum
+from itertools import combinations
+
+from attrs import frozen
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Place, PlaceKey, RecordKey
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.roles import Role
+
+
+class Likeness(StrEnum):
+    """Why two people might be one (ID-6d)."""
+
+    SAME_ID = "same-national-id"
+    SAME_ADDRESS = "same-name-and-address"
+    SAME_CHILD = "same-name-and-child"
+
+
+Who = PersonId | PlaceKey
+"""A person who lasts, or the least place of one who does not last yet."""
+
+
+@frozen
+class Group:
+    """
+    The places that are one human's.
+
+    ``who`` is the person, or the least place key where the human does not last yet. ``ids`` are all that the human is
+    known by, those that were just learnt included.
+    """
+
+    who: Who
+    places: tuple[Place, ...]
+    ids: tuple[NationalId, ...]
+
+
+@frozen(order=True)
+class Duplicate:
+    """Two who may be one human; ``first`` is the lesser place key of the two. Reported, never merged (ID-6d)."""
+
+    first: PlaceKey
+    second: PlaceKey
+    likeness: Likeness
+
+
+def possible_duplicates(groups: Sequence[Group], one_id: Iterable[tuple[Who, Who]]) -> tuple[Duplicate, ...]:
+    """
+    Return the pairs who share a name key and an address or a child, or who state one id, each with its reason.
+
+    Not reported are two whose ids prove them different, and two who stand in one record; unless it is an id that they
+    share. *one_id* names the pairs of whom one states the other's id.
+    """
+    by_who = {group.who: group for group in groups}
+    found = {_pair(by_who[first], by_who[second], Likeness.SAME_ID) for first, second in one_id}
+    for likeness, people in _alike(groups):
+        for first, second in combinations(people, 2):
+            proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
+            if not proven and _records(first).isdisjoint(_records(second)):
+                found.add(_pair(first, second, likeness))
+    return tuple(sorted((pair for pair in found if pair is not None), key=_order))
+
+
+def _alike(groups: Sequence[Group]) -> Iterable[tuple[Likeness, list[Group]]]:
+    """Yield the groups that share a name key and, as students or as grown-ups, an address or a child."""
+    children = _children(groups)
+    seen: dict[tuple[Likeness, str, bool, object], dict[Who, Group]] = defaultdict(dict)
+    for group in groups:
+        for place in group.places:
+            if place.accepted is None or not place.is_present:
+                continue
+            name, is_student = place.accepted.name.key, place.role is Role.STUDENT
+            if place.accepted.email is not None:
+                seen[Likeness.SAME_ADDRESS, name, is_student, place.accepted.email.mailbox][group.who] = group
+            if place.role is Role.GUARDIAN:
+                for child in children.get(place.key.record, ()):
+                    seen[Likeness.SAME_CHILD, name, is_student, child][group.who] = group
+    for (likeness, *_), people in seen.items():
+        yield likeness, list(people.values())
+
+
+def _children(groups: Sequence[Group]) -> Mapping[RecordKey, Collection[Who]]:
+    """Return the students of each record."""
+    found: dict[RecordKey, list[Who]] = defaultdict(list)
+    for group in groups:
+        for place in group.places:
+            if place.role is Role.STUDENT and place.is_present:
+                found[place.key.record].append(group.who)
+    return found
+
+
+def _pair(first: Group, second: Group, likeness: Likeness) -> Duplicate | None:
+    """Return the pair, named by least places; None where one has none to be named by."""
+    if not first.places or not second.places:
+        return None
+    lesser, greater = sorted((first.places[0].key, second.places[0].key), key=lambda each: each.order)
+    return Duplicate(lesser, greater, likeness)
+
+
+def _records(group: Group) -> set[RecordKey]:
+    return {place.key.record for place in group.places}
+
+
+def _order(duplicate: Duplicate) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    return duplicate.first.order, duplicate.second.order, duplicate.likeness
