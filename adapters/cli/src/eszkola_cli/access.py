@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from urllib.parse import parse_qs, urlsplit
 
 import click
 
 from eszkola_cli.common import argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.screen import Screen
+from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.links import Child
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
@@ -100,8 +102,16 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
         if person is None:
             context.exit(1)
         screen.say(f"✓ {person.name} is signed in ({person.platform_address}).", "green")
+        show_roles(screen, house.see_roles.of(person.id))
         show_children(screen, house.see_children.of(person.id))
         house.sign_in.sign_out(outcome.key.reveal())
+
+
+def show_roles(screen: Screen, roles: tuple[HeldRole, ...]) -> None:
+    """Print the roles that somebody holds, school by school."""
+    for school, held in groupby(roles, key=lambda role: role.school):
+        words = (f"{role.role.value} {role.class_name}".strip() for role in held)
+        screen.say(f"  {school}: {', '.join(words)}")
 
 
 def show_children(screen: Screen, children: tuple[Child, ...]) -> None:

@@ -20,7 +20,7 @@ import click
 from attrs import define, field
 
 from eszkola_cli import config
-from eszkola_cli.access import show_children
+from eszkola_cli.access import show_children, show_roles
 from eszkola_cli.common import actor
 from eszkola_cli.operating import run_dispatch
 from eszkola_cli.region import SCHOOL_OF, Character, Region, make_region, second_day, write_region
@@ -273,6 +273,7 @@ class _Story:
             raise BrokenPromise("a right password was refused")
         children = house.see_children.of(outcome.person)
         self._screen.say(f"✓ {person.name} is signed in as {done.login}" + (" and sees:" if children else "."), "green")
+        show_roles(self._screen, house.see_roles.of(outcome.person))
         show_children(self._screen, children)
         house.sign_in.sign_out(outcome.key.reveal())
 

@@ -23,6 +23,7 @@ from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.sign_in import SignIn
 
 
@@ -111,6 +112,11 @@ class House:
     def see_children(self) -> SeeChildren:
         """The use case of that name."""
         return SeeChildren(self.storage, self.tenant, self.clock)
+
+    @property
+    def see_roles(self) -> SeeRoles:
+        """The use case of that name."""
+        return SeeRoles(self.storage, self.tenant, self.clock)
 
     @property
     def check_readiness(self) -> CheckReadiness:
