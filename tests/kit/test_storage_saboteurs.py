@@ -422,8 +422,9 @@ LIES = [
         "TO2",
         "the more the better",
         "tokens",
-        {"add": lambda real, token: state(real).tokens.update({token.digest: token})},
+        {"add": lambda real, token: state(real).tokens.update({token.digest: token}) or frozenset()},
     ),
+    Lie("TO2", "not a word", "tokens", {"add": lambda real, token: real(token) and frozenset()}),
     Lie("TO2", "one at a time", "tokens", {"add": alone}),
     Lie("TO3", "once more", "tokens", {"spend": peeled}),
     Lie(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.links import Schooling
 from eszkola_core.domain.roles import Role
+from eszkola_core.errors import InvalidValue
 from eszkola_core.usecases.check_readiness import Standing
 
 _NAMES = ("Ala", "Ola", "Ewa")
@@ -239,7 +240,10 @@ def test_readiness_says_how_far_everybody_has_come(a_region):
     }
     assert readiness.counts == dict.fromkeys(Standing, 1)
     assert len(region.readiness.of().rows) == 7
-    assert region.readiness.of("C").rows == ()
+    with pytest.raises(InvalidValue, match="there are: A, B"):
+        region.readiness.of("C")
+    with pytest.raises(InvalidValue, match="class"):
+        region.readiness.of("A", "9z")
 
 
 @pytest.mark.rule("WHY-3")

@@ -360,11 +360,13 @@ class _Credentials:
 class _Tokens:
     _state: _State
 
-    def add(self, token: Token) -> None:
-        for each in list(self._live(token.person)):
-            if each.purpose is token.purpose and each.purpose in REPLACED_BY_NEWER:
-                self._state.tokens[each.digest] = each.ended(TokenState.REPLACED)
+    def add(self, token: Token) -> frozenset[bytes]:
+        former = [each for each in self._live(token.person) if each.purpose is token.purpose]
+        replaced = former if token.purpose in REPLACED_BY_NEWER else []
+        for each in replaced:
+            self._state.tokens[each.digest] = each.ended(TokenState.REPLACED)
         self._state.tokens[token.digest] = token
+        return frozenset(each.digest for each in replaced)
 
     def peek(self, digest: bytes) -> Token | None:
         return self._state.tokens.get(digest)

@@ -18,7 +18,7 @@ _LACK_FIELDS: Final[Mapping[Lack, str]] = {Lack.NATIONAL_ID: "national_id", Lack
 _LACK_HINTS: Final[Mapping[Lack, str]] = {
     Lack.NATIONAL_ID: "enter the national id in the gradebook; without it no account opens",
     Lack.EMAIL: "enter a private e-mail address that nobody else uses; without it no account opens",
-    Lack.APPLICATION: "the guardian hands in an access application at the school",
+    Lack.APPLICATION: "the guardian hands in an access application; or set guardians_open_by to gradebook",
 }
 _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "email",
@@ -61,8 +61,16 @@ class Report:
         for each in settlement.people:
             if each.opens:
                 self._by_school[each.places[0].school]["opened"] += 1
-        for conflict in settlement.conflicts:
+        # People of other schools are in the ground as well; what they disagree about is for their own reports.
+        self._conflicts = [each for each in settlement.conflicts if self._concerns(each)]
+        for conflict in self._conflicts:
             self._by_school[conflict.place.school]["conflicts"] += 1
+
+    def _concerns(self, conflict: OpenConflict) -> bool:
+        """Return whether the conflict is about somebody of the schools that are imported."""
+        group = self._settlement.recognised.group_of(conflict.place)
+        schools = {place.school for place in group.places} if group is not None else {conflict.place.school}
+        return not schools.isdisjoint(self._staged.schools)
 
     def _staged_places(self) -> Iterable[Place]:
         """Yield the staged places as they were settled."""
@@ -119,7 +127,7 @@ class Report:
             elif each.moved and each.places:
                 new = each.central.masked if each.central is not None else "none"
                 yield self._line(each.places[0], Step.MOVE_ADDRESS, f"every record states {new}")
-        for conflict in self._settlement.conflicts:
+        for conflict in self._conflicts:
             place = self._settlement.places[conflict.place]
             yield self._line(place, Step.CONFLICT, f"{conflict.kind}: {_facts(conflict)}")
 
@@ -150,7 +158,11 @@ class Report:
 
     def findings(self, of_files: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return all findings, those of the files among them, in the order of files and lines (SYNC-1, SYNC-7)."""
-        return tuple(sorted((*of_files, *self._findings()), key=_FINDING_ORDER))
+        told = tuple(of_files)
+        # Where the source has said already what is wrong with a line, the rules need not say it again.
+        known = {(each.source, each.line, each.code) for each in told}
+        more = [each for each in self._findings() if (each.source, each.line, each.code) not in known]
+        return tuple(sorted((*told, *more), key=_FINDING_ORDER))
 
     def _findings(self) -> Iterable[Finding]:
         """Yield the findings of values, holds, missing things and conflicts, each at its record."""
@@ -165,7 +177,7 @@ class Report:
                     for lack in each.lacks:
                         source = self._source(place.key.record)
                         yield Finding(*source, _LACK_FIELDS[lack], f"missing-{lack.value}", "", _LACK_HINTS[lack])
-        for conflict in self._settlement.conflicts:
+        for conflict in self._conflicts:
             if conflict.place in staged:
                 source = self._source(conflict.place.record)
                 kind = conflict.kind

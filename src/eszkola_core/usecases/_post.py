@@ -100,7 +100,8 @@ class Post:
         kind, path = _TOKEN_MESSAGES[purpose]
         random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
         token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
-        self.unit.tokens.add(token)
+        # A link that is good for nothing any more need not leave.
+        self.unit.outbox.cancel(self.unit.tokens.add(token))
         fields = {
             "login": login_of(person, self.tenant),
             "link": self._link(path, text),

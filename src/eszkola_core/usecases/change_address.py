@@ -10,9 +10,11 @@ from attrs import frozen
 from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.days import day_of
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.signing_in import may_recover
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import OF_ACCESS, Purpose, digest_of
 from eszkola_core.errors import InvalidValue
@@ -22,7 +24,7 @@ from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases._passwords import matches
 from eszkola_core.usecases._post import Post
-from eszkola_core.usecases._sessions import owner_of_session
+from eszkola_core.usecases._sessions import owner_of_session, places_of
 
 
 class AddressRefused(StrEnum):
@@ -74,12 +76,9 @@ class ChangeAddress:
         The answer does not tell whether the address is another account's.
         """
         now = self.clock.now()
-        try:
-            address = EmailAddress.parse(new_address)
-        except InvalidValue:
-            return AddressKept(AddressRefused.NOT_AN_ADDRESS)
-        if address.lies_in(self.tenant.platform_domain):
-            return AddressKept(AddressRefused.PLATFORM_ADDRESS)
+        address = self._private_address(new_address)
+        if isinstance(address, AddressRefused):
+            return AddressKept(address)
         with self.storage.snapshot() as unit:
             person = owner_of_session(unit, session_key, self.tenant, now)
             if person is None:
@@ -88,6 +87,11 @@ class ChangeAddress:
         if credential is None or not matches(self.hasher, credential.encoded, password):
             return AddressKept(AddressRefused.WRONG_PASSWORD)
         with self.storage.unit() as unit:
+            # While the password was compared, its owner may have ended the session, or set another one.
+            if owner_of_session(unit, session_key, self.tenant, now) is None:
+                return AddressKept(AddressRefused.NO_SESSION)
+            if unit.credentials.get(person.id) != credential:
+                return AddressKept(AddressRefused.WRONG_PASSWORD)
             if self._is_free(unit, address, person.id, now):
                 post = Post(unit, self.tenant, now)
                 post.send_token(Purpose.CONFIRM_ADDRESS, person, self.secrets, to=address)
@@ -99,7 +103,7 @@ class ChangeAddress:
         try:
             with self.storage.unit() as unit:
                 spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.CONFIRM_ADDRESS}, now=now)
-                if spent is None or spent.address is None:
+                if spent is None or spent.address is None or not self._may_move(unit, spent.person, now):
                     return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
                 if not self._is_free(unit, spent.address, spent.person, now):
                     return AddressKept(AddressRefused.ADDRESS_TAKEN)
@@ -158,6 +162,19 @@ class ChangeAddress:
                 at=now,
             )
         )
+
+    def _private_address(self, text: str) -> EmailAddress | AddressRefused:
+        """Return the address, or why it can be nobody's private one (MAIL-2, MAIL-8)."""
+        try:
+            address = EmailAddress.parse(text)
+        except InvalidValue:
+            return AddressRefused.NOT_AN_ADDRESS
+        return AddressRefused.PLATFORM_ADDRESS if address.lies_in(self.tenant.platform_domain) else address
+
+    def _may_move(self, unit: Unit, person: PersonId, now: datetime) -> bool:
+        """Return whether the account may have another address now: not while it rests or is shut."""
+        found = unit.people.get_many([person])[person]
+        return may_recover(found, places_of(unit, person), day_of(now, self.tenant.zone))
 
     @staticmethod
     def _withdraw_choices(unit: Unit, person: Person, now: datetime) -> None:

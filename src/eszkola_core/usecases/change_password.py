@@ -70,5 +70,10 @@ class ChangePassword:
             return PasswordKept(ChangeRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
         with self.storage.unit() as unit:
+            # While passwords were compared, the session may have ended, or another one may have set a password.
+            if owner_of_session(unit, session_key, self.tenant, now) is None:
+                return PasswordKept(ChangeRefused.NO_SESSION)
+            if unit.credentials.get(person.id) != credential:
+                return PasswordKept(ChangeRefused.WRONG_PASSWORD)
             set_own_password(Post(unit, self.tenant, now), person, credential, encoded, keep_session=digest)
         return PasswordChanged()

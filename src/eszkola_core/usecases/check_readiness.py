@@ -14,6 +14,7 @@ from eszkola_core.domain.duplicates import Group
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._moments import Moment
@@ -67,11 +68,22 @@ class CheckReadiness:
     clock: Clock
 
     def of(self, school: str | None = None, class_name: str | None = None) -> Readiness:
-        """Return how everybody stands: of a school, of one class in it, or of all schools."""
+        """
+        Return how everybody stands: of a school, of one class in it, or of all schools.
+
+        Raises:
+            InvalidValue: there is no such school, or nobody in such a class.
+        """
         with self.storage.snapshot() as unit:
-            schools = [school] if school is not None else [each.key for each in unit.rosters.schools()]
+            known = [each.key for each in unit.rosters.schools()]
+            if school is not None and school not in known:
+                there = ", ".join(known) or "none yet"
+                raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
+            schools = [school] if school is not None else known
             places = [place for each in schools for place in unit.rosters.places(each, class_name)]
             settlement = Moment(unit, self.tenant, self.clock.now()).look_at({place.key.record for place in places})
+        if class_name is not None and not places:
+            raise InvalidValue(f"nobody in school {school!r} is in a class {class_name!r}", code="unknown-class")
         named = _Rows(settlement)
         rows = sorted(named.row(place) for place in places)
         return Readiness(tuple(rows), Counter(row.standing for row in rows))

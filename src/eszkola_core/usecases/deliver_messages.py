@@ -27,6 +27,15 @@ class Delivered:
     trouble: str = ""
     """Why the courier could not be reached, in a sentence; empty where it could."""
 
+    def and_then(self, later: Delivered) -> Delivered:
+        """Return what became of this batch and a later one together."""
+        return Delivered(
+            self.sent + later.sent,
+            self.failed_for_now + later.failed_for_now,
+            self.abandoned + later.abandoned,
+            later.trouble or self.trouble,
+        )
+
     @property
     def total(self) -> int:
         """How many messages were in hand."""

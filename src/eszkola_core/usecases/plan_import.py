@@ -84,12 +84,14 @@ def _guarded(
     ground: Ground, settlement: Settlement, staged: Staged, moment: Moment, allow_removals: Collection[str] | None
 ) -> tuple[Stop, ...]:
     """Return what the guard stops at, in the schools without a permission (SYNC-6)."""
-    ending = endings(ground.kept, settlement.recognised, moment.today)
+    found = endings(ground.kept, settlement.recognised, moment.today)
+    # What ends elsewhere, as something held there can be told at last, is no doing of these files.
+    ending = {kind: count for kind, count in found.items() if kind[0] in staged.schools}
     if not ending or allow_removals is None:
         return ()
     active = moment.unit.rosters.census(staged.schools, moment.today)
-    found = stops(active, ending, moment.tenant.settings)
-    return tuple(stop for stop in found if stop.school not in allow_removals)
+    stopping = stops(active, ending, moment.tenant.settings)
+    return tuple(stop for stop in stopping if stop.school not in allow_removals)
 
 
 def _leave_out(staged: Staged, schools: Collection[str]) -> None:

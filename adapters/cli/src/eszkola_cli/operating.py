@@ -37,6 +37,8 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     with opened(context) as house:
         while True:
             done = run_dispatch(house)
+            if done.trouble:
+                screen.problem(done.trouble)
             if as_json:
                 screen.json({"sent": done.sent, "failed_for_now": done.failed_for_now, "abandoned": done.abandoned})
             elif done.total or not watch:
@@ -54,9 +56,7 @@ def run_dispatch(house: House) -> Delivered:
     total = Delivered()
     while True:
         batch = house.deliver_messages.next_batch(limit=_BATCH)
-        total = Delivered(
-            total.sent + batch.sent, total.failed_for_now + batch.failed_for_now, total.abandoned + batch.abandoned
-        )
+        total = total.and_then(batch)
         if batch.total < _BATCH:
             return total
 
@@ -69,7 +69,7 @@ def status(context: click.Context, *, as_json: bool) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         found = house.deliver_messages.status()
-    oldest = found.oldest_waiting_at.isoformat() if found.oldest_waiting_at is not None else None
+    oldest = found.oldest_waiting_at.isoformat(timespec="seconds") if found.oldest_waiting_at is not None else None
     counts = {state.value: found.counts.get(state, 0) for state in MessageState}
     if as_json:
         screen.json({"counts": counts, "oldest_waiting_at": oldest})

@@ -24,18 +24,21 @@ class SqlTokens:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def add(self, token: Token) -> None:
-        """Keep *token* (TO1, TO2)."""
+    def add(self, token: Token) -> frozenset[bytes]:
+        """Keep *token*, and return the digests of those that it replaced (TO1, TO2)."""
         desk, tenant = self._desk, _T.c.tenant == self._desk.tenant
         former = (_T.c.person == token.person) & (_T.c.purpose == token.purpose.value) & _LIVE
         row = (
             *(desk.tenant, token.digest, token.purpose.value, token.person, micros(token.issued_at)),
             *(micros(token.expires_at), token.state.value, *parts_of(token.address), dumped(token.acts)),
         )
+        replaced: frozenset[bytes] = frozenset()
         with desk.together():
             if token.purpose in REPLACED_BY_NEWER:
-                desk.write(update(_T).where(tenant, former).values(state=TokenState.REPLACED.value))
+                statement = update(_T).where(tenant, former).values(state=TokenState.REPLACED.value)
+                replaced = frozenset(each.digest for each in desk.rows(statement.returning(_T.c.digest)))
             desk.insert(_T, [row])
+        return replaced
 
     def peek(self, digest: bytes) -> Token | None:
         """Return the token with *digest*, in whatever state (TO1)."""

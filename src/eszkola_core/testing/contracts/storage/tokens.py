@@ -41,10 +41,14 @@ class TokenClauses(StorageFixtures):
         with storage.unit() as unit:
             unit.tokens.add(a.token("spent"))
             unit.tokens.spend(a.digest("spent"), purposes=RECOVERY, now=a.NOW)
-            unit.tokens.add(a.token("old"))
-            unit.tokens.add(a.token("other purpose", purpose=Purpose.CONFIRM_ADDRESS))
-            unit.tokens.add(a.token("other person", number=2))
-            unit.tokens.add(a.token("new"))
+            kept = [
+                unit.tokens.add(a.token("old")),
+                unit.tokens.add(a.token("other purpose", purpose=Purpose.CONFIRM_ADDRESS)),
+                unit.tokens.add(a.token("other person", number=2)),
+            ]
+            replaced = unit.tokens.add(a.token("new"))
+        assert kept == [frozenset()] * 3
+        assert replaced == {a.digest("old")}
         with storage.unit() as unit:
             states = {
                 text: found.state
