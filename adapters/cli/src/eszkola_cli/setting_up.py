@@ -76,7 +76,8 @@ def init(folder: Path, **tenant: str) -> None:
     house.close()
     screen = Screen.standard()
     screen.say(f"{folder / config.FILE} is made, with a keyring and an empty database beside it.")
-    screen.say(f"Next: cd {folder} && eszkola roster plan YOUR-EXPORT.csv --school KEY")
+    there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    screen.say(f"Next: {there}eszkola roster plan YOUR-EXPORT.csv --school KEY")
 
 
 def make(folder: Path, **tenant: str) -> House:
