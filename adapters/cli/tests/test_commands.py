@@ -110,7 +110,7 @@ def test_the_json_of_an_import_has_the_keys_that_scripts_rely_on(installed, rows
         "field": "",
         "code": "missing-application",
         "value": "",
-        "hint": "the guardian hands in an access application at the school",
+        "hint": "the guardian hands in an access application; or set guardians_open_by to gradebook",
     }
     assert {tuple(each) for each in applied["findings"]} == {tuple(FINDING)}
 
@@ -183,7 +183,9 @@ def test_readiness_counts_and_lists(lived_in):
     one = lived_in.run("readiness", "--school", "sp1", "--class", "1a", "--json").json
     assert {row["class_name"] for row in one["rows"]} == {"1a"}
     assert len(one["rows"]) == 12
-    assert lived_in.run("readiness", "--school", "sp9", "--json").json["rows"] == []
+    unknown = lived_in.run("readiness", "--school", "sp9", "--json")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "there are: sp1" in unknown.err
     assert "awaits first access" in lived_in.run("readiness").out
 
 
@@ -255,7 +257,12 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     assert set(waiting) == {"counts", "oldest_waiting_at"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
-    assert house.run("outbox", "dispatch", "--json").json == {"sent": 3, "failed_for_now": 0, "abandoned": 0}
+    assert house.run("outbox", "dispatch", "--json").json == {
+        "sent": 3,
+        "failed_for_now": 0,
+        "abandoned": 0,
+        "trouble": "",
+    }
     assert house.run("outbox", "dispatch").out == "0 sent, 0 to be tried again, 0 abandoned\n"
     after = house.run("outbox", "status", "--json").json
     assert (after["counts"]["queued"], after["counts"]["sent"], after["oldest_waiting_at"]) == (0, 3, None)

@@ -316,10 +316,23 @@ def test_a_database_of_an_older_program_asks_for_an_upgrade(installed):
     assert house.run("db", "check").code == 0
 
 
+def test_why_messages_cannot_leave_is_told(lived_in, rows, table):
+    """Whoever watches the dispatcher reads what is in the way."""
+    lived_in.run("roster", "apply", lived_in.write("a.csv", table(rows(13))), "--school", "sp1")
+    (lived_in.folder / "outbox").write_text("a file in the way")
+
+    told = lived_in.run("outbox", "dispatch")
+
+    assert told.code == 3
+    assert "no file can be written there" in told.err
+
+
 def test_a_folder_that_cannot_take_messages_loses_none(lived_in, rows, table):
     """Messages that cannot leave just now are counted so, wait to be tried again, and the exit code is 3."""
     lived_in.run("roster", "apply", lived_in.write("a.csv", table(rows(13))), "--school", "sp1")
     (lived_in.folder / "outbox").write_text("a file in the way")
     told = lived_in.run("outbox", "dispatch", "--json")
-    assert (told.code, told.json) == (3, {"sent": 0, "failed_for_now": 3, "abandoned": 0})
+    assert told.code == 3
+    assert "no file can be written there" in told.json["trouble"]
+    assert told.json.items() > {"sent": 0, "failed_for_now": 3, "abandoned": 0}.items()
     assert lived_in.run("outbox", "status", "--json").json["counts"]["failed-for-now"] == 3

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 import click
+from attrs import asdict
 
 from eszkola_cli.common import as_json, opened
 from eszkola_cli.screen import Screen
@@ -37,10 +38,10 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     with opened(context) as house:
         while True:
             done = run_dispatch(house)
-            if done.trouble:
+            if done.trouble and not as_json:
                 screen.problem(done.trouble)
             if as_json:
-                screen.json({"sent": done.sent, "failed_for_now": done.failed_for_now, "abandoned": done.abandoned})
+                screen.json(asdict(done))
             elif done.total or not watch:
                 screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
             if not watch:
