@@ -126,5 +126,5 @@ def _is_plainly_valid(plain: re.Match[str]) -> bool:
         len(plain[0]) <= _MAX_LENGTH
         and len(plain["local"]) <= _MAX_LOCAL
         and all(len(label) <= _MAX_LABEL for label in labels)
-        and not _NOT_PLAIN_TOPS.intersection(labels)
+        and labels[-1] not in _NOT_PLAIN_TOPS
     )

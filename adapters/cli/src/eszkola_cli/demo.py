@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import time
@@ -355,10 +354,8 @@ _STANDINGS: Final[Mapping[Standing, str]] = {
 
 
 def _command() -> str:
-    """Return how this very command is called again: by its path where the shell would not find it."""
-    called = Path(sys.argv[0]).resolve()
-    found = shutil.which("eszkola")
-    return "eszkola" if found is not None and Path(found).resolve() == called else str(called)
+    """Return how this very command is called again: by its path, as the reader's shell may not find it by name."""
+    return str(Path(sys.argv[0]).resolve())
 
 
 def _opened_mail(path: Path) -> EmailMessage:
