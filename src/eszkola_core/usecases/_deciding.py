@@ -46,8 +46,7 @@ class Door:
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
         post = Post(unit, self.tenant, now)
-        for opening in changes.openings:
-            post.announce(opening.person)
+        post.announce(opening.person for opening in changes.openings)
         for person in changes.people:
             if before[person.id].central != person.central:
                 post.follow_move(before[person.id], person, self.secrets, disputable=disputable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -67,12 +67,39 @@ class Post:
     ) -> None:
         """Queue one message about *person*; with the same *key* it is queued once only."""
         address = to or person.central
-        if address is None:
-            return
-        message = Message(
+        if address is not None:
+            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, token=token)])
+
+    def announce(self, people: Iterable[Person]) -> None:
+        """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""
+        self.unit.outbox.add(
+            [
+                self._message(
+                    MessageKind.ACCOUNT_OPENED,
+                    person,
+                    {"login": login_of(person, self.tenant), "link": self.access_link},
+                    key="once",
+                    to=person.central,
+                )
+                for person in people
+                if person.central is not None
+            ]
+        )
+
+    def _message(  # noqa: PLR0913 - the parts of a message
+        self,
+        kind: MessageKind,
+        person: Person,
+        data: Mapping[str, str],
+        *,
+        key: str,
+        to: EmailAddress,
+        token: Token | None = None,
+    ) -> Message:
+        return Message(
             key=f"{kind}:{person.id}:{key}",
             kind=kind,
-            to=address,
+            to=to,
             person=person.id,
             locale=self.tenant.locale,
             data={"name": str(person.name), **data},
@@ -80,12 +107,6 @@ class Post:
             created_at=self.now,
             due_at=self.now,
         )
-        self.unit.outbox.add([message])
-
-    def announce(self, person: Person) -> None:
-        """Tell a new owner of the account, once (SYNC-1, ACCESS-3)."""
-        data = {"login": login_of(person, self.tenant), "link": self.access_link}
-        self.queue(MessageKind.ACCOUNT_OPENED, person, data, key="once")
 
     def send_token(
         self,
