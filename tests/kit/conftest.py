@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from attrs import frozen
@@ -56,8 +56,8 @@ class Bench:
 
     def ports(self) -> Iterator[type]:
         """Yield every port."""
-        for module in iter_modules(eszkola_core.ports.__path__):
-            found = import_module(f"eszkola_core.ports.{module.name}")
+        for module in walk_packages(eszkola_core.ports.__path__, "eszkola_core.ports."):
+            found = import_module(module.name)
             for each in vars(found).values():
                 if inspect.isclass(each) and each.__module__ == found.__name__ and getattr(each, "_is_protocol", False):
                     yield each

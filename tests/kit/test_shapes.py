@@ -56,12 +56,12 @@ FITTING = [
     (EmailCourier, doubles.MemoryCourier),
     (EmailCourier, doubles.FailingCourier),
     (MessageRenderer, doubles.PlainRenderer),
-    (Rosters, memory._Rosters),  # noqa: SLF001 - the parts of a unit have no public names
-    (People, memory._People),  # noqa: SLF001
-    (Credentials, memory._Credentials),  # noqa: SLF001
-    (Tokens, memory._Tokens),  # noqa: SLF001
-    (Sessions, memory._Sessions),  # noqa: SLF001
-    (Outbox, memory._Outbox),  # noqa: SLF001
+    (Rosters, memory.MemoryRosters),
+    (People, memory.MemoryPeople),
+    (Credentials, memory.MemoryCredentials),
+    (Tokens, memory.MemoryTokens),
+    (Sessions, memory.MemorySessions),
+    (Outbox, memory.MemoryOutbox),
     (Lamp, Good),
 ]
 

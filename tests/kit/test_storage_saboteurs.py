@@ -16,6 +16,7 @@ from hypothesis import Phase, settings
 from eszkola_core.domain.claims import World
 from eszkola_core.domain.messages import FINAL, MessageState
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.tokens import TokenState
 from eszkola_core.errors import Conflict, Unavailable
 from eszkola_core.ports import storage as port
@@ -192,7 +193,7 @@ def saved_over(real, run, changes):
 def saved_by_and_by(real, run, changes):
     """Write people one after the other, so that no two can swap addresses."""
     for each in changes.people:
-        run = real(run, port.Changes(after_run=real.__self__.newest_run(), people=[each]))
+        run = real(run, Changes(after_run=real.__self__.newest_run(), people=[each]))
     return real(run, evolve(changes, after_run=real.__self__.newest_run(), people=()))
 
 

@@ -1,0 +1,88 @@
+"""The tenant, its accounts, and what people decided."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    Index,
+)
+
+from eszkola_core.domain.accounts import State
+from eszkola_sqlalchemy.tables.columns import (
+    number,
+    of_person,
+    one_of,
+    sealed,
+    strict_table,
+    tenant_key,
+    varied,
+)
+
+tenant: Final = strict_table("tenant", number("id", primary_key=True), varied("key", unique=True), sealed("proof"))
+
+
+person: Final = strict_table(
+    "person",
+    tenant_key(),
+    number("id", primary_key=True, autoincrement=False),
+    number("revision"),
+    varied("first"),
+    varied("last"),
+    sealed("ids", nullable=True),
+    varied("state"),
+    varied("login"),
+    varied("login_key"),
+    varied("login_stem"),
+    number("login_number"),
+    varied("platform_address"),
+    varied("central_spelling", nullable=True),
+    varied("central_mailbox", nullable=True),
+    number("opened_at"),
+    number("activated_at", nullable=True),
+    number("first_signed_in_at", nullable=True),
+    one_of("state", State),
+    Index(None, "tenant", "login_key", unique=True),
+    Index(None, "tenant", "central_mailbox", unique=True),
+    Index(None, "tenant", "login_stem", "login_number"),
+    clustered=True,
+)
+
+
+handle: Final = strict_table(
+    "handle",
+    tenant_key(),
+    sealed("token", primary_key=True),
+    number("person"),
+    of_person(),
+    clustered=True,
+)
+
+
+decision: Final = strict_table(
+    "decision",
+    tenant_key(),
+    number("id", primary_key=True, autoincrement=False),
+    varied("kind"),
+    number("person"),
+    varied("address_spelling", nullable=True),
+    varied("address_mailbox", nullable=True),
+    varied("author"),
+    varied("reason"),
+    number("at"),
+    number("withdrawn_at", nullable=True),
+    of_person(ondelete=None),
+    Index(None, "tenant", "person"),
+)
+
+
+reservation: Final = strict_table(
+    "reservation",
+    tenant_key(),
+    varied("mailbox", primary_key=True),
+    number("person", primary_key=True, autoincrement=False),
+    number("until", primary_key=True, autoincrement=False),
+    of_person(),
+    Index(None, "tenant", "person"),
+    clustered=True,
+)

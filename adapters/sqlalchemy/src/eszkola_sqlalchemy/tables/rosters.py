@@ -1,0 +1,119 @@
+"""What gradebooks state, and what followed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    text,
+)
+
+from eszkola_sqlalchemy.tables.columns import (
+    number,
+    of_person,
+    of_tenant,
+    sealed,
+    strict_table,
+    tenant_key,
+    varied,
+)
+
+school: Final = strict_table("school", tenant_key(), varied("key", primary_key=True), varied("name"), clustered=True)
+
+
+roster: Final = strict_table(
+    "roster",
+    number("id", primary_key=True),
+    of_tenant(),
+    varied("school"),
+    varied("origin"),
+    varied("list"),
+    Index(None, "tenant", "school", "origin", "list", unique=True),
+)
+
+
+record: Final = strict_table(
+    "record",
+    number("roster", ForeignKey("roster.id"), primary_key=True, autoincrement=False),
+    varied("key", primary_key=True),
+    sealed("digest"),
+    number("people"),
+    number("unsettled"),
+    CheckConstraint("unsettled IN (0, 1)", name="unsettled"),
+    Index("ix_record_unsettled", "roster", sqlite_where=text("unsettled = 1"), postgresql_where=text("unsettled = 1")),
+    clustered=True,
+)
+
+
+place: Final = strict_table(
+    "place",
+    number("id", primary_key=True),
+    of_tenant(),
+    number("roster", ForeignKey("roster.id")),
+    varied("record"),
+    varied("role"),
+    varied("who"),
+    varied("first", nullable=True),
+    varied("last", nullable=True),
+    varied("email_spelling", nullable=True),
+    varied("email_mailbox", nullable=True),
+    varied("birth_date", nullable=True),
+    varied("sex", nullable=True),
+    varied("class_name", nullable=True),
+    varied("first_day", nullable=True),
+    varied("last_day", nullable=True),
+    sealed("ids", nullable=True),
+    sealed("pending", nullable=True),
+    varied("hold", nullable=True),
+    varied("own_key", nullable=True),
+    number("person", nullable=True),
+    varied("since"),
+    varied("gone", nullable=True),
+    varied("email_since", nullable=True),
+    number("run"),
+    of_person(ondelete=None),
+    Index(None, "roster", "record", "role", "who", unique=True),
+    Index(
+        None, "tenant", "person", sqlite_where=text("person IS NOT NULL"), postgresql_where=text("person IS NOT NULL")
+    ),
+)
+
+
+evidence: Final = strict_table(
+    "evidence",
+    tenant_key(),
+    sealed("token", primary_key=True),
+    number("place", ForeignKey("place.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    clustered=True,
+)
+
+
+conflict: Final = strict_table(
+    "conflict",
+    tenant_key(),
+    varied("kind", primary_key=True),
+    varied("place", primary_key=True),
+    varied("other", primary_key=True),
+    varied("facts", primary_key=True),
+    varied("school"),
+    varied("other_school"),
+    Index(None, "tenant", "place"),
+    Index(None, "tenant", "other"),
+    clustered=True,
+)
+
+
+run: Final = strict_table(
+    "run",
+    tenant_key(),
+    number("id", primary_key=True, autoincrement=False),
+    varied("kind"),
+    varied("author"),
+    number("at"),
+    sealed("plan"),
+    varied("summary"),
+    Index(None, "tenant", "plan"),
+)

@@ -1,0 +1,28 @@
+"""
+Where everything is kept.
+
+A `Storage` is one tenant's; nothing of another tenant can be reached through it. Work is done in a *unit*: what happens
+in it happens together or not at all. The parts of a unit are small ports of their own; each promise has a number, and
+the contracts in `eszkola_core.testing` hold adapters to them.
+"""
+
+from __future__ import annotations
+
+from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.outbox import Outbox
+from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.sessions import Sessions
+from eszkola_core.ports.storage.tokens import Tokens
+from eszkola_core.ports.storage.units import Storage, Unit
+
+__all__ = [
+    "Credentials",
+    "Outbox",
+    "People",
+    "Rosters",
+    "Sessions",
+    "Storage",
+    "Tokens",
+    "Unit",
+]

@@ -1,0 +1,54 @@
+"""Accounts, and what people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import Decision, Reservation
+from eszkola_core.domain.national_ids import NationalId
+
+
+class People(Protocol):
+    """
+    Accounts and what people decided.
+
+    PE1. `get_many` leaves out numbers that nobody has.
+    PE2. `by_login` compares without case; `by_central` compares mailboxes; `by_national_id` finds by any id.
+    PE3. `save` raises `Conflict` unless the stored revision is one less than the one given.
+    PE4. `save` raises `Conflict` when the central address is another's.
+    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number.
+    PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
+    """
+
+    def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+        """Return the people with these numbers (PE1)."""
+
+    def by_login(self, login: str) -> Person | None:
+        """Return whose issued login this is (PE2)."""
+
+    def by_central(self, mailbox: str) -> Person | None:
+        """Return whose central address this is (PE2)."""
+
+    def by_national_id(self, national_id: NationalId) -> Person | None:
+        """Return whose national id this is (PE2)."""
+
+    def save(self, person: Person) -> None:
+        """Write a changed person (PE3, PE4)."""
+
+    def decide(self, decision: Decision) -> Decision:
+        """Keep a decision and return it with its number (PE5)."""
+
+    def decisions(self, person: PersonId) -> Sequence[Decision]:
+        """Return what was decided about *person*, oldest first."""
+
+    def withdraw(self, decision: int, at: datetime) -> None:
+        """End the decision with this number (PE5)."""
+
+    def reserve(self, reservation: Reservation) -> None:
+        """Keep an address for whoever left it (PE6)."""
+
+    def reserved(self, mailbox: str, now: datetime) -> PersonId | None:
+        """Return for whom an address is kept (PE6)."""

@@ -1,0 +1,81 @@
+"""What gradebooks state and what followed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
+from eszkola_core.domain.runs import Changes, RecordState, Run
+from eszkola_core.domain.settlement import OpenConflict
+from eszkola_core.domain.stated import StatedSchool
+
+
+class Rosters(Protocol):
+    """
+    What gradebooks state and what followed.
+
+    RO1. `records` yields the state of every record of a roster, ascending by key; an ended record is none.
+    RO2. `gather` finds every place in a record of the seeds, bound to a person of them, or with evidence of them,
+         applied or held; present and gone alike.
+    RO3. `gather` finds every person of the seeds, every owner of an id among the evidence, every holder of a central
+         address among it, and everybody whom a reservation of such an address is for.
+    RO4. With each person found by number come the decisions about that person and the reservations for them.
+    RO5. What was saved comes back equal: places, people, reservations, conflicts.
+    RO6. `save` writes all of the changes or nothing.
+    RO7. `save` raises `Conflict` when a person is not at the expected revision, when another run was saved since
+         ``after_run``, or when a national id, a login or a central address is another person's.
+    RO8. `census` counts people in force as `domain.guard.census` does over all places of the schools.
+    RO9. `next_person` is a number that no person of the tenant has had; `login_numbers` gives the highest number ever
+         issued for each stem, stems without one left out.
+    RO10. `conflicts` yields the open conflicts by kind, place, other place (none first) and facts; where schools are
+         named, those with either place in one of them.
+    RO11. `unsettled` yields the records with something held, and those whose people wait for an address, in any roster.
+    RO12. `applied` is the run that applied a plan, or None; `newest_run` is 0 before the first.
+    RO13. `places` yields all places of a school that are present, in the order of their keys.
+    RO14. Identical evidence in another tenant is never found.
+    """
+
+    def records(self, roster: RosterKey) -> Iterable[RecordState]:
+        """Yield what is kept of the records of *roster* (RO1)."""
+
+    def states(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
+        """Return what is kept of the records named, unknown ones left out (RO1)."""
+
+    def gather(self, seeds: Seeds) -> World:
+        """Return everything that touches one of *seeds* (RO2, RO3, RO4)."""
+
+    def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
+        """Return how many have each role, and how many links there are, by school and kind (RO8)."""
+
+    def next_person(self) -> PersonId:
+        """Return the number of the next person (RO9)."""
+
+    def login_numbers(self, stems: Collection[str]) -> Mapping[str, int]:
+        """Return the highest number ever issued for each of *stems* (RO9)."""
+
+    def unsettled(self) -> frozenset[RecordKey]:
+        """Return the records that must be looked at again in every run (RO11)."""
+
+    def newest_run(self) -> int:
+        """Return the number of the newest run (RO12)."""
+
+    def applied(self, plan: bytes) -> Run | None:
+        """Return the run that applied *plan* (RO12)."""
+
+    def save(self, run: Run, changes: Changes) -> Run:
+        """Write *changes* and return the run with its number (RO6, RO7)."""
+
+    def conflicts(self, schools: Collection[str] | None = None) -> Iterable[OpenConflict]:
+        """Yield the open conflicts (RO10)."""
+
+    def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
+        """Yield the present places of *school*, or those in records of students of one class (RO13)."""
+
+    def schools(self) -> Sequence[StatedSchool]:
+        """Return the schools, in the order of their keys."""
+
+    def add_schools(self, schools: Sequence[StatedSchool]) -> None:
+        """Keep *schools*; one that is known gets the newest name that is not empty."""

@@ -1,0 +1,71 @@
+"""A unit of work, and the storage that opens it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.outbox import Outbox
+from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.sessions import Sessions
+from eszkola_core.ports.storage.tokens import Tokens
+
+
+class Unit(Protocol):
+    """What happens together. Its parts may be used inside the ``with`` block only."""
+
+    @property
+    def rosters(self) -> Rosters:
+        """What gradebooks state."""
+
+    @property
+    def people(self) -> People:
+        """Accounts."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Passwords."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sessions."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait to leave."""
+
+
+class Storage(Protocol):
+    """
+    Everything of one tenant.
+
+    ST1. What happened in a unit that was left without an exception is there for every later unit, in any process.
+    ST2. What happened in a unit that was left by an exception has not happened.
+    ST3. Units that write happen one after the other, as far as anybody can tell.
+    ST4. `snapshot` sees one moment for as long as it lasts, and does not keep others from writing.
+    ST5. `fingerprint` and `seal` are keyed, by tenant: the same text under another tenant gives something else.
+    ST6. `opened` gives back what was sealed in the same context, and raises `InvalidValue` for anything else.
+    ST7. A world that cannot be reached raises `Unavailable`, within a bounded time.
+    ST8. No national id, token or sealed text stands anywhere in what is kept, but encrypted.
+    """
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """Open a unit that writes (ST1, ST2, ST3)."""
+
+    def snapshot(self) -> AbstractContextManager[Unit]:
+        """Open a unit that only looks (ST4)."""
+
+    def fingerprint(self, data: bytes, *, context: str) -> bytes:
+        """Return 16 bytes that stand for *data* in *context*, and that nobody without the key can make (ST5)."""
+
+    def seal(self, data: bytes, *, context: str) -> bytes:
+        """Return *data* encrypted for *context* (ST5)."""
+
+    def opened(self, sealed: bytes, *, context: str) -> bytes:
+        """Return what was sealed for *context* (ST6)."""

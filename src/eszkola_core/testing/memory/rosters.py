@@ -1,0 +1,157 @@
+"""Rosters in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from attrs import define, evolve
+
+from eszkola_core.domain import guard
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import (
+    Evidence,
+    EvidenceKind,
+    Place,
+    RecordKey,
+    RosterKey,
+    Seeds,
+    World,
+)
+from eszkola_core.domain.logins import Login
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import Changes, RecordState, Run
+from eszkola_core.domain.settlement import OpenConflict
+from eszkola_core.domain.stated import StatedSchool
+from eszkola_core.errors import Conflict
+from eszkola_core.testing.memory.state import State, change_people, check_unique
+
+
+@define
+class MemoryRosters:
+    """Keeps `Rosters` in dictionaries."""
+
+    _state: State
+
+    def records(self, roster: RosterKey) -> Iterable[RecordState]:
+        found = [each for key, each in self._state.records.items() if key.roster == roster]
+        return sorted(found, key=lambda each: each.key)
+
+    def states(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
+        return {key: self._state.records[key] for key in keys if key in self._state.records}
+
+    def gather(self, seeds: Seeds) -> World:
+        state = self._state
+        keys = {key for each in seeds.evidence for key in state.found.get(each, ())}
+        keys |= {key for key in state.places if key.record in seeds.records}
+        keys |= {key for key, place in state.places.items() if place.person in seeds.people}
+        mailboxes = {each.value for each in seeds.evidence if each.kind is EvidenceKind.MAILBOX}
+        reservations = frozenset(
+            each for each in state.reservations if each.mailbox in mailboxes or each.person in seeds.people
+        )
+        people = seeds.people | {each.person for each in reservations}
+        found = {
+            person.id: person
+            for person in state.people.values()
+            if person.id in people
+            or (person.central is not None and person.central.mailbox in mailboxes)
+            or any(Evidence.of_id(each) in seeds.evidence for each in person.ids)
+        }
+        decisions = frozenset(each for each in state.decisions.values() if each.subject in seeds.people)
+        return World({key: state.places[key] for key in keys}, found, decisions, reservations)
+
+    def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
+        return guard.census((each for each in self._state.places.values() if each.school in schools), today)
+
+    def next_person(self) -> PersonId:
+        return PersonId(self._state.counted.get("person", 0) + 1)
+
+    def login_numbers(self, stems: Collection[str]) -> Mapping[str, int]:
+        return {stem: self._state.numbers[stem] for stem in stems if stem in self._state.numbers}
+
+    def unsettled(self) -> frozenset[RecordKey]:
+        return frozenset(key for key, each in self._state.records.items() if each.unsettled)
+
+    def newest_run(self) -> int:
+        return max(self._state.runs, default=0)
+
+    def applied(self, plan: bytes) -> Run | None:
+        return next((each for each in self._state.runs.values() if each.plan == plan), None)
+
+    def save(self, run: Run, changes: Changes) -> Run:
+        draft = self._state.copied()
+        run = MemoryRosters(draft)._written(run, changes)  # noqa: SLF001 - another of this very class
+        self._state.take_over(draft)
+        return run
+
+    def _written(self, run: Run, changes: Changes) -> Run:
+        state = self._state
+        if changes.after_run != self.newest_run():
+            raise Conflict("another import was applied in the meantime", code="another-run")
+        run = evolve(run, id=state.next("run"))
+        state.runs[run.id] = run
+        self.add_schools(changes.schools)
+        state.records.update({each.key: each for each in changes.records})
+        for key in changes.ended_records:
+            state.records.pop(key, None)
+        for opening in changes.openings:
+            self._open(opening.person, opening.login)
+        change_people(state, changes.people)
+        check_unique(state)
+        for place in changes.places:
+            self._put(place)
+        kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
+        state.conflicts = frozenset({*kept, *changes.conflicts})
+        others = {each for each in state.reservations if each.mailbox not in changes.reservations_about}
+        state.reservations = frozenset({*others, *changes.reservations})
+        return run
+
+    def _open(self, person: Person, login: Login) -> None:
+        state = self._state
+        if person.id in state.people or person.login.casefold() in state.logins:
+            raise Conflict("the login was issued in the meantime", code="login-taken")
+        state.counted["person"] = max(state.counted.get("person", 0), person.id)
+        state.numbers[login.stem] = max(state.numbers.get(login.stem, 0), login.number)
+        state.logins[person.login.casefold()] = person.id
+        state.people[person.id] = person
+
+    def _put(self, place: Place) -> None:
+        before = self._state.places.get(place.key)
+        for each in before.evidence() if before is not None else ():
+            self._state.found[each] -= {place.key}
+        for each in place.evidence():
+            self._state.found[each] = self._state.found.get(each, frozenset()) | {place.key}
+        self._state.places[place.key] = place
+
+    def conflicts(self, schools: Collection[str] | None = None) -> Iterable[OpenConflict]:
+        found = [each for each in self._state.conflicts if schools is None or _schools(each) & set(schools)]
+        return sorted(found, key=_order)
+
+    def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
+        present = [each for each in self._state.places.values() if each.school == school and each.is_present]
+        if class_name is not None:
+            records = {
+                each.key.record
+                for each in present
+                if each.role is Role.STUDENT and each.newest is not None and each.newest.class_name == class_name
+            }
+            present = [each for each in present if each.key.record in records]
+        return sorted(present, key=lambda each: each.key)
+
+    def schools(self) -> Sequence[StatedSchool]:
+        return [self._state.schools[key] for key in sorted(self._state.schools)]
+
+    def add_schools(self, schools: Sequence[StatedSchool]) -> None:
+        for each in schools:
+            if each.name or each.key not in self._state.schools:
+                self._state.schools[each.key] = each
+
+
+def _schools(conflict: OpenConflict) -> set[str]:
+    """Return the schools that a conflict is about."""
+    return {each.school for each in (conflict.place, conflict.other) if each is not None}
+
+
+def _order(conflict: OpenConflict) -> tuple[object, ...]:
+    """Return what conflicts are ordered by; one with no other place comes first."""
+    return conflict.kind, conflict.place, () if conflict.other is None else (conflict.other,), conflict.facts

@@ -1,0 +1,91 @@
+"""Everything that a storage in memory keeps, and the rules that a database would hold by constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from copy import copy
+
+from attrs import define, field, fields_dict
+
+from eszkola_core.domain.access_requests import AccessRequest
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.claims import (
+    Decision,
+    Evidence,
+    Place,
+    PlaceKey,
+    RecordKey,
+    Reservation,
+)
+from eszkola_core.domain.credentials import Credential
+from eszkola_core.domain.messages import Message, MessageState
+from eszkola_core.domain.runs import RecordState, Run
+from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.settlement import OpenConflict
+from eszkola_core.domain.stated import StatedSchool
+from eszkola_core.domain.tokens import Token
+from eszkola_core.errors import Conflict
+
+WAITING = frozenset({MessageState.QUEUED, MessageState.FAILED_FOR_NOW, MessageState.LEASED})
+
+
+@define
+class State:
+    """Everything that is kept. Values are frozen, so that a copy of the dictionaries is a copy of the state."""
+
+    records: dict[RecordKey, RecordState] = field(factory=dict)
+    places: dict[PlaceKey, Place] = field(factory=dict)
+    found: dict[Evidence, frozenset[PlaceKey]] = field(factory=dict)
+    people: dict[PersonId, Person] = field(factory=dict)
+    logins: dict[str, PersonId] = field(factory=dict)
+    numbers: dict[str, int] = field(factory=dict)
+    decisions: dict[int, Decision] = field(factory=dict)
+    reservations: frozenset[Reservation] = frozenset()
+    conflicts: frozenset[OpenConflict] = frozenset()
+    schools: dict[str, StatedSchool] = field(factory=dict)
+    runs: dict[int, Run] = field(factory=dict)
+    credentials: dict[PersonId, Credential] = field(factory=dict)
+    tokens: dict[bytes, Token] = field(factory=dict)
+    sessions: dict[bytes, Session] = field(factory=dict)
+    messages: dict[int, Message] = field(factory=dict)
+    requests: dict[int, AccessRequest] = field(factory=dict)
+    counted: dict[str, int] = field(factory=dict)
+
+    def copied(self) -> State:
+        """Return a state that can be changed without changing this one."""
+        return State(**{name: copy(getattr(self, name)) for name in fields_dict(State)})
+
+    def take_over(self, draft: State) -> None:
+        """Become what *draft* is."""
+        for name in fields_dict(State):
+            setattr(self, name, getattr(draft, name))
+
+    def next(self, what: str) -> int:
+        """Return the next number of its kind."""
+        self.counted[what] = self.counted.get(what, 0) + 1
+        return self.counted[what]
+
+    def central(self, mailbox: str) -> Person | None:
+        """Return whose central address a mailbox is."""
+        return next((each for each in self.people.values() if each.central and each.central.mailbox == mailbox), None)
+
+
+def change_people(state: State, people: Collection[Person]) -> None:
+    """Write changed people, all at once, so that addresses may be swapped."""
+    for person in people:
+        stored = state.people.get(person.id)
+        if stored is None or stored.revision != person.revision - 1:
+            raise Conflict("the account was changed in the meantime", code="stale-revision")
+    state.people.update({each.id: each for each in people})
+
+
+def check_unique(state: State) -> None:
+    """Raise Conflict where two people have one national id or one central address."""
+    owners: dict[Evidence, PersonId] = {}
+    for person in state.people.values():
+        for each in map(Evidence.of_id, person.ids):
+            if owners.setdefault(each, person.id) != person.id:
+                raise Conflict("the national id is another account's", code="national-id-taken")
+        address = Evidence.of_mailbox(person.central) if person.central is not None else None
+        if address is not None and owners.setdefault(address, person.id) != person.id:
+            raise Conflict("the address is another account's", code="address-taken")

@@ -1,0 +1,83 @@
+"""A tenant in memory, and its units."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.storage import Unit
+from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
+from eszkola_core.testing.memory.outbox import MemoryOutbox
+from eszkola_core.testing.memory.people import MemoryPeople
+from eszkola_core.testing.memory.rosters import MemoryRosters
+from eszkola_core.testing.memory.state import State
+
+
+class MemoryStorage:
+    """A `Storage` that forgets everything when the process ends; one thread writes at a time."""
+
+    def __init__(self, tenant: str = "memory") -> None:
+        self._tenant = tenant.encode()
+        self._state = State()
+        self._turn = RLock()
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a unit that writes."""
+        with self._turn:
+            draft = self._state.copied()
+            yield MemoryUnit(draft)
+            self._state = draft
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Unit]:
+        """Open a unit that only looks."""
+        yield MemoryUnit(self._state.copied())
+
+    def fingerprint(self, data: bytes, *, context: str) -> bytes:
+        """Return a keyed digest; the key is the tenant's name, which is enough for a memory that nobody shares."""
+        return hashlib.blake2b(data, digest_size=16, key=self._key(context)).digest()
+
+    def seal(self, data: bytes, *, context: str) -> bytes:
+        """Return *data* behind a seal; whoever reads the sources can break it, but nothing leaves the memory."""
+        mac = hmac.digest(self._key(context), data, "sha256")
+        return mac + self._masked(data, mac, context)
+
+    def opened(self, sealed: bytes, *, context: str) -> bytes:
+        """Return what was sealed."""
+        mac, data = sealed[:32], self._masked(sealed[32:], sealed[:32], context)
+        if not hmac.compare_digest(mac, hmac.digest(self._key(context), data, "sha256")):
+            raise InvalidValue("this was not sealed here, or for another purpose", code="wrong-seal")
+        return data
+
+    def _masked(self, data: bytes, mac: bytes, context: str) -> bytes:
+        stream = hashlib.shake_256(self._key(context) + mac).digest(len(data))
+        return bytes(a ^ b for a, b in zip(data, stream, strict=True))
+
+    def _key(self, context: str) -> bytes:
+        return hashlib.sha256(self._tenant + b"\x00" + context.encode()).digest()
+
+
+class MemoryUnit:
+    """One unit over one state."""
+
+    def __init__(self, state: State) -> None:
+        self.rosters = MemoryRosters(state)
+        self.people = MemoryPeople(state)
+        self.credentials = MemoryCredentials(state)
+        self.tokens = MemoryTokens(state)
+        self.sessions = MemorySessions(state)
+        self.outbox = MemoryOutbox(state)
+
+
+def _kept() -> tuple[type[Any], ...]:
+    """Let mypy judge that the ports are kept."""
+    from eszkola_core.ports.storage import Storage  # noqa: PLC0415
+
+    kept: type[Storage] = MemoryStorage
+    return (kept,)

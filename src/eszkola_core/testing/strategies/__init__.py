@@ -1,0 +1,52 @@
+"""
+Hypothesis strategies for the values of the domain.
+
+Each is named for what it yields, takes strategies by keyword, and yields the widest domain that is valid unless it is
+narrowed. National ids are generated, so that none is copied from a person; what is born is born by `TODAY`.
+"""
+
+from __future__ import annotations
+
+from eszkola_core.testing.strategies.identities import (
+    birth_dates,
+    documents,
+    email_addresses,
+    emsos,
+    mailboxes,
+    national_ids,
+    person_names,
+    pesels,
+    sexes,
+)
+from eszkola_core.testing.strategies.passwords import passwords
+from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
+from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
+from eszkola_core.testing.strategies.tenancies import settings_, tenants
+from eszkola_core.testing.strategies.times import TODAY, days, instants
+
+__all__ = [
+    "TODAY",
+    "birth_dates",
+    "claims",
+    "days",
+    "documents",
+    "email_addresses",
+    "emsos",
+    "instants",
+    "mailboxes",
+    "national_ids",
+    "passwords",
+    "person_names",
+    "pesels",
+    "place_keys",
+    "places",
+    "record_keys",
+    "roster_keys",
+    "settings_",
+    "sexes",
+    "stated_people",
+    "stated_records",
+    "stated_rosters",
+    "tenants",
+    "worlds",
+]
