@@ -10,7 +10,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve
 from hypothesis import Phase, settings
 
 from eszkola_core.domain.claims import World
@@ -23,6 +23,7 @@ from eszkola_core.ports import storage as port
 from eszkola_core.testing.contracts.storage import StorageContract
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.memory import MemoryStorage, MemoryUnit
+from eszkola_core.testing.saboteurs import Lie, state
 
 PORTS = (port.Storage, port.Rosters, port.People, port.Credentials, port.Tokens, port.Sessions, port.Outbox)
 
@@ -115,58 +116,6 @@ def _all_bytes(storage: PaperStorage) -> bytes:
 
 
 # The lies. Each replaces one method of one part; `real` is what it replaces.
-
-
-class But:
-    """A part of a unit, but for the methods that lie."""
-
-    def __init__(self, part: object, lies: Mapping[str, Callable]) -> None:
-        self._part = part
-        self._lies = lies
-
-    def __getattr__(self, name):
-        real = getattr(self._part, name)
-        return partial(self._lies[name], real) if name in self._lies else real
-
-
-@frozen
-class Lie:
-    """One lie of one part of a unit, about one clause."""
-
-    clause: str
-    says: str
-    part: str
-    lies: Mapping[str, Callable] = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.clause}-{self.says}"
-
-    def storage(self) -> MemoryStorage:
-        """Return an empty storage that tells it."""
-        lie = self
-
-        class Saboteur(MemoryStorage):
-            @contextmanager
-            def unit(self):
-                with super().unit() as unit:
-                    yield lie.told(unit)
-
-            @contextmanager
-            def snapshot(self):
-                with super().snapshot() as unit:
-                    yield lie.told(unit)
-
-        return Saboteur()
-
-    def told(self, unit):
-        """Return *unit* with the part replaced."""
-        setattr(unit, self.part, But(getattr(unit, self.part), self.lies))
-        return unit
-
-
-def state(real):
-    """Return what is kept behind the method *real*."""
-    return real.__self__._state  # noqa: SLF001 - a saboteur works from within
 
 
 def gathers(change: Callable[[World], World]) -> Mapping[str, Callable]:

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.days import Days
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.roles import Role
@@ -198,16 +199,33 @@ class DecisionKind(StrEnum):
 
 @frozen(kw_only=True)
 class Decision:
-    """Something that a person decided here, about *subject*; ``author`` names who, as a login or a console user."""
+    """
+    Something that a person decided here, about *subject* and, where it joins or parts two people, *object*.
+
+    ``value`` is what was decided where kind and people do not say it, as a text that only its kind can read; it may
+    hold a national id, so it is hidden here and sealed at rest. ``author`` names who, as a login or a console user.
+    """
 
     id: int = 0
     kind: DecisionKind
     subject: PersonId
+    object: PersonId | None = None
     address: EmailAddress | None = None
+    value: Secret | None = None
     author: str
     reason: str = ""
     at: datetime
     withdrawn_at: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not been withdrawn."""
+        return self.withdrawn_at is None
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Everybody whom it is about."""
+        return frozenset({self.subject, *({self.object} if self.object is not None else ())})
 
 
 @frozen(order=True)
@@ -243,7 +261,7 @@ class World:
     A part of all that is known, closed when nothing outside can bear on it: what `recognise` and `settle` stand on.
 
     Closed means: with a place come its record, its person, and everything that shares evidence with it; with a person
-    come all places, the central address, the decisions and the reservations.
+    come all places, the central address, the decisions with whoever they name, and the reservations.
     """
 
     places: Mapping[PlaceKey, Place] = field(factory=lambda: MappingProxyType({}))
@@ -275,6 +293,7 @@ class World:
                 evidence.add(Evidence.of_mailbox(decision.address))
         evidence.update(Evidence(EvidenceKind.MAILBOX, each.mailbox) for each in self.reservations)
         people = {place.person for place in self.places.values() if place.person is not None}
+        people |= {person for each in self.decisions for person in each.people}
         return Seeds(
             frozenset(key.record for key in self.places),
             frozenset({*people, *self.people, *(each.person for each in self.reservations)}),
@@ -286,7 +305,7 @@ class World:
         standing = [
             each
             for each in self.decisions
-            if each.kind is DecisionKind.ADDRESS_CHOSEN and each.subject == person and each.withdrawn_at is None
+            if each.kind is DecisionKind.ADDRESS_CHOSEN and each.subject == person and each.stands
         ]
         latest = max(standing, key=lambda each: (each.at, each.id), default=None)
         return latest.address if latest is not None else None

@@ -158,7 +158,7 @@ class CountingHasher(Argon2Hasher):
         return super().verify(encoded, prepared)
 
 
-_PARTS: Final = ("rosters", "people", "credentials", "tokens", "sessions", "outbox")
+_PARTS: Final = tuple(name for name, each in vars(Unit).items() if isinstance(each, property))
 
 
 class RecordingStorage:

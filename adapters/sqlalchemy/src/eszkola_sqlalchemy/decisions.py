@@ -31,6 +31,7 @@ class Decisions:
         row = (
             *(self._desk.tenant, numbered.id, numbered.kind.value, numbered.subject, *parts_of(numbered.address)),
             *(numbered.author, numbered.reason, micros(numbered.at), maybe(micros, numbered.withdrawn_at)),
+            *(numbered.object, maybe(lambda text: self._desk.sealed(text, _D, "value", numbered.id), numbered.value)),
         )
         self._desk.insert(_D, [row])
         return numbered
@@ -41,10 +42,28 @@ class Decisions:
         self._desk.write(update(_D).where(standing).values(withdrawn_at=micros(at)))
 
     def about(self, people: Collection[PersonId]) -> Iterator[Decision]:
-        """Yield the decisions about *people*."""
-        for chunk in chunks(storable(people)):
-            subject = (_D.c.tenant == self._desk.tenant) & _D.c.person.in_(chunk)
-            yield from map(_decision, self._desk.rows(select(_D).where(subject)))
+        """Yield the decisions that name one of *people*, on either side, each once."""
+        seen: set[int] = set()
+        for side in (_D.c.person, _D.c.object):
+            for chunk in chunks(storable(people)):
+                for row in self._desk.rows(select(_D).where(_D.c.tenant == self._desk.tenant, side.in_(chunk))):
+                    if row.id not in seen:
+                        seen.add(row.id)
+                        yield self._decision(row)
+
+    def _decision(self, row: Row[Any]) -> Decision:
+        return Decision(
+            id=row.id,
+            kind=DecisionKind(row.kind),
+            subject=PersonId(row.person),
+            object=maybe(PersonId, row.object),
+            address=address_of(row.address_spelling, row.address_mailbox),
+            value=maybe(lambda cell: self._desk.opened(cell, _D, "value", row.id), row.value),
+            author=row.author,
+            reason=row.reason,
+            at=instant_of(row.at),
+            withdrawn_at=maybe(instant_of, row.withdrawn_at),
+        )
 
 
 class Reservations:
@@ -74,19 +93,6 @@ class Reservations:
             self._desk.write(delete(_R).where(_R.c.tenant == self._desk.tenant, _R.c.mailbox.in_(chunk)))
         rows = [(self._desk.tenant, each.mailbox, each.person, micros(each.until)) for each in sorted(new - others)]
         self._desk.insert(_R, rows)
-
-
-def _decision(row: Row[Any]) -> Decision:
-    return Decision(
-        id=row.id,
-        kind=DecisionKind(row.kind),
-        subject=PersonId(row.person),
-        address=address_of(row.address_spelling, row.address_mailbox),
-        author=row.author,
-        reason=row.reason,
-        at=instant_of(row.at),
-        withdrawn_at=maybe(instant_of, row.withdrawn_at),
-    )
 
 
 def _reservation(row: Row[Any]) -> Reservation:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
@@ -34,6 +35,7 @@ class SqlUnit:
         self.tokens = SqlTokens(desk)
         self.sessions = SqlSessions(desk)
         self.outbox = SqlOutbox(desk)
+        self.audit = SqlAudit(desk)
 
 
 class SqlStorage:

@@ -8,6 +8,7 @@ the contracts in `eszkola_core.testing` hold adapters to them.
 
 from __future__ import annotations
 
+from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
@@ -17,6 +18,7 @@ from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
 
 __all__ = [
+    "Audit",
     "Credentials",
     "Outbox",
     "People",

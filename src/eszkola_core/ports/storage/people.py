@@ -19,7 +19,8 @@ class People(Protocol):
     PE2. `by_login` compares without case; `by_central` compares mailboxes; `by_national_id` finds by any id.
     PE3. `save` raises `Conflict` unless the stored revision is one less than the one given.
     PE4. `save` raises `Conflict` when the central address is another's.
-    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number.
+    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number. `decisions`
+         finds it by either of the people whom it names.
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
     """
 
@@ -42,7 +43,7 @@ class People(Protocol):
         """Keep a decision and return it with its number (PE5)."""
 
     def decisions(self, person: PersonId) -> Sequence[Decision]:
-        """Return what was decided about *person*, oldest first."""
+        """Return what was decided about *person*, on either side, oldest first (PE5)."""
 
     def withdraw(self, decision: int, at: datetime) -> None:
         """End the decision with this number (PE5)."""

@@ -22,7 +22,8 @@ class Rosters(Protocol):
          applied or held; present and gone alike.
     RO3. `gather` finds every person of the seeds, every owner of an id among the evidence, every holder of a central
          address among it, and everybody whom a reservation of such an address is for.
-    RO4. With each person found by number come the decisions about that person and the reservations for them.
+    RO4. With each person found by number come the decisions about that person, on either side, and the reservations
+         for them.
     RO5. What was saved comes back equal: places, people, reservations, conflicts.
     RO6. `save` writes all of the changes or nothing.
     RO7. `save` raises `Conflict` when a person is not at the expected revision, when another run was saved since

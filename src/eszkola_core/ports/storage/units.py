@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
@@ -39,6 +40,10 @@ class Unit(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Messages that wait to leave."""
+
+    @property
+    def audit(self) -> Audit:
+        """The journal of what was done."""
 
 
 class Storage(Protocol):

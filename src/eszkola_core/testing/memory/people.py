@@ -48,7 +48,7 @@ class MemoryPeople:
         return decision
 
     def decisions(self, person: PersonId) -> Sequence[Decision]:
-        return [each for _, each in sorted(self._state.decisions.items()) if each.subject == person]
+        return [each for _, each in sorted(self._state.decisions.items()) if person in each.people]
 
     def withdraw(self, decision: int, at: datetime) -> None:
         self._state.decisions[decision] = evolve(self._state.decisions[decision], withdrawn_at=at)

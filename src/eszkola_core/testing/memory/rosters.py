@@ -57,7 +57,7 @@ class MemoryRosters:
             or (person.central is not None and person.central.mailbox in mailboxes)
             or any(Evidence.of_id(each) in seeds.evidence for each in person.ids)
         }
-        decisions = frozenset(each for each in state.decisions.values() if each.subject in seeds.people)
+        decisions = frozenset(each for each in state.decisions.values() if each.people & seeds.people)
         return World({key: state.places[key] for key in keys}, found, decisions, reservations)
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:

@@ -9,6 +9,7 @@ from attrs import define, field, fields_dict
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.audit import AuditEntry
 from eszkola_core.domain.claims import (
     Decision,
     Evidence,
@@ -49,6 +50,7 @@ class State:
     sessions: dict[bytes, Session] = field(factory=dict)
     messages: dict[int, Message] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
+    audit: dict[int, AuditEntry] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

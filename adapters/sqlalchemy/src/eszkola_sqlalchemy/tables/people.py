@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import (
-    Index,
-)
+from sqlalchemy import ForeignKeyConstraint, Index, text
 
 from eszkola_core.domain.accounts import State
 from eszkola_sqlalchemy.tables.columns import (
@@ -71,8 +69,14 @@ decision: Final = strict_table(
     varied("reason"),
     number("at"),
     number("withdrawn_at", nullable=True),
+    number("object", nullable=True),
+    sealed("value", nullable=True),
     of_person(ondelete=None),
+    ForeignKeyConstraint(["tenant", "object"], ["person.tenant", "person.id"]),
     Index(None, "tenant", "person"),
+    Index(
+        None, "tenant", "object", sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL")
+    ),
 )
 
 

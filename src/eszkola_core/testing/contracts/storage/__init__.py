@@ -23,6 +23,7 @@ A storage that lasts sets ``durable = True`` and fills in three more: `reopened`
 from __future__ import annotations
 
 from eszkola_core.testing.contracts.storage.agreement import Agreement
+from eszkola_core.testing.contracts.storage.audit import AuditClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
@@ -43,6 +44,7 @@ class StorageContract(
     TokenClauses,
     SessionClauses,
     OutboxClauses,
+    AuditClauses,
     Races,
     Agreement,
 ):

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Reservation
+from eszkola_core.domain.claims import Reservation, Seeds
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
@@ -121,6 +121,23 @@ class PeopleClauses(StorageFixtures):
         with storage.snapshot() as unit:
             assert a.exactly(unit.people.decisions(PersonId(1))) == a.exactly([first, second])
             assert list(unit.people.decisions(PersonId(3))) == []
+
+    @pytest.mark.clause("PE5")
+    @pytest.mark.clause("RO4")
+    def test_a_decision_about_two_is_found_from_either_side(self, fresh_storage: Fresh) -> None:
+        """With its second person and its value, once, also by who asks for both."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2), a.opening(3))
+        with storage.unit() as unit:
+            made = unit.people.decide(a.decision(1, object=PersonId(2), address=None, value=Secret('{"ż": 1}')))
+            alone = unit.people.decide(a.decision(3))
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.people.decisions(PersonId(1))) == a.exactly([made])
+            assert a.exactly(unit.people.decisions(PersonId(2))) == a.exactly([made])
+            for people in ({1}, {2}, {1, 2}):
+                world = unit.rosters.gather(Seeds(people=frozenset(map(PersonId, people))))
+                assert a.exactly(sorted(world.decisions, key=lambda each: each.id)) == a.exactly([made])
+            assert a.exactly(unit.people.decisions(PersonId(3))) == a.exactly([alone])
 
     @pytest.mark.clause("PE5")
     def test_a_withdrawn_decision_says_since_when(self, fresh_storage: Fresh) -> None:

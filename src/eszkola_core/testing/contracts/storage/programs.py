@@ -284,6 +284,13 @@ def _name_school(school: str, name: str) -> Call:
     )
 
 
+def _note(person: PersonId, step: int) -> Call:
+    def does(unit: Unit) -> None:
+        unit.audit.add(a.audit_entry(unit.audit.head().count + step, by=person))
+
+    return Call(f"audit.add(by {person}, number + {step})", does)
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -324,12 +331,15 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
+    (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
 
 
 def _decide(person: PersonId) -> Call:
-    return Call(f"people.decide(about {person})", lambda unit: unit.people.decide(a.decision(person)))
+    other = PersonId(1 + person % len(PEOPLE)) if person > 1 else None
+    made = a.decision(person, object=other)
+    return Call(f"people.decide(about {person} and {other})", lambda unit: unit.people.decide(made))
 
 
 CHECKS: Final = (
@@ -356,6 +366,9 @@ CHECKS: Final = (
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
     Call("outbox.peek", lambda unit: [unit.outbox.peek(each) for each in _TEXTS]),
     Call("outbox.counts", lambda unit: unit.outbox.counts()),
+    Call("audit.head", lambda unit: unit.audit.head()),
+    Call("audit.entries", lambda unit: list(unit.audit.entries())),
+    Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

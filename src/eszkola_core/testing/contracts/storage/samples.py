@@ -15,6 +15,7 @@ from attrs import evolve
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.audit import AuditEntry
 from eszkola_core.domain.claims import (
     Claims,
     Decision,
@@ -192,6 +193,14 @@ def decision(number: int, **more: Any) -> Decision:
     """Return the choice of an address."""
     known: dict[str, Any] = {"kind": DecisionKind.ADDRESS_CHOSEN, "address": address("Nowy@Example.com"), "at": NOW}
     return Decision(**{"subject": PersonId(number), "author": "zofia.lis1", "reason": "własny", **known, **more})
+
+
+def audit_entry(number: int = 1, **more: Any) -> AuditEntry:
+    """Return an entry of the journal."""
+    known: dict[str, Any] = {"at": NOW, "deed": "account-locked", "on": (PersonId(1),), "seal": digest(str(number))}
+    return AuditEntry(
+        **{"number": number, "by": PersonId(2), "where": "10.0.0.7", "why": "zgubił hasło", **known, **more}
+    )
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

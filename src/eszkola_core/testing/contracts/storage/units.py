@@ -41,6 +41,7 @@ def fill(unit: Unit) -> None:
     unit.sessions.add(a.session("s"))
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
+    unit.audit.add(a.audit_entry())
 
 
 def seen(unit: Unit) -> object:
@@ -58,6 +59,7 @@ def seen(unit: Unit) -> object:
             unit.tokens.peek(a.digest("t")),
             unit.sessions.get(a.digest("s")),
             unit.outbox.peek("m"),
+            list(unit.audit.entries()),
         ]
     )
 

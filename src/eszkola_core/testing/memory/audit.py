@@ -1,0 +1,32 @@
+"""The journal in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.audit import AuditEntry, Head
+from eszkola_core.errors import Conflict
+from eszkola_core.testing.memory.state import State
+
+
+@define
+class MemoryAudit:
+    """Keeps `Audit` in a dictionary."""
+
+    _state: State
+
+    def head(self) -> Head:
+        last = max(self._state.audit, default=0)
+        return Head(last, self._state.audit[last].seal) if last else Head()
+
+    def add(self, entry: AuditEntry) -> None:
+        if entry.number != self.head().count + 1:
+            raise Conflict("the journal has grown in the meantime", code="audit-moved")
+        self._state.audit[entry.number] = entry
+
+    def entries(self, *, after: int = 0, about: PersonId | None = None) -> Iterable[AuditEntry]:
+        found = [each for number, each in sorted(self._state.audit.items()) if number > after]
+        return [each for each in found if about is None or about in (each.by, *each.on)]

@@ -1,0 +1,93 @@
+"""What every use case of staff shares: who acts, whether they may, and the journal of it (ROLE-4, LAW-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.audit import AuditEntry, sealed
+from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.held_roles import held_roles
+from eszkola_core.domain.links import children_of
+from eszkola_core.domain.permissions import Action, Actor, Permission, Target, may
+from eszkola_core.domain.recognition import recognise
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.usecases._gathering import gather
+
+
+@frozen
+class NotPermitted:
+    """The actor may not do this; ``permission`` says what decided. Nothing was changed."""
+
+    permission: Permission
+
+
+@frozen
+class Acting:
+    """
+    What somebody does in one unit on behalf of a school.
+
+    The actor's roles and children are looked up in this very unit, whatever the caller believed of them: a role that
+    ended a moment ago allows nothing any more.
+    """
+
+    unit: Unit
+    storage: Storage
+    tenant: Tenant
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the tenant's zone (DAY-1)."""
+        return day_of(self.now, self.tenant.zone)
+
+    def known(self, actor: Actor) -> Actor:
+        """Return *actor* with the roles and children of today."""
+        if actor.person is None:
+            return actor
+        world = gather(self.unit, Seeds(people=frozenset({actor.person}))).kept
+        children = children_of(actor.person, recognise(world, self.today), dict(world.people), self.today)
+        return evolve(
+            actor,
+            roles=held_roles(actor.person, world.places.values(), self.today),
+            children=frozenset(each.person for each in children if each.person is not None),
+        )
+
+    def target(self, person: PersonId, *, concerns: Iterable[PersonId] = ()) -> Target:
+        """Return a person with all current roles, and others whom the action is about too."""
+        world = self.unit.rosters.gather(Seeds(people=frozenset({person})))
+        roles = held_roles(person, world.places.values(), self.today)
+        return Target(person=person, roles=roles, concerns=frozenset(concerns))
+
+    def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
+        """Return whether *actor* may do *action* to *target* now."""
+        return may(self.known(actor), action, target)
+
+    def note(
+        self,
+        actor: Actor,
+        deed: str,
+        *,
+        on: Iterable[PersonId] = (),
+        why: str = "",
+        detail: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write down what was done, in the same unit: it is in the journal if and only if it happened (LAW-3)."""
+        entry = AuditEntry(
+            at=self.now,
+            by=actor.person,
+            console="" if actor.person is not None else actor.name,
+            deed=deed,
+            on=tuple(dict.fromkeys(on)),
+            where=actor.where,
+            why=why,
+            detail=detail or {},
+        )
+        self.unit.audit.add(
+            sealed(entry, self.unit.audit.head(), lambda data, context: self.storage.fingerprint(data, context=context))
+        )
