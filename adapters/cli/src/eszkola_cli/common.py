@@ -12,6 +12,11 @@ import click
 
 from eszkola_cli import config
 from eszkola_cli.wiring import House
+from eszkola_core.domain.permissions import Actor
+from eszkola_core.errors import InvalidValue
+
+ACTING_AS = "eszkola.acting-as"
+"""Where the command's context keeps the login behind ``--as``."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for programs.")
 strict = click.option("--strict", is_flag=True, help="End with 1 when anything should be looked at.")
@@ -30,7 +35,24 @@ def opened(context: click.Context) -> Iterator[House]:
         house.close()
 
 
-def actor() -> str:
+def actor(context: click.Context, house: House) -> Actor:
+    """
+    Return who acts: the console, which may do everything here, or the account that ``--as`` names.
+
+    Raises:
+        InvalidValue: nobody has that login.
+    """
+    login = context.meta.get(ACTING_AS)
+    if login is None:
+        return Actor(name=console_user())
+    with house.storage.snapshot() as unit:
+        person = unit.people.by_login(login)
+    if person is None:
+        raise InvalidValue("--as: nobody has this login; give the login that was issued", code="unknown-login")
+    return Actor(name=person.login, person=person.id)
+
+
+def console_user() -> str:
     """Return who is at the keyboard, for the journal."""
     try:
         return f"console:{getpass.getuser()}"

@@ -20,7 +20,7 @@ from attrs import define, field
 
 from eszkola_cli import config
 from eszkola_cli.access import show_children, show_roles
-from eszkola_cli.common import actor
+from eszkola_cli.common import console_user
 from eszkola_cli.operating import run_dispatch
 from eszkola_cli.region import SCHOOL_OF, Character, Region, make_region, second_day, write_region
 from eszkola_cli.screen import Screen
@@ -165,7 +165,7 @@ class _Story:
         self._screen.table(["school", "#people named", "#held", "#accounts to open"], show)
         self._show_planted(region, plan)
         began = time.perf_counter()
-        applied = house.import_rosters.apply(reading, author=actor())
+        applied = house.import_rosters.apply(reading, author=console_user())
         seconds = time.perf_counter() - began
         if not isinstance(applied, Applied) or applied.run is None:
             raise BrokenPromise("a first import writes something")
@@ -285,7 +285,7 @@ class _Story:
         for change in tomorrow.news:
             self._screen.say(f"  • {change.story}")
         reading = self._read(house, write_region(tomorrow, self._folder / "day-2"))
-        applied = house.import_rosters.apply(reading, author=actor())
+        applied = house.import_rosters.apply(reading, author=console_user())
         if not isinstance(applied, Applied):
             raise BrokenPromise("nothing else changed the ground")
         counts = applied.plan.counts

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from eszkola_cli import access, demo, operating, passwords, rosters, setting_up
+from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
 from eszkola_core.errors import EszkolaError, Unavailable
 
@@ -23,9 +24,15 @@ REFUSED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
     show_default="the present folder",
     help="The configuration file eszkola.toml, or the folder it lies in.",
 )
+@click.option(
+    "--as",
+    "acting_as",
+    metavar="LOGIN",
+    help="Act as the owner of this account, with the rights of its roles today, instead of as the console.",
+)
 @click.version_option(package_name="eszkola-cli", prog_name="eszkola")
 @click.pass_context
-def eszkola(context: click.Context, config: str) -> None:
+def eszkola(context: click.Context, config: str, acting_as: str | None) -> None:
     """
     Accounts for schools: from the gradebook's export to everybody signed in.
 
@@ -35,6 +42,7 @@ def eszkola(context: click.Context, config: str) -> None:
     something should be looked at; 2 wrong usage; 3 something cannot be reached just now.
     """
     context.obj = config
+    context.meta[ACTING_AS] = acting_as
 
 
 for command in (

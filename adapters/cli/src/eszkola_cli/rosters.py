@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from eszkola_cli import reports, standings
-from eszkola_cli.common import actor, as_json, opened, strict
+from eszkola_cli.common import as_json, console_user, opened, strict
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core import wire
@@ -102,7 +102,7 @@ def apply(  # noqa: PLR0913 - the options of the command
             reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
             allowed = _permission(reading, allowed=allow_removals)
             with screen.err.status("Applying …"):
-                outcome = house.import_rosters.apply(reading, author=actor(), allow_removals=allowed)
+                outcome = house.import_rosters.apply(reading, author=console_user(), allow_removals=allowed)
     if isinstance(outcome, GroundMoved):
         reports.show_moved(screen, outcome.plan, as_json=as_json)
         context.exit(1)
@@ -166,7 +166,7 @@ def _apply_saved(house: House, path: Path) -> Applied | GroundMoved:
     saved = read_plan(content, house.storage, house.tenant.settings, now=house.clock.now())
     return house.import_rosters.apply(
         wire.reading_from_bytes(saved.reading),
-        author=actor(),
+        author=console_user(),
         allow_removals=saved.allow_removals,
         only=saved.digest,
         plan_id=saved.plan_id,
