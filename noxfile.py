@@ -1,5 +1,5 @@
 """
-The sessions of the house: ``nox`` runs lint, types, tests and docs; ``nox -s demo`` shows the whole main job.
+The sessions of the house: ``nox`` runs lint, types, tests, rules and docs; ``nox -s demo`` shows the whole main job.
 
 Every session installs from the working tree, editable, with the versions of ``constraints/pins.txt``.
 """
@@ -25,7 +25,7 @@ nox.options.default_venv_backend = "uv|venv"
 # A machine with one Python still tests with that one: nox says which others it skipped.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "types", "tests", "docs"]
+nox.options.sessions = ["lint", "types", "tests", "rules", "docs"]
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 
@@ -84,6 +84,19 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest")
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+
+
+@nox.session
+def rules(session: nox.Session) -> None:
+    """Hold the catalogue of rules, the tests that cite it and docs/rules.md together; -- --write writes the page."""
+    workspace(session)
+    tools(session, "tests")
+    tests = ["tests", *(str(path / "tests") for path in ADAPTERS)]
+    table = ["--catalogue", "docs/catalogue.toml", "--page", "docs/rules.md"]
+    session.run(
+        *("python", "-m", "eszkola_core.testing.traceability", *table, "--tests", *tests, "--sources", *SOURCES),
+        *session.posargs,
+    )
 
 
 @nox.session

@@ -18,7 +18,7 @@ SECRET = pesel(77)
 BYTES = wire.reading_to_bytes(reading(f"A/1: s Ala 77 ala, g Jan 8 {'jan'}", "B/k: t Ewa ~ ~"))
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @given(rosters=st.lists(stated_rosters(), max_size=3))
 def test_what_was_stated_comes_back_equal(rosters):
     """Every value of every field, in order."""
@@ -27,7 +27,7 @@ def test_what_was_stated_comes_back_equal(rosters):
     assert wire.reading_from_bytes(wire.reading_to_bytes(stated)) == stated
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @pytest.mark.parametrize(
     ("before", "after", "path"),
     [

@@ -68,7 +68,7 @@ def test_an_account_moves_by_the_table_alone(state, happening):
     assert "ola" not in str(refused.value).lower()
 
 
-@pytest.mark.rule("LAW-2")
+@pytest.mark.rule("LAW-2a")
 def test_a_disclosed_password_waits_for_recovery():
     """Whoever had a password gets a new one by recovery, or by somebody who gives one; signing in is no way out."""
     for state, following in LIFECYCLE.items():

@@ -16,7 +16,7 @@ maybe = st.none() | days()
 spans = st.builds(Days, maybe, maybe, maybe)
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1b")
 @given(spans, days())
 def test_first_and_last_day_are_inside_and_the_day_of_going_is_not(span, day):
     """A day is inside exactly when no bound that is set leaves it out."""
@@ -29,7 +29,7 @@ def test_first_and_last_day_are_inside_and_the_day_of_going_is_not(span, day):
     assert span.include(day) == (not outside)
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1b")
 @given(days(), days())
 def test_the_ends_themselves_are_inside(one, other):
     """On the first and on the last day a role is held, be they one day."""
@@ -39,7 +39,7 @@ def test_the_ends_themselves_are_inside(one, other):
     assert Days(first, last).include(last)
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1b")
 @given(spans)
 def test_from_its_end_on_a_span_holds_no_day(span):
     """The day before the end is the last that can be inside; without an end every later day is."""
@@ -51,7 +51,7 @@ def test_from_its_end_on_a_span_holds_no_day(span):
         assert before is None or span.include(before) == (span.first is None or span.first <= before)
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1c")
 @given(instants(), instants())
 def test_an_instant_of_expiry_is_already_expired(expires_at, now):
     """At the instant itself and ever after, never before, in whatever zone either is told."""
@@ -62,7 +62,7 @@ def test_an_instant_of_expiry_is_already_expired(expires_at, now):
     assert not is_expired(now, now - timedelta(microseconds=1))
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1a")
 def test_a_day_begins_at_midnight_in_the_tenants_zone():
     """In Warsaw that is 22:00 in UTC in summer and 23:00 in winter."""
     warsaw = zone("Europe/Warsaw")
@@ -73,7 +73,7 @@ def test_a_day_begins_at_midnight_in_the_tenants_zone():
     assert day_of(datetime(2026, 1, 1, 23, tzinfo=UTC), warsaw) == date(2026, 1, 2)
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1c")
 def test_a_naive_instant_is_refused():
     """It means another moment on every machine."""
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - the point
@@ -91,7 +91,7 @@ def test_a_naive_instant_is_refused():
         assert refused.value.code == "naive-datetime"
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1a")
 @pytest.mark.parametrize(
     "name", ["", "Warsaw", "Europe/Warszawa", "../etc/passwd", "Europe", "/etc/localtime", "a\x00b"]
 )

@@ -28,7 +28,7 @@ def families(school, count, *, mail="-", keys=0):
     ]
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @pytest.mark.parametrize(
     ("ending", "active", "stopped"),
     [
@@ -51,7 +51,7 @@ def test_the_guard_stops_at_five_and_a_fifth_or_at_all_of_three(ending, active, 
     assert found == ((Stop("A", "student", ending, active),) if stopped else ())
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @settings(max_examples=60)
 @given(active=st.integers(0, 60), ending=st.integers(1, 60))
 def test_the_bounds_hold_for_every_number(active, ending):
@@ -62,7 +62,7 @@ def test_the_bounds_hold_for_every_number(active, ending):
     assert bool(stops({("A", "x"): active}, {("A", "x"): ending}, Settings())) == expected
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6b")
 @pytest.mark.parametrize(
     ("stopped", "schools", "everything"), [(1, 5, False), (1, 4, True), (2, 10, False), (3, 14, True)]
 )
@@ -71,7 +71,7 @@ def test_more_than_a_fifth_of_the_schools_stop_everything(stopped, schools, ever
     assert stops_everything(stopped, schools, Settings()) is everything
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @pytest.mark.parametrize(("left", "stops_at"), [(20, []), (19, ["student"])])
 def test_a_file_cut_short_ends_no_fifth_of_a_school(left, stops_at):
     """Of 24 students four may go in one run, and five may not."""
@@ -84,7 +84,7 @@ def test_a_file_cut_short_ends_no_fifth_of_a_school(left, stops_at):
     assert plan.stopped_all == bool(stops_at)
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_a_file_with_a_header_only_ends_nobody():
     """An empty list would end all of a kind: nothing is written (SYNC-0)."""
     region = Region()
@@ -98,7 +98,7 @@ def test_a_file_with_a_header_only_ends_nobody():
     assert region.seen() == before
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_links_are_a_kind_of_their_own():
     """Guardians who all vanish from records that stay end links too, and the guard says so."""
     region = Region()
@@ -109,7 +109,7 @@ def test_links_are_a_kind_of_their_own():
     assert [each.kind for each in plan.stops] == ["guardian", LINK]
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_children_who_change_guardians_among_each_other_end_links_alone():
     """All three families get each other's guardian: nobody's role ends, but every link does."""
 
@@ -123,7 +123,7 @@ def test_children_who_change_guardians_among_each_other_end_links_alone():
     assert [(each.kind, each.ending) for each in region.plan(*lines(1)).stops] == [(LINK, 3)]
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_held_records_end_nothing():
     """Records that cannot be read any more count as present."""
     region = Region()
@@ -137,7 +137,7 @@ def test_held_records_end_nothing():
     assert len([place for place in region.world().places.values() if place.is_present]) == 6
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @pytest.mark.parametrize(("profile", "mail"), [("open", "x"), ("uonet", "x"), ("opolska", "-")])
 def test_a_new_gradebook_with_new_record_keys_ends_nobody(profile, mail):
     """It is people that are counted: by id, by address, and those without an account by name in their school."""
@@ -151,7 +151,7 @@ def test_a_new_gradebook_with_new_record_keys_ends_nobody(profile, mail):
     assert (done.plan.counts.ended, done.plan.counts.created) == (16, 16)
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_accounts_that_nothing_finds_again_do_not_end_in_silence():
     """Guardians with an account, but without id, address or key, would all be strangers: the guard stops."""
     region = Region("easistent")
@@ -162,7 +162,7 @@ def test_accounts_that_nothing_finds_again_do_not_end_in_silence():
     assert {(each.kind, each.ending) for each in plan.stops} == {("guardian", 8), (LINK, 8)}
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6b")
 def test_a_stopped_school_is_left_out_and_the_others_are_imported():
     """One of five lists is cut short: nothing of its school is applied, and its people count as held."""
     region = Region()
@@ -182,7 +182,7 @@ def test_a_stopped_school_is_left_out_and_the_others_are_imported():
     assert done.plan.counts_by_school["B"].changed == 6
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6c")
 def test_a_permission_is_for_the_schools_that_it_names():
     """The school that is allowed to shrink does; another one that does so too is stopped."""
     region = Region()
@@ -197,7 +197,7 @@ def test_a_permission_is_for_the_schools_that_it_names():
     assert present == set("BCDEFGHIJ")
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_what_moves_to_another_school_ends_in_the_first():
     """A role is counted in its school: all pupils who leave for the neighbour stop the import."""
     region = Region()

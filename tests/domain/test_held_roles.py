@@ -50,7 +50,7 @@ def test_somebody_holds_any_set_of_roles_in_any_schools_at_once():
     )
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1b")
 @given(first=days, last=days, day=days)
 def test_the_first_and_the_last_day_of_a_role_are_inside(first, last, day):
     """A role is held on a day if and only if the day lies between its first and its last, both included."""

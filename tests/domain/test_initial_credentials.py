@@ -36,7 +36,7 @@ any_policy = st.builds(
 )
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 @given(randomness, shipped | any_policy)
 def test_an_invented_credential_keeps_every_policy(choose, policy):
     """Those that ship, and any other that can be written down."""
@@ -45,7 +45,7 @@ def test_an_invented_credential_keeps_every_policy(choose, policy):
     assert violations(credential, policy, owner=Owner(), compromised=False, reused=False) == ()
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 @given(randomness, shipped)
 def test_an_invented_credential_is_easy_to_read_out_and_type(choose, policy):
     """Groups of four with hyphens, one capital in front, and nothing that looks like something else."""
@@ -56,7 +56,7 @@ def test_an_invented_credential_is_easy_to_read_out_and_type(choose, policy):
     assert text.isascii()
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 def test_an_invented_credential_is_chosen_among_2_to_the_62():
     """The choices that are asked of the source multiply to the promised number."""
     asked = []
@@ -70,7 +70,7 @@ def test_an_invented_credential_is_chosen_among_2_to_the_62():
     assert math.prod(asked) == 2**62
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 def test_every_single_choice_shows_in_the_credential():
     """Twenty choices, each changed alone, give twenty other credentials: none of the bits is lost."""
 
@@ -81,7 +81,7 @@ def test_every_single_choice_shows_in_the_credential():
     assert len({credential(), *map(credential, range(20))}) == 21
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 @pytest.mark.parametrize(("length", "groups"), [(24, 5), (25, 6), (29, 6), (64, 13)])
 def test_a_policy_that_asks_for_more_gets_as_many_groups_as_it_needs(length, groups):
     """Words and numbered groups go on taking turns, and none is there in vain."""
@@ -91,7 +91,7 @@ def test_a_policy_that_asks_for_more_gets_as_many_groups_as_it_needs(length, gro
     assert text.casefold().split("-") == (["baba", "2bab"] * groups)[:groups]
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 def test_no_rude_word_is_handed_to_a_child():
     """A draw that gives one is drawn again."""
     from eszkola_core.domain import initial_credentials as module  # noqa: PLC0415 - its alphabets are its own
@@ -103,7 +103,7 @@ def test_no_rude_word_is_handed_to_a_child():
     assert "dupa" not in text.casefold()
 
 
-@pytest.mark.rule("CRED-6")
+@pytest.mark.rule("CRED-6a")
 @given(randomness)
 def test_an_invented_credential_says_nothing_of_its_owner(choose):
     """A name that comes out by chance is drawn again."""
@@ -125,7 +125,7 @@ def test_a_source_that_never_changes_its_mind_is_found_out():
     assert stuck not in str(broken.value)
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 def test_an_initial_credential_lives_thirty_days():
     """Thirty days, unless the tenant sets another number."""
     assert timedelta(days=30) == INITIAL_LIFETIME

@@ -179,6 +179,7 @@ def test_one_id_is_one_person_in_every_school_and_role():
     assert are_one(region, "A/1 t", "C/1 g Ewa")
 
 
+@pytest.mark.rule("ID-1a")
 @pytest.mark.rule("ID-2")
 def test_a_late_id_that_is_anothers_makes_a_report_and_no_merge():
     """[A: Jan x][B: Jan 8 y][A: Jan 8 x]: both keep their accounts, and the pair is reported (F15)."""
@@ -322,7 +323,7 @@ def test_a_longer_surname_is_no_equal_key():
     assert not are_one(region, "A/1 g", "B/1 g")
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 def test_an_address_alone_never_links():
     """Two parents with the family's one address are two, each with the children whose records name them (F14)."""
     region = Region()

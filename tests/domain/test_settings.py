@@ -52,7 +52,7 @@ def test_numbers_and_spans_have_both_bounds():
     assert all(row.floor <= row.default <= row.ceiling for row in counted)
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4a")
 @given(settings_(), st.sampled_from(Role), st.frozensets(st.sampled_from(["sp1", "sp2"])))
 def test_a_school_may_only_ask_for_more(settings, role, asking):
     """Of guardians it may ask the national id too; of others nothing else."""
@@ -67,7 +67,7 @@ def test_a_school_may_only_ask_for_more(settings, role, asking):
             assert Need.NATIONAL_ID in strict.needs(role, school)
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4b")
 def test_the_profiles_ask_what_the_rules_say():
     """Opolska and UONET+ want both of students and staff and an address of guardians; eAsistent wants neither."""
     for name in ("opolska", "uonet"):

@@ -49,7 +49,7 @@ def test_a_value_moves_only_where_all_who_state_one_agree(before, stated):
 # One central address
 
 
-@pytest.mark.rule("MAIL-3")
+@pytest.mark.rule("MAIL-3b")
 def test_schools_that_state_other_addresses_are_an_address_conflict():
     """One address is central; the report names each other one, masked, with the school that holds it."""
     region = Region()
@@ -61,7 +61,7 @@ def test_schools_that_state_other_addresses_are_an_address_conflict():
     assert conflict.facts == ("x•••@example.com", "y•••@example.com · B", "z•••@example.com · C")
 
 
-@pytest.mark.rule("MAIL-3")
+@pytest.mark.rule("MAIL-3b")
 def test_a_central_address_that_no_record_states_still_works_and_is_found():
     """Where the address is taken out of the record it stays central, and is reported."""
     region = Region()
@@ -315,7 +315,7 @@ def test_the_name_stays_until_the_schools_agree():
     assert kinds(region) == []
 
 
-@pytest.mark.rule("MAIL-10")
+@pytest.mark.rule("MAIL-10b")
 def test_what_was_issued_is_stable_for_life():
     """Login and platform address outlive a new name."""
     region = Region()
@@ -327,7 +327,7 @@ def test_what_was_issued_is_stable_for_life():
     assert (ewa.login, ewa.platform_address) == ("ewa.lis", "ewa.lis@eszkola.example.org")
 
 
-@pytest.mark.rule("MAIL-10")
+@pytest.mark.rule("MAIL-10b")
 def test_collisions_take_the_next_number_by_the_least_claim_key():
     """In one run the least place is first; later runs count on, and a number is never handed on."""
     region = Region()
@@ -344,7 +344,7 @@ def test_collisions_take_the_next_number_by_the_least_claim_key():
 # Who opens
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4b")
 @pytest.mark.parametrize(
     ("profile", "line", "missing"),
     [
@@ -373,7 +373,7 @@ def test_each_profile_says_what_an_account_of_each_role_needs(profile, line, mis
     assert all((each.source, each.line, bool(each.hint)) == ("A.csv", 1, True) for each in done.plan.findings)
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4a")
 def test_a_school_may_ask_for_more_and_only_for_itself():
     """School A wants its guardians' ids; the same guardian opens in school B without one."""
     region = Region("uonet", guardian_national_id_schools=frozenset({"A"}))
@@ -387,7 +387,7 @@ def test_a_school_may_ask_for_more_and_only_for_itself():
     assert region.account("A/1 g Jan").id == region.account("B/1 g Jan").id
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4c")
 def test_an_open_account_outlives_what_it_needed():
     """The need gates the opening: who loses the id and the address in the gradebook keeps account and both (F22)."""
     region = Region("uonet")
@@ -451,7 +451,7 @@ def test_a_role_holds_from_its_first_to_its_last_day(first, last, gone, day):
     assert not evolve(place, accepted=None).is_in_force(day)
 
 
-@pytest.mark.rule("SYNC-9")
+@pytest.mark.rule("SYNC-9a")
 def test_a_removed_role_ends_at_once_and_wakes_when_the_record_returns():
     """Rights end on the day of the import; within the grace the same account is back."""
     region = Region()

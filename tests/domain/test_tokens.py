@@ -32,7 +32,7 @@ def issued(random=bytes(RANDOM_BYTES), *, purpose=Purpose.RECOVERY, settings=Non
     return issue(purpose, PersonId(1), random=random, settings=settings or Settings(), now=now)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 @given(randoms, randoms, instants())
 def test_a_token_holds_all_of_its_randomness_and_keeps_none_of_it(one, other, now):
     """Its text is found by its digest, and differs when a bit does; text and digest stand in no repr."""
@@ -47,7 +47,7 @@ def test_a_token_holds_all_of_its_randomness_and_keeps_none_of_it(one, other, no
     assert repr(token.digest) not in repr(token)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4b")
 @given(purposes, settings_(), instants())
 def test_a_token_dies_at_the_instant_of_its_end(purpose, settings, now):
     """It lives as long as the settings say for its purpose, and not a moment longer."""
@@ -60,7 +60,7 @@ def test_a_token_dies_at_the_instant_of_its_end(purpose, settings, now):
     assert token.state_at(end) is TokenState.EXPIRED
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4b")
 def test_recovery_lasts_a_day_and_first_access_a_fortnight():
     """So the rules say, where nothing else is set."""
     assert lifetime(Purpose.RECOVERY, Settings()) == timedelta(hours=24)
@@ -68,7 +68,7 @@ def test_recovery_lasts_a_day_and_first_access_a_fortnight():
     assert lifetime(Purpose.MUST_ACT, Settings()) == timedelta(minutes=15)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 @given(instants(), st.sampled_from(TokenState), st.sampled_from(TokenState))
 def test_a_spent_token_stays_spent(now, first, second):
     """From no state but live does any way lead, whatever is tried and whenever it is looked at."""
@@ -93,7 +93,7 @@ def test_every_state_of_a_token_is_reached_and_all_but_live_are_final():
     assert all(not following for state, following in TOKEN_LIFECYCLE.items() if state is not TokenState.LIVE)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 @given(st.binary(max_size=RANDOM_BYTES - 1), instants())
 def test_too_little_randomness_is_refused(random, now):
     """A token that could be guessed is none."""

@@ -6,8 +6,11 @@ import ast
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def modules_after(statement):
@@ -94,3 +97,18 @@ def test_the_contracts_explain_their_failures(pytester):
     pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.fnmatch_lines(
         ["*AssertionError: assert 'wrong' == 'right'*"]
     )
+
+
+@pytest.mark.rule("DAY-1d")
+def test_no_rule_asks_a_clock(module):
+    """Domain, ports and use cases call neither `now` nor `today` of the clock: time comes to them as an argument."""
+    if not any(module.is_relative_to(ROOT / "src/eszkola_core" / room) for room in ("domain", "ports", "usecases")):
+        return
+    calls = [
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    asked = [call for call in calls if call.endswith((".now", ".today", ".utcnow")) and not call.endswith("clock.now")]
+
+    assert asked == []

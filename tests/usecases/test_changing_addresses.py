@@ -92,7 +92,7 @@ def test_no_private_address_lies_on_the_platform(a_region, domain):
 
 
 @pytest.mark.rule("MAIL-1")
-@pytest.mark.rule("MAIL-3")
+@pytest.mark.rule("MAIL-3a")
 @given(moves=st.lists(st.sampled_from(["new", "third", "ala"]), min_size=1, max_size=4))
 def test_there_is_one_central_address_and_all_messages_go_to_it(a_region, moves):
     """However often it moves, recovery goes to the latest address alone; the platform address stays what it was."""

@@ -27,7 +27,7 @@ def standings(readiness):
     return {(row.school, row.name, row.role): (row.standing, row.reasons) for row in readiness.rows}
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 @given(
     records=st.lists(
         st.tuples(
@@ -64,7 +64,7 @@ def test_guardians_see_exactly_the_children_in_whose_records_they_stand(a_region
         assert len(seen) == len(expected)
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 def test_an_address_alone_never_links(a_region):
     """A guardian of the same address in another record is another person, who sees none of the first one's children."""
     region = a_region("open")
@@ -73,7 +73,7 @@ def test_an_address_alone_never_links(a_region):
     assert (children(region, "Jan"), children(region, "Iza")) == (["Ala"], ["Ola"])
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 def test_a_child_is_seen_from_the_import_on_until_the_record_ends(a_region):
     """The link is two places of one record: it begins with them and ends at once with either."""
     region = a_region("open")
@@ -87,7 +87,7 @@ def test_a_child_is_seen_from_the_import_on_until_the_record_ends(a_region):
     assert children(region, "Jan") == ["Ala"]
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 @pytest.mark.parametrize("role", [Role.STUDENT, Role.GUARDIAN])
 def test_a_link_is_in_force_while_both_roles_are(a_region, role):
     """The last day of either is the last day of the link."""
@@ -99,7 +99,7 @@ def test_a_link_is_in_force_while_both_roles_are(a_region, role):
     assert children(region, "Jan") == []
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1a")
 def test_a_child_without_an_account_is_on_the_list(a_region):
     """A guardian sees a child whose account waits for a national id; and a child is nobody's guardian."""
     region = a_region("uonet")
@@ -111,7 +111,7 @@ def test_a_child_without_an_account_is_on_the_list(a_region):
     assert children(region, "Ola") == []
 
 
-@pytest.mark.rule("LINK-1")
+@pytest.mark.rule("LINK-1b")
 def test_another_tenants_children_are_never_seen(a_region):
     """Each tenant is a world of its own: the same guardian there has other children."""
     here, there = a_region("open"), a_region("open")
@@ -166,7 +166,7 @@ _LACKING = [
 ]
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4b")
 @pytest.mark.parametrize(("profile", "who", "standing", "reasons"), _LACKING)
 def test_what_an_account_needs_is_what_its_profile_says(a_region, profile, who, standing, reasons):
     """Without it no account opens, and readiness names what is missing; with it the account is there."""
@@ -179,7 +179,7 @@ def test_what_an_account_needs_is_what_its_profile_says(a_region, profile, who, 
     assert ("ala.lis" in region.people()) == (standing is Standing.AWAITING)
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4a")
 @pytest.mark.parametrize(
     ("profile", "schools", "who", "opens"),
     [
@@ -200,7 +200,7 @@ def test_what_a_guardian_needs_a_school_may_only_add_to(a_region, profile, schoo
     assert opens == ("jan.lis" in region.people())
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4c")
 def test_an_account_once_opened_stays_when_its_record_lacks_something(a_region):
     """The need gates opening: whoever is in stays in, and readiness goes on counting them."""
     region = a_region("uonet")

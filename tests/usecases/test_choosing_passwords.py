@@ -122,7 +122,8 @@ class HistoryMachine(RuleBasedStateMachine):
         return text
 
 
-@pytest.mark.rule("CRED-4")
+@pytest.mark.rule("CRED-4a")
+@pytest.mark.rule("CRED-4b")
 def test_none_of_the_last_four_and_none_that_was_given_is_ever_accepted(a_region):
     """Whatever ways lead to a new password, in whatever order: the same history forbids the same."""
     run_state_machine_as_test(
@@ -133,7 +134,7 @@ def test_none_of_the_last_four_and_none_that_was_given_is_ever_accepted(a_region
     )
 
 
-@pytest.mark.rule("CRED-4")
+@pytest.mark.rule("CRED-4a")
 def test_the_fifth_last_password_may_return(a_region):
     """The current one counts among the four: after four others the first may be had again."""
     region = a_region("open")
@@ -147,7 +148,7 @@ def test_the_fifth_last_password_may_return(a_region):
     assert region.passwords.change(key, "Zielony-Dom-4", "Zielony-Dom-0") == PasswordChanged()
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5a")
 @given(
     name=st.sampled_from(["Ala", "Kamila", "Basia_Dubaniewicz"]),
     policy=st.sampled_from(["OPOLSKA_2018", "NIST_800_63B_4"]),
@@ -171,7 +172,7 @@ def test_an_initial_credential_must_be_changed_at_the_first_sign_in(a_region, na
     assert region.signing_in.attempt(given.login, text) == SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5b")
 def test_an_initial_credential_expires_after_thirty_days(a_region):
     """A microsecond before it asks for a change, at the instant it is as good as a wrong one; a link still works."""
     region = a_region("open")
@@ -186,7 +187,7 @@ def test_an_initial_credential_expires_after_thirty_days(a_region):
     assert isinstance(region.access.complete(region.token_for(pesel(1)), _PASSWORD), Completed)
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5a")
 def test_a_new_initial_credential_stops_the_former(a_region):
     """A re-print is another one; the slip that was lost opens nothing."""
     region = a_region("open")
@@ -211,7 +212,7 @@ def test_nobody_gives_a_credential_to_an_owner_who_has_a_password(a_region):
     assert region.credential("Ala") == before
 
 
-@pytest.mark.rule("CRED-5")
+@pytest.mark.rule("CRED-5a")
 def test_the_text_of_a_given_credential_is_gone_with_it(a_region):
     """While it may have to be printed again it is sealed; once the owner chose another nothing is left of it."""
     region = a_region("open")
@@ -236,7 +237,7 @@ _OWNERS = [
 ]
 
 
-@pytest.mark.rule("CRED-6")
+@pytest.mark.rule("CRED-6a")
 @pytest.mark.parametrize("way", ["link", "ticket", "change"])
 @pytest.mark.parametrize(("text", "expected"), _OWNERS)
 def test_nothing_of_the_owners_may_stand_in_the_password(a_region, way, text, expected):
@@ -256,7 +257,7 @@ def test_nothing_of_the_owners_may_stand_in_the_password(a_region, way, text, ex
     assert set(codes(done)) == expected
 
 
-@pytest.mark.rule("CRED-6")
+@pytest.mark.rule("CRED-6b")
 def test_a_password_that_everybody_tries_first_is_refused(a_region):
     """The blocklist is asked by every way to a new password, under policies that have one."""
     region = a_region("open", common=[_NEW, "Żółty-Ptak-5"])
@@ -442,7 +443,7 @@ def test_nobody_is_warned_who_has_no_password_that_expires(a_region):
     assert warnings_of(eternal, 61) == []
 
 
-@pytest.mark.rule("CRED-4")
+@pytest.mark.rule("CRED-4a")
 def test_the_history_never_shows_itself(a_region):
     """What is kept of former passwords is hidden even from a log of the record."""
     region = a_region("open")

@@ -27,7 +27,7 @@ def identifiers_of(person, stated):
     return dict(zip(_KINDS, (person.ids[0].reveal(), person.central.spelling, stated, person.login), strict=True))
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1a")
 @given(
     kind=st.sampled_from(_KINDS),
     state=st.sampled_from(State),
@@ -59,8 +59,8 @@ def test_what_an_identifier_opens_depends_on_state_and_setting_alone(  # noqa: P
     assert all(each.to == ala.central.spelling for each in letters)
 
 
-@pytest.mark.rule("MAIL-3")
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("MAIL-3a")
+@pytest.mark.rule("ACCESS-1b")
 def test_the_message_goes_to_the_central_address_whatever_address_was_given(a_region):
     """A school states another address: asked with it, the link still goes to the one central address."""
     region = a_region("uonet")
@@ -72,7 +72,7 @@ def test_the_message_goes_to_the_central_address_whatever_address_was_given(a_re
     assert (letter.kind, letter.to) == (MessageKind.FIRST_ACCESS, "jan@example.com")
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1b")
 def test_an_address_that_two_people_state_opens_nothing(a_region):
     """Nobody's central address and stated in the records of two: it stands for neither."""
     region = a_region("open")
@@ -83,7 +83,7 @@ def test_an_address_that_two_people_state_opens_nothing(a_region):
     assert region.asks("both@example.com") == []
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1b")
 def test_an_address_of_a_record_that_ended_opens_nothing(a_region):
     """Only current claims count: an address that the gradebook no longer states is nobody's."""
     region = a_region("open")
@@ -96,7 +96,7 @@ def test_an_address_of_a_record_that_ended_opens_nothing(a_region):
     assert len(region.asks("ala@example.com")) == 1
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1a")
 def test_whoever_has_no_national_id_starts_by_e_mail(a_region):
     """The advice to use the national id would be no help to somebody who has none, or a document only."""
     region = a_region("open", first_access_by=BY_ID_ALONE)
@@ -123,7 +123,7 @@ def test_a_document_stands_in_where_the_tenant_allows_it(a_region, role, opens):
     assert opens == bool(region.asks("iryna@example.com"))
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1b")
 def test_asking_in_other_spellings_finds_the_same_account(a_region):
     """Blanks around, capitals in an address or a login, and full-width digits of an id do not matter."""
     region = a_region("open")
@@ -135,7 +135,7 @@ def test_asking_in_other_spellings_finds_the_same_account(a_region):
     assert [each.kind for each in region.asks(" Ala.LIS\n")] == [MessageKind.USE_NATIONAL_ID]
 
 
-@pytest.mark.rule("ACCESS-1")
+@pytest.mark.rule("ACCESS-1b")
 def test_advice_is_sent_once_a_day(a_region):
     """However often somebody asks too early, the mailbox is told once a day."""
     region = a_region("open", first_access_by=BY_ID_ALONE)

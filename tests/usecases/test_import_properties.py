@@ -179,7 +179,7 @@ def test_reading_only_what_changed_is_as_good_as_reading_everything(stated, prof
     assert quick.seen() == thorough.seen()
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7b")
 @settings(max_examples=50)
 @given(ground=runs(min_size=0, max_size=2), stated=rosters(), profile=profiles)
 def test_every_claim_is_counted_once(ground, stated, profile):
@@ -400,7 +400,7 @@ def test_where_everybody_has_an_id_splitting_changes_nobody(stated, order):
 # The guard
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @settings(max_examples=50)
 @given(
     stated=lines(sizes=st.integers(3, 9), **WITH_ID),

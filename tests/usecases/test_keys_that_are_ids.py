@@ -24,7 +24,7 @@ def outcome(record):
     return read(record, ROSTER, before={}, tenant=TENANT, today=today, pseudonym=lambda text: f"<{len(text)} letters>")
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_a_key_that_is_a_national_id_is_kept_as_a_fingerprint():
     """Neither the record's key nor a person's shows the id; the finding shows its end at most."""
     guardian = StatedPerson(role=Role.GUARDIAN, key=PARENT, first_name="Jan", last_name="Lis", email="no address")
@@ -56,7 +56,7 @@ def test_an_ordinary_key_stays_as_it_is():
     assert outcome(StatedRecord(key="1001", people=(student,))).key.roster == RosterKey("A", "x", "students")
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 @pytest.mark.parametrize("shortened", ["2241501244", CHILD[:-1] + str((int(CHILD[-1]) + 1) % 10)])
 def test_a_key_that_was_meant_to_be_a_national_id_is_kept_as_a_fingerprint_too(shortened):
     """A spreadsheet ate the zero of the PESEL that is the key, or a digit is mistyped: no finding shows the rest."""

@@ -54,7 +54,7 @@ def settled():
     return region
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_saved_plan_does_what_it_said():
     """On unmoved ground it is applied, and the outcome is that of the import itself."""
     region, other = settled(), settled()
@@ -68,7 +68,7 @@ def test_a_saved_plan_does_what_it_said():
     assert region.seen() == other.seen()
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_a_saved_plan_is_applied_once():
     """The same again says that it was, by which run, and writes nothing; even when the ground has moved since."""
     region = settled()
@@ -113,7 +113,7 @@ def a_setting(region):
     region.choose(students_need=region.tenant.settings.staff_need | {"e-mail"})
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 @pytest.mark.parametrize(
     "move",
     [another_import, a_claim_elsewhere, a_new_holder, a_login, a_decision, a_setting],
@@ -133,7 +133,7 @@ def test_a_plan_whose_ground_moved_is_refused(move):
     assert region.seen() == before
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_another_person_behind_the_same_place_is_moved_ground():
     """The plan would bind Jan of school C to one account; by now it is another of the same name and address."""
     region = Region()
@@ -164,7 +164,7 @@ def a_day(region):
     region.later(1)
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 @pytest.mark.parametrize("move", [an_activation, another_school, an_hour, a_day], ids=lambda each: each.__name__)
 def test_what_does_not_bear_on_a_plan_does_not_refuse_it(move):
     """Others may sign in and be imported, and time may pass, between planning and applying."""
@@ -178,7 +178,7 @@ def test_what_does_not_bear_on_a_plan_does_not_refuse_it(move):
     assert region.central("A/1 g Jan") == "z"
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @pytest.mark.parametrize("removals", [frozenset(), frozenset({"A"}), None])
 def test_a_saved_plan_keeps_its_permission(removals):
     """What may be removed is decided when the plan is made, and cannot be widened in the file."""
@@ -193,7 +193,7 @@ def test_a_saved_plan_keeps_its_permission(removals):
     assert len([p for p in region.world().places.values() if p.is_present]) == (3 if removals == frozenset() else 0)
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_saved_plan_is_sealed():
     """The file shows when, for which day, and how many; no id, name or address can be read in it."""
     region = settled()
@@ -207,7 +207,7 @@ def test_a_saved_plan_is_sealed():
     assert pesel(1) not in repr(region.importing.plan(reading(*PLANNED)))
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 def test_a_saved_plan_shows_nothing_when_it_is_opened():
     """Its repr holds no national id either."""
     region = settled()
@@ -215,7 +215,7 @@ def test_a_saved_plan_shows_nothing_when_it_is_opened():
     assert pesel(1) not in repr(opened(region, save(region, *PLANNED)))
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_saved_plan_is_good_for_seven_days():
     """To the last second, and not at the very instant."""
     region = settled()
@@ -230,7 +230,7 @@ def test_a_saved_plan_is_good_for_seven_days():
     assert refused.value.code == "plan-too-old"
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_plan_of_another_installation_is_refused():
     """The seal is the tenant's own."""
     region, stranger = settled(), Region(storage=MemoryStorage("somebody else"))
@@ -239,7 +239,7 @@ def test_a_plan_of_another_installation_is_refused():
         opened(stranger, save(region, *PLANNED))
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @settings(max_examples=40)
 @given(where=st.integers(0, 10_000), to=st.sampled_from("0123456789abcdef"))
 def test_a_changed_seal_is_refused(where, to):
@@ -256,7 +256,7 @@ def test_a_changed_seal_is_refused(where, to):
     assert pesel(1) not in str(refused.value)
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @pytest.mark.parametrize(
     "content",
     [
@@ -281,7 +281,7 @@ def test_what_is_no_plan_is_refused(content):
         opened(region, content)
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @settings(max_examples=12)
 @given(roster=strategies.stated_rosters())
 def test_what_was_stated_comes_back_from_its_bytes(roster):

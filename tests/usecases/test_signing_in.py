@@ -32,7 +32,7 @@ _WRONG = SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
 _DEAD = SignInRefused(Refusal.TICKET_NOT_LIVE)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 @pytest.mark.parametrize(("scheme", "login", "other"), [
     (LoginScheme.ISSUED, "Ala.Lis ", "ala@example.com"),
     (LoginScheme.EMAIL, " ALA@example.com", "ala.lis"),
@@ -48,7 +48,7 @@ def test_people_sign_in_with_what_the_scheme_says(a_region, scheme, login, other
         assert region.signing_in.attempt(unknown, _PASSWORD) == _WRONG
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_the_new_address_signs_in_from_the_instant_of_change(a_region):
     """In the e-mail scheme the old address stops and the new one begins when the change is confirmed, not before."""
     region = a_region("uonet")
@@ -64,7 +64,7 @@ def test_the_new_address_signs_in_from_the_instant_of_change(a_region):
     assert isinstance(region.signing_in.attempt("new@example.com", _PASSWORD), SignedIn)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_only_the_central_address_signs_in(a_region):
     """An address that a second school states is none of the account's."""
     region = a_region("uonet")
@@ -74,7 +74,7 @@ def test_only_the_central_address_signs_in(a_region):
     assert region.signing_in.attempt("other@example.com", _PASSWORD) == _WRONG
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 @given(state=st.sampled_from(State))
 def test_only_an_account_in_use_opens_sessions(a_region, state):
     """The right password opens a session of an active account, and shows nothing of a shut one."""
@@ -89,7 +89,7 @@ def test_only_an_account_in_use_opens_sessions(a_region, state):
     assert usable == (region.signing_in.person_of(key) is not None)
 
 
-@pytest.mark.rule("ROLE-5")
+@pytest.mark.rule("ROLE-5b")
 def test_an_account_without_a_role_rests(a_region):
     """The last record ends: no sign-in and no session from then on; it returns: the old password works again."""
     region = a_region("open")
@@ -130,7 +130,7 @@ def test_another_role_keeps_the_account_awake(a_region):
     assert isinstance(region.signing_in.attempt("ewa.lis", _PASSWORD), SignedIn)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_signing_out_ends_that_session_alone(a_region):
     """Whoever signs out on one machine stays signed in on the other."""
     region = a_region("open")
@@ -212,7 +212,7 @@ def test_without_rotation_no_password_must_be_changed(a_region):
     assert isinstance(region.signing_in.attempt("ala.lis", "zielony dom nad jeziorem"), SignedIn)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5b")
 @pytest.mark.parametrize("why", ["expired", "given"])
 def test_doing_the_act_opens_the_session(a_region, why):
     """The ticket changes the password once, opens a session, and the new password signs in without acts."""
@@ -235,7 +235,7 @@ def test_doing_the_act_opens_the_session(a_region, why):
     assert region.signing_in.attempt("ala.lis", password) == _WRONG
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5b")
 def test_a_ticket_lives_for_fifteen_minutes(a_region):
     """A microsecond before it is spent, at the instant it is dead."""
     for short, expected in ((timedelta(microseconds=1), SignedIn), (timedelta(), SignInRefused)):
@@ -249,7 +249,7 @@ def test_a_ticket_lives_for_fifteen_minutes(a_region):
         assert isinstance(region.signing_in.change_password(ticket, _NEW), expected)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5b")
 def test_a_ticket_is_good_for_nothing_else_and_a_link_is_no_ticket(a_region):
     """A ticket sets no password as a link does, and a link opens no session as a ticket does."""
     region = a_region("open")
@@ -263,7 +263,7 @@ def test_a_ticket_is_good_for_nothing_else_and_a_link_is_no_ticket(a_region):
     assert isinstance(region.access.complete(link, _NEW), Completed)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5b")
 def test_a_newer_ticket_replaces_the_older(a_region):
     """Whoever begins twice ends with the second ticket."""
     region = a_region("open")
@@ -303,7 +303,7 @@ def taken_over(a_region, encode):
 
 
 @_FOREIGN
-@pytest.mark.rule("CRED-8")
+@pytest.mark.rule("CRED-8b")
 def test_a_foreign_encoding_works_once_and_is_renewed(a_region, encode):
     """The first right sign-in puts today's encoding in its stead, a wrong one does not; the password stays used up."""
     region, encoded = taken_over(a_region, encode)
@@ -323,7 +323,7 @@ def test_a_foreign_encoding_works_once_and_is_renewed(a_region, encode):
 
 
 @_FOREIGN
-@pytest.mark.rule("CRED-8")
+@pytest.mark.rule("CRED-8a")
 def test_renewing_an_encoding_changes_nothing_else(a_region, encode):
     """The day on which the password was set stays, so that it does not live longer by being used."""
     region, _ = taken_over(a_region, encode)
@@ -353,7 +353,7 @@ class _Meanwhile(CountingHasher):
         return matches
 
 
-@pytest.mark.rule("CRED-8")
+@pytest.mark.rule("CRED-8b")
 def test_two_simultaneous_sign_ins_with_a_foreign_encoding_both_succeed(a_region):
     """One of them renews the encoding while the other compares: the right password is right for both."""
     region, _ = taken_over(a_region, _django)
@@ -366,7 +366,7 @@ def test_two_simultaneous_sign_ins_with_a_foreign_encoding_both_succeed(a_region
     assert [type(each) for each in opened] == [SignedIn, SignedIn]
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_a_password_that_was_changed_while_it_was_compared_opens_nothing(a_region):
     """The old password is wrong from the instant in which the new one is set, also for whoever is just signing in."""
     region = a_region("open")
@@ -378,7 +378,7 @@ def test_a_password_that_was_changed_while_it_was_compared_opens_nothing(a_regio
     assert region.signing_in.attempt("ala.lis", _PASSWORD) == _WRONG
 
 
-@pytest.mark.rule("CRED-8")
+@pytest.mark.rule("CRED-8a")
 def test_raising_the_profile_renews_at_the_next_sign_in(a_region):
     """The operator asks for more work: each password is renewed when its owner next signs in."""
     region = a_region("open")
@@ -395,7 +395,7 @@ def test_raising_the_profile_renews_at_the_next_sign_in(a_region):
     assert not region.hasher.needs_rehash(after)
 
 
-@pytest.mark.rule("CRED-8")
+@pytest.mark.rule("CRED-8b")
 def test_an_encoding_that_nobody_knows_is_somebodys_mistake(a_region):
     """What should never have been kept is no wrong password: it is told to whoever runs the platform."""
     region, _ = taken_over(a_region, lambda _: "md5$of-long-ago")

@@ -39,7 +39,7 @@ def guardians(importing):
         return [place for place in unit.rosters.places("A") if place.role is Role.GUARDIAN]
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0a")
 def test_a_table_without_guardian_columns_ends_no_guardian(importing):
     """The next export has no columns for guardians: their roles and links stay."""
     importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), author="test")
@@ -52,7 +52,7 @@ def test_a_table_without_guardian_columns_ends_no_guardian(importing):
     assert len(guardians(importing)) == 1
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0a")
 def test_a_record_that_names_a_guardian_no_more_ends_the_role(importing):
     """Where the columns are there and empty, the guardian is gone from that day on."""
     importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), author="test")

@@ -188,7 +188,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.region.wait(hours=hours)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 def test_exactly_a_live_link_does_exactly_its_one_thing(a_region):
     """Whatever happens in whatever order: a link works once, for its purpose, until it expires or its ground goes."""
     run_state_machine_as_test(
@@ -199,7 +199,7 @@ def test_exactly_a_live_link_does_exactly_its_one_thing(a_region):
     )
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4c")
 def test_of_sixteen_simultaneous_redemptions_one_wins(a_region):
     """Sixteen people press the button at once: one password is set, the others hear that the link is dead."""
     for _ in range(5):
@@ -220,7 +220,7 @@ def test_of_sixteen_simultaneous_redemptions_one_wins(a_region):
         assert region.signs_in("ala.lis", f"Zielony-Dom-{winner}")
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4c")
 def test_of_sixteen_simultaneous_uses_of_a_ticket_one_wins(a_region):
     """A ticket is spent once too: of sixteen uses at once one opens a session."""
     region = a_region("open")
@@ -240,7 +240,7 @@ def test_of_sixteen_simultaneous_uses_of_a_ticket_one_wins(a_region):
     assert outcomes.count(SignInRefused(Refusal.TICKET_NOT_LIVE)) == 15
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4b")
 @pytest.mark.parametrize(
     ("activated", "lifetime"), [(False, timedelta(days=14)), (True, timedelta(hours=24))], ids=["first", "recovery"]
 )
@@ -258,7 +258,7 @@ def test_a_link_lives_until_the_very_instant(a_region, activated, lifetime):
         assert isinstance(region.access.complete(token, _NEW), expected)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 def test_what_is_kept_of_a_token_is_not_its_text(a_region):
     """A token holds 256 random bits; what is kept is found by the digest of its text, for one account and purpose."""
     region = a_region("open")
@@ -273,7 +273,7 @@ def test_what_is_kept_of_a_token_is_not_its_text(a_region):
     assert {each.purpose for each in kept} == {Purpose.FIRST_ACCESS}
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 def test_one_persons_password_leaves_the_links_of_others_alone(a_region):
     """A link is one account's: what happens to another account does not touch it."""
     region = a_region("open")
@@ -285,7 +285,7 @@ def test_one_persons_password_leaves_the_links_of_others_alone(a_region):
     assert isinstance(region.access.complete(token, _NEW), Completed)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 @pytest.mark.parametrize("state", [State.LOCKED, State.CLOSED, State.ERASED, State.MERGED])
 def test_a_link_is_dead_while_the_account_is_shut(a_region, state):
     """Of a locked or closed account no link sets a password, and no ticket opens a session."""
@@ -302,7 +302,7 @@ def test_a_link_is_dead_while_the_account_is_shut(a_region, state):
     assert region.signing_in.change_password(ticket, _NEW) == SignInRefused(Refusal.TICKET_NOT_LIVE)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 def test_a_ticket_dies_with_dormancy(a_region):
     """The record ends between the sign-in and the new password: no session opens, also not when it returns."""
     region = a_region("open")
@@ -318,7 +318,7 @@ def test_a_ticket_dies_with_dormancy(a_region):
     assert region.signing_in.change_password(ticket, _NEW) == resting
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 def test_a_link_outlives_one_role_of_several(a_region):
     """A child who leaves one of two schools still has an account, and its link works."""
     region = a_region("open")
@@ -330,7 +330,7 @@ def test_a_link_outlives_one_role_of_several(a_region):
     assert isinstance(region.access.complete(token, _NEW), Completed)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 @pytest.mark.parametrize("password", ["za mało", _NEW])
 def test_a_token_has_one_purpose(a_region, password):
     """A confirmation or a ticket sets no password, a link is no ticket, and neither tells what is wrong with one."""
@@ -349,7 +349,7 @@ def test_a_token_has_one_purpose(a_region, password):
         assert region.addresses.confirm(other) == AddressKept(AddressRefused.TOKEN_NOT_LIVE)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 def test_a_role_whose_last_day_is_over_gives_no_access(a_region):
     """The day after the last one a link is dead, though no import said so; on the last day it works."""
     for days, expected in ((1, Completed), (2, NotCompleted)):
@@ -362,7 +362,7 @@ def test_a_role_whose_last_day_is_over_gives_no_access(a_region):
         assert isinstance(region.access.complete(token, _NEW), expected)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4d")
 def test_a_letter_whose_link_is_dead_is_not_sent(a_region):
     """A queued message is cancelled together with the token that it carries."""
     region = a_region("open")
@@ -430,7 +430,7 @@ def test_recovery_is_the_procedure_of_first_access(a_region, forgotten):
     assert region.person("Ala").activated_at == activated
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4a")
 @given(text=st.text(max_size=80))
 def test_no_text_that_was_never_sent_is_a_token(a_region, text):
     """Whatever is typed in the stead of a token is not live, for whatever use, and raises nothing."""

@@ -77,7 +77,7 @@ def test_an_account_that_was_shut_meanwhile_moves_nowhere(region):
     assert region.addresses.confirm(token) == AddressKept(AddressRefused.TOKEN_NOT_LIVE)
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-4b")
 def test_of_ten_requests_one_link_leaves(region):
     """A newer link replaces the older ones, and their letters with them."""
     for _ in range(10):

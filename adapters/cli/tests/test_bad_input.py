@@ -86,7 +86,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_file_in_doubt_changes_nothing(lived_in, signs_in, rows, table, what):
     """The report names the file, the line where there is one, and the remedy; nothing is written, nobody locked out."""
@@ -109,7 +109,7 @@ def test_a_file_in_doubt_changes_nothing(lived_in, signs_in, rows, table, what):
     assert signs_in(lived_in)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7b")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -146,7 +146,7 @@ def test_a_wrong_word_on_the_command_line_changes_nothing(  # noqa: PLR0913, PLR
     assert signs_in(lived_in)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.95])
 def test_a_file_cut_short_ends_nobody(lived_in, signs_in, rows, table, share):
     """The row that broke off is held, those before it count, and absence behind it says nothing."""
@@ -163,7 +163,7 @@ def test_a_file_cut_short_ends_nobody(lived_in, signs_in, rows, table, share):
     assert lived_in.run("readiness", "--json").json["counts"]["awaiting-first-access"] == 23
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_a_quotation_that_never_ends_ends_nobody(lived_in, signs_in, rows, table):
     """One stray quotation mark swallows the rest of the file: it counts as cut there."""
     listed = rows()
@@ -174,7 +174,7 @@ def test_a_quotation_that_never_ends_ends_nobody(lived_in, signs_in, rows, table
     assert signs_in(lived_in)
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 @pytest.mark.parametrize("kept", [0, 1, 7])
 def test_a_school_that_would_lose_too_many_is_stopped(lived_in, signs_in, rows, table, kept):
     """A header without rows, or with a few of them, is stopped with its counts until somebody says that it is right."""
@@ -195,7 +195,7 @@ def test_a_school_that_would_lose_too_many_is_stopped(lived_in, signs_in, rows, 
     assert (allowed.code, allowed.json["ended"]) == (0, 24 - 2 * kept)
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_a_few_may_leave(lived_in, signs_in, rows, table):
     """Four of twelve leave without a permission: below five the share is not looked at."""
     told = lived_in.run("roster", "apply", lived_in.write("a.csv", table(rows(8))), "--school", "sp1", "--json")
@@ -203,7 +203,7 @@ def test_a_few_may_leave(lived_in, signs_in, rows, table):
     assert signs_in(lived_in)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("length", [3, 25, 60, 150])
 def test_a_header_cut_short_ends_nobody(lived_in, signs_in, table, length):
     """A file that breaks off in its header is refused, stopped as an empty list, or taken for another list's."""
@@ -215,7 +215,7 @@ def test_a_header_cut_short_ends_nobody(lived_in, signs_in, table, length):
     assert signs_in(lived_in)
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_a_first_file_without_rows_stops_nothing(installed, table):
     """Where nobody is known, an empty list ends nobody: the import is done."""
     house = installed()
@@ -223,7 +223,7 @@ def test_a_first_file_without_rows_stops_nothing(installed, table):
     assert (told.code, told.json["stopped"], told.json["run"]) == (0, [], None)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7b")
 @pytest.mark.parametrize("encoding", ["cp1250", "iso-8859-2", "utf-16", "utf-8-sig"])
 def test_an_encoding_that_can_be_told_gives_the_same_names(lived_in, rows, table, encoding):
     """The same table in another encoding changes nobody's name; what had to be guessed is said."""
@@ -252,7 +252,7 @@ def eaten(installed, rows, table, pesel):
     return again
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7c")
 def test_zeros_that_a_spreadsheet_ate_are_put_back_with_proof(eaten):
     """Where the birth date agrees the PESEL is whole again, which is reported without showing it."""
     told, whole = eaten("2009-03-01")
@@ -263,7 +263,7 @@ def test_zeros_that_a_spreadsheet_ate_are_put_back_with_proof(eaten):
     assert whole.lstrip("0") not in told.out
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7c")
 @pytest.mark.parametrize("stated", ["", "2010-03-01"])
 def test_zeros_without_proof_stay_eaten(eaten, stated):
     """Without a birth date that agrees the value is held, and what was known of the student stands."""
@@ -286,7 +286,7 @@ ODD_NAMES = {
 }
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("what", ODD_NAMES)
 def test_an_odd_name_harms_nobody_else(lived_in, signs_in, rows, table, what):
     """A name with signs that nobody expects is taken or held; other rows count, and the terminal is not steered."""
@@ -306,7 +306,7 @@ def test_an_odd_name_harms_nobody_else(lived_in, signs_in, rows, table, what):
 
 @given(content=st.binary(max_size=400) | st.text(max_size=400).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_no_bytes_bring_the_command_down(lived_in, content):
     """Whatever a file holds, the command ends with 0 or 1 and one line of JSON, and nothing is applied of noise."""
     before = lived_in.dump()
@@ -318,7 +318,7 @@ def test_no_bytes_bring_the_command_down(lived_in, content):
 
 @given(data=st.data())
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_no_damage_behind_a_row_locks_its_people_out(lived_in, signs_in, rows, table, data):
     """Whatever is cut out of a good export or put in behind the row of a mother who can sign in: she still can."""
     content = bytearray(table(rows()).encode())

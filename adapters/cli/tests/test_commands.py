@@ -314,7 +314,7 @@ def test_the_version_is_told(run):
     assert run("--version").out.startswith("eszkola")
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1a")
 def test_a_plan_is_made_for_the_day_of_the_tenant(installed, rows, table):
     """The day in a saved plan is the day in the tenant's zone, which may be another than here."""
     days = {}

@@ -19,7 +19,7 @@ def saved(lived_in, rows, table):
     return plan
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_saved_plan_is_applied_without_its_source(lived_in, saved):
     """What was planned is done, by the plan alone; readable in its file are the counts and nothing of anybody."""
     assert saved.stat().st_mode & 0o777 == 0o600
@@ -30,7 +30,7 @@ def test_a_saved_plan_is_applied_without_its_source(lived_in, saved):
     assert (told["run"], told["created"], told["opened"]) == (2, 2, 2)
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_a_plan_is_applied_once(lived_in, saved):
     """The same plan again is recognised, names the run that did it, and does nothing."""
     lived_in.run("roster", "apply", "--plan", saved)
@@ -41,7 +41,7 @@ def test_a_plan_is_applied_once(lived_in, saved):
     assert lived_in.dump() == before
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_a_plan_whose_ground_moved_is_refused(lived_in, saved, rows, table):
     """Once something that bears on it has changed nothing is applied; what it would do by now is shown instead."""
     listed = rows(13)
@@ -57,14 +57,14 @@ def test_a_plan_whose_ground_moved_is_refused(lived_in, saved, rows, table):
     assert lived_in.dump() == before
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_settings_are_part_of_the_ground(lived_in, saved):
     """A plan made under other settings is not applied under these."""
     lived_in.choose('staff_need = ["e-mail"]')
     assert lived_in.run("roster", "apply", "--plan", saved, "--json").json["refused"] == "ground-moved"
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 @pytest.mark.parametrize("what", ["counts", "sealed", "cut", "nothing", "array", "binary"])
 def test_a_plan_that_was_tampered_with_does_nothing_else(lived_in, saved, what):
     """The seal decides, not the readable part: a broken seal is refused, and other numbers above it change nothing."""
@@ -94,7 +94,7 @@ def test_a_plan_that_was_tampered_with_does_nothing_else(lived_in, saved, what):
     assert lived_in.dump() == before
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3c")
 def test_a_plan_of_another_installation_is_refused(installed, saved):
     """Its seal opens with the keys of its own installation only."""
     other = installed("open")
@@ -102,7 +102,7 @@ def test_a_plan_of_another_installation_is_refused(installed, saved):
     assert (told.code, told.out) == (1, "")
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6c")
 def test_a_permission_travels_with_its_plan(lived_in, rows, table):
     """A plan saved with --allow-removals ends what it showed, and one saved without it stops."""
     source = lived_in.write("a.csv", table(rows(3)))

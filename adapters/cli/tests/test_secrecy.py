@@ -73,7 +73,7 @@ def life(install_in, rows, table, pesel, tmp_path_factory):
     return house, said, {*numbers, rows(1)[0]["PESEL"], mistyped, eaten, DOCUMENT, *tokens}, {WEAK, GOOD, WRONG}
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_a_whole_life_leaves_no_secret_behind(life):
     """Database, its log, the saved plan and everything that was printed hold no id, document, token or password."""
     house, said, ids_and_tokens, passwords = life
@@ -95,7 +95,7 @@ def test_a_whole_life_leaves_no_secret_behind(life):
     ] == []
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 def test_messages_hold_no_id_and_no_password(life):
     """A message that left holds its link, which it is for, and neither a national id nor a password."""
     house, _, ids_and_tokens, passwords = life
@@ -106,7 +106,7 @@ def test_messages_hold_no_id_and_no_password(life):
     assert [secret for secret in numbers | passwords for text in (*texts, *heads) if secret in text] == []
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @pytest.mark.parametrize("spoil", ["keyring", "database", "roster"])
 def test_no_failure_of_a_real_process_speaks_a_secret(life, tmp_path, spoil):
     """In developer's mode, with everything that goes wrong told in full, no id stands on either output."""

@@ -98,7 +98,7 @@ def test_a_package_without_people_makes_nobody(installed, roster, name):
     assert sorted({each["code"] for each in told.json["findings"]}) == NOBODY[name]
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_package_that_cannot_feed_accounts_is_refused(installed, roster, name):
     """What says nothing of people, or not who they are, ends with its reason and exit code 1."""

@@ -15,7 +15,7 @@ POLISH = "Nazwisko;Imię\nŚwiątek;Łucja\nWąs;Józef\n"
 SLOVENE = "Priimek;Ime\nŽnidaršič;Špela\nČeh;Žan\n"
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7b")
 @pytest.mark.parametrize("text", [POLISH, SLOVENE])
 @pytest.mark.parametrize("encoding", ["cp1250", "iso-8859-2"])
 def test_both_old_encodings_of_the_region_are_told_apart(text, encoding):
@@ -24,7 +24,7 @@ def test_both_old_encodings_of_the_region_are_told_apart(text, encoding):
     assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, True)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("text", [POLISH, SLOVENE, "Nr;Nazwisko\n7;Źdźbło\n8;Ślaz\n"])
 def test_one_damaged_byte_makes_no_other_encoding_of_utf_8(text):
     """Read as cp1250 every letter would come out as two wrong ones, some of which the region has."""
@@ -46,7 +46,7 @@ def test_a_polish_letter_shared_by_both_is_told_by_its_company():
     assert decode("Tomšič\n".encode("iso-8859-2"), "a.csv").text == "Tomšič\n"
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7b")
 @pytest.mark.parametrize(
     "data",
     [
@@ -67,7 +67,7 @@ def test_what_cannot_be_told_is_refused(data):
     assert refused.value.hint
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"a;b\0c\n", b"\x01\x02\x03", b"%PDF-1.7\n\x05"])
 def test_a_binary_file_is_no_table(data):
     """Control characters say that a file is no text."""
@@ -100,7 +100,7 @@ def is_utf8(data):
     return True
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @given(st.data())
 def test_old_text_is_never_misread(data):
     """Whatever Polish or Slovene text is written in an old encoding comes back as it was, or is refused."""

@@ -120,7 +120,7 @@ def test_a_homeroom_teacher_of_two_classes_has_two_records(read_files):
     assert [(record.key, record.people[0].class_name) for record in found] == [("1", "1a"), ("1/2b", "2b")]
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize(
     ("word", "code"), [("nauczyceil", "role-unknown"), ("nauczyciel, sekretraz", "role-unknown"), ("", "role-missing")]
 )
@@ -137,7 +137,7 @@ def test_a_role_that_nobody_knows_ends_nobody(read_files, word, code):
     assert held == {"homeroom-teacher": ["1"], "secretary": ["1"], "teacher": ["1"]}
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0c")
 def test_a_staff_table_states_its_empty_lists_too(read_files):
     """A table that lists all staff says of each role that nobody has it; without a homeroom column not of that."""
     assert lists(read_files({"kadra.csv": STAFF}, school="sp1")) == {
@@ -282,7 +282,7 @@ def test_school_data_sync_2_joins_persons_roles_and_relations(read_files):
     assert {Field.BIRTH_DATE, Field.SEX} <= student.silent
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_a_user_without_a_row_holds_the_record(read_files):
     """A role or relation of somebody whom no row describes holds the record: leaving them out would end a link."""
     files = dict(SDS)
@@ -291,7 +291,7 @@ def test_a_user_without_a_row_holds_the_record(read_files):
     assert [problem.code for problem in reading.rosters[0].records[0].problems] == ["join-missing"]
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("last", ["u1,u", "u1,u2\n"])
 def test_relations_that_were_lost_stop_the_whole_source(read_files, last):
     """Nobody could tell which guardians a damaged table of relations has lost, so nothing is read."""
@@ -341,7 +341,7 @@ def test_a_relational_dump_is_joined(read_files, pesel):
     assert only(reading, "teacher").people[0].first_name == "Ola"
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_a_class_that_cannot_be_found_out_takes_no_homeroom_away(read_files, pesel):
     """A homeroom teacher whose class has lost its row is held in all lists, and so is its student."""
     files = dump(pesel) | {"class_profile.csv": "id,short_name,name\n2,1B,Klasa 1B\n"}

@@ -16,7 +16,7 @@ HEADER = "Nr kartoteki;Nazwisko;Imię;PESEL;Dokument;Nr dokumentu;Kraj dokumentu
 
 
 @pytest.mark.clause("GB5")
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @given(order=st.permutations(range(10)), drop=st.integers(0, 9), end=st.sampled_from(["\n", ""]))
 def test_an_id_in_the_wrong_column_does_not_show(read_files, pesel, order, drop, end):
     """However the cells of a row are mixed up, cut or lost, its national id is in no report."""
@@ -40,7 +40,7 @@ def test_an_id_in_the_wrong_column_does_not_show(read_files, pesel, order, drop,
         assert number not in said
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @given(st.from_regex(r"[0-9]{9,13}", fullmatch=True), st.sampled_from(["", "-", " ", "/", "."]))
 def test_no_long_number_is_shown(number, sign):
     """A value for a report, or a record's key in one, never holds nine digits in clear."""
@@ -60,7 +60,7 @@ def test_an_id_used_as_a_key_is_masked_in_findings(read_files, pesel):
 
 
 @pytest.mark.clause("GB5")
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 def test_no_canary_of_the_third_party_files_sings(vectors):
     """No id and no password of any file at hand is in findings, problems, errors, or the repr of an id."""
     canaries = set()

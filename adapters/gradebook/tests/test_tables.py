@@ -25,7 +25,7 @@ def codes(record):
     return [problem.code for problem in record.problems]
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0c")
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_header_alone_is_an_empty_list(read_files, end):
     """A header without rows is a statement: nobody is there."""
@@ -77,7 +77,7 @@ def test_no_line_end_at_the_end_is_fine(read_files):
     assert (len(found.records), found.complete, found.cut) == (1, True, False)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("last", ["2;Kos;Ew", "2;Kos;Ewa;1b", '2;Kos;Ewa;1b;"ewa@', '2;Kos;"Ewa'])
 def test_a_file_that_breaks_off_ends_nobody(read_files, last):
     """A last row cut short is held, its list is not complete, and the report says so."""
@@ -88,14 +88,14 @@ def test_a_file_that_breaks_off_ends_nobody(read_files, last):
     assert "file-cut" in {finding.code for finding in reading.findings}
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_a_file_that_breaks_off_within_a_letter_is_cut(read_files):
     """Half of a last letter in the last cell is enough to know that the file is not whole."""
     (found,) = read_files({"u.csv": (HEADER + "1;Kos;Ewa;1b;Wąsę").encode()[:-1]}, school="sp1").rosters
     assert found.cut
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize(("row", "code"), [("2;Kos;Ewa\n", "row-short"), ("2;Kos;Ewa;1b;a@b.example;x\n", "row-long")])
 def test_a_row_of_another_length_is_held(read_files, row, code):
     """Cells may have moved: the row is held under its key, and the others stand."""
@@ -135,7 +135,7 @@ def test_a_quotation_that_is_never_closed_hides_nobody_silently(read_files):
     assert ["row-cut" in codes(record) for record in found.records] == [True, False]
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -198,7 +198,7 @@ def test_no_text_below_a_header_raises_anything(read_files, text):
     assert found.list == "students"
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0a")
 def test_a_table_without_guardian_columns_is_silent_about_guardians(read_files):
     """That a table has no columns for guardians says nothing about them; columns that are empty do."""
     bare = read_files({"a.csv": b"Nr;Nazwisko;Imi\xc4\x99;PESEL;Oddzia\xc5\x82\n1;Lis;Ala;;1a\n"}, school="SP1")

@@ -29,7 +29,7 @@ def test_numbers_and_days_of_a_workbook_are_read_as_such(read_files, workbook, p
     assert record.source.endswith("u.xlsx [Uczniowie]")
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7c")
 def test_zeros_that_a_spreadsheet_ate_are_not_put_back_here(read_files, workbook):
     """An id that begins with a zero and became a number is stated with the digits that are left."""
     rows = [HEADER, [7, "Wąs", "Jan", 9242574629, "", "1a"]]
@@ -37,7 +37,7 @@ def test_zeros_that_a_spreadsheet_ate_are_not_put_back_here(read_files, workbook
     assert record.people[0].ids == (StatedId("9242574629", "pl.pesel"),)
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_a_rounded_number_is_a_problem_and_no_id(read_files):
     """Scientific notation in a text has lost digits for good."""
     text = "Nazwisko;Imię;EMŠO\nČeh;Žan;1.01006E+11\n"

@@ -202,7 +202,7 @@ def test_a_name_cannot_write_paragraphs(renderer, tenant, message):
     assert email.text.splitlines()[0] == "Dzień dobry, Anna https://evil.example Kowalska!"
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1a")
 def test_a_moment_is_told_by_the_tenants_clock(renderer, tenant, message):
     """The same instant is a quarter past ten in Opole and a quarter past nine in Lisbon."""
     lisbon = evolve(tenant, time_zone="Europe/Lisbon")

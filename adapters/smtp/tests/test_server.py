@@ -223,7 +223,7 @@ def test_a_server_without_starttls_gets_nothing(serve, courier_to, an_email):
 
 
 @pytest.mark.clause("EC5")
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 def test_a_wrong_password_stops_the_batch_and_is_not_shown(serve, secure_courier_to, an_email, secured):
     """The error names the server and the remedy; neither it nor what it came from holds the password."""
     box, port = serve(**secured)

@@ -80,7 +80,7 @@ def peopled(storage):
     return storage
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_the_census_counts_as_the_guard_does(peopled):
     """Roles and links in force, by school and kind, are those that `domain.guard.census` counts (RO8)."""
 
@@ -100,7 +100,7 @@ def test_the_census_counts_as_the_guard_does(peopled):
     holds()
 
 
-@pytest.mark.rule("SYNC-6")
+@pytest.mark.rule("SYNC-6a")
 def test_a_family_in_two_records_is_one_link(peopled):
     """The census counts people, not records (RO8)."""
     with peopled.unit() as unit:

@@ -81,7 +81,7 @@ def files(admin):
     return {each.name: each.read_bytes() for each in folder.iterdir() if each != admin.keyring}
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_no_byte_of_the_files_holds_a_secret(admin):
     """National ids, documents, tokens, passwords and keys are in the database, its log and its index sealed only."""
     live(admin.open())
@@ -94,7 +94,7 @@ def test_no_byte_of_the_files_holds_a_secret(admin):
     assert [name for name, content in kept.items() for canary in canaries() if canary in content] == []
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_a_message_that_is_done_with_holds_nothing(storage, sql):
     """What was sent or cancelled has no data any more, not even sealed."""
     live(storage)
@@ -166,7 +166,7 @@ def unspendable(storage, sql):
         unit.outbox.add([a.message("x", secret=TOKEN_TEXT.reveal())])
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @pytest.mark.parametrize(
     ("happening", "error"),
     [

@@ -111,7 +111,7 @@ def test_a_respelled_address_is_written(two):
     assert a.exactly(kept.central) == a.exactly(a.address("X@Example.COM"))
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_ids_that_stay_are_not_sealed_anew(two, everything):
     """A run that changes something else of a person or a place leaves the sealed cells as they are."""
     claims = a.claims(ids=(a.national_id(1),))

@@ -22,7 +22,7 @@ texts = st.text()
 
 
 @given(data=st.binary(), context=texts)
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_what_was_sealed_opens_for_the_same_purpose(data, context):
     """The bytes come back, whatever they are, and a long one does not stand in the seal."""
     sealed = VAULT.seal(data, context)
@@ -32,7 +32,7 @@ def test_what_was_sealed_opens_for_the_same_purpose(data, context):
 
 
 @given(data=st.binary(), context=texts, other=texts)
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10b")
 def test_a_seal_opens_for_no_other_purpose(data, context, other):
     """A value that was moved to another row or column does not open."""
     sealed = VAULT.seal(data, context)

@@ -2,7 +2,8 @@
 Claims and decisions: what gradebooks say of people, and what people decided here.
 
 A *record* is one entry of a school's gradebook; a *place* is one person named in it; its *claims* are what it says of
-that person. A role is a place with days, a link is two places of one record: neither is stored a second time.
+that person. A role is a place with days, a link is two places of one record: neither is stored a second time, and
+neither is kept under an e-mail address (ID-9).
 """
 
 from __future__ import annotations
