@@ -20,8 +20,14 @@ PersonId = NewType("PersonId", int)
 
 
 class State(StrEnum):
-    """What an account is, as far as it is stored; dormancy follows from roles and the day, and is not stored."""
+    """
+    What an account is, as far as it is stored; dormancy follows from roles and the day, and is not stored.
 
+    Somebody whom a decision named before the account opened lasts *unopened*: the platform remembers who it is, and
+    nothing can be done with the account.
+    """
+
+    UNOPENED = "unopened"
     AWAITING = "awaiting"
     ACTIVE = "active"
     CHANGE_DUE = "change-due"
@@ -35,6 +41,7 @@ class State(StrEnum):
 class Happening(StrEnum):
     """What moves an account from one state to another."""
 
+    OPENED = "opened"
     CREDENTIAL_GIVEN = "credential given by somebody else"
     PASSWORD_SET = "own password set"  # noqa: S105 - the name of an event
     DISCLOSED = "password disclosed"
@@ -51,6 +58,7 @@ _H, _S = Happening, State
 
 LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
     {
+        _S.UNOPENED: {_H.OPENED: _S.AWAITING, _H.MERGED: _S.MERGED, _H.ERASED: _S.ERASED},
         _S.AWAITING: {
             _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
             _H.PASSWORD_SET: _S.ACTIVE,
@@ -93,11 +101,12 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
 @frozen(kw_only=True)
 class Person:
     """
-    One human in one tenant, from the first opening of the account on.
+    One human in one tenant, from the first opening of the account on, or the first decision that names them.
 
-    What was given stays: ``id``, ``login`` and ``platform_address`` for ever, ``name`` and ``central`` until the rules
-    move them (SYNC-4c). ``central`` is the one private address that messages go to (MAIL-3). ``revision`` counts every
-    change of the account, so that two who decide at once are told apart.
+    ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
+    ``platform_address`` for ever, ``name`` and ``central`` until the rules move them (SYNC-4c). ``central`` is the one
+    private address that messages go to (MAIL-3). ``revision`` counts every change of the account, so that two who
+    decide at once are told apart.
     """
 
     id: PersonId
@@ -108,9 +117,14 @@ class Person:
     login: str
     platform_address: str
     central: EmailAddress | None = None
-    opened_at: datetime
+    opened_at: datetime | None
     activated_at: datetime | None = None
     first_signed_in_at: datetime | None = None
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether there is, or was, an account."""
+        return self.opened_at is not None
 
     @property
     def is_activated(self) -> bool:

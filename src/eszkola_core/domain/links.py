@@ -29,7 +29,8 @@ class Child:
     """
     One child on a guardian's list (LINK-2).
 
-    ``person`` is None while the child has no account; ``has_signed_in`` says whether the child ever did.
+    ``person`` is None while the child neither has an account nor was named by a decision; ``has_signed_in`` says
+    whether the child ever did.
     """
 
     name: PersonName

@@ -69,8 +69,8 @@ class Settled:
     """
     One human as the rules leave them.
 
-    ``person`` is None while the account is not open and does not open now; ``opens`` says that it opens with this very
-    settlement, ``lacks`` what keeps it shut, for the role that asks least. ``central_before`` is what the account had.
+    ``person`` is None while the account is not open; ``opens`` says that it opens with this very settlement, ``lacks``
+    what keeps it shut, for the role that asks least. ``central_before`` is what the account had.
     """
 
     who: Who
@@ -156,8 +156,10 @@ class _Votes:
         self.group = group
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
-        self._person = None if isinstance(group.who, PlaceKey) else world.people[group.who]
-        self._chosen = None if self._person is None else world.chosen_address(self._person.id)
+        lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
+        # Who lasts unopened was given nothing yet: name and address follow from the claims until the account opens.
+        self._person = lasting if lasting is not None and lasting.is_opened else None
+        self._chosen = None if lasting is None else world.chosen_address(lasting.id)
         grace = tenant.settings.removal_grace
         self._voting = [place for place in group.places if self._votes(place, grace)]
         self._present = [place for place in group.places if place.is_present and place.accepted is not None]

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Place, PlaceKey, Seeds
 from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
@@ -33,20 +34,39 @@ class Door:
         now: datetime,
         kind: RunKind = RunKind.DECISION,
         disputable: bool = True,
+        staged: Collection[Place] = (),
+        naming: Collection[PlaceKey] = (),
     ) -> None:
         """
         Settle again whatever bears on *people*, in *unit*, after the decision was kept in it.
 
-        ``disputable`` is False where the move takes back another: the address that is left cannot dispute it.
+        ``disputable`` is False where the move takes back another: the address that is left cannot dispute it. What the
+        platform itself states of people is *staged*, as a gradebook's records are; whoever stands in one of the places
+        *naming* lasts from now on.
 
         Raises:
             Conflict: the accounts were changed at the very same time.
         """
-        changes, before = Moment(unit, self.tenant, now).settle_again(people)
+        changes, before = Moment(unit, self.tenant, now).settle_again(people, staged=staged, naming=naming)
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
-        post = Post(unit, self.tenant, now)
-        post.announce(opening.person for opening in changes.openings)
-        for person in changes.people:
-            if before[person.id].central != person.central:
-                post.follow_move(before[person.id], person, self.secrets, disputable=disputable)
+        Post(unit, self.tenant, now).follow(changes, before, self.secrets, disputable=disputable)
+
+    def name(self, unit: Unit, place: PlaceKey, *, author: str, now: datetime) -> PersonId | None:
+        """
+        Return whose *place* is; whoever does not last yet lasts from now on, whether there is an account or not.
+
+        A decision names people by their numbers, so that it outlives every change of records (MODEL: when memory
+        begins). None where nobody stands in the place: there is none, or it is held and was never applied.
+        """
+        person = self._owner(unit, place)
+        if person is None:
+            self.settle(unit, (), author=author, now=now, naming=(place,))
+            person = self._owner(unit, place)
+        return person
+
+    @staticmethod
+    def _owner(unit: Unit, place: PlaceKey) -> PersonId | None:
+        """Return whom a place is bound to."""
+        found = unit.rosters.gather(Seeds(records=frozenset({place.record}))).places.get(place)
+        return found.person if found is not None else None

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import EvidenceKind, PlaceKey, RecordKey, Seeds
+from eszkola_core.domain.accounts import Happening, Person, PersonId, State
+from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.logins import Login, issue, stem_of
 from eszkola_core.domain.runs import Changes, Opening, RecordState
@@ -44,18 +44,28 @@ class Moment:
         """Return how things stand with everybody in these records."""
         return self.settled(gather(self.unit, Seeds(records=frozenset(records))))
 
-    def settle_again(self, people: Collection[PersonId]) -> tuple[Changes, Mapping[PersonId, Person]]:
+    def settle_again(
+        self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()
+    ) -> tuple[Changes, Mapping[PersonId, Person]]:
         """
         Return what follows for *people* and all whom they bear on, once a decision about them was kept.
 
-        The people as they are now come with it.
+        Places that the platform itself states are *staged*, and whoever is in one of the places *naming* lasts from now
+        on. The people as they are now come with it.
         """
-        ground = gather(self.unit, Seeds(people=frozenset(people)))
-        return self.changes(Staged(), ground, self.settled(ground)), ground.kept.people
+        around = Seeds(frozenset(each.record for each in naming), frozenset(people))
+        ground = gather(self.unit, around, staged)
+        return self.changes(Staged(), ground, self.settled(ground), naming=naming), ground.kept.people
 
-    def changes(self, staged: Staged, ground: Ground, settlement: Settlement) -> Changes:
-        """Return everything that must be written for *settlement* to be what is kept."""
-        openings = self._openings(settlement)
+    def changes(
+        self, staged: Staged, ground: Ground, settlement: Settlement, *, naming: Collection[PlaceKey] = ()
+    ) -> Changes:
+        """
+        Return everything that must be written for *settlement* to be what is kept.
+
+        Whoever is in one of the places *naming* lasts from now on, whether the account opens or not.
+        """
+        openings = self._openings(settlement, frozenset(naming))
         numbers = {key: each.person.id for key, each in openings.items()}
         evidence = ground.newest.seeds().evidence
         return Changes(
@@ -64,16 +74,20 @@ class Moment:
             ended_records=tuple(sorted(staged.ended, key=lambda each: each.order)),
             places=bound(settlement, numbers, ground.kept),
             openings=tuple(openings.values()),
-            people=tuple(_changed_people(settlement)),
+            people=tuple(self._changed_people(settlement, ground.kept.people)),
             conflicts_about=frozenset(ground.newest.places),
             conflicts=settlement.conflicts,
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),
             reservations=tuple(sorted(settlement.reservations)),
         )
 
-    def _openings(self, settlement: Settlement) -> Mapping[PlaceKey, Opening]:
-        """Return whose accounts open, numbered and named in the order of their least places (MAIL-10)."""
-        opening = [each for each in settlement.people if each.opens]
+    def _openings(self, settlement: Settlement, naming: frozenset[PlaceKey]) -> Mapping[PlaceKey, Opening]:
+        """Return who begins to last, numbered and named in the order of their least places (MAIL-10)."""
+        opening = [
+            each
+            for each in settlement.people
+            if isinstance(each.who, PlaceKey) and (each.opens or not naming.isdisjoint(p.key for p in each.places))
+        ]
         names = [(each.who, each.name) for each in opening]
         logins = issue(names, self.unit.rosters.login_numbers({stem_of(name) for _, name in names}))
         first = self.unit.rosters.next_person()
@@ -89,21 +103,25 @@ class Moment:
             ids=settled.ids,
             login=str(login),
             platform_address=f"{login}@{self.tenant.platform_domain}",
-            central=settled.central,
-            opened_at=self.now,
+            state=State.AWAITING if settled.opens else State.UNOPENED,
+            central=settled.central if settled.opens else None,
+            opened_at=self.now if settled.opens else None,
         )
         return Opening(person=person, login=login)
 
-
-def _changed_people(settlement: Settlement) -> Iterable[Person]:
-    """Yield the people whose account changes: its name, its central address, or the ids that it is known by."""
-    for each in settlement.people:
-        person = each.person
-        if person is None:
-            continue
-        after = evolve(person, name=each.name if each.places else person.name, central=each.central, ids=each.ids)
-        if after != person:
-            yield evolve(after, revision=person.revision + 1)
+    def _changed_people(self, settlement: Settlement, people: Mapping[PersonId, Person]) -> Iterable[Person]:
+        """Yield the people whose account opens or changes: its name, its address, or the ids that it is known by."""
+        for each in settlement.people:
+            if isinstance(each.who, PlaceKey):
+                continue
+            person = people[each.who]
+            after = evolve(person, ids=each.ids)
+            if each.opens:
+                after = evolve(after.after(Happening.OPENED), opened_at=self.now)
+            if each.person is not None or each.opens:
+                after = evolve(after, name=each.name if each.places else person.name, central=each.central)
+            if after != person:
+                yield evolve(after, revision=person.revision + 1)
 
 
 def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:

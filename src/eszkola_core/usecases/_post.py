@@ -8,10 +8,11 @@ from typing import Final
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import Person
+from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message, MessageKind
+from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.domain.tenants import Tenant
@@ -69,6 +70,17 @@ class Post:
         address = to or person.central
         if address is not None:
             self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, token=token)])
+
+    def follow(
+        self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
+    ) -> None:
+        """Tell the new owners of accounts, and do what every move of an address does, after *changes* were written."""
+        opened = [each.person for each in changes.openings if each.person.is_opened]
+        opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
+        self.announce(opened)
+        for person in changes.people:
+            if before[person.id].is_opened and before[person.id].central != person.central:
+                self.follow_move(before[person.id], person, secrets, disputable=disputable)
 
     def announce(self, people: Iterable[Person]) -> None:
         """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""

@@ -140,10 +140,7 @@ class ImportRosters:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             run = unit.rosters.save(run, plan.changes)
             post = Post(unit, self.tenant, now)
-            post.announce(opening.person for opening in plan.changes.openings)
-            for person in plan.changes.people:
-                if before[person.id].central != person.central:
-                    post.follow_move(before[person.id], person, self.secrets)
+            post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):
                 post.cancel_tokens(person)
             self._ask_for_confirmations(post, plan)

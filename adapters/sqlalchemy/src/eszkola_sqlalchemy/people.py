@@ -136,7 +136,7 @@ class SqlPeople:
             login=row.login,
             platform_address=row.platform_address,
             central=address_of(row.central_spelling, row.central_mailbox),
-            opened_at=instant_of(row.opened_at),
+            opened_at=maybe(instant_of, row.opened_at),
             activated_at=maybe(instant_of, row.activated_at),
             first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
         )
@@ -208,8 +208,8 @@ class SqlPeople:
         return (
             *(self._desk.tenant, person.id, person.revision, person.name.first, person.name.last, sealed),
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
-            *(person.platform_address, *parts_of(person.central), micros(person.opened_at)),
-            *(maybe(micros, person.activated_at), maybe(micros, person.first_signed_in_at)),
+            *(person.platform_address, *parts_of(person.central)),
+            *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
         )
 
     # What was decided, and what is kept for whom

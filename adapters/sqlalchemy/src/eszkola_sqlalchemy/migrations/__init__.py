@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,7 +65,7 @@ def _moved(engine: Engine, target: str) -> list[str]:
     from alembic import command  # noqa: PLC0415 - Alembic is needed for migrations only, and slow to load
 
     made: list[str] = []
-    with _connected(engine) as connection:
+    with _moving(engine) as connection:
         script, before = _scripts(), _current(connection)
         _known(script, before)
         move: Callable[[Config, str], None] = command.upgrade if target == "head" else command.downgrade
@@ -132,6 +132,26 @@ def _config() -> Config:
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+@contextmanager
+def _moving(engine: Engine) -> Iterator[Connection]:
+    """
+    Open a transaction in which a table may be made anew.
+
+    The old one is dropped then, and rows of others refer to it: with references watched, SQLite would delete those.
+    """
+    try:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+    except SQLAlchemyError as error:
+        raise fault_of(error) from None
 
 
 @contextmanager

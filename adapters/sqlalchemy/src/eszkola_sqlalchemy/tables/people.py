@@ -36,7 +36,7 @@ person: Final = strict_table(
     varied("platform_address"),
     varied("central_spelling", nullable=True),
     varied("central_mailbox", nullable=True),
-    number("opened_at"),
+    number("opened_at", nullable=True),
     number("activated_at", nullable=True),
     number("first_signed_in_at", nullable=True),
     one_of("state", State),

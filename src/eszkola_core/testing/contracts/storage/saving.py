@@ -51,9 +51,11 @@ class SavingClauses(StorageFixtures):
             first_signed_in_at=a.NOW + a.HOUR,
         )
         bare = a.person(2, name=PersonName("王", "小明"))
-        a.open_accounts(storage, evolve(a.opening(1), person=full), evolve(a.opening(2), person=bare))
+        named = a.person(3, state=State.UNOPENED, opened_at=None)
+        people = [full, bare, named]
+        a.open_accounts(storage, *(evolve(a.opening(number), person=each) for number, each in enumerate(people, 1)))
 
-        assert a.exactly(a.people_of(storage, 1, 2)) == a.exactly([full, bare])
+        assert a.exactly(a.people_of(storage, 1, 2, 3)) == a.exactly(people)
 
         changed = evolve(full, revision=4, name=PersonName("Olga", "Kot"), ids=(a.national_id(2),), central=EWA)
         with storage.unit() as unit:
