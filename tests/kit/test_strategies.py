@@ -22,12 +22,15 @@ ONCE = settings(max_examples=300, phases=[Phase.generate], database=None, derand
 """Find one, and do not make it smaller: that takes longer than all the rest."""
 
 EVERY = [
+    s.actors,
+    s.audit_entries,
     s.birth_dates,
     s.claims,
     s.days,
     s.documents,
     s.email_addresses,
     s.emsos,
+    s.held_roles,
     s.instants,
     s.mailboxes,
     s.national_ids,
@@ -43,6 +46,7 @@ EVERY = [
     s.stated_people,
     s.stated_records,
     s.stated_rosters,
+    s.targets,
     s.tenants,
     s.worlds,
 ]

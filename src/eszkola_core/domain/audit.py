@@ -8,6 +8,7 @@ before it, so that a change and a gap are found; the head, kept outside too, sho
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -15,11 +16,13 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.errors import InvalidValue
 
 Fingerprint = Callable[[bytes, str], bytes]
 """The storage's keyed digest: of data, in a context."""
 
 _CONTEXT: Final = "audit"
+_HEAD: Final = re.compile(r"(?P<count>[0-9]{1,18}):(?P<seal>(?:[0-9a-f]{2})*)")
 _WRITE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -47,10 +50,32 @@ class AuditEntry:
 
 @frozen
 class Head:
-    """How many entries there are, and the seal of the last one; safe to publish, and worth keeping elsewhere."""
+    """
+    How many entries there are, and the seal of the last one; safe to publish, and worth keeping elsewhere.
+
+    >>> head = Head.parse("2:00ff")
+    >>> head.count, str(head)
+    (2, '2:00ff')
+    """
 
     count: int = 0
     seal: bytes = b""
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.seal.hex()}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """
+        Return the head that *text* writes as count and seal.
+
+        Raises:
+            InvalidValue: it is none.
+        """
+        found = _HEAD.fullmatch(text.strip())
+        if found is None:
+            raise InvalidValue("a head is written as count and seal, such as 2:00ff", code="invalid-head")
+        return cls(int(found["count"]), bytes.fromhex(found["seal"]))
 
 
 @frozen(order=True)

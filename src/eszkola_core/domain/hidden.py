@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from attrs import field, frozen
 
 MASK: Final = "•"
+
+_LONG_NUMBER: Final = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
+"""A number that may be somebody's: six digits in a row, or nine that are set apart, which no date has."""
 
 
 def masked(text: str) -> str:
@@ -18,6 +22,16 @@ def masked(text: str) -> str:
     """
     shown = min(4, len(text) // 3)
     return MASK * (len(text) - shown) + text[len(text) - shown :]
+
+
+def without_numbers(text: str) -> str:
+    """
+    Return a sentence that somebody typed with the long numbers in it masked: one may be a national id (ID-10).
+
+    >>> without_numbers("PESEL 440514 01359, from 2026-09-01")
+    'PESEL ••••••••1359, from 2026-09-01'
+    """
+    return _LONG_NUMBER.sub(lambda found: masked(found[0]), text)
 
 
 @frozen(repr=False)

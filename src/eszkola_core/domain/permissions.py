@@ -2,7 +2,7 @@
 Who may do what to whom: one table, and the function that reads it (ROLE-2, ROLE-3, ROLE-4, ROLE-6).
 
 What is not in the table is not allowed. Nobody acts as staff on their own account, link or application, nor on what
-concerns a child of theirs.
+concerns a child of theirs; and nothing at all reaches from a person to a child from whom a restriction keeps them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,25 @@ from typing import Final
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.held_roles import HeldRole
+from eszkola_core.domain.role_powers import GRANTS, POWER_OVER
 from eszkola_core.domain.roles import Role
+
+__all__ = [
+    "COVERS_EVERY_ROLE",
+    "NEEDS_NO_POWER",
+    "OF_ONESELF",
+    "PERMISSIONS",
+    "Action",
+    "Actor",
+    "Ground",
+    "Permission",
+    "Scope",
+    "Target",
+    "may",
+    "may_grant",
+]
 
 
 class Scope(StrEnum):
@@ -68,24 +85,24 @@ _A, _R, _S = Action, Role, Scope
 _OFFICE: Final = {_R.SECRETARY: _S.SCHOOL, _R.SCHOOL_ADMINISTRATOR: _S.SCHOOL, _R.DELEGATE: _S.SCHOOL}
 _HEADS: Final = {_R.SCHOOL_ADMINISTRATOR: _S.SCHOOL, _R.DELEGATE: _S.SCHOOL}
 _CONTROLLER: Final = {_R.DELEGATE: _S.SCHOOL}
+_EVERYBODY: Final = {
+    _R.STUDENT: _S.SELF,
+    _R.GUARDIAN: _S.CHILD,
+    _R.TEACHER: _S.SELF,
+    _R.HOMEROOM_TEACHER: _S.SELF,
+    _R.SECRETARY: _S.SELF,
+}
 _REGION: Final = {_R.REGIONAL_ADMINISTRATOR: _S.TENANT}
 _CLASS: Final = {_R.HOMEROOM_TEACHER: _S.CLASS}
 
 PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
     {
-        _A.VIEW: {
-            _R.STUDENT: _S.SELF,
-            _R.GUARDIAN: _S.CHILD,
-            _R.TEACHER: _S.SCHOOL,
-            _R.HOMEROOM_TEACHER: _S.CLASS,
-            **_OFFICE,
-            **_REGION,
-        },
+        _A.VIEW: {**_EVERYBODY, _R.TEACHER: _S.SCHOOL, **_CLASS, **_OFFICE, **_REGION},
         _A.VIEW_READINESS: {**_CLASS, **_OFFICE, **_REGION},
-        _A.DIAGNOSE: {**_CLASS, **_OFFICE, **_REGION},
-        _A.ENTER_PERSONAL_DATA: {_R.SECRETARY: _S.SCHOOL},
+        _A.DIAGNOSE: {**_EVERYBODY, **_CLASS, **_OFFICE, **_REGION},
+        _A.ENTER_PERSONAL_DATA: {**_CLASS, **_OFFICE},
         _A.CORRECT_PERSONAL_DATA: _HEADS,
-        _A.CORRECT_GUARDIAN_DATA: {**_CLASS, **_HEADS},
+        _A.CORRECT_GUARDIAN_DATA: {**_CLASS, **_OFFICE},
         _A.SETTLE_IDENTITY: {**_OFFICE, **_REGION},
         _A.MERGE: {**_HEADS, **_REGION},
         _A.RESTRICT: _OFFICE,
@@ -105,38 +122,14 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.GRANT_ROLE: {**_HEADS, **_REGION},
         _A.IMPORT_ROSTER: {**_OFFICE, **_REGION},
         _A.UNDO_RUN: {**_HEADS, **_REGION},
-        _A.EXPORT_PERSON: {**_HEADS, **_REGION},
-        _A.ERASE_PERSON: _CONTROLLER,
+        _A.EXPORT_PERSON: {**_EVERYBODY, **_HEADS, **_REGION},
+        _A.ERASE_PERSON: {**_CONTROLLER, **_REGION},
         _A.READ_AUDIT: {**_CONTROLLER, **_REGION},
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
     },
 )
 """The table: what each role may do, and how far that reaches (ROLE-2). What is not here is not allowed."""
-
-_PEOPLE: Final = frozenset({_R.STUDENT, _R.GUARDIAN})
-_TEACHERS: Final = _PEOPLE | {_R.TEACHER, _R.HOMEROOM_TEACHER}
-_SCHOOL: Final = _TEACHERS | {_R.SECRETARY}
-
-POWER_OVER: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
-    {
-        _R.HOMEROOM_TEACHER: _PEOPLE,
-        _R.SECRETARY: _TEACHERS,
-        _R.SCHOOL_ADMINISTRATOR: _SCHOOL,
-        _R.DELEGATE: _SCHOOL | {_R.SCHOOL_ADMINISTRATOR},
-        _R.REGIONAL_ADMINISTRATOR: _SCHOOL | {_R.SCHOOL_ADMINISTRATOR, _R.DELEGATE},
-    },
-)
-"""Over whose accounts a role has power: whoever is not below stays out of reach, whatever the table allows."""
-
-GRANTS: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
-    {
-        _R.SCHOOL_ADMINISTRATOR: frozenset({_R.TEACHER, _R.HOMEROOM_TEACHER, _R.SECRETARY}),
-        _R.DELEGATE: frozenset({_R.TEACHER, _R.HOMEROOM_TEACHER, _R.SECRETARY, _R.SCHOOL_ADMINISTRATOR}),
-        _R.REGIONAL_ADMINISTRATOR: frozenset({_R.DELEGATE}),
-    },
-)
-"""Which roles a role may give, in its own scope; student and guardian come from records alone (ROLE-6)."""
 
 COVERS_EVERY_ROLE: Final = frozenset(
     {
@@ -146,10 +139,30 @@ COVERS_EVERY_ROLE: Final = frozenset(
         _A.UNLOCK,
         _A.MERGE,
         _A.MANAGE_DEVICES,
+        _A.EXPORT_PERSON,
         _A.ERASE_PERSON,
     },
 )
 """Actions on an account as a whole: the actor's rights must cover every current role of whoever has it (ACCESS-8)."""
+
+NEEDS_NO_POWER: Final = frozenset(
+    {
+        _A.VIEW_READINESS,
+        _A.DIAGNOSE,
+        _A.GRANT_ROLE,
+        _A.IMPORT_ROSTER,
+        _A.UNDO_RUN,
+        _A.READ_AUDIT,
+        _A.MANAGE_SCHOOLS,
+        _A.MANAGE_LICENCES,
+        _A.ANNOUNCE_MAINTENANCE,
+        _A.REPORT_DISCLOSURE,
+    },
+)
+"""Actions that only look, protect, or are about a school: for all others the actor's role stands above the target's."""
+
+OF_ONESELF: Final = frozenset({_A.VIEW, _A.DIAGNOSE, _A.EXPORT_PERSON})
+"""Actions that whoever has a role in their row may also do to the own account, how far that role reaches apart."""
 
 
 class Ground(StrEnum):
@@ -163,50 +176,7 @@ class Ground(StrEnum):
     OUT_OF_SCOPE = "out-of-scope"
     CONCERNS_ACTOR = "concerns-actor"
     NOT_COVERED = "not-covered"
-
-
-@frozen(kw_only=True)
-class Actor:
-    """
-    Who acts, with all that decides what they may.
-
-    ``person`` is None at the console, which may do everything on the embedded store. ``children`` are those whom the
-    person sees as a guardian today; ``where`` is where the request comes from, for the journal.
-    """
-
-    name: str
-    person: PersonId | None = None
-    roles: tuple[HeldRole, ...] = ()
-    children: frozenset[PersonId] = frozenset()
-    where: str = "console"
-
-    @property
-    def is_console(self) -> bool:
-        """Whether it is the console of an embedded store."""
-        return self.person is None
-
-
-@frozen(kw_only=True)
-class Target:
-    """
-    What an action is about: a person with all current roles, or a school or class; several where all are meant.
-
-    ``concerns`` are others whom it is about too: the guardian and the child of a link, or an applicant.
-    """
-
-    person: PersonId | None = None
-    roles: tuple[HeldRole, ...] = ()
-    concerns: frozenset[PersonId] = frozenset()
-
-    @classmethod
-    def of_school(cls, school: str, class_name: str = "") -> Target:
-        """Return the students of a school, or of one class in it."""
-        return cls(roles=(HeldRole(school, Role.STUDENT, class_name),))
-
-    @property
-    def people(self) -> frozenset[PersonId]:
-        """Everybody whom it is about."""
-        return self.concerns | ({self.person} if self.person is not None else frozenset())
+    RESTRICTED = "restricted"
 
 
 @frozen
@@ -225,48 +195,57 @@ def may(actor: Actor, action: Action, target: Target) -> Permission:
     """
     Return whether *actor* may do *action* to *target*, and what decided; what no role allows is denied (ROLE-4).
 
-    Who views is allowed by being the one viewed, by a link, or by a role whose scope reaches one of the target's roles.
-    Every other action is staff's: it never reaches the actor's own account or children, nor anybody above; actions on a
-    whole account ask that every current role of its owner be in reach (ROLE-6, ACCESS-8).
+    A restriction comes before everything else (LINK-3). Then come the own account and the own children. Whatever else a
+    role allows it allows as staff: that never reaches the actor's own account or children, and outside what only looks
+    or is about a school nobody who is not below; actions on a whole account ask that every current role of its owner be
+    in reach (ROLE-6, ACCESS-8).
     """
     if actor.is_console:
         return Permission(allowed=True, ground=Ground.CONSOLE)
-    if action is Action.VIEW:
-        if target.person is not None and target.person == actor.person:
-            return Permission(allowed=True, ground=Ground.SELF)
-        if target.person in actor.children:
-            return Permission(allowed=True, ground=Ground.LINK)
-    elif target.people & {actor.person, *actor.children}:
-        return Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
+    if target.people & actor.kept_from:
+        return Permission(allowed=False, ground=Ground.RESTRICTED)
     scopes = PERMISSIONS.get(action, {})
-    acting = [role for role in actor.roles if scopes.get(role.role) in _OF_STAFF]
+    acting = [held for held in actor.roles if held.role in scopes]
     if not acting:
         return Permission(allowed=False, ground=Ground.NO_ROLE)
-    return _by_role(acting, scopes, action, target)
+    if target.people & {actor.person, *actor.children}:
+        return _of_their_own(actor, acting, scopes, action, target)
+    return _as_staff(acting, scopes, action, target)
 
 
-def may_grant(actor: Actor, role: Role, target: Target) -> Permission:
-    """Return whether *actor* may give *role* to *target*, whose ``roles`` say in which school and class (ROLE-6)."""
+def may_grant(actor: Actor, given: HeldRole, to: PersonId | None = None) -> Permission:
+    """Return whether *actor* may give the role *given*, in its school and class, to a person, and take it (ROLE-6)."""
+    target = Target(person=to, roles=(given,))
     allowed = may(actor, Action.GRANT_ROLE, target)
     if not allowed or actor.is_console:
         return allowed
+    scopes = PERMISSIONS[Action.GRANT_ROLE]
     for held in actor.roles:
-        scope = PERMISSIONS[Action.GRANT_ROLE].get(held.role)
-        if scope and role in GRANTS.get(held.role, ()) and all(_reaches(held, scope, each) for each in target.roles):
+        if held.role in scopes and given.role in GRANTS.get(held.role, ()) and _reaches(held, scopes[held.role], given):
             return Permission(allowed=True, ground=Ground.ROLE, role=held)
     return Permission(allowed=False, ground=Ground.NOT_COVERED)
 
 
-_OF_STAFF: Final = frozenset({Scope.CLASS, Scope.SCHOOL, Scope.TENANT})
+def _of_their_own(
+    actor: Actor, acting: Collection[HeldRole], scopes: Mapping[Role, Scope], action: Action, target: Target
+) -> Permission:
+    """Return what the actor may do to their own account or a child's, if it is about nobody beside."""
+    for held in acting if target.people == {target.person} else ():
+        scope = scopes[held.role]
+        if target.person == actor.person and (scope is Scope.SELF or action in OF_ONESELF):
+            return Permission(allowed=True, ground=Ground.SELF, role=held)
+        if target.person in actor.children and scope is Scope.CHILD:
+            return Permission(allowed=True, ground=Ground.LINK, role=held)
+    return Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
 
 
-def _by_role(acting: Collection[HeldRole], scopes: Mapping[Role, Scope], action: Action, target: Target) -> Permission:
-    """Return what the actor's roles allow."""
+def _as_staff(acting: Collection[HeldRole], scopes: Mapping[Role, Scope], action: Action, target: Target) -> Permission:
+    """Return what the actor's roles allow on others."""
     reached = {
-        each: held
-        for each in target.roles
+        theirs: held
+        for theirs in target.roles
         for held in acting
-        if _reaches(held, scopes[held.role], each) and _stands_above(held, each, action)
+        if _reaches(held, scopes[held.role], theirs) and _stands_above(held, theirs, action)
     }
     if not reached:
         return Permission(allowed=False, ground=Ground.OUT_OF_SCOPE)
@@ -277,33 +256,17 @@ def _by_role(acting: Collection[HeldRole], scopes: Mapping[Role, Scope], action:
 
 def _reaches(held: HeldRole, scope: Scope, theirs: HeldRole) -> bool:
     """Return whether a held role's scope reaches a role of somebody's."""
-    if scope is Scope.TENANT:
-        return True
-    if held.school != theirs.school:
-        return False
-    return scope is Scope.SCHOOL or (bool(held.class_name) and held.class_name == theirs.class_name)
+    match scope:
+        case Scope.TENANT:
+            return True
+        case Scope.SCHOOL:
+            return held.school == theirs.school
+        case Scope.CLASS:
+            return bool(held.class_name) and (held.school, held.class_name) == (theirs.school, theirs.class_name)
+        case Scope.SELF | Scope.CHILD:
+            return False
 
 
 def _stands_above(held: HeldRole, theirs: HeldRole, action: Action) -> bool:
-    """Return whether an action on somebody's account may come from a role: those who only look need not be above."""
-    if action in _LOOKING:
-        return True
-    return theirs.role in POWER_OVER.get(held.role, ())
-
-
-_LOOKING: Final = frozenset(
-    {
-        _A.VIEW,
-        _A.VIEW_READINESS,
-        _A.DIAGNOSE,
-        _A.GRANT_ROLE,
-        _A.IMPORT_ROSTER,
-        _A.UNDO_RUN,
-        _A.READ_AUDIT,
-        _A.MANAGE_SCHOOLS,
-        _A.MANAGE_LICENCES,
-        _A.ANNOUNCE_MAINTENANCE,
-        _A.REPORT_DISCLOSURE,
-    },
-)
-"""Actions that look, or that are about a school and not about somebody's account."""
+    """Return whether the action may come from that role to somebody with theirs."""
+    return action in NEEDS_NO_POWER or theirs.role in POWER_OVER.get(held.role, ())

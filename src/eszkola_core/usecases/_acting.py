@@ -8,12 +8,14 @@ from datetime import date, datetime
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.audit import AuditEntry, sealed
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
-from eszkola_core.domain.held_roles import held_roles
+from eszkola_core.domain.held_roles import former_roles, held_roles
+from eszkola_core.domain.hidden import without_numbers
 from eszkola_core.domain.links import children_of
-from eszkola_core.domain.permissions import Action, Actor, Permission, Target, may
+from eszkola_core.domain.permissions import Action, Permission, may
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
@@ -49,19 +51,25 @@ class Acting:
     def known(self, actor: Actor) -> Actor:
         """Return *actor* with the roles and children of today."""
         if actor.person is None:
-            return actor
+            return evolve(actor, roles=(), children=frozenset())
         world = gather(self.unit, Seeds(people=frozenset({actor.person}))).kept
         children = children_of(actor.person, recognise(world, self.today), dict(world.people), self.today)
         return evolve(
             actor,
-            roles=held_roles(actor.person, world.places.values(), self.today),
+            roles=held_roles(actor.person, tuple(world.places.values()), self.today),
             children=frozenset(each.person for each in children if each.person is not None),
         )
 
     def target(self, person: PersonId, *, concerns: Iterable[PersonId] = ()) -> Target:
-        """Return a person with all current roles, and others whom the action is about too."""
-        world = self.unit.rosters.gather(Seeds(people=frozenset({person})))
-        roles = held_roles(person, world.places.values(), self.today)
+        """
+        Return a person with all current roles, and others whom the action is about too.
+
+        Somebody without a role today is in reach of those who had power over the roles that ended.
+        """
+        mine = self.unit.rosters.gather(Seeds(people=frozenset({person}))).places
+        around = self.unit.rosters.gather(Seeds(records=frozenset(key.record for key in mine))).places
+        places = {**around, **mine}.values()
+        roles = held_roles(person, places, self.today) or former_roles(person, places)
         return Target(person=person, roles=roles, concerns=frozenset(concerns))
 
     def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
@@ -85,7 +93,7 @@ class Acting:
             deed=deed,
             on=tuple(dict.fromkeys(on)),
             where=actor.where,
-            why=why,
+            why=without_numbers(why),
             detail=detail or {},
         )
         self.unit.audit.add(

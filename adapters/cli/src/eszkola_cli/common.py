@@ -12,7 +12,7 @@ import click
 
 from eszkola_cli import config
 from eszkola_cli.wiring import House
-from eszkola_core.domain.permissions import Actor
+from eszkola_core.domain.actors import Actor
 from eszkola_core.errors import InvalidValue
 
 ACTING_AS = "eszkola.acting-as"
@@ -44,7 +44,7 @@ def actor(context: click.Context, house: House) -> Actor:
     """
     login = context.meta.get(ACTING_AS)
     if login is None:
-        return Actor(name=console_user())
+        return Actor.console(console_user())
     with house.storage.snapshot() as unit:
         person = unit.people.by_login(login)
     if person is None:

@@ -7,6 +7,7 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
+from eszkola_core.testing.strategies.authority import actors, held_roles, targets
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -18,6 +19,7 @@ from eszkola_core.testing.strategies.identities import (
     pesels,
     sexes,
 )
+from eszkola_core.testing.strategies.journals import audit_entries
 from eszkola_core.testing.strategies.passwords import passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
 from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
@@ -26,12 +28,15 @@ from eszkola_core.testing.strategies.times import TODAY, days, instants
 
 __all__ = [
     "TODAY",
+    "actors",
+    "audit_entries",
     "birth_dates",
     "claims",
     "days",
     "documents",
     "email_addresses",
     "emsos",
+    "held_roles",
     "instants",
     "mailboxes",
     "national_ids",
@@ -47,6 +52,7 @@ __all__ = [
     "stated_people",
     "stated_records",
     "stated_rosters",
+    "targets",
     "tenants",
     "worlds",
 ]

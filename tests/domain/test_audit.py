@@ -1,0 +1,150 @@
+"""The journal's chain: whatever is done to it afterwards is found (LAW-3)."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from attrs import evolve, fields
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eszkola_core.domain.audit import AuditEntry, Head, broken, sealed
+from eszkola_core.errors import InvalidValue
+from eszkola_core.testing import strategies as s
+
+
+def keyed(key):
+    """Return the keyed digest of a storage."""
+    return lambda data, context: hashlib.blake2b(data, digest_size=16, key=key, person=context.encode()).digest()
+
+
+OURS, THEIRS = keyed(b"ours"), keyed(b"theirs")
+
+
+def chained(entries, fingerprint=OURS):
+    """Return the journal of these entries, and its head."""
+    head, chain = Head(), []
+    for entry in entries:
+        chain.append(sealed(entry, head, fingerprint))
+        head = Head(chain[-1].number, chain[-1].seal)
+    return chain, head
+
+
+def journals(least=1):
+    """Yield journals with their heads."""
+    return st.lists(s.audit_entries(), min_size=least, max_size=8).map(chained)
+
+
+@pytest.mark.rule("LAW-3b")
+@given(st.lists(s.audit_entries(), max_size=8))
+def test_a_journal_that_nobody_touched_is_whole(entries):
+    """Its entries are numbered from one on, it goes through every head that it ever had, and keeps what was written."""
+    chain, head = chained(entries)
+
+    assert [each.number for each in chain] == list(range(1, len(entries) + 1))
+    assert [evolve(each, number=0, seal=b"") for each in chain] == entries
+    assert broken(chain, OURS) == ()
+    for known in (Head(), head, *(Head(each.number, each.seal) for each in chain)):
+        assert broken(chain, OURS, head=known) == ()
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(), st.data())
+def test_a_changed_entry_is_found(journal, data):
+    """Whichever value of whichever entry was changed."""
+    chain, _ = journal
+    at = data.draw(st.integers(0, len(chain) - 1))
+    names = [each.name for each in fields(AuditEntry)]
+    name = data.draw(st.sampled_from(names))
+    kept = getattr(chain[at], name)
+    others = {
+        "number": st.integers(0, 20),
+        "seal": st.binary(min_size=16, max_size=16),
+        "at": s.instants(),
+        "by": st.none() | st.integers(1, 9),
+        "on": st.lists(st.integers(1, 9), max_size=3).map(tuple),
+        "detail": st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+    }
+    value = data.draw(others.get(name, st.text(max_size=5)).filter(lambda drawn: drawn != kept))
+    chain[at] = evolve(chain[at], **{name: value})
+
+    assert broken(chain, OURS)
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(least=2), st.data())
+def test_a_missing_entry_is_found(journal, data):
+    """A gap anywhere but at the end shows by itself."""
+    chain, _ = journal
+    at = data.draw(st.integers(0, len(chain) - 2))
+    del chain[at]
+
+    assert broken(chain, OURS)[0].reason == "gap"
+    assert broken(chain, OURS)[0].number == at + 1
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(), st.data())
+def test_a_tail_that_was_cut_off_is_found_by_whoever_knows_the_head(journal, data):
+    """What is left looks whole; only the head that was kept outside shows that there was more."""
+    chain, head = journal
+    rest = chain[: data.draw(st.integers(0, len(chain) - 1))]
+
+    assert broken(rest, OURS) == ()
+    (found,) = broken(rest, OURS, head=head)
+    assert (found.number, found.reason) == (head.count, "cut")
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(least=2), st.data())
+def test_entries_in_another_order_are_found(journal, data):
+    """Also where they were numbered anew."""
+    chain, _ = journal
+    one, other = data.draw(st.lists(st.integers(0, len(chain) - 1), min_size=2, max_size=2, unique=True))
+    chain[one], chain[other] = chain[other], chain[one]
+    assert broken(chain, OURS)
+
+    renumbered = [evolve(each, number=at) for at, each in enumerate(chain, 1)]
+    assert broken(renumbered, OURS)
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(), s.audit_entries())
+def test_nobody_without_the_key_can_go_on_or_write_it_anew(journal, entry):
+    """Neither an entry that a stranger adds, nor a whole journal of a stranger's making, passes."""
+    chain, head = journal
+
+    assert broken([*chain, sealed(entry, head, THEIRS)], OURS)
+    assert broken(chained(chain, THEIRS)[0], OURS)
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(), st.lists(s.audit_entries(), min_size=1, max_size=3))
+def test_a_tail_that_was_written_anew_is_found_by_whoever_knows_the_head(journal, others):
+    """Even by somebody who has the key: the chain no longer goes through the head that was published."""
+    chain, head = journal
+    before = Head(chain[-2].number, chain[-2].seal) if len(chain) > 1 else Head()
+    tail: list[AuditEntry] = []
+    for entry in others:
+        last = Head(tail[-1].number, tail[-1].seal) if tail else before
+        tail.append(sealed(entry, last, OURS))
+    rewritten = [*chain[:-1], *tail]
+
+    if tail[0].seal != head.seal:
+        assert broken(rewritten, OURS) == ()
+        assert [each.reason for each in broken(rewritten, OURS, head=head)] == ["other-history"]
+
+
+@given(st.builds(Head, st.integers(0, 10**18 - 1), st.binary()))
+def test_a_head_comes_back_from_its_text(head):
+    """It is written down outside, and read from there."""
+    assert Head.parse(str(head)) == head
+    assert Head.parse(f"  {head}\n") == head
+
+
+@pytest.mark.parametrize("text", ["", "1", ":00", "1:0", "1:zz", "-1:00", "x:00", "١:00", "1:00:00", "1 2:00", "1:0 0"])
+def test_what_is_no_head_is_refused(text):
+    """With a text that says how one is written."""
+    with pytest.raises(InvalidValue, match="count and seal"):
+        Head.parse(text)
