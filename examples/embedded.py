@@ -16,7 +16,13 @@ from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
-from eszkola_core.defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
+from eszkola_core.defaults import (
+    Argon2Hasher,
+    BuiltInCompromisedPasswords,
+    SystemClock,
+    SystemSecrets,
+    shipped_notices,
+)
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import Tenant
@@ -74,7 +80,7 @@ def open_platform(folder: Path) -> Iterator[Platform]:
         yield Platform(
             ImportRosters(kept, tenant, clock, secrets),
             RecoverAccess(kept, tenant, clock, secrets, hasher, compromised),
-            SignIn(kept, tenant, clock, secrets, hasher, compromised),
+            SignIn(kept, tenant, clock, secrets, hasher, compromised, shipped_notices()),
             SeeChildren(kept, tenant, clock),
             DeliverMessages(kept, tenant, clock, JinjaRenderer(), courier),
         )

@@ -1,5 +1,5 @@
 """
-What an installation takes unless it brings its own: clock, secrets, Argon2, and a list of common passwords.
+What an installation takes unless it brings its own: clock, secrets, Argon2, common passwords, and notices.
 
 Heavy imports wait until they are used, so that this module costs next to nothing.
 """
@@ -21,6 +21,7 @@ from attrs import frozen
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import fold
+from eszkola_core.domain.notices import Notice, NoticeKind
 from eszkola_core.errors import BrokenPromise, InvalidValue
 
 if TYPE_CHECKING:
@@ -336,6 +337,20 @@ def _words(name: str) -> frozenset[str]:
 
     packed = files("eszkola_core").joinpath("data", f"{name}.txt.gz").read_bytes()
     return frozenset(decompress(packed).decode().splitlines())
+
+
+@cache
+def shipped_notices() -> tuple[Notice, ...]:
+    """Return the notices that ship with the platform, one of each kind, in Polish, Slovene and English (LAW-1)."""
+    from importlib.resources import files  # noqa: PLC0415 - as above
+    from tomllib import loads  # noqa: PLC0415 - as above
+
+    found = []
+    for kind in NoticeKind:
+        content = loads(files("eszkola_core").joinpath("data", "notices", f"{kind}.toml").read_text("utf-8"))
+        version = content.pop("version")
+        found.append(Notice(kind=kind, version=version, texts={each: text.strip() for each, text in content.items()}))
+    return tuple(found)
 
 
 if TYPE_CHECKING:

@@ -42,6 +42,8 @@ MODEL = """
     lock                   .....ssa  p w
     unlock                 .....ssa  p w
     report-disclosure      ....sssa
+    publish-notice         ......sa
+    record-acknowledgement ...csssa  p
     clear-address          ....sssa  p
     manage-devices         .....ssa  p w
     assign-licence         .....ssa  p

@@ -24,6 +24,7 @@ ONCE = settings(max_examples=300, phases=[Phase.generate], database=None, derand
 EVERY = [
     s.actors,
     s.audit_entries,
+    s.acknowledgements,
     s.birth_dates,
     s.claims,
     s.days,
@@ -34,6 +35,7 @@ EVERY = [
     s.instants,
     s.mailboxes,
     s.national_ids,
+    s.notices,
     s.passwords,
     s.person_names,
     s.pesels,

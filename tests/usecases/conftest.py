@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from attrs import evolve, field, frozen
 
+from eszkola_core.defaults import shipped_notices
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
@@ -89,7 +90,7 @@ class Region:
         judging: dict[str, Any] = {"hasher": self.hasher, "compromised": self.common}
         self.importing = ImportRosters(**world, secrets=self.secrets)
         self.access = RecoverAccess(**world, secrets=self.secrets, **judging)
-        self.signing_in = SignIn(**world, secrets=self.secrets, **judging)
+        self.signing_in = SignIn(**world, secrets=self.secrets, **judging, notices=shipped_notices())
         self.passwords = ChangePassword(**world, **judging)
         self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)

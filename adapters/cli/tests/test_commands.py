@@ -40,7 +40,8 @@ def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
-        "password check", "outbox dispatch", "outbox status", "db upgrade", "db check",
+        "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
+        "db upgrade", "db check",
     }  # fmt: skip
 
 

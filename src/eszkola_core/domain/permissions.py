@@ -67,6 +67,8 @@ class Action(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
     REPORT_DISCLOSURE = "report-disclosure"
+    PUBLISH_NOTICE = "publish-notice"
+    RECORD_ACKNOWLEDGEMENT = "record-acknowledgement"
     CLEAR_ADDRESS = "clear-address"
     MANAGE_DEVICES = "manage-devices"
     ASSIGN_LICENCE = "assign-licence"
@@ -115,6 +117,8 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.LOCK: {**_HEADS, **_REGION},
         _A.UNLOCK: {**_HEADS, **_REGION},
         _A.REPORT_DISCLOSURE: {**_OFFICE, **_REGION},
+        _A.PUBLISH_NOTICE: {**_CONTROLLER, **_REGION},
+        _A.RECORD_ACKNOWLEDGEMENT: {**_CLASS, **_OFFICE, **_REGION},
         _A.CLEAR_ADDRESS: {**_OFFICE, **_REGION},
         _A.MANAGE_DEVICES: {**_HEADS, **_REGION},
         _A.ASSIGN_LICENCE: {**_HEADS, **_REGION},
@@ -157,6 +161,7 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
         _A.REPORT_DISCLOSURE,
+        _A.PUBLISH_NOTICE,
     },
 )
 """Actions that only look, protect, or are about a school: for all others the actor's role stands above the target's."""

@@ -17,6 +17,7 @@ import attrs
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.national_ids import EMSO, PESEL, check_scheme
+from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.errors import InvalidValue
@@ -225,6 +226,13 @@ class Settings:
         "how long a credential that somebody else made works",
         floor=_days(1),
         ceiling=_days(90),
+    )
+
+    acknowledge_first: frozenset[NoticeKind] = _setting(
+        frozenset(),
+        "LAW-1",
+        "what must be acknowledged before a session opens",
+        by=Changer.DELEGATE,
     )
 
     # the gradebook import

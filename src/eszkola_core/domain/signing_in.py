@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Final
+
+from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, State
 from eszkola_core.domain.claims import Place
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import is_expired
+from eszkola_core.domain.notices import NoticeKind
+from eszkola_core.domain.tokens import ACKNOWLEDGES, Act
 
 
-class Verdict(StrEnum):
-    """What a sign-in comes to."""
+@frozen
+class Verdict:
+    """What a sign-in comes to: it is refused, or it opens a session once the acts are done, in order."""
 
-    OPEN = "open"
-    MUST_CHANGE_PASSWORD = "must-change-password"  # noqa: S105 - the name of a verdict
-    REFUSED = "refused"
+    lets_in: bool
+    acts: tuple[Act, ...] = ()
 
+
+REFUSED: Final = Verdict(lets_in=False)
+"""No session opens."""
 
 _SIGNS_IN = frozenset({State.ACTIVE, State.CHANGE_DUE})
 _RECOVERS = frozenset({State.AWAITING, State.ACTIVE, State.CHANGE_DUE, State.RECOVERY_REQUIRED})
@@ -46,6 +53,7 @@ def decide_sign_in(  # noqa: PLR0913 - each argument is one fact
     matches: bool,
     dormant: bool,
     expires_at: datetime | None,
+    unacknowledged: Collection[NoticeKind] = (),
     now: datetime,
 ) -> Verdict:
     """
@@ -57,13 +65,17 @@ def decide_sign_in(  # noqa: PLR0913 - each argument is one fact
         matches: whether it did.
         dormant: whether no role is in force today.
         expires_at: when an own password expires, or None (CRED-3a).
+        unacknowledged: notices that must be acknowledged first, and are not (LAW-1).
         now: the instant of the attempt.
     """
     if not matches or dormant or person.state not in _SIGNS_IN:
-        return Verdict.REFUSED
+        return REFUSED
+    must_change = expires_at is not None and is_expired(expires_at, now)
     if credential.kind is CredentialKind.GIVEN:
-        lapsed = credential.expires_at is not None and is_expired(credential.expires_at, now)
-        return Verdict.REFUSED if lapsed else Verdict.MUST_CHANGE_PASSWORD
-    if expires_at is not None and is_expired(expires_at, now):
-        return Verdict.MUST_CHANGE_PASSWORD
-    return Verdict.OPEN
+        if credential.expires_at is not None and is_expired(credential.expires_at, now):
+            return REFUSED
+        must_change = True
+    acts = {act for act, kind in ACKNOWLEDGES.items() if kind in unacknowledged}
+    if must_change:
+        acts.add(Act.CHANGE_PASSWORD)
+    return Verdict(lets_in=True, acts=tuple(act for act in Act if act in acts))

@@ -21,6 +21,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.days import aware, is_expired
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
 
@@ -80,9 +81,22 @@ TOKEN_LIFECYCLE: Final[Mapping[TokenState, frozenset[TokenState]]] = MappingProx
 
 
 class Act(StrEnum):
-    """What somebody must do before a session opens (ACCESS-5)."""
+    """What somebody must do before a session opens, in this order (ACCESS-5)."""
 
     CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of an act
+    ACKNOWLEDGE_SAFETY_RULES = "acknowledge-safety-rules"
+    ACKNOWLEDGE_DATA_PROTECTION = "acknowledge-data-protection"
+    ACKNOWLEDGE_COMMITMENT = "acknowledge-commitment"
+
+
+ACKNOWLEDGES: Final[Mapping[Act, NoticeKind]] = MappingProxyType(
+    {
+        Act.ACKNOWLEDGE_SAFETY_RULES: NoticeKind.SAFETY_RULES,
+        Act.ACKNOWLEDGE_DATA_PROTECTION: NoticeKind.DATA_PROTECTION,
+        Act.ACKNOWLEDGE_COMMITMENT: NoticeKind.COMMITMENT,
+    },
+)
+"""Which notices an act acknowledges (LAW-1)."""
 
 
 @frozen(kw_only=True)

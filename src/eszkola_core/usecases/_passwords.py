@@ -84,14 +84,13 @@ class Judge:
         return prepared, found
 
 
-def set_own_password(  # noqa: PLR0913 - what setting one touches
+def set_own_password(
     post: Post,
     person: Person,
     credential: Credential | None,
     encoded: str,
     *,
     keep_session: bytes | None = None,
-    signs_in: bool = False,
 ) -> Person:
     """
     Make *encoded* the owner's own password in the unit of *post*, with all that follows.
@@ -112,11 +111,7 @@ def set_own_password(  # noqa: PLR0913 - what setting one touches
             warned_at=credential.warned_at if credential is not None else None,
         )
     )
-    after = evolve(
-        person.after(Happening.PASSWORD_SET),
-        activated_at=person.activated_at or now,
-        first_signed_in_at=person.first_signed_in_at or (now if signs_in else None),
-    )
+    after = evolve(person.after(Happening.PASSWORD_SET), activated_at=person.activated_at or now)
     unit.people.save(after)
     unit.sessions.end_all(person.id, end=SessionEnd.PASSWORD_CHANGED, now=now, except_for=keep_session)
     post.cancel_tokens(person)

@@ -9,10 +9,12 @@ import click
 
 from eszkola_cli.common import argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.screen import Screen
+from eszkola_cli.wiring import House
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.links import Child
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
+from eszkola_core.domain.tokens import Act
 from eszkola_core.usecases.recover_access import Completed
 from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
 
@@ -86,12 +88,13 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
     with opened(context) as house:
         name, typed = argument_and_password(login, "Login", from_stdin=password_stdin)
         outcome = house.sign_in.attempt(name, ask_password("Password") if typed is None else typed)
-        if isinstance(outcome, MustAct):
-            screen.say("The password is right, but it must be changed before anything opens.", "yellow")
+        while isinstance(outcome, MustAct):
+            screen.say(
+                f"The password is right, but before anything opens: {outcome.acts[0].replace('-', ' ')}.", "yellow"
+            )
             if password_stdin:
                 context.exit(1)
-            new = ask_password("New password", confirm=True)
-            outcome = house.sign_in.change_password(outcome.ticket.reveal(), new)
+            outcome = _act(screen, house, outcome)
         if isinstance(outcome, SignInRefused):
             if outcome.violations:
                 _tell(screen, outcome.violations, house.tenant.locale)
@@ -105,6 +108,18 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
         show_roles(screen, house.see_roles.of(person.id))
         show_children(screen, house.see_children.of(person.id))
         house.sign_in.sign_out(outcome.key.reveal())
+
+
+def _act(screen: Screen, house: House, must_act: MustAct) -> SignedIn | MustAct | SignInRefused:
+    """Let whoever is at the keyboard do the next act that a sign-in asks for."""
+    ticket = must_act.ticket.reveal()
+    if must_act.acts[0] is Act.CHANGE_PASSWORD:
+        return house.sign_in.change_password(ticket, ask_password("New password", confirm=True))
+    shown = house.sign_in.to_acknowledge(ticket)
+    for notice in shown:
+        screen.say(notice.text(house.tenant.locale))
+    click.confirm("Have you read this, and will you keep it?", abort=True, err=True)
+    return house.sign_in.acknowledge(ticket, [each.digest for each in shown])
 
 
 def show_roles(screen: Screen, roles: tuple[HeldRole, ...]) -> None:

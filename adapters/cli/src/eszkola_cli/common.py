@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, TypeVar
 
 import click
 
 from eszkola_cli import config
 from eszkola_cli.wiring import House
+from eszkola_core.domain import national_ids
+from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.permissions import Ground, Permission
 from eszkola_core.errors import InvalidValue
+
+T = TypeVar("T")
+
+_GROUNDS: Final[Mapping[Ground, str]] = {
+    Ground.NO_ROLE: "no role of the account that --as names allows this",
+    Ground.OUT_OF_SCOPE: "the roles of the account that --as names do not reach this person or school",
+    Ground.CONCERNS_ACTOR: "nobody does this to an account that is their own, or that concerns them",
+    Ground.RESTRICTED: "a restriction keeps the account that --as names from this person",
+    Ground.NOT_COVERED: "this needs rights over every role that the person has",
+}
 
 ACTING_AS = "eszkola.acting-as"
 """Where the command's context keeps the login behind ``--as``."""
@@ -50,6 +66,42 @@ def actor(context: click.Context, house: House) -> Actor:
     if person is None:
         raise InvalidValue("--as: nobody has this login; give the login that was issued", code="unknown-login")
     return Actor(name=person.login, person=person.id)
+
+
+def whom(house: House, identifier: str) -> Person:
+    """
+    Return whose login, central address or national id *identifier* is; ``-`` reads it from standard input.
+
+    Raises:
+        InvalidValue: nobody has it.
+    """
+    text = secret_argument(identifier).strip()
+    with house.storage.snapshot() as unit:
+        if "@" in text:
+            found = unit.people.by_central(_or_nothing(lambda: EmailAddress.parse(text).mailbox) or "")
+        else:
+            today = day_of(house.clock.now(), house.tenant.zone)
+            schemes = house.tenant.settings.national_id_schemes
+            number = _or_nothing(lambda: national_ids.parse(text, schemes=schemes, today=today))
+            found = unit.people.by_login(text) if number is None else unit.people.by_national_id(number)
+    if found is None:
+        raise InvalidValue(
+            "nobody has this login, central address or national id; look it up with 'eszkola readiness'",
+            code="unknown-person",
+        )
+    return found
+
+
+def _or_nothing(parse: Callable[[], T]) -> T | None:
+    try:
+        return parse()
+    except InvalidValue:
+        return None
+
+
+def refused(permission: Permission) -> str:
+    """Return why the actor may not do this, as a sentence."""
+    return _GROUNDS[permission.ground]
 
 
 def console_user() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from eszkola_cli import access, demo, operating, passwords, rosters, setting_up
+from eszkola_cli import access, demo, notices, operating, passwords, rosters, setting_up
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
 from eszkola_core.errors import EszkolaError, Unavailable
@@ -53,6 +53,7 @@ for command in (
     access.access,
     access.signin,
     passwords.password,
+    notices.rules,
     operating.outbox,
     operating.db,
 ):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from attrs import evolve
 
@@ -23,11 +23,11 @@ from eszkola_core.errors import InvalidValue
 _SPAN: Final = re.compile(r"(?P<number>\d{1,9})\s*(?P<unit>minute|hour|day|second)s?")
 _UNITS: Final = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _ITEM_KINDS: Final[Mapping[str, type[StrEnum]]] = {
-    each.name: type(item)
-    for each in SETTINGS.values()
-    if isinstance(each.default, frozenset)
-    for item in each.default
-    if isinstance(item, StrEnum)
+    name: item
+    for name, hint in get_type_hints(Settings).items()
+    if get_origin(hint) is frozenset
+    for item in get_args(hint)
+    if issubclass(item, StrEnum)
 }
 
 

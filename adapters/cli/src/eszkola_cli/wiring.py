@@ -8,7 +8,13 @@ from functools import cached_property
 
 from eszkola_cli.config import FILE, Config
 from eszkola_core import plugins
-from eszkola_core.defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
+from eszkola_core.defaults import (
+    Argon2Hasher,
+    BuiltInCompromisedPasswords,
+    SystemClock,
+    SystemSecrets,
+    shipped_notices,
+)
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.gradebook import GradebookSource
@@ -16,6 +22,7 @@ from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
@@ -101,7 +108,13 @@ class House:
     @property
     def sign_in(self) -> SignIn:
         """The use case of that name."""
-        return SignIn(self.storage, self.tenant, self.clock, self.secrets, self.hasher, self.compromised)
+        judging = self.hasher, self.compromised
+        return SignIn(self.storage, self.tenant, self.clock, self.secrets, *judging, shipped_notices())
+
+    @property
+    def acknowledge_notices(self) -> AcknowledgeNotices:
+        """The use case of that name."""
+        return AcknowledgeNotices(self.storage, self.tenant, self.clock, shipped_notices())
 
     @property
     def change_address(self) -> ChangeAddress:

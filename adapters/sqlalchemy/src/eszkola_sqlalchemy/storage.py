@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
 from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
@@ -36,6 +37,7 @@ class SqlUnit:
         self.sessions = SqlSessions(desk)
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
+        self.acknowledgements = SqlAcknowledgements(desk)
 
 
 class SqlStorage:

@@ -8,6 +8,7 @@ the contracts in `eszkola_core.testing` hold adapters to them.
 
 from __future__ import annotations
 
+from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.outbox import Outbox
@@ -18,6 +19,7 @@ from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
 
 __all__ = [
+    "Acknowledgements",
     "Audit",
     "Credentials",
     "Outbox",

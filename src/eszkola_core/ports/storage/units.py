@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.outbox import Outbox
@@ -44,6 +45,10 @@ class Unit(Protocol):
     @property
     def audit(self) -> Audit:
         """The journal of what was done."""
+
+    @property
+    def acknowledgements(self) -> Acknowledgements:
+        """Notices, and who acknowledged which."""
 
 
 class Storage(Protocol):

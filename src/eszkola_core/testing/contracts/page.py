@@ -20,7 +20,17 @@ from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
-from eszkola_core.ports.storage import Audit, Credentials, Outbox, People, Rosters, Sessions, Storage, Tokens
+from eszkola_core.ports.storage import (
+    Acknowledgements,
+    Audit,
+    Credentials,
+    Outbox,
+    People,
+    Rosters,
+    Sessions,
+    Storage,
+    Tokens,
+)
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract
@@ -36,7 +46,7 @@ from eszkola_core.testing.contracts.system import (
 
 CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
     {
-        StorageContract: (Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit),
+        StorageContract: (Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit, Acknowledgements),
         StorageAdministrationContract: (StorageAdministration,),
         EmailCourierContract: (EmailCourier,),
         MessageRendererContract: (MessageRenderer,),

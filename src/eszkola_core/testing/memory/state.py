@@ -20,6 +20,7 @@ from eszkola_core.domain.claims import (
 )
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.messages import Message, MessageState
+from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.runs import RecordState, Run
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
@@ -51,6 +52,8 @@ class State:
     messages: dict[int, Message] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
     audit: dict[int, AuditEntry] = field(factory=dict)
+    notices: dict[int, Notice] = field(factory=dict)
+    acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

@@ -12,6 +12,7 @@ from typing import Any
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
+from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.audit import MemoryAudit
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
@@ -75,6 +76,7 @@ class MemoryUnit:
         self.sessions = MemorySessions(state)
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)
+        self.acknowledgements = MemoryAcknowledgements(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

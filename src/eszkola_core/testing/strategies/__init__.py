@@ -20,6 +20,7 @@ from eszkola_core.testing.strategies.identities import (
     sexes,
 )
 from eszkola_core.testing.strategies.journals import audit_entries
+from eszkola_core.testing.strategies.notices import acknowledgements, notices
 from eszkola_core.testing.strategies.passwords import passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
 from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
@@ -28,6 +29,7 @@ from eszkola_core.testing.strategies.times import TODAY, days, instants
 
 __all__ = [
     "TODAY",
+    "acknowledgements",
     "actors",
     "audit_entries",
     "birth_dates",
@@ -40,6 +42,7 @@ __all__ = [
     "instants",
     "mailboxes",
     "national_ids",
+    "notices",
     "passwords",
     "person_names",
     "pesels",

@@ -22,6 +22,7 @@ A storage that lasts sets ``durable = True`` and fills in three more: `reopened`
 
 from __future__ import annotations
 
+from eszkola_core.testing.contracts.storage.acknowledgements import AcknowledgementClauses
 from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
@@ -45,6 +46,7 @@ class StorageContract(
     SessionClauses,
     OutboxClauses,
     AuditClauses,
+    AcknowledgementClauses,
     Races,
     Agreement,
 ):

@@ -17,6 +17,7 @@ from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.runs import Changes, Opening
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
@@ -291,6 +292,16 @@ def _note(person: PersonId, step: int) -> Call:
     return Call(f"audit.add(by {person}, number + {step})", does)
 
 
+def _publish(version: str, kind: NoticeKind) -> Call:
+    made = a.notice(version, kind=kind)
+    return Call(f"acknowledgements.publish({kind} {version})", lambda unit: unit.acknowledgements.publish(made))
+
+
+def _acknowledge(person: PersonId, version: str, at: datetime) -> Call:
+    made = a.acknowledgement(person, notice=a.notice(version), at=at)
+    return Call(f"acknowledgements.add({person}, {version}, {at:%H:%M})", lambda unit: unit.acknowledgements.add(made))
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -331,6 +342,8 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
+    (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
+    (_acknowledge, (_people, _texts, _instants), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
@@ -366,6 +379,9 @@ CHECKS: Final = (
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
     Call("outbox.peek", lambda unit: [unit.outbox.peek(each) for each in _TEXTS]),
     Call("outbox.counts", lambda unit: unit.outbox.counts()),
+    Call("acknowledgements.of", lambda unit: [unit.acknowledgements.of(PersonId(each)) for each in PEOPLE]),
+    Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),
+    Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),

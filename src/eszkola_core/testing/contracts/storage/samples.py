@@ -31,6 +31,7 @@ from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
+from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
 from eszkola_core.domain.sessions import Session
@@ -201,6 +202,18 @@ def audit_entry(number: int = 1, **more: Any) -> AuditEntry:
     return AuditEntry(
         **{"number": number, "by": PersonId(2), "where": "10.0.0.7", "why": "zgubił hasło", **known, **more}
     )
+
+
+def notice(version: str, *, school: str = "sp1", kind: NoticeKind = NoticeKind.SAFETY_RULES) -> Notice:
+    """Return a notice of a school."""
+    return Notice(kind=kind, school=school, version=version, texts={"pl": "Żółte zasady", "sl": "Rumena pravila"})
+
+
+def acknowledgement(number: int, **more: Any) -> Acknowledgement:
+    """Return that the person with that number acknowledged a notice while signing in."""
+    shown = more.pop("notice", None) or notice("1")
+    known = {"locale": "pl", "at": NOW, "channel": Channel.SIGN_IN}
+    return Acknowledgement.of(shown, PersonId(number), **{**known, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

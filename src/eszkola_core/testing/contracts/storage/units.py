@@ -42,6 +42,8 @@ def fill(unit: Unit) -> None:
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
     unit.audit.add(a.audit_entry())
+    unit.acknowledgements.publish(a.notice("1"))
+    unit.acknowledgements.add(a.acknowledgement(1))
 
 
 def seen(unit: Unit) -> object:
@@ -60,6 +62,8 @@ def seen(unit: Unit) -> object:
             unit.sessions.get(a.digest("s")),
             unit.outbox.peek("m"),
             list(unit.audit.entries()),
+            list(unit.acknowledgements.notices()),
+            list(unit.acknowledgements.of(PersonId(1))),
         ]
     )
 
