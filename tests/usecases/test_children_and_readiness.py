@@ -88,6 +88,22 @@ def test_a_child_is_seen_from_the_import_on_until_the_record_ends(a_region):
 
 
 @pytest.mark.rule("LINK-1a")
+@pytest.mark.parametrize("other", ["Zoe_Kot -", "Ala_Kot 2"])
+def test_a_guardian_who_comes_with_another_child_does_not_see_the_former_one(a_region, other):
+    """A record key that is used again, perhaps for another child, shows nothing until somebody has looked."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 3 ola, g Iza 9 iza")
+
+    done = region.take(f"A/1: s {other} zoe, g Iza 9 iza, g Ewa 7 ewa", "A/2: s Ola 3 ola, g Iza 9 iza")
+
+    assert done.plan.counts.held == 3
+    assert children(region, "Iza") == ["Ola"]
+    assert "ewa.lis" not in region.people()
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan, g Ewa 7 ewa", "A/2: s Ola 3 ola, g Iza 9 iza")
+    assert (children(region, "Jan"), children(region, "Ewa"), children(region, "Iza")) == (["Ala"], ["Ala"], ["Ola"])
+
+
+@pytest.mark.rule("LINK-1a")
 @pytest.mark.parametrize("role", [Role.STUDENT, Role.GUARDIAN])
 def test_a_link_is_in_force_while_both_roles_are(a_region, role):
     """The last day of either is the last day of the link."""

@@ -7,7 +7,8 @@ address and name. Nothing depends on any order: each step reads only what the st
 
 The steps, and why they come in this order:
 
-1. *Bound places* keep their person. Their newest content is held where it looks like somebody else's.
+1. *Bound places* keep their person. Their newest content is held where it looks like somebody else's, and so is whoever
+   is new beside a student of whom that is true.
 2. *Late ids*: a person without an id of a kind takes the one that the places now state, unless another wants it.
 3. *Ids*: unbound places join the person who has their id, or form a new one together.
 4. *Own keys*: unbound places without an id join whoever the source knows by the same key.
@@ -77,6 +78,7 @@ class _Recognition:
 
     def result(self) -> Recognised:
         self._keep_bound_places()
+        self._hold_newcomers_beside_doubt()
         self._learn_late_ids()
         self._join_by_id()
         self._join_by_own_key()
@@ -139,6 +141,22 @@ class _Recognition:
         self._members[person.id].append(former)
         newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=self._today, email_since=None)
         self._unbound.append(newcomer)
+
+    def _hold_newcomers_beside_doubt(self) -> None:
+        """
+        Let nobody new into a record while its student may be another child by now (LINK-1).
+
+        What is applied of the student stands: whoever came with the other child would see the former one.
+        """
+        doubted = {
+            place.key.record: place.hold
+            for place in self._settled.values()
+            if place.hold is not None and place.is_present and place.role is Role.STUDENT
+        }
+        newcomers = [place for place in self._unbound if place.key.record in doubted]
+        self._unbound = [place for place in self._unbound if place.key.record not in doubted]
+        for place in newcomers:
+            self._settle(place, doubted[place.key.record])
 
     def _settle(self, place: Place, hold: Hold | None) -> None:
         """Apply the newest content, or keep the last applied one with the reason."""
