@@ -164,6 +164,20 @@ def test_a_file_cut_short_ends_nobody(lived_in, signs_in, rows, table, share):
 
 
 @pytest.mark.rule("SYNC-7a")
+@pytest.mark.parametrize("left", [["Nr kartoteki"], ["Nr kartoteki", "Opiekun 1 nazwisko", "Opiekun 1 imię"]])
+def test_a_row_with_emptied_cells_ends_no_student(lived_in, rows, table, left):
+    """A row that still has its number, but no student any more, is held: nothing says that the student left."""
+    listed = rows()
+    listed[4] = {name: text if name in left else "" for name, text in listed[4].items()}
+    source = lived_in.write("a.csv", table(listed))
+    told = lived_in.run("roster", "apply", source, "--school", "sp1", "--json").json
+    assert told["held"] == 1
+    assert (6, "name-missing") in {(each["line"], each["code"]) for each in told["findings"]}
+    standing = {(row["record"], row["role"]) for row in lived_in.run("readiness", "--json").json["rows"]}
+    assert (rows()[4]["Nr kartoteki"], "student") in standing
+
+
+@pytest.mark.rule("SYNC-7a")
 def test_a_quotation_that_never_ends_ends_nobody(lived_in, signs_in, rows, table):
     """One stray quotation mark swallows the rest of the file: it counts as cut there."""
     listed = rows()

@@ -101,7 +101,8 @@ def read(  # noqa: PLR0913 - what reading one record stands on
         pseudonym: the keyed fingerprint of a text.
     """
     key = record_key(record, roster_key(roster), tenant, today, pseudonym)
-    people = tuple(person for person in record.people if not _is_blank(person))
+    # An empty group of columns is nobody; but a record is always about somebody, and emptied cells end no role.
+    people = tuple(person for at, person in enumerate(record.people) if at == 0 or not _is_blank(person))
     note = _Notes(record, tenant, today)
     for problem in record.problems:
         note.problem(problem)
