@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +104,19 @@ def test_a_path_that_is_not_there_is_said(tmp_path):
     assert refusal(read, [tmp_path / "none.csv"]).code == "path-missing"
     assert refusal(read, [tmp_path]).code == "folder-without-tables"
     assert refusal(read, []).code == "path-missing"
+
+
+def test_a_path_is_refused_by_the_name_that_was_given(tmp_path, monkeypatch):
+    """The error names the whole path, says whether something is there, and knows what a dot stands for."""
+    read = FileGradebook().read
+    (tmp_path / "pusty").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    monkeypatch.chdir(tmp_path / "pusty")
+    assert "../none.csv does not exist" in str(refusal(read, [Path("../none.csv")]))
+    assert "../pipe.csv is neither a file nor a folder" in str(refusal(read, [Path("../pipe.csv")]))
+    assert refusal(read, [Path()]).source == "pusty"
+    Path("a.csv").write_text(TABLE, "utf-8")
+    assert [roster.source for roster in read([Path()], school="sp1").rosters] == ["pusty/a.csv"]
 
 
 def test_the_same_file_twice_is_refused(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -111,7 +112,7 @@ def _files(path: Path) -> Iterator[Path]:
         return
     if not path.is_dir():
         raise UnreadableSource(
-            f"{path.name or path} does not exist",
+            f"{path} {'is neither a file nor a folder' if os.path.lexists(path) else 'does not exist'}",
             code="path-missing",
             source=path.name or str(path),
             hint="check the spelling of the path",
@@ -121,16 +122,21 @@ def _files(path: Path) -> Iterator[Path]:
     shown = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
     if not shown:
         raise UnreadableSource(
-            f"the folder {path.name or path} holds no table",
+            f"the folder {_called(path)} holds no table",
             code="folder-without-tables",
-            source=path.name or str(path),
+            source=_called(path),
             hint="name a folder with .csv or .xlsx files, or with ZIP archives of them",
         )
     yield from shown
 
 
 def _name(file: Path, path: Path) -> str:
-    return file.name if file == path else f"{path.name}/{file.relative_to(path).as_posix()}"
+    return file.name if file == path else f"{_called(path)}/{file.relative_to(path).as_posix()}"
+
+
+def _called(folder: Path) -> str:
+    """Return the name of a folder, also of one that was named by dots."""
+    return folder.name if folder.name not in {"", ".."} else folder.resolve().name or str(folder)
 
 
 def _blobs(file: Path, path: Path, limits: Limits) -> Iterator[Blob]:
