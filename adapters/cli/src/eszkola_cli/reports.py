@@ -111,6 +111,9 @@ def show_unreadable(screen: Screen, error: UnreadableSource, *, as_json: bool) -
 
 def _show_counts(screen: Screen, plan: Plan, *, opened: str) -> None:
     rows = [(school, *_cells(counts)) for school, counts in plan.counts_by_school.items()]
+    if not rows:
+        screen.say("These sources name no list of any school.", "yellow")
+        return
     if len(rows) > 1:
         rows.append(("together", *_cells(plan.counts)))
     screen.table(["school", *(f"#{name}" for name in (*_COUNTED[:-1], opened))], rows)

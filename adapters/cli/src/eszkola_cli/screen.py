@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import Final
+from typing import Final, Literal
 
 from rich import box
 from rich.console import Console
@@ -70,11 +70,13 @@ class Screen:
         self.err.print(f"  {_shown(text)}")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
-        """Print a table; columns whose heading begins with ``#`` are numbers."""
-        table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+        """Print a table; columns whose heading begins with ``#`` are numbers, and no word of a heading is cut."""
+        table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, collapse_padding=True)
         for column in columns:
-            is_number = column.startswith("#")
-            table.add_column(column.lstrip("#"), justify="right" if is_number else "left", overflow="fold")
+            heading = column.lstrip("#")
+            justify: Literal["left", "right"] = "left" if heading == column else "right"
+            longest = max(map(len, heading.split()), default=0)
+            table.add_column(heading, justify=justify, overflow="fold", min_width=longest)
         for row in rows:
             table.add_row(*(_shown(clipped(cell)) for cell in row))
         self.out.print(table)
