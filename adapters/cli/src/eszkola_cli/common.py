@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -142,4 +143,9 @@ def read_secret() -> str:
 
 def ask_password(prompt: str, *, confirm: bool = False) -> str:
     """Return a password that is asked for without showing it."""
-    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    except getpass.GetPassWarning:
+        raise click.UsageError("there is no terminal to ask on: hand the password over with --password-stdin") from None
