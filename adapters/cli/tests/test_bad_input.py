@@ -146,6 +146,22 @@ def test_a_wrong_word_on_the_command_line_changes_nothing(  # noqa: PLR0913, PLR
     assert signs_in(lived_in)
 
 
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_an_empty_word_is_no_folder(lived_in, command):
+    """A script's variable that was never set must not import whatever lies in the present folder."""
+    told = lived_in.run("roster", command, "", "--school", "sp1")
+    assert (told.code, told.out) == (2, "")
+    assert "an empty text names no file" in told.err
+
+
+def test_a_package_that_names_no_school_is_said_to(lived_in):
+    """Not an empty table but a sentence stands where nothing was counted."""
+    source = lived_in.write("a.zip", packed({"manifest.csv": "propertyName,value\noneroster.version,1.2\n"}))
+    told = lived_in.run("roster", "apply", source)
+    assert told.code == 0
+    assert told.out.split("\n")[0] == "These sources name no list of any school."
+
+
 @pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.95])
 def test_a_file_cut_short_ends_nobody(lived_in, signs_in, rows, table, share):

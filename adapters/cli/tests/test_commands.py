@@ -36,6 +36,12 @@ def test_every_command_explains_itself(run, path):
     assert silent == []
 
 
+@pytest.mark.parametrize("group", sorted({path[:-1] for path in EVERY}))
+def test_a_list_of_commands_breaks_off_no_sentence(run, group):
+    """What a list says of a command fits beside its name."""
+    assert "...\n" not in run(*group, "--help").out.partition("Commands:")[2]
+
+
 def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {

@@ -15,7 +15,7 @@ ROSTERS = {
     "oneroster-1.1_catalyst_Test_full_data_set": (5, 0, 5),  # three students and two teachers; agents are no guardians
     "oneroster-1.1_oat_BaseCSV": (2, 0, 2),  # one student in each of two schools
     "oneroster-1.1_rosterhub_en": (20, 0, 20),  # twenty students of one school
-    "oneroster-1.2_catalyst_oneroster_test_data": (1, 0, 1),  # of several users one has a role that counts
+    "oneroster-1.2_catalyst_oneroster_test_data": (1, 0, 1),  # one student
     "sds-v1_100users": (98, 0, 98),  # 60 and 26 students, 7 and 5 teachers
     "sds-v1_min": (0, 24, 0),  # 22 students and two teachers, none of whom has a name
     "sds-v2.1": (10, 0, 8),  # eight users; one guardian stands beside two children, one teacher in two schools

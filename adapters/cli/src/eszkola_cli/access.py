@@ -29,9 +29,10 @@ def access() -> None:
 @click.pass_context
 def request(context: click.Context, identifier: str) -> None:
     """
-    Ask for access with IDENTIFIER: a national id, an e-mail address or a login; '-' reads it from standard input.
+    Ask for first access, or for access again.
 
-    The answer is the same for everybody; 'eszkola outbox dispatch' sends the message.
+    IDENTIFIER is a national id, an e-mail address or a login; '-' reads it from standard input. The answer is the same
+    for everybody; 'eszkola outbox dispatch' sends the message.
     """
     with opened(context) as house:
         house.recover_access.request(secret_argument(identifier))
@@ -44,7 +45,7 @@ def request(context: click.Context, identifier: str) -> None:
 @click.pass_context
 def complete(context: click.Context, token: str, *, password_stdin: bool) -> None:
     """
-    Set the password with TOKEN, or with the whole link from the message; '-' reads it from standard input.
+    Set the password with a message's link. TOKEN is the link, or the token in it; '-' reads it from standard input.
 
     Where both come from standard input, the first line is the link and the rest the password.
     """
@@ -80,7 +81,7 @@ def _token_in(text: str) -> str:
 @click.pass_context
 def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
     """
-    Try a sign-in as LOGIN, and show what it opens; the session is ended at once. '-' reads LOGIN from standard input.
+    Try a sign-in, and show what it opens. The session is ended at once. '-' reads LOGIN from standard input.
 
     Where both come from standard input, the first line is the login and the rest the password.
     """

@@ -88,7 +88,7 @@ class _StoryClock:
 )
 @click.option("--seed", default=2018, show_default=True, help="Another number makes another region.")
 def demo(folder: Path | None, seed: int) -> None:
-    """Play the whole main job on a made-up region: import, first access, sign-in, a change, a conflict."""
+    """Play the main job on a made-up region. Import, first access, sign-in, a change, a conflict."""
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="eszkola-demo-"))
     elif folder.exists() and any(folder.iterdir()):

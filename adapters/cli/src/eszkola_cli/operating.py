@@ -30,9 +30,10 @@ def outbox() -> None:
 @click.pass_context
 def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     """
-    Answer requests for access, queue due warnings, and send what waits.
+    Send what waits.
 
-    Ends with 3 when something waited and nothing of it could leave: it is tried again by the next dispatch.
+    Before that, requests for access are answered and due warnings queued. Ends with 3 when something waited and nothing
+    of it could leave: it is tried again by the next dispatch.
     """
     screen = Screen.standard()
     with opened(context) as house:
@@ -66,7 +67,7 @@ def run_dispatch(house: House) -> Delivered:
 @as_json
 @click.pass_context
 def status(context: click.Context, *, as_json: bool) -> None:
-    """Say how many messages are in each state, and since when the oldest waits."""
+    """Count messages by state. Says too since when the oldest waits."""
     screen = Screen.standard()
     with opened(context) as house:
         found = house.deliver_messages.status()

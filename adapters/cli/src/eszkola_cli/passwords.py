@@ -33,7 +33,7 @@ def password() -> None:
 @strict
 @click.pass_context
 def check(context: click.Context, policy: str | None, lang: str, *, as_json: bool, strict: bool) -> None:
-    """Read a password from standard input and say everything that is wrong with it."""
+    """Say all that is wrong with a password. It is read from standard input."""
     screen = Screen.standard()
     text = ask_password("Password") if sys.stdin.isatty() else read_secret()
     found = _violations(text, POLICIES[policy] if policy else _configured(context))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,17 @@ from eszkola_core.errors import InvalidValue, UnreadableSource
 from eszkola_core.usecases.import_rosters import Applied, GroundMoved
 from eszkola_core.usecases.saved_plans import read_plan, write_plan
 
-sources = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="SOURCE...")
+
+class _Source(click.Path):
+    """A path that is not empty: an unset variable of a script must not mean the present folder."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if not value:
+            self.fail("an empty text names no file; the present folder is '.'", param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+sources = click.argument("sources", nargs=-1, type=_Source(), metavar="SOURCE...")
 format_ = click.option("--format", "format_", help="A format's name, or a mapping file; recognised where left out.")
 school = click.option("--school", help="The school's key, for a table that does not name its school.")
 allow_removals = click.option(
@@ -53,7 +64,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     as_json: bool,
     strict: bool,
 ) -> None:
-    """Say what importing SOURCE would do; nothing is written but the plan itself."""
+    """Say what importing SOURCE would do, without doing it."""
     screen = Screen.standard()
     with opened(context) as house:
         reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
@@ -119,7 +130,7 @@ def apply(  # noqa: PLR0913 - the options of the command
 def readiness(
     context: click.Context, school: str | None, class_name: str | None, *, as_json: bool, strict: bool
 ) -> None:
-    """List who can use the platform, who cannot yet, and what is missing."""
+    """List who can use the platform, and what others lack."""
     if class_name is not None and school is None:
         raise click.UsageError("--class needs --school")
     screen = Screen.standard()
