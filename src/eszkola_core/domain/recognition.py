@@ -144,7 +144,7 @@ class _Recognition:
 
     def _hold_newcomers_beside_doubt(self) -> None:
         """
-        Let nobody new into a record while its student may be another child by now (LINK-1).
+        Let nobody new into a record while its student may be another child by now (LINK-1a).
 
         What is applied of the student stands: whoever came with the other child would see the former one.
         """
