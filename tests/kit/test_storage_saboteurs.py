@@ -350,8 +350,16 @@ LIES = [
     Lie("PE2", "a person has one id", "people", {"by_national_id": _by_first_id}),
     Lie("PE3", "the last one is right", "people", {"save": forced}),
     Lie("PE4", "there is room for two", "people", {"save": given_away}),
-    Lie("PE5", "what is decided is decided", "people", {"withdraw": lambda _real, _decision, _at: None}),
+    Lie("PE5", "what is decided is decided", "people", {"withdraw": lambda _real, _decision, _at, **_who: None}),
+    Lie("PE5", "nobody ended it", "people", {"withdraw": lambda real, decision, at, **_who: real(decision, at)}),
     Lie("PE5", "one number for all", "people", {"decide": lambda real, each: evolve(real(each), id=7)}),
+    Lie("PE7", "always the first", "people", {"versions": lambda real, ids: dict.fromkeys(real(ids), 0)}),
+    Lie(
+        "PE7",
+        "accounts only",
+        "people",
+        {"versions": lambda real, ids: {n: each.revision for n, each in state(real).people.items() if n in ids}},
+    ),
     Lie("PE6", "for ever", "people", {"reserved": lambda real, mailbox, _now: real(mailbox, a.NOW)}),
     Lie(
         "CR1",

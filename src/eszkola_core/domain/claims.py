@@ -196,6 +196,7 @@ class DecisionKind(StrEnum):
     """What people can decide here; an import never undoes one (SYNC-8)."""
 
     ADDRESS_CHOSEN = "address-chosen"
+    RESTRICTED = "restricted"
 
 
 @frozen(kw_only=True)
@@ -204,7 +205,8 @@ class Decision:
     Something that a person decided here, about *subject* and, where it joins or parts two people, *object*.
 
     ``value`` is what was decided where kind and people do not say it, as a text that only its kind can read; it may
-    hold a national id, so it is hidden here and sealed at rest. ``author`` names who, as a login or a console user.
+    hold a national id, so it is hidden here and sealed at rest. ``author`` names who, as a login or a console user; so
+    does ``withdrawn_by``, with the reason in ``withdrawn_why``, where somebody withdrew it.
     """
 
     id: int = 0
@@ -217,6 +219,8 @@ class Decision:
     reason: str = ""
     at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_why: str = ""
 
     @property
     def stands(self) -> bool:

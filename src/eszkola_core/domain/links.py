@@ -9,10 +9,11 @@ from datetime import date
 from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Place
+from eszkola_core.domain.claims import Place, World
 from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.recognition import Recognised
+from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.roles import Role
 
 
@@ -39,14 +40,14 @@ class Child:
     has_signed_in: bool
 
 
-def children_of(
-    guardian: PersonId, recognised: Recognised, people: Mapping[PersonId, Person], day: date
-) -> tuple[Child, ...]:
+def children_of(guardian: PersonId, recognised: Recognised, world: World, day: date) -> tuple[Child, ...]:
     """
     Return the children whom *guardian* sees on *day*: everyone in whose record, in any school, they stand (LINK-1).
 
-    The link joins people, as recognition finds them; an address alone never links.
+    The link joins people, as recognition finds them; an address alone never links. A child whom a restriction keeps
+    the guardian from is not on the list (LINK-3).
     """
+    kept_from = children_kept_from(world.decisions, guardian)
     mine = {
         place.key.record
         for place in recognised.places.values()
@@ -56,8 +57,10 @@ def children_of(
     for place in recognised.places.values():
         if place.key.record in mine and place.role is Role.STUDENT and place.is_in_force(day):
             group = recognised.group_of(place.key)
-            found[group.who if group is not None else place.key].append(place)
-    return tuple(sorted((_child(places, people) for places in found.values()), key=lambda each: each.name))
+            who = group.who if group is not None else place.key
+            if who not in kept_from:
+                found[who].append(place)
+    return tuple(sorted((_child(places, world.people) for places in found.values()), key=lambda each: each.name))
 
 
 def _child(places: Iterable[Place], people: Mapping[PersonId, Person]) -> Child:

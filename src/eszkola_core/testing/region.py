@@ -17,6 +17,7 @@ from eszkola_core.domain.accounts import Person, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, Seeds, World
 from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.permissions import Actor
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.settlement import OpenConflict
@@ -28,9 +29,14 @@ from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import ROLES, reading
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases.import_rosters import Applied, ImportRosters
+from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictLinks
+from eszkola_core.usecases.see_children import SeeChildren
 
 START: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """The instant at which every region begins."""
+
+CONSOLE: Final = Actor.console("console:test")
+"""Who may do everything."""
 
 
 class Region:
@@ -148,6 +154,31 @@ class Region:
         with self.storage.unit() as unit:
             unit.people.save(person)
         return person
+
+    def actor(self, at: str) -> Actor:
+        """Return the owner of the account at *at*, as one who acts."""
+        person = self.account(at)
+        return Actor(name=person.login, person=person.id, where="10.0.0.7")
+
+    def children(self, at: str) -> tuple[str, ...]:
+        """Return the names of the children whom the guardian at *at* sees."""
+        seen = SeeChildren(self.storage, self.tenant, self.clock).of(self.account(at).id)
+        return tuple(str(each.name) for each in seen)
+
+    @property
+    def restricting(self) -> RestrictLinks:
+        """The use case, under the settings of the moment."""
+        return RestrictLinks(self.storage, self.tenant, self.clock, CountingSecrets("restricting"))
+
+    def restrict(self, human: str, child: str) -> None:
+        """Keep the owner of one account from the owner of another, from the console."""
+        done = self.restricting.restrict(CONSOLE, self.account(human).id, self.account(child).id, reason="court order")
+        assert isinstance(done, Restricted), done
+
+    def lift(self, human: str, child: str) -> None:
+        """Lift that again, from the console."""
+        done = self.restricting.lift(CONSOLE, self.account(human).id, self.account(child).id, reason="appeal")
+        assert isinstance(done, Lifted), done
 
     def decide_address(self, at: str, local_part: str) -> Person:
         """Let the owner of the account at *at* choose an address (SYNC-8)."""

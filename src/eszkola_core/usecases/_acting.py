@@ -17,6 +17,7 @@ from eszkola_core.domain.hidden import without_numbers
 from eszkola_core.domain.links import children_of
 from eszkola_core.domain.permissions import Action, Permission, may
 from eszkola_core.domain.recognition import recognise
+from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.usecases._gathering import gather
@@ -53,11 +54,12 @@ class Acting:
         if actor.person is None:
             return evolve(actor, roles=(), children=frozenset())
         world = gather(self.unit, Seeds(people=frozenset({actor.person}))).kept
-        children = children_of(actor.person, recognise(world, self.today), dict(world.people), self.today)
+        children = children_of(actor.person, recognise(world, self.today), world, self.today)
         return evolve(
             actor,
             roles=held_roles(actor.person, tuple(world.places.values()), self.today),
             children=frozenset(each.person for each in children if each.person is not None),
+            kept_from=children_kept_from(world.decisions, actor.person),
         )
 
     def target(self, person: PersonId, *, concerns: Iterable[PersonId] = ()) -> Target:

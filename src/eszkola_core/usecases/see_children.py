@@ -28,4 +28,4 @@ class SeeChildren:
         today = day_of(self.clock.now(), self.tenant.zone)
         with self.storage.snapshot() as unit:
             world = gather(unit, Seeds(people=frozenset({guardian}))).kept
-        return children_of(guardian, recognise(world, today), dict(world.people), today)
+        return children_of(guardian, recognise(world, today), world, today)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine, Executable, Row, Table, UpdateBase, func, insert, select
+from sqlalchemy import Engine, Executable, Row, Table, TextClause, UpdateBase, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from eszkola_core.domain.claims import Evidence
@@ -93,7 +93,7 @@ class Desk:
         if rows:
             self._driven(str(insert(table).compile(dialect=self._connection.dialect)), rows)
 
-    def each(self, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> int:
+    def each(self, statement: UpdateBase | TextClause, rows: Iterable[Mapping[str, object]]) -> int:
         """Do *statement* once for each of *rows*, which name its parameters; return how many rows it met in all."""
         compiled = statement.compile(dialect=self._connection.dialect)
         names = getattr(compiled, "positiontup", None) or ()

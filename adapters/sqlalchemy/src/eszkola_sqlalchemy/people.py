@@ -30,6 +30,7 @@ from eszkola_sqlalchemy.values import (
     parts_of,
     storable,
 )
+from eszkola_sqlalchemy.versions import Versions
 
 _T: Final = tables.person
 _ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number"})
@@ -66,12 +67,17 @@ class SqlPeople:
         self._desk = desk
         self._decisions = Decisions(desk)
         self._reservations = Reservations(desk)
+        self._versions = Versions(desk)
 
     # Finding
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
         """Return the people with these numbers (PE1)."""
         return {number: each.person for number, each in self._kept(ids).items()}
+
+    def versions(self, ids: Collection[PersonId]) -> Mapping[PersonId, int]:
+        """Return how often what bears on these people has changed (PE7)."""
+        return self._versions.of(ids)
 
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
@@ -145,7 +151,9 @@ class SqlPeople:
 
     def save(self, person: Person) -> None:
         """Write a changed person (PE3, PE4)."""
-        self.save_many((), (person,))
+        with self._desk.together():
+            self.save_many((), (person,))
+            self._versions.touch({person.id})
 
     def save_many(self, openings: Sequence[Opening], people: Sequence[Person]) -> None:
         """
@@ -222,9 +230,9 @@ class SqlPeople:
         """Return what was decided about *person*, oldest first."""
         return sorted(self._decisions.about([person]), key=lambda each: each.id)
 
-    def withdraw(self, decision: int, at: datetime) -> None:
+    def withdraw(self, decision: int, at: datetime, *, by: str = "", why: str = "") -> None:
         """End the decision with this number; one that has ended keeps its end (PE5)."""
-        self._decisions.end(decision, at)
+        self._decisions.end(decision, at, by=by, why=why)
 
     def reserve(self, reservation: Reservation) -> None:
         """Keep an address for whoever left it (PE6)."""

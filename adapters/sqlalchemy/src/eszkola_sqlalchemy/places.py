@@ -129,10 +129,15 @@ class Places:
 
     # Writing
 
-    def put(self, places: Iterable[Place], run: int) -> None:
-        """Write *places* in the stead of their former selves, with the evidence by which they are found."""
+    def put(self, places: Iterable[Place], run: int) -> frozenset[PersonId]:
+        """
+        Write *places* in the stead of their former selves, with the evidence by which they are found.
+
+        Whoever one of them is or was bound to is returned.
+        """
         latest = {place.key: place for place in places}
         following = self._desk.highest(_T.c.id) + 1
+        people: set[PersonId | None] = set()
         for chunk in chunks(latest.values()):
             kept = {each.place.key: each for each in map(self._kept, self._in_records({p.key.record for p in chunk}))}
             new = [place for place in chunk if place.key not in kept]
@@ -142,6 +147,9 @@ class Places:
             changed = [(kept[place.key], place) for place in chunk if place.key in kept]
             self._update(changed, run)
             self._index(numbered, changed)
+            people.update(place.person for place in chunk)
+            people.update(each.place.person for each in kept.values() if each.place.key in latest)
+        return frozenset(each for each in people if each is not None)
 
     def _update(self, changed: Sequence[tuple[_Kept, Place]], run: int) -> None:
         rows = []

@@ -22,6 +22,7 @@ from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.records import Records
 from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, micros
+from eszkola_sqlalchemy.versions import Versions
 
 
 class SqlRosters:
@@ -32,6 +33,7 @@ class SqlRosters:
         self._people = SqlPeople(desk)
         self._records = Records(desk)
         self._conflicts = OpenConflicts(desk)
+        self._versions = Versions(desk)
 
     # Looking
 
@@ -117,7 +119,8 @@ class SqlRosters:
             self.add_schools(changes.schools)
             self._records.put(changes.records, changes.ended_records)
             self._people.save_many(changes.openings, changes.people)
-            Places(desk).put(changes.places, run.id)
+            bearing = Places(desk).put(changes.places, run.id) | {each.id for each in changes.people}
+            self._versions.touch(bearing - {each.person.id for each in changes.openings})
             self._conflicts.replace(changes.conflicts_about, changes.conflicts)
             self._people.replace_reservations(changes.reservations_about, changes.reservations)
         return run

@@ -98,8 +98,11 @@ class MemoryRosters:
             self._open(opening.person, opening.login)
         change_people(state, changes.people)
         check_unique(state)
+        former = [state.places[each.key].person for each in changes.places if each.key in state.places]
         for place in changes.places:
             self._put(place)
+        bearing = {*former, *(each.person for each in changes.places), *(each.id for each in changes.people)}
+        state.touch(bearing - {each.person.id for each in changes.openings})
         kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
         state.conflicts = frozenset({*kept, *changes.conflicts})
         others = {each for each in state.reservations if each.mailbox not in changes.reservations_about}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from attrs import define, field, fields_dict
@@ -41,6 +41,7 @@ class State:
     people: dict[PersonId, Person] = field(factory=dict)
     logins: dict[str, PersonId] = field(factory=dict)
     numbers: dict[str, int] = field(factory=dict)
+    versions: dict[PersonId, int] = field(factory=dict)
     decisions: dict[int, Decision] = field(factory=dict)
     reservations: frozenset[Reservation] = frozenset()
     conflicts: frozenset[OpenConflict] = frozenset()
@@ -69,6 +70,12 @@ class State:
         """Return the next number of its kind."""
         self.counted[what] = self.counted.get(what, 0) + 1
         return self.counted[what]
+
+    def touch(self, people: Iterable[PersonId | None]) -> None:
+        """Note that something that bears on *people* has changed."""
+        for person in people:
+            if person is not None:
+                self.versions[person] = self.versions.get(person, 0) + 1
 
     def central(self, mailbox: str) -> Person | None:
         """Return whose central address a mailbox is."""

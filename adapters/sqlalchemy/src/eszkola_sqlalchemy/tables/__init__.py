@@ -15,10 +15,10 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.audit import audit, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.messages import message
-from eszkola_sqlalchemy.tables.people import decision, handle, person, reservation, tenant
+from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "metadata",
     "notice",
     "person",
+    "person_version",
     "place",
     "record",
     "reservation",

@@ -47,6 +47,16 @@ person: Final = strict_table(
 )
 
 
+person_version: Final = strict_table(
+    "person_version",
+    tenant_key(),
+    number("person", primary_key=True, autoincrement=False),
+    number("version"),
+    of_person(),
+    clustered=True,
+)
+
+
 handle: Final = strict_table(
     "handle",
     tenant_key(),
@@ -71,6 +81,8 @@ decision: Final = strict_table(
     number("withdrawn_at", nullable=True),
     number("object", nullable=True),
     sealed("value", nullable=True),
+    varied("withdrawn_by", server_default=""),
+    varied("withdrawn_why", server_default=""),
     of_person(ondelete=None),
     ForeignKeyConstraint(["tenant", "object"], ["person.tenant", "person.id"]),
     Index(None, "tenant", "person"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import document
 from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 
@@ -141,15 +143,48 @@ class PeopleClauses(StorageFixtures):
 
     @pytest.mark.clause("PE5")
     def test_a_withdrawn_decision_says_since_when(self, fresh_storage: Fresh) -> None:
-        """The one with the number ends at the instant, the others stand, and all are still kept."""
+        """It ends at the instant, with who ended it and why; a second end changes nothing, and all are still kept."""
         storage = fresh_storage()
         a.open_accounts(storage, a.opening(1))
         with storage.unit() as unit:
             first, second = unit.people.decide(a.decision(1)), unit.people.decide(a.decision(1))
-            unit.people.withdraw(first.id, a.NOW + a.HOUR)
+            unit.people.withdraw(first.id, a.NOW + a.HOUR, by="jan.kot1", why="omyłka")
+            unit.people.withdraw(first.id, a.NOW + 2 * a.HOUR, by="ewa.lis1", why="jeszcze raz")
+        ended = evolve(first, withdrawn_at=a.NOW + a.HOUR, withdrawn_by="jan.kot1", withdrawn_why="omyłka")
         with storage.snapshot() as unit:
             found = unit.people.decisions(PersonId(1))
-        assert a.exactly(found) == a.exactly([evolve(first, withdrawn_at=a.NOW + a.HOUR), second])
+        assert a.exactly(found) == a.exactly([ended, second])
+
+    @pytest.mark.clause("PE7")
+    def test_whatever_bears_on_a_person_makes_the_version_grow(self, fresh_storage: Fresh) -> None:
+        """An account that is saved, a place that is bound, changed or loosened, a decision on either side, its end."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in range(1, 6)))
+        guardian, student = a.place("g", person=PersonId(1)), a.place(person=PersonId(2))
+
+        def versions() -> dict[PersonId, int]:
+            with storage.snapshot() as unit:
+                return dict(unit.people.versions([PersonId(number) for number in (1, 2, 3, 4, 9)]))
+
+        def grown(does: Callable[[Unit], object]) -> set[PersonId]:
+            before = versions()
+            with storage.unit() as unit:
+                does(unit)
+            after = versions()
+            assert all(after[each] >= before[each] for each in before)
+            return {each for each in after if after[each] > before[each]}
+
+        assert set(versions()) == {1, 2, 3, 4}
+        assert grown(lambda unit: unit.people.save(a.person(1).changed(name=PersonName("Ola", "Kot")))) == {1}
+        assert grown(lambda unit: a.save(unit, people=[a.person(2, revision=1)])) == {2}
+        assert grown(lambda unit: a.save(unit, places=[guardian, student])) == {1, 2}
+        assert grown(lambda unit: a.save(unit, places=[evolve(student, gone=a.TODAY)])) == {2}
+        assert grown(lambda unit: a.save(unit, places=[evolve(guardian, person=PersonId(3))])) == {1, 3}
+        assert grown(lambda unit: a.save(unit, places=[evolve(guardian, person=None)])) == {3}
+        assert grown(lambda unit: unit.people.decide(a.decision(1, object=PersonId(4), address=None))) == {1, 4}
+        assert grown(lambda unit: unit.people.withdraw(1, a.NOW)) == {1, 4}
+        assert grown(lambda unit: unit.people.reserve(Reservation("b@example.com", PersonId(1), a.NOW))) <= {1}
+        assert grown(lambda unit: a.save(unit, records=[a.record_state(a.record())])) == set()
 
     @pytest.mark.clause("PE6")
     def test_a_reserved_address_names_whom_it_is_for(self, fresh_storage: Fresh) -> None:

@@ -1,0 +1,38 @@
+"""
+Restrictions: a court or a school decided that one human has no access to one child (LINK-3).
+
+A restriction is a decision about the pair: its subject is the human, its object the child. It binds humans and not
+places, so no import touches it; it stands until somebody with the right withdraws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Decision, DecisionKind
+
+
+def stands(decisions: Iterable[Decision], human: PersonId, child: PersonId) -> bool:
+    """Return whether *human* has no access to *child*."""
+    return bool(standing(decisions, human, child))
+
+
+def standing(decisions: Iterable[Decision], human: PersonId, child: PersonId) -> tuple[Decision, ...]:
+    """Return the restrictions that stand between *human* and *child*, oldest first."""
+    found = [each for each in _standing(decisions) if (each.subject, each.object) == (human, child)]
+    return tuple(sorted(found, key=lambda each: (each.at, each.id)))
+
+
+def children_kept_from(decisions: Iterable[Decision], human: PersonId) -> frozenset[PersonId]:
+    """Return the children to whom *human* has no access."""
+    return frozenset(each.object for each in _standing(decisions) if each.subject == human and each.object is not None)
+
+
+def humans_kept_from(decisions: Iterable[Decision], child: PersonId) -> frozenset[PersonId]:
+    """Return those who have no access to *child*."""
+    return frozenset(each.subject for each in _standing(decisions) if each.object == child)
+
+
+def _standing(decisions: Iterable[Decision]) -> Iterable[Decision]:
+    return (each for each in decisions if each.kind is DecisionKind.RESTRICTED and each.stands)
