@@ -49,6 +49,7 @@ EVERY = [
     s.stated_records,
     s.stated_rosters,
     s.targets,
+    s.tallies,
     s.tenants,
     s.worlds,
 ]

@@ -42,6 +42,13 @@ from eszkola_core.usecases.sign_in import SignedIn, SignIn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PASSWORD = "Zielony-Dom-7"
+PATIENT: dict[str, Any] = {
+    "failures_here": 20,
+    "failures_anywhere": 100,
+    "requests_here": 20,
+    "requests_anywhere": 50,
+}
+"""As much as a tenant can allow: tests of something else ask more often than people do."""
 
 
 @frozen
@@ -74,7 +81,7 @@ class Region:
             name="Test",
             base_url="https://konto.example.org/eszkola",
             platform_domain="eszkola.example.org",
-            settings=evolve(PROFILES[profile], **settings),
+            settings=evolve(PROFILES[profile], **{**PATIENT, **settings}),
         )
         self.clock = FrozenClock(NOW)
         self.storage = RecordingStorage(MemoryStorage())

@@ -76,6 +76,7 @@ class AccessMachine(RuleBasedStateMachine):
     @rule()
     def ask(self):
         """A link comes, and the former one of its purpose is dead; none comes while the account rests."""
+        self.region.wait(minutes=20)  # who asks all the time is throttled
         letters = self.region.asks(pesel(1))
         if not self.present:
             assert letters == []

@@ -235,6 +235,92 @@ class Settings:
         by=Changer.DELEGATE,
     )
 
+    # attempts and their throttling
+    throttle_window: timedelta = _setting(
+        _hours(1),
+        "ACCESS-7",
+        "the time in which failures up to a number do not matter",
+        floor=_minutes(15),
+        ceiling=_days(1),
+    )
+    throttle_first_wait: timedelta = _setting(
+        timedelta(seconds=5),
+        "ACCESS-7",
+        "how long an attempt is throttled at first; each further failure doubles it",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(1),
+    )
+    throttle_longest_wait: timedelta = _setting(
+        _minutes(15),
+        "ACCESS-7",
+        "how long an attempt is throttled at most",
+        floor=_minutes(1),
+        ceiling=_minutes(15),
+    )
+    throttle_memory: timedelta = _setting(
+        _days(30),
+        "ACCESS-7",
+        "how long it is remembered that an account was tried, or used, from a place",
+        floor=_days(1),
+        ceiling=_days(365),
+    )
+    failures_here: int = _setting(
+        5,
+        "ACCESS-7",
+        "wrong passwords of one account from one place that do not matter in a window",
+        floor=3,
+        ceiling=20,
+    )
+    failures_anywhere: int = _setting(
+        20,
+        "ACCESS-7",
+        "wrong passwords of one account that do not matter in a window",
+        floor=5,
+        ceiling=100,
+    )
+    failures_of_place: int = _setting(
+        100,
+        "ACCESS-7",
+        "wrong passwords from one place, such as a school, that do not matter in a window",
+        floor=20,
+        ceiling=10000,
+    )
+    requests_here: int = _setting(
+        3,
+        "ACCESS-7",
+        "requests for messages to one account from one place that are answered in a window",
+        floor=1,
+        ceiling=20,
+    )
+    requests_anywhere: int = _setting(
+        5,
+        "ACCESS-7",
+        "requests for messages to one account that are answered in a window",
+        floor=2,
+        ceiling=50,
+    )
+    requests_of_place: int = _setting(
+        100,
+        "ACCESS-7",
+        "requests for messages from one place that are answered in a window",
+        floor=20,
+        ceiling=10000,
+    )
+    wrong_codes_here: int = _setting(
+        5,
+        "LINK-7c",
+        "wrong codes from one place that do not matter in a window",
+        floor=3,
+        ceiling=100,
+    )
+    wrong_codes_anywhere: int = _setting(
+        100,
+        "LINK-7c",
+        "wrong codes in the whole tenant that do not matter in a window",
+        floor=10,
+        ceiling=10000,
+    )
+
     # the gradebook import
     removal_grace: timedelta = _setting(
         _days(30),

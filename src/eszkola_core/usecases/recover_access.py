@@ -1,4 +1,4 @@
-"""First access and recovery: one procedure (ACCESS-1 to ACCESS-4, ACCESS-6)."""
+"""First access and recovery: one procedure (ACCESS-1 to ACCESS-4, ACCESS-6, ACCESS-7)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.settings import FirstAccessBy
 from eszkola_core.domain.signing_in import may_recover
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.throttling import AttemptKind
 from eszkola_core.domain.tokens import SETS_PASSWORD, Purpose, digest_of
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
@@ -28,6 +29,7 @@ from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._passwords import Judge, set_own_password
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import places_of
+from eszkola_core.usecases._throttling import Throttle
 
 _LONGEST_IDENTIFIER: Final = 320
 
@@ -73,7 +75,8 @@ class RecoverAccess:
     Gives people their first access, and access again.
 
     A request is only taken down: who it is about is looked up later, away from whoever asked, so that neither the
-    answer nor the time it takes tells whether there is such an account (ACCESS-2).
+    answer nor the time it takes tells whether there is such an account (ACCESS-2). One that is throttled is answered by
+    nothing: no message leaves, and no link that left before dies (ACCESS-7).
     """
 
     storage: Storage
@@ -83,9 +86,14 @@ class RecoverAccess:
     hasher: PasswordHasher
     compromised: CompromisedPasswords
 
-    def request(self, identifier: str) -> Requested:
-        """Take down that somebody asks for access with *identifier*: a national id, an e-mail address or a login."""
-        asked = AccessRequest(identifier=Secret(identifier.strip()[:_LONGEST_IDENTIFIER]), asked_at=self.clock.now())
+    def request(self, identifier: str, *, source: str = "") -> Requested:
+        """
+        Take down that somebody asks for access with *identifier*: a national id, an e-mail address or a login.
+
+        *source* is where the request comes from, as in `SignIn.attempt`.
+        """
+        text = Secret(identifier.strip()[:_LONGEST_IDENTIFIER])
+        asked = AccessRequest(identifier=text, asked_at=self.clock.now(), place=self._throttle.place(source))
         with self.storage.unit() as unit:
             unit.outbox.ask(asked)
         return Requested()
@@ -96,7 +104,7 @@ class RecoverAccess:
             now = self.clock.now()
             requests = unit.outbox.take_requests(limit)
             for each in requests:
-                self._answer(unit, each.identifier.reveal(), now)
+                self._answer(unit, each, now)
         return len(requests)
 
     def complete(self, token: str, new_password: str) -> Completed | NotCompleted:
@@ -129,9 +137,17 @@ class RecoverAccess:
             after = set_own_password(Post(unit, self.tenant, now), person, credential, encoded)
         return Completed(login_of(after, self.tenant))
 
-    def _answer(self, unit: Unit, identifier: str, now: datetime) -> None:
+    @property
+    def _throttle(self) -> Throttle:
+        return Throttle(self.storage, self.tenant, AttemptKind.REQUEST)
+
+    def _answer(self, unit: Unit, request: AccessRequest, now: datetime) -> None:
         """Queue what one request deserves: a link, the advice to use the national id, or nothing."""
+        identifier = request.identifier.reveal()
         kind, person = self._find(unit, identifier, now)
+        what = str(person.id) if person is not None else f"?{identifier.casefold()}"
+        if self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled:
+            return
         if person is None or person.central is None or not self._may_recover(unit, person, now):
             return
         post = Post(unit, self.tenant, now)

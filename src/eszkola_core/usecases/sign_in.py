@@ -1,4 +1,4 @@
-"""Signing in (ACCESS-5, CRED-5, CRED-8)."""
+"""Signing in (ACCESS-2, ACCESS-5, ACCESS-7, CRED-5, CRED-8)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from eszkola_core.domain.sessions import SessionEnd, session_digest
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.domain.signing_in import decide_sign_in, is_dormant, may_sign_in
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.throttling import AttemptKind
 from eszkola_core.domain.tokens import ACKNOWLEDGES, Act, Purpose, Token, digest_of
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
@@ -30,6 +31,7 @@ from eszkola_core.usecases._notices import Notices
 from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, set_own_password
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
+from eszkola_core.usecases._throttling import Attempt, Throttle
 from eszkola_core.usecases._tickets import Entrance, MustAct, SignedIn
 
 __all__ = ["MustAct", "Refusal", "SignIn", "SignInRefused", "SignedIn"]
@@ -70,7 +72,8 @@ class SignIn:
     """
     Opens sessions.
 
-    An unknown login costs the same calls and the same one comparison as a wrong password (ACCESS-5).
+    An unknown login, an account that rests or is shut, and an attempt that is throttled cost the same calls and the
+    same one comparison as a wrong password, and get the same answer (ACCESS-2, ACCESS-5).
     """
 
     storage: Storage
@@ -81,18 +84,33 @@ class SignIn:
     compromised: CompromisedPasswords
     notices: tuple[Notice, ...]
 
-    def attempt(self, login: str, password: str) -> SignedIn | MustAct | SignInRefused:
-        """Return what signing in with *login* and *password* comes to."""
-        # While this one compared, another sign-in may have renewed the encoding: then it is compared once more.
-        return (
-            self._compare(login, password)
-            or self._compare(login, password)
-            or SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
-        )
+    def attempt(self, login: str, password: str, *, source: str = "") -> SignedIn | MustAct | SignInRefused:
+        """
+        Return what signing in with *login* and *password* comes to.
 
-    def _compare(self, login: str, password: str) -> SignedIn | MustAct | SignInRefused | None:
+        *source* is where the attempt comes from, as well as the caller can tell: the address of the network is best.
+        Where nobody says it all come from one place, and can stand in each other's way.
+        """
+        with self.storage.unit() as unit:
+            found = self._look_up(unit, login)
+            what = str(found.person.id) if found.person is not None else f"?{login.strip().casefold()}"
+            attempt = self._throttle.begin(unit, what, self._throttle.place(source), self.clock.now())
+        if attempt.is_throttled:
+            found = evolve(found, credential=None)
+        outcome = self._compare(found, password, attempt)
+        if outcome is None:
+            # While this one compared, another sign-in renewed the encoding: then it is compared once more.
+            with self.storage.snapshot() as unit:
+                found = self._look_up(unit, login)
+            outcome = self._compare(found, password, attempt)
+        return outcome or SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
+
+    @property
+    def _throttle(self) -> Throttle:
+        return Throttle(self.storage, self.tenant, AttemptKind.SIGN_IN)
+
+    def _compare(self, found: _Found, password: str, attempt: Attempt) -> SignedIn | MustAct | SignInRefused | None:
         """Return what the attempt comes to, or None when the encoding was replaced in the meantime."""
-        found = self._look_up(login)
         try:
             prepared = prepare(password)
         except InvalidValue:
@@ -103,7 +121,7 @@ class SignIn:
         if found.person is None or found.credential is None or not matches:
             return SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
         fresh = self.hasher.hash(prepared) if self.hasher.needs_rehash(encoded) else None
-        return self._settle(found.person, found.credential, found.places, fresh)
+        return self._settle(found.person, found.credential, found.places, attempt, fresh)
 
     def change_password(self, ticket: str, new_password: str) -> SignedIn | MustAct | SignInRefused:
         """
@@ -198,14 +216,15 @@ class SignIn:
             return False
         return unit.tokens.spend(ticket.digest, purposes={Purpose.MUST_ACT}, now=now) is not None
 
-    def _look_up(self, login: str) -> _Found:
-        """Return who *login* is, by the same calls whether it is anybody or not."""
-        with self.storage.snapshot() as unit:
-            person = self._person(unit, login.strip())
-            number = person.id if person is not None else _NOBODY
-            credential = unit.credentials.get(number)
-            mine = places_of(unit, number)
-        return _Found(person, credential, mine)
+    def _look_up(self, unit: Unit, login: str) -> _Found:
+        """Return who *login* is, by the same calls whether it is anybody or not; who cannot sign in has no password."""
+        today = day_of(self.clock.now(), self.tenant.zone)
+        person = self._person(unit, login.strip())
+        number = person.id if person is not None else _NOBODY
+        credential = unit.credentials.get(number)
+        mine = places_of(unit, number)
+        usable = person is not None and may_sign_in(person, mine, today)
+        return _Found(person, credential if usable else None, mine)
 
     def _person(self, unit: Unit, login: str) -> Person | None:
         """Return whose login it is under the tenant's scheme (ACCESS-5)."""
@@ -218,7 +237,12 @@ class SignIn:
         return unit.people.by_central(mailbox)
 
     def _settle(
-        self, person: Person, credential: Credential, places: Collection[Place], fresh: str | None
+        self,
+        person: Person,
+        credential: Credential,
+        places: Collection[Place],
+        attempt: Attempt,
+        fresh: str | None,
     ) -> SignedIn | MustAct | SignInRefused | None:
         """Decide once more on what is there now, and write what follows; None where the encoding is another by now."""
         now = self.clock.now()
@@ -239,6 +263,7 @@ class SignIn:
             )
             if not verdict.lets_in:
                 return SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
+            self._throttle.succeed(unit, attempt)
             if fresh is not None:
                 history = history_of(now_credential).after_rehash(now_credential.encoded, fresh)
                 unit.credentials.put(evolve(now_credential, encoded=fresh, history=history.own, spent=history.given))

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from eszkola_cli.common import argument_and_password, ask_password, opened, password_stdin, secret_argument
+from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core.domain.held_roles import HeldRole
@@ -35,7 +35,7 @@ def request(context: click.Context, identifier: str) -> None:
     for everybody; 'eszkola outbox dispatch' sends the message.
     """
     with opened(context) as house:
-        house.recover_access.request(secret_argument(identifier))
+        house.recover_access.request(secret_argument(identifier), source=CONSOLE)
     Screen.standard().say("If there is such an account, a message is on its way to its private address.")
 
 
@@ -88,7 +88,8 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         name, typed = argument_and_password(login, "Login", from_stdin=password_stdin)
-        outcome = house.sign_in.attempt(name, ask_password("Password") if typed is None else typed)
+        password = ask_password("Password") if typed is None else typed
+        outcome = house.sign_in.attempt(name, password, source=CONSOLE)
         while isinstance(outcome, MustAct):
             screen.say(
                 f"The password is right, but before anything opens: {outcome.acts[0].replace('-', ' ')}.", "yellow"

@@ -35,6 +35,9 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 ACTING_AS = "eszkola.acting-as"
 """Where the command's context keeps the login behind ``--as``."""
 
+CONSOLE = "console"
+"""Where attempts come from that somebody makes with the command."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for programs.")
 strict = click.option("--strict", is_flag=True, help="End with 1 when anything should be looked at.")
 password_stdin = click.option(

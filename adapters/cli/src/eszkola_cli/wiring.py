@@ -26,6 +26,7 @@ from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.forget_attempts import ForgetAttempts
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
@@ -145,6 +146,11 @@ class House:
     def remind_of_expiry(self) -> RemindOfExpiry:
         """The use case of that name."""
         return RemindOfExpiry(self.storage, self.tenant, self.clock)
+
+    @property
+    def forget_attempts(self) -> ForgetAttempts:
+        """The use case of that name."""
+        return ForgetAttempts(self.storage, self.tenant, self.clock)
 
     def close(self) -> None:
         """Let go of everything that was opened."""

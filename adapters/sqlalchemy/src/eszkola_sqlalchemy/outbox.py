@@ -138,7 +138,8 @@ class SqlOutbox:
         table, desk = tables.access_request, self._desk
         with desk.together():
             # The number is part of what the identifier is sealed for, and the database gives it.
-            number = desk.inserted(table, tenant=desk.tenant, identifier=b"", asked_at=micros(request.asked_at))
+            known = {"tenant": desk.tenant, "asked_at": micros(request.asked_at), "place": request.place or None}
+            number = desk.inserted(table, identifier=b"", **known)
             sealed = desk.sealed(request.identifier, table, "identifier", number)
             desk.write(update(table).where(table.c.id == number).values(identifier=sealed))
 
@@ -152,6 +153,7 @@ class SqlOutbox:
                 id=row.id,
                 identifier=desk.opened(row.identifier, table, "identifier", row.id),
                 asked_at=instant_of(row.asked_at),
+                place=row.place or b"",
             )
             for row in sorted(rows, key=lambda row: row.id)
         ]

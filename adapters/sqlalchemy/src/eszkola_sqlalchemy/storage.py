@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
+from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
@@ -38,6 +39,7 @@ class SqlUnit:
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
         self.acknowledgements = SqlAcknowledgements(desk)
+        self.attempts = SqlAttempts(desk)
 
 
 class SqlStorage:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
+from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.outbox import Outbox
@@ -49,6 +50,10 @@ class Unit(Protocol):
     @property
     def acknowledgements(self) -> Acknowledgements:
         """Notices, and who acknowledged which."""
+
+    @property
+    def attempts(self) -> Attempts:
+        """How often something was tried."""
 
 
 class Storage(Protocol):

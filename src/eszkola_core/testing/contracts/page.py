@@ -22,6 +22,7 @@ from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
     Acknowledgements,
+    Attempts,
     Audit,
     Credentials,
     Outbox,
@@ -46,7 +47,9 @@ from eszkola_core.testing.contracts.system import (
 
 CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
     {
-        StorageContract: (Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit, Acknowledgements),
+        StorageContract: (
+            *(Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit, Acknowledgements, Attempts),
+        ),
         StorageAdministrationContract: (StorageAdministration,),
         EmailCourierContract: (EmailCourier,),
         MessageRendererContract: (MessageRenderer,),

@@ -25,6 +25,7 @@ from eszkola_core.domain.runs import RecordState, Run
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
+from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Token
 from eszkola_core.errors import Conflict
 
@@ -55,6 +56,7 @@ class State:
     audit: dict[int, AuditEntry] = field(factory=dict)
     notices: dict[int, Notice] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
+    attempts: dict[bytes, Tally] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

@@ -13,6 +13,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
 from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
+from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
@@ -77,6 +78,7 @@ class MemoryUnit:
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)
         self.acknowledgements = MemoryAcknowledgements(state)
+        self.attempts = MemoryAttempts(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

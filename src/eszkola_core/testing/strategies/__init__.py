@@ -7,6 +7,7 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
+from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
@@ -55,6 +56,7 @@ __all__ = [
     "stated_people",
     "stated_records",
     "stated_rosters",
+    "tallies",
     "targets",
     "tenants",
     "worlds",

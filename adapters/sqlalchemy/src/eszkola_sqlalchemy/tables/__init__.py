@@ -12,19 +12,21 @@ from typing import Final
 
 from eszkola_sqlalchemy.tables.access import access_request, credential, session, token
 from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
+from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The revision of the schema that this code works with."""
 
 __all__ = [
     "REVISION",
     "access_request",
     "acknowledgement",
+    "attempt",
     "audit",
     "audit_person",
     "conflict",

@@ -95,6 +95,7 @@ access_request: Final = Table(
     of_tenant(),
     sealed("identifier"),
     number("asked_at"),
+    sealed("place", nullable=True),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # requests are deleted, and the number is part of what the identifier is sealed for
 )

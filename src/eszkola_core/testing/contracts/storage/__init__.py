@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from eszkola_core.testing.contracts.storage.acknowledgements import AcknowledgementClauses
 from eszkola_core.testing.contracts.storage.agreement import Agreement
+from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
@@ -47,6 +48,7 @@ class StorageContract(
     OutboxClauses,
     AuditClauses,
     AcknowledgementClauses,
+    AttemptsClauses,
     Races,
     Agreement,
 ):

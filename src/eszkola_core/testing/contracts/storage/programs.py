@@ -302,6 +302,15 @@ def _acknowledge(person: PersonId, version: str, at: datetime) -> Call:
     return Call(f"acknowledgements.add({person}, {version}, {at:%H:%M})", lambda unit: unit.acknowledgements.add(made))
 
 
+def _count(text: str, at: datetime, *, failing: bool) -> Call:
+    made = a.tally(touched_at=at, failed_at=at if failing else None, clear_at=at + a.HOUR if failing else None)
+    return Call(f"attempts.put({text}, {at:%H:%M}, {failing=})", lambda unit: unit.attempts.put({a.digest(text): made}))
+
+
+def _prune(before: datetime) -> Call:
+    return Call(f"attempts.prune({before:%H:%M})", lambda unit: unit.attempts.prune(before))
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -345,6 +354,8 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
+    (_count, (_texts, _instants), {"failing": _yes_or_no}),
+    (_prune, (_instants,), {}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
 
@@ -382,6 +393,7 @@ CHECKS: Final = (
     Call("acknowledgements.of", lambda unit: [unit.acknowledgements.of(PersonId(each)) for each in PEOPLE]),
     Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
+    Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),

@@ -35,6 +35,7 @@ from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, Notice
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
 from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
 from eszkola_core.ports.storage import Storage, Unit
 
@@ -186,8 +187,8 @@ def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noq
 
 
 def request(identifier: str, *, after: timedelta = timedelta()) -> AccessRequest:
-    """Return what somebody typed who asked for access."""
-    return AccessRequest(identifier=Secret(identifier), asked_at=NOW + after)
+    """Return what somebody typed who asked for access, and where from."""
+    return AccessRequest(identifier=Secret(identifier), asked_at=NOW + after, place=digest(identifier)[:16])
 
 
 def decision(number: int, **more: Any) -> Decision:
@@ -214,6 +215,11 @@ def acknowledgement(number: int, **more: Any) -> Acknowledgement:
     shown = more.pop("notice", None) or notice("1")
     known = {"locale": "pl", "at": NOW, "channel": Channel.SIGN_IN}
     return Acknowledgement.of(shown, PersonId(number), **{**known, **more})
+
+
+def tally(**more: Any) -> Tally:
+    """Return what is remembered of one attempt."""
+    return Tally(**{"first_at": NOW, "touched_at": NOW, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

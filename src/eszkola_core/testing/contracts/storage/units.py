@@ -44,6 +44,7 @@ def fill(unit: Unit) -> None:
     unit.audit.add(a.audit_entry())
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
+    unit.attempts.put({a.digest("a"): a.tally()})
 
 
 def seen(unit: Unit) -> object:
@@ -64,6 +65,7 @@ def seen(unit: Unit) -> object:
             list(unit.audit.entries()),
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
+            unit.attempts.tallies([a.digest("a")]),
         ]
     )
 
