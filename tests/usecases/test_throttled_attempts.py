@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.settings import LoginScheme
+from eszkola_core.errors import Unavailable
+from eszkola_core.ports.passwords import BUSY
 from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.saboteurs import state
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
 from eszkola_core.usecases.recover_access import Completed, Requested
-from eszkola_core.usecases.sign_in import Refusal, SignedIn, SignInRefused
+from eszkola_core.usecases.sign_in import Busy, Refusal, SignedIn, SignInRefused
 
 ALA = "A/1: s Ala 1 ala"
 PASSWORD = "Zielony-Dom-7"
@@ -292,3 +294,47 @@ def test_what_is_remembered_is_forgotten_in_the_end(region):
 
     assert forgetting.run() == 3
     assert forgetting.run() == 0
+
+
+class _Crowded(CountingHasher):
+    """A hasher at which too many wait."""
+
+    def verify(self, *_what):
+        """Say so."""
+        raise Unavailable("too many", code=BUSY, retry_after=timedelta(seconds=3))
+
+
+@pytest.mark.rule("CRED-10")
+@pytest.mark.parametrize("login", ["ala.lis", "nobody"])
+def test_a_busy_platform_tries_nothing_and_counts_nothing(region, login):
+    """However often somebody hears that it is busy: afterwards the right password signs in, and slips are few."""
+    hasher, crowded = region.hasher, _Crowded()
+    region.hasher = crowded
+    region.wire()
+    traces = []
+    for _ in range(30):
+        region.storage.trace.clear()
+        assert region.signing_in.attempt(login, PASSWORD, source="home") == Busy(timedelta(seconds=3))
+        traces.append(tuple(region.storage.trace))
+    assert len(set(traces)) == 1
+
+    region.hasher = hasher
+    region.wire()
+
+    guesses(region, 4, source="home", login=login)
+    assert isinstance(region.signing_in.attempt("ala.lis", PASSWORD, source="home"), SignedIn)
+
+
+@pytest.mark.rule("CRED-10")
+def test_a_hasher_that_is_gone_is_not_busy(region):
+    """Only too many who wait are an outcome; what else cannot be reached is raised as ever."""
+
+    class Gone(CountingHasher):
+        def verify(self, *_what):
+            raise Unavailable("no memory")
+
+    region.hasher = Gone()
+    region.wire()
+
+    with pytest.raises(Unavailable):
+        region.signing_in.attempt("ala.lis", PASSWORD)

@@ -321,6 +321,31 @@ class Settings:
         ceiling=10000,
     )
 
+    hashes_at_once: int = _setting(
+        4,
+        "CRED-10",
+        "passwords that one process hashes at the same time; each takes 46 MiB meanwhile",
+        floor=1,
+        ceiling=256,
+        by=Changer.OPERATOR,
+    )
+    hashes_waiting: int = _setting(
+        200,
+        "CRED-10",
+        "how many may wait for a hash before the platform says that it is busy",
+        floor=1,
+        ceiling=10000,
+        by=Changer.OPERATOR,
+    )
+    busy_pause: timedelta = _setting(
+        timedelta(seconds=5),
+        "CRED-10",
+        "after what time whoever heard that the platform is busy should try again",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(1),
+        by=Changer.OPERATOR,
+    )
+
     # the gradebook import
     removal_grace: timedelta = _setting(
         _days(30),

@@ -74,8 +74,9 @@ class Throttle:
 
     def take_back(self, unit: Unit, attempt: Attempt) -> None:
         """Say that an attempt came to nothing for no fault of its maker."""
-        if not attempt.is_throttled:
-            _put(unit, attempt.keys, taken_back(_of(unit, attempt.keys), attempt.before, self.limits, attempt.at))
+        known = _of(unit, attempt.keys)
+        back = known if attempt.is_throttled else taken_back(known, attempt.before, self.limits, attempt.at)
+        _put(unit, attempt.keys, back)
 
     def _fingerprint(self, data: bytes) -> bytes:
         return self.storage.fingerprint(data, context=_CONTEXT)

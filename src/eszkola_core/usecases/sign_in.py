@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,8 +23,8 @@ from eszkola_core.domain.signing_in import decide_sign_in, is_dormant, may_sign_
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.throttling import AttemptKind
 from eszkola_core.domain.tokens import ACKNOWLEDGES, Act, Purpose, Token, digest_of
-from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
+from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core.ports.passwords import BUSY, CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._notices import Notices
@@ -34,7 +34,7 @@ from eszkola_core.usecases._sessions import owner_of_session, places_of
 from eszkola_core.usecases._throttling import Attempt, Throttle
 from eszkola_core.usecases._tickets import Entrance, MustAct, SignedIn
 
-__all__ = ["MustAct", "Refusal", "SignIn", "SignInRefused", "SignedIn"]
+__all__ = ["Busy", "MustAct", "Refusal", "SignIn", "SignInRefused", "SignedIn"]
 
 _NOBODY: Final = PersonId(0)
 _NO_PASSWORD: Final = Secret("no password looks like this")
@@ -56,6 +56,13 @@ class SignInRefused:
 
     reason: Refusal
     violations: tuple[Violation, ...] = ()
+
+
+@frozen
+class Busy:
+    """Too many sign in at this moment; nothing was tried, and trying again after a while is right (CRED-10)."""
+
+    retry_after: timedelta | None
 
 
 @frozen
@@ -84,7 +91,7 @@ class SignIn:
     compromised: CompromisedPasswords
     notices: tuple[Notice, ...]
 
-    def attempt(self, login: str, password: str, *, source: str = "") -> SignedIn | MustAct | SignInRefused:
+    def attempt(self, login: str, password: str, *, source: str = "") -> SignedIn | MustAct | SignInRefused | Busy:
         """
         Return what signing in with *login* and *password* comes to.
 
@@ -97,12 +104,19 @@ class SignIn:
             attempt = self._throttle.begin(unit, what, self._throttle.place(source), self.clock.now())
         if attempt.is_throttled:
             found = evolve(found, credential=None)
-        outcome = self._compare(found, password, attempt)
-        if outcome is None:
-            # While this one compared, another sign-in renewed the encoding: then it is compared once more.
-            with self.storage.snapshot() as unit:
-                found = self._look_up(unit, login)
+        try:
             outcome = self._compare(found, password, attempt)
+            if outcome is None:
+                # While this one compared, another sign-in renewed the encoding: then it is compared once more.
+                with self.storage.snapshot() as unit:
+                    found = self._look_up(unit, login)
+                outcome = self._compare(found, password, attempt)
+        except Unavailable as busy:
+            if busy.code != BUSY:
+                raise
+            with self.storage.unit() as unit:
+                self._throttle.take_back(unit, attempt)
+            return Busy(busy.retry_after)
         return outcome or SignInRefused(Refusal.WRONG_LOGIN_OR_PASSWORD)
 
     @property

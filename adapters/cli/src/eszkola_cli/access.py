@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import click
@@ -16,7 +17,9 @@ from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.tokens import Act
 from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
+from eszkola_core.usecases.sign_in import Busy, MustAct, SignedIn, SignInRefused
+
+_UNAVAILABLE: Final = 3
 
 
 @click.group()
@@ -97,6 +100,9 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
             if password_stdin:
                 context.exit(1)
             outcome = _act(screen, house, outcome)
+        if isinstance(outcome, Busy):
+            screen.problem("too many sign in at this moment; try again in a little while")
+            context.exit(_UNAVAILABLE)
         if isinstance(outcome, SignInRefused):
             if outcome.violations:
                 _tell(screen, outcome.violations, house.tenant.locale)

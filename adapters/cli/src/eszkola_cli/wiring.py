@@ -10,6 +10,7 @@ from eszkola_cli.config import FILE, Config
 from eszkola_core import plugins
 from eszkola_core.defaults import (
     Argon2Hasher,
+    BoundedHasher,
     BuiltInCompromisedPasswords,
     SystemClock,
     SystemSecrets,
@@ -54,7 +55,13 @@ class House:
         self.tenant = config.tenant
         self.clock: Clock = clock or SystemClock()
         self.secrets: Secrets = secrets or SystemSecrets()
-        self.hasher: PasswordHasher = hasher or Argon2Hasher()
+        settings = config.tenant.settings
+        self.hasher: PasswordHasher = BoundedHasher(
+            hasher or Argon2Hasher(),
+            at_once=settings.hashes_at_once,
+            waiting=settings.hashes_waiting,
+            retry_after=settings.busy_pause,
+        )
         self.compromised: CompromisedPasswords = BuiltInCompromisedPasswords()
 
     @cached_property
