@@ -125,6 +125,7 @@ class Hold(StrEnum):
     IDS_DISAGREE = "ids-disagree"
     NAME_MISMATCH = "name-mismatch"
     RENAMED = "renamed"
+    RESTRICTION = "restriction"
     TWICE_IN_RECORD = "twice-in-record"
 
 

@@ -13,6 +13,9 @@ The steps, and why they come in this order:
 3. *Ids*: unbound places join the person who has their id, or form a new one together.
 4. *Own keys*: unbound places without an id join whoever the source knows by the same key.
 5. *Addresses*: unbound places without either, students never, join whoever states the same address under the same name.
+
+Where the outcome would join a child that a restriction stands for to somebody new, or somebody who is kept from a child
+to a new one, those places are held, and the steps are taken once more without them.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_dupli
 from eszkola_core.domain.id_clusters import clusters_by_id
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.newcomers import newcomers
 from eszkola_core.domain.roles import Role
 
 
@@ -56,15 +60,26 @@ def recognise(world: World, today: date) -> Recognised:
 
     *world* must be closed; places carry their newest content as ``pending`` and what was applied as ``accepted``.
     """
-    return _Recognition(world, today).result()
+    waiting: frozenset[PlaceKey] = frozenset()
+    while True:
+        recognised = _Recognition(world, today, waiting).result()
+        further = newcomers(world, recognised.places, recognised.group_of) - waiting
+        if not further:
+            return recognised
+        waiting |= further
 
 
 class _Recognition:
-    """One run of the five steps over one closed world."""
+    """
+    One run of the five steps over one closed world.
 
-    def __init__(self, world: World, today: date) -> None:
+    *waiting* are places that a restriction holds (LINK-3b).
+    """
+
+    def __init__(self, world: World, today: date, waiting: frozenset[PlaceKey]) -> None:
         self._world = world
         self._today = today
+        self._waiting = waiting
         self._settled: dict[PlaceKey, Place] = {}
         self._owner: dict[NationalId, PersonId] = {
             each: person.id for person in world.people.values() for each in person.ids
@@ -78,6 +93,7 @@ class _Recognition:
 
     def result(self) -> Recognised:
         self._keep_bound_places()
+        self._hold_waiting()
         self._hold_newcomers_beside_doubt()
         self._learn_late_ids()
         self._join_by_id()
@@ -130,7 +146,7 @@ class _Recognition:
             return Hold.ID_CORRECTION
         if renamed and not same_id:
             return Hold.RENAMED
-        return None
+        return Hold.RESTRICTION if place.key in self._waiting else None
 
     def _pass_on(self, place: Place, person: Person) -> None:
         """End a place whose record is somebody else's by now, under a key of its own, and set the newcomer's aside."""
@@ -141,6 +157,13 @@ class _Recognition:
         self._members[person.id].append(former)
         newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=self._today, email_since=None)
         self._unbound.append(newcomer)
+
+    def _hold_waiting(self) -> None:
+        """Hold those who must wait because of a restriction, before they are anybody's."""
+        for place in self._unbound:
+            if place.key in self._waiting:
+                self._settle(place, Hold.RESTRICTION)
+        self._unbound = [place for place in self._unbound if place.key not in self._waiting]
 
     def _hold_newcomers_beside_doubt(self) -> None:
         """

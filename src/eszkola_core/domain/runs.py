@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from eszkola_core.domain.accounts import Person
+from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
@@ -64,7 +64,8 @@ class Changes:
 
     ``people`` carry the revision that they have *after* the change: the stored one must be one less. ``conflicts``
     replace all open conflicts about ``conflicts_about``. ``after_run`` is the newest run that was seen when the
-    changes were decided; another one since then means that the ground has moved.
+    changes were decided; another one since then means that the ground has moved. ``detached`` are those of ``people``
+    whose former address is read by somebody who is kept from them: whoever writes the changes lets nothing go there.
     """
 
     after_run: int
@@ -73,6 +74,7 @@ class Changes:
     places: Sequence[Place] = ()
     openings: Sequence[Opening] = ()
     people: Sequence[Person] = ()
+    detached: frozenset[PersonId] = frozenset()
     conflicts_about: frozenset[PlaceKey] = frozenset()
     conflicts: Sequence[OpenConflict] = ()
     reservations_about: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
@@ -24,6 +24,7 @@ from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.recognition import Recognised, recognise
+from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
 from eszkola_core.domain.settings import GuardiansOpenBy, Need
 from eszkola_core.domain.tenants import Tenant
@@ -34,6 +35,7 @@ T = TypeVar("T", bound=Hashable)
 class ConflictKind(StrEnum):
     """What people or sources disagree about, until somebody mends it."""
 
+    ADDRESS_BARRED = "address-barred"
     ADDRESS_CONFLICT = "address-conflict"
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_UNSTATED = "address-unstated"
@@ -70,7 +72,7 @@ class Settled:
     One human as the rules leave them.
 
     ``person`` is None while the account is not open; ``opens`` says that it opens with this very settlement, ``lacks``
-    what keeps it shut, for the role that asks least. ``central_before`` is what the account had.
+    what keeps it shut, for the role that asks least. ``barred`` are the mailboxes that it may not have.
     """
 
     who: Who
@@ -82,6 +84,13 @@ class Settled:
     opens: bool = False
     lacks: tuple[Lack, ...] = ()
     asks_confirmation: EmailAddress | None = None
+    barred: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def is_detached(self) -> bool:
+        """Whether the account leaves an address because somebody reads it who is kept from its owner (LINK-3c)."""
+        before = self.person.central if self.person is not None else None
+        return before is not None and before.mailbox in self.barred
 
     @property
     def moved(self) -> bool:
@@ -112,7 +121,10 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
     it gives that settlement again (SYNC-4a, SYNC-4b).
     """
     recognised = recognise(world, day_of(now, tenant.zone))
-    votes = {group.who: _Votes(group, world, tenant, now) for group in recognised.groups}
+    barred = barred_mailboxes(world, recognised.groups)
+    votes = {
+        group.who: _Votes(group, world, tenant, now, barred.get(group.who, frozenset())) for group in recognised.groups
+    }
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
     reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
     got = contest({who: each.asker(reserved) for who, each in votes.items()}, reserved)
@@ -125,7 +137,11 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
         if each.moved and each.person is not None and each.person.is_activated and each.person.central is not None
     }
     taken = {each.central.mailbox: each.who for each in people if each.central is not None}
-    kept = {each for each in in_force | freed if each.mailbox not in taken}
+    kept = {
+        each
+        for each in in_force | freed
+        if each.mailbox not in taken and each.mailbox not in barred.get(each.person, frozenset())
+    }
     conflicts = sorted(
         {
             *(conflict for each in people for conflict in votes[each.who].conflicts(each)),
@@ -150,10 +166,17 @@ def agreed(before: T | None, stated: Sequence[T]) -> T | None:
 
 
 class _Votes:
-    """What the places of one human say, weighed."""
+    """
+    What the places of one human say, weighed.
 
-    def __init__(self, group: Group, world: World, tenant: Tenant, now: datetime) -> None:
+    *barred* are mailboxes that somebody reads who is kept from this human: it is as if nobody stated them (LINK-3c).
+    """
+
+    def __init__(
+        self, group: Group, world: World, tenant: Tenant, now: datetime, barred: frozenset[str] = frozenset()
+    ) -> None:
         self.group = group
+        self._barred = barred
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
         lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
@@ -161,9 +184,29 @@ class _Votes:
         self._person = lasting if lasting is not None and lasting.is_opened else None
         self._chosen = None if lasting is None else world.chosen_address(lasting.id)
         grace = tenant.settings.removal_grace
-        self._voting = [place for place in group.places if self._votes(place, grace)]
-        self._present = [place for place in group.places if place.is_present and place.accepted is not None]
+        if self._chosen is not None and self._chosen.mailbox in barred:
+            self._chosen = None
+        self._voting = [self._unbarred(place) for place in group.places if self._votes(place, grace)]
+        self._present = [
+            self._unbarred(place) for place in group.places if place.is_present and place.accepted is not None
+        ]
         self._spelling = {each.mailbox: each for each in self._stated_addresses()}
+
+    def _unbarred(self, place: Place) -> Place:
+        """Return the place as if it stated no address, where the one it states is barred."""
+        if place.accepted is None or _mailbox(place) not in self._barred:
+            return place
+        return evolve(place, accepted=evolve(place.accepted, email=None))
+
+    def _is_barred(self, place: Place) -> bool:
+        """Return whether a present record states an address that is barred."""
+        return place.is_present and _mailbox(place) in self._barred
+
+    @property
+    def _central(self) -> EmailAddress | None:
+        """The central address that the account has, and may keep."""
+        central = self._person.central if self._person is not None else None
+        return central if central is None or central.mailbox not in self._barred else None
 
     def _votes(self, place: Place, grace: timedelta) -> bool:
         """Return whether a place has a say: present, or removed so lately that it may return (SYNC-9)."""
@@ -176,14 +219,14 @@ class _Votes:
                 yield place.accepted.email
         if self._chosen is not None:
             yield self._chosen
-        if self._person is not None and self._person.central is not None:
-            yield self._person.central
+        if self._central is not None:
+            yield self._central
 
     # The address
 
     def asker(self, reserved: Mapping[str, Who]) -> Asker[Who]:
         """Return what this human asks for, and how addresses rank them."""
-        present = self._person.central.mailbox if self._person and self._person.central else None
+        present = self._central.mailbox if self._central is not None else None
         wishes = self._wishes()
         ranks = {each: self._rank(each, present, reserved) for each in {*wishes, *([present] if present else [])}}
         return Asker(
@@ -194,7 +237,7 @@ class _Votes:
         """Return the addresses wanted, the most wanted first (MAIL-4)."""
         if self._chosen is not None:
             return (self._chosen.mailbox,)
-        if self._person is not None and self._person.central is not None:
+        if self._central is not None:
             unanimous = self._unanimous()
             if unanimous is None or self._changes_only_by_owner():
                 return ()
@@ -215,11 +258,12 @@ class _Votes:
         address = next(iter(addresses))
         if address is None:
             return None
+        voting = {place.key for place in self._voting}
         ended = [
             place.gone
             for place in self.group.places
             if place.gone is not None
-            and place not in self._voting
+            and place.key not in voting
             and place.accepted is not None
             and place.accepted.email not in (None, address)
         ]
@@ -280,14 +324,15 @@ class _Votes:
             opens=self._person is None and lacks == () and bool(self._present),
             lacks=lacks or (),
             asks_confirmation=self._to_confirm(central),
+            barred=self._barred,
         )
 
     def _spelling_of(self, mailbox: str | None) -> EmailAddress | None:
         """Return an address as it is sent to: a holder's stays as it was given."""
         if mailbox is None:
             return None
-        if self._person is not None and self._person.central is not None and self._person.central.mailbox == mailbox:
-            return self._person.central
+        if self._central is not None and self._central.mailbox == mailbox:
+            return self._central
         return self._spelling[mailbox]
 
     def _lacks(self, central: EmailAddress | None) -> tuple[Lack, ...] | None:
@@ -341,6 +386,9 @@ class _Votes:
             yield OpenConflict(ConflictKind.ADDRESS_TAKEN, least, None, ("", *facts))
         elif settled.central is not None and stated == [] and settled.person is not None:
             yield OpenConflict(ConflictKind.ADDRESS_UNSTATED, least, None, (settled.central.masked,))
+        barred = sorted(f"{_shown(place)} · {place.school}" for place in self.group.places if self._is_barred(place))
+        if barred:
+            yield OpenConflict(ConflictKind.ADDRESS_BARRED, least, None, tuple(dict.fromkeys(barred)))
         names = {place.accepted.name for place in self._present if place.accepted is not None} - {settled.name}
         if names:
             yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))

@@ -138,6 +138,18 @@ class Region:
             raise LookupError(f"no account at {at}")
         return person
 
+    def account_named(self, first: str) -> Person:
+        """
+        Return the one account whose owner has this first name.
+
+        Raises:
+            LookupError: there is none, or more than one.
+        """
+        found = [person for person in self.world().people.values() if person.name.first == first]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} accounts of {first}")
+        return found[0]
+
     def central(self, at: str) -> str | None:
         """Return the local part of the central address of the account at *at*, or None."""
         address = self.account(at).central

@@ -44,6 +44,11 @@ class Moment:
         """Return how things stand with everybody in these records."""
         return self.settled(gather(self.unit, Seeds(records=frozenset(records))))
 
+    def barred_from(self, person: PersonId) -> frozenset[str]:
+        """Return the mailboxes that somebody reads who is kept from *person* (LINK-3c)."""
+        settlement = self.settled(gather(self.unit, Seeds(people=frozenset({person}))))
+        return next(each.barred for each in settlement.people if each.who == person)
+
     def settle_again(
         self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()
     ) -> tuple[Changes, Mapping[PersonId, Person]]:
@@ -75,6 +80,7 @@ class Moment:
             places=bound(settlement, numbers, ground.kept),
             openings=tuple(openings.values()),
             people=tuple(self._changed_people(settlement, ground.kept.people)),
+            detached=frozenset(each.person.id for each in settlement.people if each.person and each.is_detached),
             conflicts_about=frozenset(ground.newest.places),
             conflicts=settlement.conflicts,
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.runs import Changes
@@ -79,8 +80,11 @@ class Post:
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
         for person in changes.people:
+            if person.id in changes.detached:
+                self.shut_out(person)
             if before[person.id].is_opened and before[person.id].central != person.central:
-                self.follow_move(before[person.id], person, secrets, disputable=disputable)
+                lost = person.id in changes.detached
+                self.follow_move(before[person.id], person, secrets, disputable=disputable and not lost)
 
     def announce(self, people: Iterable[Person]) -> None:
         """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""
@@ -146,6 +150,17 @@ class Post:
     def cancel_tokens(self, person: Person) -> None:
         """End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
         self.unit.outbox.cancel(self.unit.tokens.cancel(person.id, purposes=OF_ACCESS))
+
+    def shut_out(self, person: Person) -> None:
+        """
+        Make worthless whatever somebody may hold who is kept from *person* (LINK-3c).
+
+        Every token dies, of whatever purpose and wherever it went, and so does a credential that somebody else made.
+        """
+        self.unit.outbox.cancel(self.unit.tokens.cancel(person.id))
+        credential = self.unit.credentials.get(person.id)
+        if credential is not None and credential.kind is CredentialKind.GIVEN:
+            self.unit.credentials.put(evolve(credential, expires_at=self.now, sealed=None))
 
     def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool = True) -> None:
         """

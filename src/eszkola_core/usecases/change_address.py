@@ -22,6 +22,7 @@ from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._passwords import matches
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
@@ -129,6 +130,9 @@ class ChangeAddress:
             spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.DISPUTE_ADDRESS}, now=now)
             if spent is None or spent.address is None:
                 return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+            # A mailbox that somebody has come to read who is kept from the owner disputes nothing.
+            if spent.address.mailbox in Moment(unit, self.tenant, now).barred_from(spent.person):
+                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
             person = unit.people.get_many([spent.person])[spent.person]
             if Happening.DISCLOSED in LIFECYCLE[person.state]:
                 person = person.after(Happening.DISCLOSED)
@@ -189,7 +193,9 @@ class ChangeAddress:
         return unit.people.get_many([person])[person].central == address
 
     def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
-        """Return whether nobody else has the address, or has it reserved (MAIL-5c, MAIL-5d)."""
+        """Return whether nobody else has the address or has it reserved, or reads it and is kept from the person."""
         holder = unit.people.by_central(address.mailbox)
         reserved = unit.people.reserved(address.mailbox, now)
-        return (holder is None or holder.id == person) and reserved in (None, person)
+        if (holder is not None and holder.id != person) or reserved not in (None, person):
+            return False
+        return address.mailbox not in Moment(unit, self.tenant, now).barred_from(person)

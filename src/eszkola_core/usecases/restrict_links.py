@@ -16,6 +16,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._post import Post
 
 
 class RestrictionRefused(StrEnum):
@@ -63,6 +64,8 @@ class RestrictLinks:
         """
         Keep *human* from *child*, whatever links, roles or addresses there are or will be.
 
+        The child leaves every address that the human can read; tokens and credentials that were handed out die.
+
         Raises:
             InvalidValue: one of the two is nobody.
         """
@@ -84,6 +87,7 @@ class RestrictLinks:
                 )
             )
             self._follow(acting, actor, "link-restricted", human, child, reason)
+            Post(unit, self.tenant, acting.now).shut_out(unit.people.get_many([child])[child])
         return Restricted(decision)
 
     def lift(
