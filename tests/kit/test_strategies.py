@@ -39,6 +39,7 @@ EVERY = [
     s.passwords,
     s.person_names,
     s.pesels,
+    s.phone_numbers,
     s.place_keys,
     s.places,
     s.record_keys,

@@ -31,6 +31,7 @@ from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import reading
 from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
 from eszkola_core.usecases.change_password import ChangePassword
+from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
@@ -100,6 +101,7 @@ class Region:
         self.signing_in = SignIn(**world, secrets=self.secrets, **judging, notices=shipped_notices())
         self.passwords = ChangePassword(**world, **judging)
         self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
+        self.phones = ChangePhone(**world, secrets=self.secrets, hasher=self.hasher)
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)

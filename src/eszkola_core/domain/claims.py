@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -21,6 +22,7 @@ from eszkola_core.domain.days import Days
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
 
@@ -78,6 +80,7 @@ class Claims:
     name: PersonName
     ids: tuple[NationalId, ...] = ()
     email: EmailAddress | None = None
+    phone: PhoneNumber | None = None
     birth_date: date | None = None
     sex: Sex | None = None
     class_name: str = ""
@@ -97,6 +100,7 @@ class EvidenceKind(StrEnum):
     NATIONAL_ID = "national-id"
     OWN_KEY = "own-key"
     MAILBOX = "mailbox"
+    PHONE = "phone"
 
 
 @frozen(order=True)
@@ -115,6 +119,11 @@ class Evidence:
     def of_mailbox(cls, address: EmailAddress) -> Evidence:
         """Return the evidence that an address is."""
         return cls(EvidenceKind.MAILBOX, address.mailbox)
+
+    @classmethod
+    def of_phone(cls, phone: PhoneNumber) -> Evidence:
+        """Return the evidence that a telephone number is; it shows possible duplicates only (ID-6d)."""
+        return cls(EvidenceKind.PHONE, phone.e164)
 
 
 class Hold(StrEnum):
@@ -190,6 +199,8 @@ class Place:
                 found.update(map(Evidence.of_id, claims.ids))
                 if claims.email is not None:
                     found.add(Evidence.of_mailbox(claims.email))
+                if claims.phone is not None:
+                    found.add(Evidence.of_phone(claims.phone))
         return frozenset(found)
 
 
@@ -198,6 +209,16 @@ class DecisionKind(StrEnum):
 
     ADDRESS_CHOSEN = "address-chosen"
     RESTRICTED = "restricted"
+    ADDRESS_VERIFIED = "address-verified"
+    PHONE_CHOSEN = "phone-chosen"
+    PHONE_VERIFIED = "phone-verified"
+
+
+OWNS_ADDRESS: Final = frozenset({DecisionKind.ADDRESS_CHOSEN, DecisionKind.ADDRESS_VERIFIED})
+"""What makes an address its owner's: no import moves it (MAIL-4b, LINK-8d)."""
+
+OWNS_PHONE: Final = frozenset({DecisionKind.PHONE_CHOSEN, DecisionKind.PHONE_VERIFIED})
+"""What makes a telephone number its owner's; the number is the decision's value (PHONE-1b)."""
 
 
 @frozen(kw_only=True)
@@ -307,14 +328,19 @@ class World:
         )
 
     def chosen_address(self, person: PersonId) -> EmailAddress | None:
-        """Return the address that the owner chose and has not withdrawn (SYNC-8)."""
-        standing = [
-            each
-            for each in self.decisions
-            if each.kind is DecisionKind.ADDRESS_CHOSEN and each.subject == person and each.stands
-        ]
-        latest = max(standing, key=lambda each: (each.at, each.id), default=None)
+        """Return the address that the owner chose or verified, and has not withdrawn (MAIL-4b, SYNC-8)."""
+        latest = self._latest(person, OWNS_ADDRESS)
         return latest.address if latest is not None else None
+
+    def chosen_phone(self, person: PersonId) -> PhoneNumber | None:
+        """Return the number that the owner chose or verified, and has not withdrawn (PHONE-1b)."""
+        latest = self._latest(person, OWNS_PHONE)
+        return PhoneNumber(latest.value.reveal()) if latest is not None and latest.value is not None else None
+
+    def _latest(self, person: PersonId, kinds: Collection[DecisionKind]) -> Decision | None:
+        """Return the latest decision about *person* of one of *kinds* that stands."""
+        standing = [each for each in self.decisions if each.kind in kinds and each.subject == person and each.stands]
+        return max(standing, key=lambda each: (each.at, each.id), default=None)
 
 
 def places_of(person: PersonId, places: Collection[Place]) -> tuple[Place, ...]:

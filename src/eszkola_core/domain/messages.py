@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     CONFIRM_ADDRESS = "confirm-address"
     ADDRESS_CHANGED = "address-changed"
     ADDRESS_LEFT = "address-left"
+    PHONE_CHANGED = "phone-changed"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -41,6 +42,7 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.CONFIRM_ADDRESS: frozenset({"login", "link", "until"}),
         MessageKind.ADDRESS_CHANGED: frozenset({"login", "old", "link"}),
         MessageKind.ADDRESS_LEFT: frozenset({"login", "new", "link", "until"}),
+        MessageKind.PHONE_CHANGED: frozenset({"login", "old", "new", "link"}),
     },
 )
 """The data that each kind's text is made from; every text may also use ``name`` (of the person) and ``tenant``."""

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.national_ids import EMSO, PESEL, check_scheme
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.passwords import POLICIES
+from eszkola_core.domain.phones import check_country
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.errors import InvalidValue
 
@@ -112,6 +113,8 @@ def _days(number: int) -> timedelta:
 
 
 _NOTHING: Final[frozenset[Need]] = frozenset()
+_COUNTRIES: Final = frozenset({"PL", "SI"})
+"""Countries that are known without asking the library, which takes its time to load."""
 
 
 @frozen
@@ -184,6 +187,10 @@ class Settings:
         "how long a new address may be confirmed",
         floor=_hours(1),
         ceiling=_days(14),
+    )
+
+    phone_country: str = _setting(
+        "PL", "PHONE-1a", "the country of telephone numbers that state none", by=Changer.DELEGATE
     )
 
     # passwords and access
@@ -415,6 +422,8 @@ class Settings:
         for scheme in self.national_id_schemes:
             if scheme not in (PESEL, EMSO):
                 check_scheme(scheme)
+        if self.phone_country not in _COUNTRIES:
+            check_country(self.phone_country)
         if self.password_policy not in POLICIES:
             raise InvalidValue(f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy")
 
@@ -443,6 +452,7 @@ _UONET: Final = evolve(
 _EASISTENT: Final = evolve(
     _OPOLSKA,
     national_id_schemes=(EMSO, PESEL),
+    phone_country="SI",
     students_need=_NOTHING,
     guardians_need=_NOTHING,
     staff_need=_NOTHING,
@@ -455,7 +465,9 @@ PROFILES: Final[Mapping[str, Settings]] = MappingProxyType(
         "opolska": _OPOLSKA,
         "uonet": _UONET,
         "easistent": _EASISTENT,
-        "open": evolve(_EASISTENT, national_id_schemes=(PESEL, EMSO), documents_for=frozenset(Role)),
+        "open": evolve(
+            _EASISTENT, national_id_schemes=(PESEL, EMSO), phone_country="PL", documents_for=frozenset(Role)
+        ),
     },
 )
 """Shipped sets of choices: the Opolska eSzkoła, plain UONET+, eAsistent, and one that asks for as little as can be."""

@@ -23,6 +23,7 @@ from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
@@ -80,6 +81,7 @@ class Settled:
     ids: tuple[NationalId, ...]
     name: PersonName
     central: EmailAddress | None
+    phone: PhoneNumber | None
     person: Person | None
     opens: bool = False
     lacks: tuple[Lack, ...] = ()
@@ -154,7 +156,7 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
 
 def agreed(before: T | None, stated: Sequence[T]) -> T | None:
     """
-    Return the value that all who state one agree on; else what stood before; else the first (MAIL-4, ID-8c).
+    Return the value that all who state one agree on; else what stood before; else the first (PHONE-1b, ID-8c).
 
     *stated* is in the order of the claims' keys.
     """
@@ -177,6 +179,7 @@ class _Votes:
     ) -> None:
         self.group = group
         self._barred = barred
+        self._world = world
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
         lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
@@ -320,12 +323,22 @@ class _Votes:
             ids=self.group.ids,
             name=name,
             central=central,
+            phone=self._phone(),
             person=self._person,
             opens=self._person is None and lacks == () and bool(self._present),
             lacks=lacks or (),
             asks_confirmation=self._to_confirm(central),
             barred=self._barred,
         )
+
+    def _phone(self) -> PhoneNumber | None:
+        """Return the number: the owner's choice, else what all claims agree on; it may be shared (PHONE-1b)."""
+        before = self._person.phone if self._person is not None else None
+        chosen = self._world.chosen_phone(self._person.id) if self._person is not None else None
+        if chosen is not None or (before is not None and self._changes_only_by_owner()):
+            return chosen or before
+        stated = (place.accepted.phone for place in self._voting if place.accepted is not None)
+        return agreed(before, [each for each in stated if each is not None])
 
     def _spelling_of(self, mailbox: str | None) -> EmailAddress | None:
         """Return an address as it is sent to: a holder's stays as it was given."""

@@ -8,6 +8,7 @@ Rosters in one line a record, for tests that a person can read.
     A/1: s Ala 1 -, g Jan - -         a dash: none is stated
     B/k: t Ewa 9 ewa                  school B, staff record k: a teacher
     A/2: s Olek ~ olek                a wave: the source has no such column
+    A/2: s Olek 2 - 601234567        a fifth word is a telephone number
     A/3: s Iga p5 -, g=k7 Jan - -     a passport instead of an id; a guardian whom the source knows by its own key k7
 
 A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are
@@ -70,15 +71,18 @@ def stated_id(word: str) -> StatedId:
 
 def person(text: str) -> StatedPerson:
     """
-    Return the person that *text* states: role, name, id, address.
+    Return the person that *text* states: role, name, id, address, and a telephone number where there is a fifth word.
 
     Raises:
-        ValueError: it has other than four words.
+        ValueError: it has other than four or five words.
     """
-    role, name, number, mail = text.split()
+    role, name, number, mail, *phone = text.split()
+    if len(phone) > 1:
+        raise ValueError(f"{text!r} has more than five words")
     first, _, last = name.partition("_")
     silent = {Field.NATIONAL_ID} if number == "~" else set()
     silent |= {Field.EMAIL} if mail == "~" else set()
+    silent |= {Field.PHONE} if phone == ["~"] else set()
     role, _, own_key = role.partition("=")
     return StatedPerson(
         role=ROLES[role],
@@ -87,6 +91,7 @@ def person(text: str) -> StatedPerson:
         last_name=last or "Lis",
         ids=(stated_id(number),) if number not in "-~" else (),
         email=(mail if "@" in mail else f"{mail}@example.com") if mail not in "-~" else "",
+        phone=phone[0] if phone and phone[0] not in "-~" else "",
         silent=frozenset(silent),
     )
 

@@ -96,7 +96,7 @@ class Region:
             for key, place in world.places.items()
         }
         accounts = {
-            named[number]: (person.name, person.ids, person.central, person.state)
+            named[number]: (person.name, person.ids, person.central, person.phone, person.state)
             for number, person in world.people.items()
         }
         return places, accounts, self.conflicts()

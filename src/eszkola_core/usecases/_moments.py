@@ -111,12 +111,13 @@ class Moment:
             platform_address=f"{login}@{self.tenant.platform_domain}",
             state=State.AWAITING if settled.opens else State.UNOPENED,
             central=settled.central if settled.opens else None,
+            phone=settled.phone if settled.opens else None,
             opened_at=self.now if settled.opens else None,
         )
         return Opening(person=person, login=login)
 
     def _changed_people(self, settlement: Settlement, people: Mapping[PersonId, Person]) -> Iterable[Person]:
-        """Yield the people whose account opens or changes: its name, its address, or the ids that it is known by."""
+        """Yield the people whose account opens or changes: its name, address or phone, or the ids."""
         for each in settlement.people:
             if isinstance(each.who, PlaceKey):
                 continue
@@ -125,7 +126,8 @@ class Moment:
             if each.opens:
                 after = evolve(after.after(Happening.OPENED), opened_at=self.now)
             if each.person is not None or each.opens:
-                after = evolve(after, name=each.name if each.places else person.name, central=each.central)
+                name = each.name if each.places else person.name
+                after = evolve(after, name=name, central=each.central, phone=each.phone)
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
 

@@ -209,6 +209,7 @@ def _differences(before: Claims, after: Claims) -> list[str]:
         "name": before.name != after.name,
         "national id": before.ids != after.ids,
         "e-mail": before.email != after.email,
+        "phone": before.phone != after.phone,
         "birth date": before.birth_date != after.birth_date,
         "sex": before.sex != after.sex,
         "class": before.class_name != after.class_name,

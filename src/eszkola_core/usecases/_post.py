@@ -1,4 +1,4 @@
-"""What a unit sends, and what every move of an address does (ACCESS-3, MAIL-6)."""
+"""What a unit sends, and what every change of contact data does (ACCESS-3, MAIL-6, PHONE-1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from eszkola_core.domain.tokens import OF_ACCESS, RANDOM_BYTES, Purpose, Token, 
 from eszkola_core.ports.storage import Unit
 from eszkola_core.ports.system import Secrets
 
-_NO_ADDRESS: Final = "–"
+_NONE: Final = "–"
 _ACCESS: Final = "access"
 _TOKEN_MESSAGES: Final[Mapping[Purpose, tuple[MessageKind, str]]] = {
     Purpose.FIRST_ACCESS: (MessageKind.FIRST_ACCESS, "access/complete"),
@@ -75,16 +75,18 @@ class Post:
     def follow(
         self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
     ) -> None:
-        """Tell the new owners of accounts, and do what every move of an address does, after *changes* were written."""
+        """Tell the new owners of accounts, and do what follows from new addresses and numbers, after *changes*."""
         opened = [each.person for each in changes.openings if each.person.is_opened]
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
         for person in changes.people:
-            if person.id in changes.detached:
+            former, lost = before[person.id], person.id in changes.detached
+            if lost:
                 self.shut_out(person)
-            if before[person.id].is_opened and before[person.id].central != person.central:
-                lost = person.id in changes.detached
-                self.follow_move(before[person.id], person, secrets, disputable=disputable and not lost)
+            if former.is_opened and former.central != person.central:
+                self.follow_move(former, person, secrets, disputable=disputable and not lost)
+            if former.phone is not None and former.phone != person.phone:
+                self._tell_of_phone(former, person)
 
     def announce(self, people: Iterable[Person]) -> None:
         """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""
@@ -162,6 +164,18 @@ class Post:
         if credential is not None and credential.kind is CredentialKind.GIVEN:
             self.unit.credentials.put(evolve(credential, expires_at=self.now, sealed=None))
 
+    def _tell_of_phone(self, before: Person, after: Person) -> None:
+        """
+        Tell the owner that the number was changed (PHONE-1c).
+
+        No text message leaves yet, so the notice takes the way that the former number's owner had beside it: the
+        address that was central before.
+        """
+        old, new = (each.phone.masked if each.phone is not None else _NONE for each in (before, after))
+        data = {"login": login_of(after, self.tenant), "old": old, "new": new, "link": self.access_link}
+        to = before.central or after.central
+        self.queue(MessageKind.PHONE_CHANGED, after, data, key=f"{after.revision}", to=to)
+
     def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool = True) -> None:
         """
         Do what every change of the central address does (MAIL-6).
@@ -189,4 +203,4 @@ class Post:
 
 
 def _masked(address: EmailAddress | None) -> str:
-    return address.masked if address is not None else _NO_ADDRESS
+    return address.masked if address is not None else _NONE

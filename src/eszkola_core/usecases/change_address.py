@@ -9,7 +9,7 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.claims import OWNS_ADDRESS, Decision, DecisionKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.runs import RunKind
@@ -184,7 +184,7 @@ class ChangeAddress:
     def _withdraw_choices(unit: Unit, person: Person, now: datetime) -> None:
         """End what was chosen before."""
         for decision in unit.people.decisions(person.id):
-            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
+            if decision.kind in OWNS_ADDRESS and decision.stands:
                 unit.people.withdraw(decision.id, now)
 
     @staticmethod

@@ -25,7 +25,10 @@ from eszkola_gradebook.mapping_keys import Keys
 
 GIVEN: Final = IMPORTABLE & STAFF
 """The roles that a mapping may give to staff (ROLE-2)."""
-_COLUMNS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.BIRTH_DATE, Field.SEX, Field.CLASS)
+_COLUMNS: Final = (
+    *(Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.PHONE),
+    *(Field.BIRTH_DATE, Field.SEX, Field.CLASS),
+)
 
 
 def schools(keys: Keys | None, tables: set[str]) -> SchoolColumns | None:

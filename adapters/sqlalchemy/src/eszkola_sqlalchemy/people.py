@@ -14,6 +14,7 @@ from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Reserva
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
@@ -145,6 +146,7 @@ class SqlPeople:
             opened_at=maybe(instant_of, row.opened_at),
             activated_at=maybe(instant_of, row.activated_at),
             first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
+            phone=maybe(PhoneNumber, row.phone),
         )
 
     # Writing
@@ -218,6 +220,7 @@ class SqlPeople:
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
+            maybe(lambda phone: phone.e164, person.phone),
         )
 
     # What was decided, and what is kept for whom

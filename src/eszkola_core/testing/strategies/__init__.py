@@ -18,6 +18,7 @@ from eszkola_core.testing.strategies.identities import (
     national_ids,
     person_names,
     pesels,
+    phone_numbers,
     sexes,
 )
 from eszkola_core.testing.strategies.journals import audit_entries
@@ -47,6 +48,7 @@ __all__ = [
     "passwords",
     "person_names",
     "pesels",
+    "phone_numbers",
     "place_keys",
     "places",
     "record_keys",

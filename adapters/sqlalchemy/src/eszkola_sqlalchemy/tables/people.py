@@ -39,6 +39,7 @@ person: Final = strict_table(
     number("opened_at", nullable=True),
     number("activated_at", nullable=True),
     number("first_signed_in_at", nullable=True),
+    varied("phone", nullable=True),
     one_of("state", State),
     Index(None, "tenant", "login_key", unique=True),
     Index(None, "tenant", "central_mailbox", unique=True),

@@ -65,6 +65,7 @@ place: Final = strict_table(
     varied("class_name", nullable=True),
     varied("first_day", nullable=True),
     varied("last_day", nullable=True),
+    varied("phone", nullable=True),
     sealed("ids", nullable=True),
     sealed("pending", nullable=True),
     varied("hold", nullable=True),

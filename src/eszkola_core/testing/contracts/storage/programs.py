@@ -50,6 +50,7 @@ _EVIDENCE: Final = (
     *map(Evidence.of_id, _IDS),
     *map(Evidence.of_mailbox, _ADDRESSES),
     Evidence(EvidenceKind.OWN_KEY, "k"),
+    Evidence.of_phone(a.PHONE),
 )
 
 _people = st.sampled_from(PEOPLE).map(PersonId)
@@ -62,9 +63,10 @@ _instants = st.integers(-3, 6).map(lambda hours: a.NOW + hours * a.HOUR)
 _purposes = st.sampled_from([Purpose.RECOVERY, Purpose.FIRST_ACCESS, Purpose.DISPUTE_ADDRESS])
 _some_purposes = st.frozensets(_purposes, min_size=1)
 _claims = st.builds(
-    lambda ids, email, class_name: a.claims(ids=ids, email=email, class_name=class_name),
+    lambda ids, email, phone, class_name: a.claims(ids=ids, email=email, phone=phone, class_name=class_name),
     _ids,
     _maybe_address,
+    st.none() | st.just(a.PHONE),
     st.sampled_from(["1a", "1b"]),
 )
 _whose = st.sampled_from(["", "g", "h"])

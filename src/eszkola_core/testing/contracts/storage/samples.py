@@ -32,6 +32,7 @@ from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
 from eszkola_core.domain.sessions import Session
@@ -42,6 +43,7 @@ from eszkola_core.ports.storage import Storage, Unit
 NOW: Final = datetime(2026, 9, 1, 6, 30, 15, 123456, tzinfo=UTC)
 TODAY: Final = date(2026, 9, 1)
 HOUR: Final = timedelta(hours=1)
+PHONE: Final = PhoneNumber("+48601234567")
 STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 
 

@@ -49,6 +49,7 @@ class SavingClauses(StorageFixtures):
             central=OLA,
             activated_at=a.NOW + timedelta(microseconds=1),
             first_signed_in_at=a.NOW + a.HOUR,
+            phone=a.PHONE,
         )
         bare = a.person(2, name=PersonName("王", "小明"))
         named = a.person(3, state=State.UNOPENED, opened_at=None)
@@ -76,6 +77,7 @@ class SavingClauses(StorageFixtures):
             class_name="VIII Ł",
             first_day=a.TODAY,
             last_day=a.TODAY + timedelta(days=300),
+            phone=a.PHONE,
         )
         place = a.place(
             "ćwiek olga",
