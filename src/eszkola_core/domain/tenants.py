@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
+from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
 
@@ -21,7 +23,8 @@ class Tenant:
     Who the platform is for whom, and what this tenant has chosen.
 
     ``base_url`` is the one address that links in messages are built from (ACCESS-3); ``platform_domain`` is where the
-    platform's own mailboxes lie (MAIL-1, MAIL-2); ``time_zone`` decides when a day begins (DAY-1).
+    platform's own mailboxes lie (MAIL-1, MAIL-2); ``time_zone`` decides when a day begins (DAY-1). ``subscriptions``
+    are the services that hear what happens, by name, and of what (MAIL-7).
     """
 
     key: str
@@ -31,6 +34,7 @@ class Tenant:
     time_zone: str = "Europe/Warsaw"
     locale: str = "pl"
     settings: Settings = field(factory=Settings)
+    subscriptions: Mapping[str, frozenset[EventKind]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         days.zone(self.time_zone)

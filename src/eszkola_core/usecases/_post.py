@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.events import Event, EventKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.runs import Changes
@@ -164,6 +165,30 @@ class Post:
         if credential is not None and credential.kind is CredentialKind.GIVEN:
             self.unit.credentials.put(evolve(credential, expires_at=self.now, sealed=None))
 
+    def emit(self, kind: EventKind, person: Person, data: Mapping[str, str], *, key: str) -> None:
+        """Let every service that subscribed to *kind* hear of it; with the same *key* it is heard of once (MAIL-7)."""
+        self.unit.events.add(
+            [
+                Event(
+                    key=f"{kind}:{person.id}:{key}",
+                    subscriber=subscriber,
+                    kind=kind,
+                    person=person.id,
+                    data=data,
+                    happened_at=self.now,
+                    due_at=self.now,
+                )
+                for subscriber, kinds in sorted(self.tenant.subscriptions.items())
+                if kind in kinds
+            ]
+        )
+
+    def _emit_move(self, before: Person, after: Person) -> None:
+        """Let services bind to the new address what hung on the old one (MAIL-7)."""
+        old, new = (each.central.spelling if each.central is not None else "" for each in (before, after))
+        data = {"old": old, "new": new, "login": after.login, "platform_address": after.platform_address}
+        self.emit(EventKind.ADDRESS_CHANGED, after, {**data, "revision": f"{after.revision}"}, key=f"{after.revision}")
+
     def _tell_of_phone(self, before: Person, after: Person) -> None:
         """
         Tell the owner that the number was changed (PHONE-1c).
@@ -193,6 +218,7 @@ class Post:
         if before.central is not None and disputable:
             data = {"new": new, "login": login_of(before, self.tenant)}
             self.send_token(Purpose.DISPUTE_ADDRESS, after, secrets, to=before.central, data=data)
+        self._emit_move(before, after)
 
     def instant(self, at: datetime) -> str:
         """Return an instant as messages carry it: ISO 8601 in UTC; the renderer words it."""

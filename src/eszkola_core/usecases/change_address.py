@@ -133,7 +133,7 @@ class ChangeAddress:
             # A mailbox that somebody has come to read who is kept from the owner disputes nothing.
             if spent.address.mailbox in Moment(unit, self.tenant, now).barred_from(spent.person):
                 return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
-            person = unit.people.get_many([spent.person])[spent.person]
+            before = person = unit.people.get_many([spent.person])[spent.person]
             if Happening.DISCLOSED in LIFECYCLE[person.state]:
                 person = person.after(Happening.DISCLOSED)
                 unit.people.save(person)
@@ -149,7 +149,15 @@ class ChangeAddress:
             if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")
             door = Door(self.storage, self.tenant, self.secrets)
-            door.settle(unit, [person.id], author=person.login, now=now, kind=RunKind.REPORT, disputable=False)
+            door.settle(
+                unit,
+                [person.id],
+                author=person.login,
+                now=now,
+                kind=RunKind.REPORT,
+                disputable=False,
+                left_by=before,
+            )
             restored = self._has(unit, person.id, spent.address)
         return AddressChanged() if restored else AddressKept(AddressRefused.ADDRESS_TAKEN)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from eszkola_core.defaults import (
 )
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
@@ -26,6 +27,7 @@ from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
 from eszkola_core.usecases.import_rosters import ImportRosters
@@ -103,6 +105,15 @@ class House:
             made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
         return made
 
+    @cached_property
+    def subscribers(self) -> Mapping[str, EventSubscriber]:
+        """What hands events to the services that subscribed."""
+        found: dict[str, EventSubscriber] = {}
+        for name, adapter in self.config.events.items():
+            with _table(f"events.{name}"):
+                found[name] = plugins.load(plugins.EVENTS, adapter.name)(adapter.options, base=self.config.base)
+        return found
+
     @property
     def import_rosters(self) -> ImportRosters:
         """The use case of that name."""
@@ -148,6 +159,11 @@ class House:
     def deliver_messages(self) -> DeliverMessages:
         """The use case of that name."""
         return DeliverMessages(self.storage, self.tenant, self.clock, self.renderer, self.courier)
+
+    @property
+    def deliver_events(self) -> DeliverEvents:
+        """The use case of that name."""
+        return DeliverEvents(self.storage, self.tenant, self.clock, self.subscribers)
 
     @property
     def remind_of_expiry(self) -> RemindOfExpiry:

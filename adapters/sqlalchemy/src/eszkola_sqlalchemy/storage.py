@@ -16,6 +16,7 @@ from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
@@ -36,6 +37,7 @@ class SqlUnit:
         self.credentials = SqlCredentials(desk)
         self.tokens = SqlTokens(desk)
         self.sessions = SqlSessions(desk)
+        self.events = SqlEvents(desk)
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
         self.acknowledgements = SqlAcknowledgements(desk)

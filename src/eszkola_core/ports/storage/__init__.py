@@ -12,6 +12,7 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -24,6 +25,7 @@ __all__ = [
     "Attempts",
     "Audit",
     "Credentials",
+    "Events",
     "Outbox",
     "People",
     "Rosters",

@@ -9,6 +9,7 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -42,6 +43,10 @@ class Unit(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Messages that wait to leave."""
+
+    @property
+    def events(self) -> Events:
+        """What happened, for services that subscribed."""
 
     @property
     def audit(self) -> Audit:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
@@ -25,6 +26,7 @@ from eszkola_core.ports.storage import (
     Attempts,
     Audit,
     Credentials,
+    Events,
     Outbox,
     People,
     Rosters,
@@ -38,6 +40,7 @@ from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
 from eszkola_core.testing.contracts.storage import StorageContract
+from eszkola_core.testing.contracts.subscribers import EventSubscriberContract
 from eszkola_core.testing.contracts.system import (
     ClockContract,
     CompromisedPasswordsContract,
@@ -48,10 +51,12 @@ from eszkola_core.testing.contracts.system import (
 CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
     {
         StorageContract: (
-            *(Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit, Acknowledgements, Attempts),
+            *(Storage, Rosters, People, Credentials, Tokens, Sessions),
+            *(Outbox, Events, Audit, Acknowledgements, Attempts),
         ),
         StorageAdministrationContract: (StorageAdministration,),
         EmailCourierContract: (EmailCourier,),
+        EventSubscriberContract: (EventSubscriber,),
         MessageRendererContract: (MessageRenderer,),
         GradebookContract: (GradebookSource,),
         PasswordHasherContract: (PasswordHasher,),

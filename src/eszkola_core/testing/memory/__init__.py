@@ -9,6 +9,7 @@ from __future__ import annotations
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -18,6 +19,7 @@ __all__ = [
     "MemoryAttempts",
     "MemoryAudit",
     "MemoryCredentials",
+    "MemoryEvents",
     "MemoryOutbox",
     "MemoryPeople",
     "MemoryRosters",

@@ -19,6 +19,7 @@ from eszkola_core.domain.claims import (
     Reservation,
 )
 from eszkola_core.domain.credentials import Credential
+from eszkola_core.domain.events import Event
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.runs import RecordState, Run
@@ -52,6 +53,7 @@ class State:
     tokens: dict[bytes, Token] = field(factory=dict)
     sessions: dict[bytes, Session] = field(factory=dict)
     messages: dict[int, Message] = field(factory=dict)
+    events: dict[int, Event] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
     audit: dict[int, AuditEntry] = field(factory=dict)
     notices: dict[int, Notice] = field(factory=dict)

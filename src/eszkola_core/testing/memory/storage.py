@@ -15,6 +15,7 @@ from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions
 from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -75,6 +76,7 @@ class MemoryUnit:
         self.credentials = MemoryCredentials(state)
         self.tokens = MemoryTokens(state)
         self.sessions = MemorySessions(state)
+        self.events = MemoryEvents(state)
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)
         self.acknowledgements = MemoryAcknowledgements(state)

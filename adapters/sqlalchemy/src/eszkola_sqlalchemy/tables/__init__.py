@@ -15,11 +15,12 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
+from eszkola_sqlalchemy.tables.events import event
 from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "conflict",
     "credential",
     "decision",
+    "event",
     "evidence",
     "handle",
     "message",

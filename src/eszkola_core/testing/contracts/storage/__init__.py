@@ -26,6 +26,7 @@ from eszkola_core.testing.contracts.storage.acknowledgements import Acknowledgem
 from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
@@ -46,6 +47,7 @@ class StorageContract(
     TokenClauses,
     SessionClauses,
     OutboxClauses,
+    EventClauses,
     AuditClauses,
     AcknowledgementClauses,
     AttemptsClauses,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -14,6 +15,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Reservation, RosterKey, Seeds
 from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.events import EventState
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
@@ -281,6 +283,32 @@ def _take(limit: int) -> Call:
     return Call(f"outbox.take_requests({limit})", lambda unit: unit.outbox.take_requests(limit))
 
 
+def _peeked(subscriber: str, unit: Unit) -> object:
+    return [unit.events.peek(subscriber, each) for each in _TEXTS]
+
+
+def _happens(text: str, subscriber: str, person: PersonId, due_at: datetime) -> Call:
+    made = a.event(text, subscriber=subscriber, person=person, due_at=due_at, happened_at=due_at)
+    return Call(f"events.add({text}, for {subscriber}, {due_at:%H:%M})", lambda unit: unit.events.add([made]))
+
+
+def _hear(subscriber: str, limit: int, now: datetime) -> Call:
+    return Call(
+        f"events.lease({subscriber}, {limit}, {now:%H:%M}, an hour)",
+        lambda unit: unit.events.lease(subscriber, limit, now=now, until=now + a.HOUR),
+    )
+
+
+def _heard(text: str, subscriber: str, state: EventState, *, late: bool) -> Call:
+    def does(unit: Unit) -> None:
+        found = unit.events.peek(subscriber, text)
+        if found is not None and found.leased_until is not None:
+            held_until = found.leased_until - a.HOUR if late else found.leased_until
+            unit.events.settle(found.moved(state), held_until=held_until)
+
+    return Call(f"events.settle({text}, {subscriber}, {state}, {late=})", does)
+
+
 def _name_school(school: str, name: str) -> Call:
     return Call(
         f"rosters.add_schools({school} {name!r})", lambda u: u.rosters.add_schools([StatedSchool(school, name)])
@@ -315,6 +343,8 @@ def _prune(before: datetime) -> Call:
 
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
+
+_subscribers = st.sampled_from(["dziennik", "poczta"])
 
 _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, Any]]]] = (
     (_open, (st.integers(4, 6), _maybe_address, _ids, st.integers(1, 3)), {}),
@@ -351,6 +381,13 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
+    (_happens, (_texts, _subscribers, _people, _due), {}),
+    (_hear, (_subscribers, st.integers(1, 3), _due), {}),
+    (
+        _heard,
+        (_texts, _subscribers, st.sampled_from([EventState.DELIVERED, EventState.FAILED_FOR_NOW])),
+        {"late": _yes_or_no},
+    ),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
@@ -376,6 +413,8 @@ CHECKS: Final = (
     Call("people.by_central", lambda unit: [unit.people.by_central(each.mailbox) for each in _ADDRESSES]),
     Call("people.by_national_id", lambda unit: [unit.people.by_national_id(each) for each in _IDS]),
     Call("people.reserved", lambda unit: [unit.people.reserved(each.mailbox, a.NOW) for each in _ADDRESSES]),
+    *(Call(f"events.peek for {who}", partial(_peeked, who)) for who in ("dziennik", "poczta")),
+    Call("events.counts", lambda unit: unit.events.counts()),
     Call("rosters.records", lambda unit: [list(unit.rosters.records(each)) for each in _ROSTERS]),
     Call("rosters.states", lambda unit: unit.rosters.states(_RECORDS)),
     Call("rosters.gather", lambda unit: unit.rosters.gather(Seeds(frozenset(_RECORDS)))),

@@ -26,6 +26,7 @@ from eszkola_core.domain.claims import (
     RosterKey,
 )
 from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
@@ -50,6 +51,7 @@ STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     AccessRequest: frozenset({"id"}),
     Decision: frozenset({"id"}),
+    Event: frozenset({"id"}),
     Message: frozenset({"id"}),
     Run: frozenset({"id", "plan"}),
 }
@@ -186,6 +188,15 @@ def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noq
     data = {name: f"{secret} {name}" for name in FIELDS[kind] | {"name"}}
     known: dict[str, Any] = {"to": address("Ola@Example.com"), "locale": "pl", "created_at": NOW, "due_at": NOW}
     return Message(**{"key": key, "kind": kind, "data": data, **known, **more})
+
+
+def event(key: str, *, secret: str = "Żeton", **more: Any) -> Event:  # noqa: S107 - invented
+    """Return an event that is due, about the first person; every field of its data holds *secret*."""
+    kind = EventKind.ADDRESS_CHANGED
+    data = {name: f"{secret} {name}" for name in EVENT_FIELDS[kind]}
+    known: dict[str, Any] = {"subscriber": "dziennik", "person": 1, "happened_at": NOW, "due_at": NOW}
+    found = {**known, **more}
+    return Event(**{"key": key, "kind": kind, "data": data, **found, "person": PersonId(found["person"])})
 
 
 def request(identifier: str, *, after: timedelta = timedelta()) -> AccessRequest:

@@ -41,6 +41,7 @@ def fill(unit: Unit) -> None:
     unit.sessions.add(a.session("s"))
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
+    unit.events.add([a.event("e")])
     unit.audit.add(a.audit_entry())
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
@@ -62,6 +63,7 @@ def seen(unit: Unit) -> object:
             unit.tokens.peek(a.digest("t")),
             unit.sessions.get(a.digest("s")),
             unit.outbox.peek("m"),
+            unit.events.peek("dziennik", "e"),
             list(unit.audit.entries()),
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
