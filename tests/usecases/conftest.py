@@ -29,6 +29,7 @@ from eszkola_core.testing.doubles import (
 )
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import reading
+from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
@@ -36,6 +37,8 @@ from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.manage_devices import ManageDevices
+from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.see_children import SeeChildren
@@ -105,6 +108,9 @@ class Region:
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
+        self.pairing = PairDevice(**world, secrets=self.secrets)
+        self.devices = ManageDevices(**world)
+        self.licences = AssignLicences(**world)
         self.readiness = CheckReadiness(**world)
         self.delivering = DeliverMessages(**world, renderer=PlainRenderer(), courier=self.courier)
 

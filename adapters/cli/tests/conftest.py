@@ -237,6 +237,12 @@ def lived_in(lived_in_folder, run, tmp_path) -> Installation:
     return Installation(folder, run)
 
 
+@pytest.fixture(scope="session")
+def password() -> str:
+    """Return the password of the mother who can sign in."""
+    return PASSWORD
+
+
 @pytest.fixture
 def signs_in() -> Callable[[Installation], bool]:
     """Say whether the mother who could sign in still can, and still sees her child."""

@@ -196,6 +196,13 @@ class Permission:
         return self.allowed
 
 
+@frozen
+class NotPermitted:
+    """The actor may not do this; ``permission`` says what decided. Nothing was changed."""
+
+    permission: Permission
+
+
 def may(actor: Actor, action: Action, target: Target) -> Permission:
     """
     Return whether *actor* may do *action* to *target*, and what decided; what no role allows is denied (ROLE-4).

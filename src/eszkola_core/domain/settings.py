@@ -353,6 +353,29 @@ class Settings:
         by=Changer.OPERATOR,
     )
 
+    # devices and licences
+    pairing_lifetime: timedelta = _setting(
+        _minutes(5),
+        "DEV-1",
+        "how long a device may be paired by a code",
+        floor=_minutes(1),
+        ceiling=_minutes(15),
+    )
+    pairing_pins: int = _setting(
+        3,
+        "DEV-1",
+        "wrong PINs that end a pairing",
+        floor=1,
+        ceiling=5,
+    )
+    licence_grace: timedelta = _setting(
+        _days(30),
+        "LIC-2",
+        "how long a licence is kept for whoever is not entitled any more",
+        floor=_days(1),
+        ceiling=_days(180),
+    )
+
     # the gradebook import
     removal_grace: timedelta = _setting(
         _days(30),

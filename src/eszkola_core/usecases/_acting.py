@@ -15,19 +15,12 @@ from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import former_roles, held_roles
 from eszkola_core.domain.hidden import without_numbers
 from eszkola_core.domain.links import children_of
-from eszkola_core.domain.permissions import Action, Permission, may
+from eszkola_core.domain.permissions import Action, NotPermitted, Permission, may
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.usecases._gathering import gather
-
-
-@frozen
-class NotPermitted:
-    """The actor may not do this; ``permission`` says what decided. Nothing was changed."""
-
-    permission: Permission
 
 
 @frozen
@@ -101,3 +94,6 @@ class Acting:
         self.unit.audit.add(
             sealed(entry, self.unit.audit.head(), lambda data, context: self.storage.fingerprint(data, context=context))
         )
+
+
+__all__ = ["Acting", "NotPermitted"]

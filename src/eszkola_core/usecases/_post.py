@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.devices import DeviceEnd
 from eszkola_core.domain.events import Event, EventKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message, MessageKind
@@ -205,12 +206,13 @@ class Post:
         """
         Do what every change of the central address does (MAIL-6).
 
-        Sessions end, tokens and the messages that carry them are cancelled, both addresses are told; the old one's
-        notice carries the link by which its owner can say *this was not me*. ``disputable`` is False where the change
-        takes back another: the mailbox that is left then was never the owner's, and is told nothing.
+        Sessions and devices end, tokens and the messages that carry them are cancelled, both addresses are told; the
+        old one's notice carries the link by which its owner can say *this was not me*. ``disputable`` is False where
+        the change takes back another: the mailbox that is left then was never the owner's, and is told nothing.
         """
         self.cancel_tokens(after)
         self.unit.sessions.end_all(after.id, end=SessionEnd.ADDRESS_CHANGED, now=self.now)
+        self.unit.devices.end_all(after.id, end=DeviceEnd.ADDRESS_CHANGED, now=self.now)
         old, new = _masked(before.central), _masked(after.central)
         if after.central is not None:
             data = {"login": login_of(after, self.tenant), "old": old, "link": self.access_link}

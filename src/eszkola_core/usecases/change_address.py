@@ -11,6 +11,7 @@ from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import OWNS_ADDRESS, Decision, DecisionKind
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.devices import DeviceEnd
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.sessions import SessionEnd
@@ -145,6 +146,7 @@ class ChangeAddress:
                 unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
             )
             unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
+            unit.devices.end_all(person.id, end=DeviceEnd.REPORTED, now=now)
             self._withdraw_choices(unit, person, now)
             if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")

@@ -14,6 +14,7 @@ from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Evidence, Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.devices import DeviceEnd
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.passwords import Violation
@@ -107,9 +108,9 @@ class RecoverAccess:
                 self._answer(unit, each, now)
         return len(requests)
 
-    def complete(self, token: str, new_password: str) -> Completed | NotCompleted:
+    def complete(self, token: str, new_password: str, *, keep_devices: bool = False) -> Completed | NotCompleted:
         """
-        Set *new_password* for whoever *token* was sent to.
+        Set *new_password* for whoever *token* was sent to; their devices end unless they say to keep them (DEV-3).
 
         A refusal for the password's sake spends nothing. Of any number of simultaneous tries with one token at most
         one succeeds (ACCESS-4).
@@ -135,6 +136,8 @@ class RecoverAccess:
             if unit.tokens.spend(digest, purposes=SETS_PASSWORD, now=now) is None:
                 return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
             after = set_own_password(Post(unit, self.tenant, now), person, credential, encoded)
+            if not keep_devices:
+                unit.devices.end_all(person.id, end=DeviceEnd.PASSWORD_RECOVERED, now=now)
         return Completed(login_of(after, self.tenant))
 
     @property

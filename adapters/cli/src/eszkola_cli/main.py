@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from eszkola_cli import access, demo, notices, operating, passwords, rosters, setting_up
+from eszkola_cli import access, demo, devices, licences, notices, operating, passwords, rosters, setting_up
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
 from eszkola_core.errors import EszkolaError, Unavailable
@@ -54,6 +54,8 @@ for command in (
     access.signin,
     passwords.password,
     notices.rules,
+    devices.device,
+    licences.licence,
     operating.outbox,
     operating.db,
 ):

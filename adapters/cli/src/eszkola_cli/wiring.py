@@ -25,12 +25,15 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.manage_devices import ManageDevices
+from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.see_children import SeeChildren
@@ -139,6 +142,21 @@ class House:
     def change_address(self) -> ChangeAddress:
         """The use case of that name."""
         return ChangeAddress(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
+
+    @property
+    def pair_device(self) -> PairDevice:
+        """The use case of that name."""
+        return PairDevice(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def manage_devices(self) -> ManageDevices:
+        """The use case of that name."""
+        return ManageDevices(self.storage, self.tenant, self.clock)
+
+    @property
+    def assign_licences(self) -> AssignLicences:
+        """The use case of that name."""
+        return AssignLicences(self.storage, self.tenant, self.clock)
 
     @property
     def see_children(self) -> SeeChildren:

@@ -16,8 +16,10 @@ from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.licences import SqlLicences
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.rosters import SqlRosters
@@ -40,6 +42,8 @@ class SqlUnit:
         self.events = SqlEvents(desk)
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
+        self.devices = SqlDevices(desk)
+        self.licences = SqlLicences(desk)
         self.acknowledgements = SqlAcknowledgements(desk)
         self.attempts = SqlAttempts(desk)
 

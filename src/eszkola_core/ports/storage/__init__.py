@@ -12,7 +12,9 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -25,7 +27,9 @@ __all__ = [
     "Attempts",
     "Audit",
     "Credentials",
+    "Devices",
     "Events",
+    "Licences",
     "Outbox",
     "People",
     "Rosters",

@@ -9,7 +9,9 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -51,6 +53,14 @@ class Unit(Protocol):
     @property
     def audit(self) -> Audit:
         """The journal of what was done."""
+
+    @property
+    def devices(self) -> Devices:
+        """Mobile devices."""
+
+    @property
+    def licences(self) -> Licences:
+        """Pools of licences, and who has one."""
 
     @property
     def acknowledgements(self) -> Acknowledgements:

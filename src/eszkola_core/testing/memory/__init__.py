@@ -9,7 +9,9 @@ from __future__ import annotations
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
+from eszkola_core.testing.memory.licences import MemoryLicences
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -19,7 +21,9 @@ __all__ = [
     "MemoryAttempts",
     "MemoryAudit",
     "MemoryCredentials",
+    "MemoryDevices",
     "MemoryEvents",
+    "MemoryLicences",
     "MemoryOutbox",
     "MemoryPeople",
     "MemoryRosters",

@@ -19,7 +19,9 @@ from eszkola_core.domain.claims import (
     Reservation,
 )
 from eszkola_core.domain.credentials import Credential
+from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import Event
+from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.runs import RecordState, Run
@@ -59,6 +61,9 @@ class State:
     notices: dict[int, Notice] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
     attempts: dict[bytes, Tally] = field(factory=dict)
+    devices: dict[int, Device] = field(factory=dict)
+    pools: dict[str, Pool] = field(factory=dict)
+    licences: dict[int, Licence] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

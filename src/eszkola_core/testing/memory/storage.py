@@ -15,7 +15,9 @@ from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions
 from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
+from eszkola_core.testing.memory.licences import MemoryLicences
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -79,6 +81,8 @@ class MemoryUnit:
         self.events = MemoryEvents(state)
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)
+        self.devices = MemoryDevices(state)
+        self.licences = MemoryLicences(state)
         self.acknowledgements = MemoryAcknowledgements(state)
         self.attempts = MemoryAttempts(state)
 

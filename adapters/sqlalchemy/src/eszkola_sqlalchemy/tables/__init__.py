@@ -15,12 +15,14 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
+from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
+from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -33,9 +35,12 @@ __all__ = [
     "conflict",
     "credential",
     "decision",
+    "device",
     "event",
     "evidence",
     "handle",
+    "licence",
+    "licence_pool",
     "message",
     "metadata",
     "notice",

@@ -26,8 +26,10 @@ from eszkola_core.testing.contracts.storage.acknowledgements import Acknowledgem
 from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.devices import DeviceClauses
 from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
+from eszkola_core.testing.contracts.storage.licences import LicenceClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
@@ -51,6 +53,8 @@ class StorageContract(
     AuditClauses,
     AcknowledgementClauses,
     AttemptsClauses,
+    DeviceClauses,
+    LicenceClauses,
     Races,
     Agreement,
 ):

@@ -15,7 +15,10 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Reservation, RosterKey, Seeds
 from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
 from eszkola_core.domain.events import EventState
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.licences import LicenceState
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
@@ -341,6 +344,55 @@ def _prune(before: datetime) -> Call:
     return Call(f"attempts.prune({before:%H:%M})", lambda unit: unit.attempts.prune(before))
 
 
+def _begin_pairing(text: str, person: PersonId) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.devices.find(a.digest(text)) is None:
+            unit.devices.add(a.device(text, person))
+
+    return Call(f"devices.add({text}, {person})", does)
+
+
+def _change_device(person: PersonId, step: str, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = [each for each in unit.devices.of(person) if DEVICE_LIFECYCLE[each.state]]
+        if not found:
+            return None
+        before = evolve(found[0], wrong_pins=9) if late else found[0]
+        if step == "end":
+            return unit.devices.change(before, found[0].ended(DeviceEnd.REVOKED, a.NOW))
+        if step == "pair":
+            return unit.devices.change(before, found[0].paired(Secret(f"{person} {found[0].wrong_pins}"), step, a.NOW))
+        return unit.devices.change(before, evolve(found[0], wrong_pins=found[0].wrong_pins + 1))
+
+    return Call(f"devices.change(the oldest of {person} that lasts, {step}, {late=})", does)
+
+
+def _end_devices(person: PersonId, now: datetime) -> Call:
+    return Call(
+        f"devices.end_all({person}, {now:%H:%M})",
+        lambda unit: unit.devices.end_all(person, end=DeviceEnd.LOCKED, now=now),
+    )
+
+
+def _put_pool(key: str, seats: int) -> Call:
+    return Call(f"licences.put_pool({key}, {seats})", lambda unit: unit.licences.put_pool(a.pool(key, seats)))
+
+
+def _assign(person: PersonId, pool: str) -> Call:
+    return Call(f"licences.assign({person}, {pool})", lambda unit: unit.licences.assign(a.licence(person, pool)))
+
+
+def _change_licence(person: PersonId, state: LicenceState, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = list(unit.licences.of(person))
+        if not found:
+            return None
+        before = evolve(found[-1], grace_until=a.NOW - a.HOUR) if late else found[-1]
+        return unit.licences.change(before, evolve(found[-1], state=state))
+
+    return Call(f"licences.change(the newest of {person}, {state}, {late=})", does)
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -395,6 +447,12 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
     (_count, (_texts, _instants), {"failing": _yes_or_no}),
     (_prune, (_instants,), {}),
+    (_begin_pairing, (_texts, _people), {}),
+    (_change_device, (_people, st.sampled_from(["end", "pair", "mistake"])), {"late": _yes_or_no}),
+    (_end_devices, (_people, _instants), {}),
+    (_put_pool, (st.sampled_from("pq"), st.integers(0, 2)), {}),
+    (_assign, (_people, st.sampled_from("pq")), {}),
+    (_change_licence, (_people, st.sampled_from(LicenceState)), {"late": _yes_or_no}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
 
@@ -438,6 +496,11 @@ CHECKS: Final = (
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),
+    Call("devices.of", lambda unit: [unit.devices.of(PersonId(each)) for each in PEOPLE]),
+    Call("devices.find", lambda unit: [unit.devices.find(a.digest(each)) for each in _TEXTS]),
+    Call("licences.pools", lambda unit: unit.licences.pools()),
+    Call("licences.held", lambda unit: [unit.licences.held(each) for each in "pq"]),
+    Call("licences.of", lambda unit: [unit.licences.of(PersonId(each)) for each in PEOPLE]),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

@@ -26,8 +26,10 @@ from eszkola_core.domain.claims import (
     RosterKey,
 )
 from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
@@ -52,6 +54,8 @@ _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     AccessRequest: frozenset({"id"}),
     Decision: frozenset({"id"}),
     Event: frozenset({"id"}),
+    Device: frozenset({"id"}),
+    Licence: frozenset({"id"}),
     Message: frozenset({"id"}),
     Run: frozenset({"id", "plan"}),
 }
@@ -233,6 +237,25 @@ def acknowledgement(number: int, **more: Any) -> Acknowledgement:
 def tally(**more: Any) -> Tally:
     """Return what is remembered of one attempt."""
     return Tally(**{"first_at": NOW, "touched_at": NOW, **more})
+
+
+def device(text: str = "t", number: int = 1, **more: Any) -> Device:
+    """Return a pairing that has just begun."""
+    known: dict[str, Any] = {"begun_at": NOW, "expires_at": NOW + HOUR, "pin": digest("123456")}
+    known |= {"person": PersonId(number), "digest": digest(text)}
+    return Device(**(known | more))
+
+
+def pool(key: str = "office", seats: int = 2, **more: Any) -> Pool:
+    """Return a pool of licences."""
+    known: dict[str, Any] = {"key": key, "product": "Biuro – wersja szkolna", "seats": seats}
+    return Pool(**(known | more))
+
+
+def licence(number: int, pool: str = "office", **more: Any) -> Licence:
+    """Return a licence of the person with that number."""
+    known: dict[str, Any] = {"pool": pool, "person": PersonId(number), "since": NOW}
+    return Licence(**(known | more))
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

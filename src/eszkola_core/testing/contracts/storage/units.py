@@ -43,6 +43,9 @@ def fill(unit: Unit) -> None:
     unit.outbox.ask(a.request("zofia.lis1"))
     unit.events.add([a.event("e")])
     unit.audit.add(a.audit_entry())
+    unit.devices.add(a.device("d"))
+    unit.licences.put_pool(a.pool())
+    unit.licences.assign(a.licence(1))
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
     unit.attempts.put({a.digest("a"): a.tally()})
@@ -65,6 +68,9 @@ def seen(unit: Unit) -> object:
             unit.outbox.peek("m"),
             unit.events.peek("dziennik", "e"),
             list(unit.audit.entries()),
+            list(unit.devices.of(PersonId(1))),
+            list(unit.licences.pools()),
+            list(unit.licences.held("office")),
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
             unit.attempts.tallies([a.digest("a")]),
