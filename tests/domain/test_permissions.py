@@ -34,6 +34,7 @@ MODEL = """
     merge                  .....ssa  p w
     restrict               ....sss.  p
     lift-restriction       .....ss.  p
+    take-application       ...csss.  p
     confirm-applicant      ...csss.  p
     decide-application     ....sss.  p
     issue-code             ...csss.  p

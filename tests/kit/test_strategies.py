@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stdnum.pl import pesel
 from stdnum.si import emso
 
+from eszkola_core.domain.applications import APPLICATION_LIFECYCLE, ApplicationState
 from eszkola_core.domain.claims import EvidenceKind
 from eszkola_core.domain.national_ids import EMSO, PESEL, parse
 from eszkola_core.domain.passwords import NIST_800_63B_4, OPOLSKA_2018, Owner, violations
@@ -25,6 +26,7 @@ EVERY = [
     s.actors,
     s.audit_entries,
     s.acknowledgements,
+    s.applications,
     s.birth_dates,
     s.claims,
     s.days,
@@ -51,6 +53,7 @@ EVERY = [
     s.stated_rosters,
     s.targets,
     s.tallies,
+    s.steps_taken,
     s.tenants,
     s.worlds,
 ]
@@ -119,6 +122,18 @@ def test_places_have_content(place):
     """Something is applied or held; a student's place is the record's own."""
     assert place.newest is not None
     assert (place.role is Role.GUARDIAN) == bool(place.key.who)
+
+
+@given(s.applications())
+def test_applications_came_by_the_table(application):
+    """From a draft, step by step, each later than the one before."""
+    state = ApplicationState.DRAFT
+    for taken in application.history:
+        state = APPLICATION_LIFECYCLE[state][taken.step]
+    moments = [application.begun_at, *(taken.at for taken in application.history)]
+
+    assert application.state is state
+    assert moments == sorted(set(moments))
 
 
 @given(s.worlds())

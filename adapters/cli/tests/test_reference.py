@@ -47,6 +47,8 @@ def shown(value):
     if isinstance(value, tuple | frozenset):
         items = sorted(value) if isinstance(value, frozenset) else value
         return "`[" + ", ".join(f'"{each}"' for each in items) + "]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, timedelta):
         return f'`"{in_words(value)}"`'
     return f"`{value}`" if isinstance(value, int) else f'`"{value}"`'

@@ -59,6 +59,7 @@ class Action(StrEnum):
     MERGE = "merge"
     RESTRICT = "restrict"
     LIFT_RESTRICTION = "lift-restriction"
+    TAKE_APPLICATION = "take-application"
     CONFIRM_APPLICANT = "confirm-applicant"
     DECIDE_APPLICATION = "decide-application"
     ISSUE_CODE = "issue-code"
@@ -109,6 +110,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.MERGE: {**_HEADS, **_REGION},
         _A.RESTRICT: _OFFICE,
         _A.LIFT_RESTRICTION: _HEADS,
+        _A.TAKE_APPLICATION: {**_CLASS, **_OFFICE},
         _A.CONFIRM_APPLICANT: {**_CLASS, **_OFFICE},
         _A.DECIDE_APPLICATION: _OFFICE,
         _A.ISSUE_CODE: {**_CLASS, **_OFFICE},

@@ -164,6 +164,20 @@ class Settings:
         "what opens a guardian's account",
         by=Changer.DELEGATE,
     )
+    application_lifetime: timedelta = _setting(
+        _days(30),
+        "LINK-5",
+        "how long an application may lie undecided before it lapses",
+        floor=_days(7),
+        ceiling=_days(365),
+        by=Changer.DELEGATE,
+    )
+    applications_four_eyes: bool = _setting(
+        default=False,
+        rule="LINK-5",
+        says="whether whoever confirmed an applicant's identity may not approve the application too",
+        by=Changer.DELEGATE,
+    )
 
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")

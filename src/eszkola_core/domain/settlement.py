@@ -24,6 +24,7 @@ from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.platform_records import follow_gradebooks, is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
@@ -122,7 +123,8 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
     The same world gives the same settlement in whatever order it was gathered, and a world with its own settlement in
     it gives that settlement again (SYNC-4a, SYNC-4b).
     """
-    recognised = recognise(world, day_of(now, tenant.zone))
+    today = day_of(now, tenant.zone)
+    recognised = follow_gradebooks(recognise(world, today), today, tenant.settings.removal_grace)
     barred = barred_mailboxes(world, recognised.groups)
     votes = {
         group.who: _Votes(group, world, tenant, now, barred.get(group.who, frozenset())) for group in recognised.groups
@@ -359,7 +361,7 @@ class _Votes:
             if Need.EMAIL in needs and central is None:
                 lacks.append(Lack.EMAIL)
             by_application = self._tenant.settings.guardians_open_by is GuardiansOpenBy.APPLICATION
-            if place.role is Role.GUARDIAN and by_application:
+            if place.role is Role.GUARDIAN and by_application and not is_of_application(place):
                 lacks.append(Lack.APPLICATION)
             if least is None or len(lacks) < len(least):
                 least = tuple(lacks)

@@ -30,6 +30,12 @@ _ITEM_KINDS: Final[Mapping[str, type[StrEnum]]] = {
     if issubclass(item, StrEnum)
 }
 
+_KIND_WORDS: Final[Mapping[type, str]] = {
+    bool: "true or false",
+    int: "a number without quotation marks",
+    str: "a text in quotation marks",
+}
+
 
 def chosen(profile: Settings, table: Mapping[str, Any]) -> Settings:
     """
@@ -86,8 +92,7 @@ def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's val
         kind = _ITEM_KINDS.get(key)
         return type(like)(_choice(where, each, kind) if kind else each for each in value)
     if type(value) is not type(like):
-        kind_word = "number without quotation marks" if isinstance(like, int) else "text in quotation marks"
-        raise InvalidValue(f"{where}: write a {kind_word}", code="wrong-key")
+        raise InvalidValue(f"{where}: write {_KIND_WORDS[type(like)]}", code="wrong-key")
     return value
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
+from eszkola_sqlalchemy.applications import SqlApplications
 from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
 from eszkola_sqlalchemy.credentials import SqlCredentials
@@ -46,6 +47,7 @@ class SqlUnit:
         self.licences = SqlLicences(desk)
         self.acknowledgements = SqlAcknowledgements(desk)
         self.attempts = SqlAttempts(desk)
+        self.applications = SqlApplications(desk)
 
 
 class SqlStorage:

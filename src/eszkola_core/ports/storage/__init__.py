@@ -9,6 +9,7 @@ the contracts in `eszkola_core.testing` hold adapters to them.
 from __future__ import annotations
 
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
+from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
@@ -24,6 +25,7 @@ from eszkola_core.ports.storage.units import Storage, Unit
 
 __all__ = [
     "Acknowledgements",
+    "Applications",
     "Attempts",
     "Audit",
     "Credentials",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
+from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
@@ -49,6 +50,10 @@ class Unit(Protocol):
     @property
     def events(self) -> Events:
         """What happened, for services that subscribed."""
+
+    @property
+    def applications(self) -> Applications:
+        """Access applications."""
 
     @property
     def audit(self) -> Audit:

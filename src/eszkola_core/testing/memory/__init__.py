@@ -7,6 +7,7 @@ It is what tests of rules run on, and what other adapters are compared with.
 from __future__ import annotations
 
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
+from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
 from eszkola_core.testing.memory.devices import MemoryDevices
@@ -18,6 +19,7 @@ from eszkola_core.testing.memory.rosters import MemoryRosters
 from eszkola_core.testing.memory.storage import MemoryStorage, MemoryUnit
 
 __all__ = [
+    "MemoryApplications",
     "MemoryAttempts",
     "MemoryAudit",
     "MemoryCredentials",

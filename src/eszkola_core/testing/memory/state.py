@@ -9,6 +9,7 @@ from attrs import define, field, fields_dict
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.applications import Application
 from eszkola_core.domain.audit import AuditEntry
 from eszkola_core.domain.claims import (
     Decision,
@@ -64,6 +65,7 @@ class State:
     devices: dict[int, Device] = field(factory=dict)
     pools: dict[str, Pool] = field(factory=dict)
     licences: dict[int, Licence] = field(factory=dict)
+    applications: dict[int, Application] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

@@ -13,6 +13,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
 from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
+from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
 from eszkola_core.testing.memory.devices import MemoryDevices
@@ -85,6 +86,7 @@ class MemoryUnit:
         self.licences = MemoryLicences(state)
         self.acknowledgements = MemoryAcknowledgements(state)
         self.attempts = MemoryAttempts(state)
+        self.applications = MemoryApplications(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

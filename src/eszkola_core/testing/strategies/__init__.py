@@ -7,6 +7,7 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
+from eszkola_core.testing.strategies.applications import applications, steps_taken
 from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
 from eszkola_core.testing.strategies.identities import (
@@ -33,6 +34,7 @@ __all__ = [
     "TODAY",
     "acknowledgements",
     "actors",
+    "applications",
     "audit_entries",
     "birth_dates",
     "claims",
@@ -58,6 +60,7 @@ __all__ = [
     "stated_people",
     "stated_records",
     "stated_rosters",
+    "steps_taken",
     "tallies",
     "targets",
     "tenants",

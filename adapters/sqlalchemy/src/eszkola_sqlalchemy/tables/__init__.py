@@ -12,6 +12,7 @@ from typing import Final
 
 from eszkola_sqlalchemy.tables.access import access_request, credential, session, token
 from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
+from eszkola_sqlalchemy.tables.applications import application
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
@@ -22,13 +23,14 @@ from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0009"
+REVISION: Final = "0010"
 """The revision of the schema that this code works with."""
 
 __all__ = [
     "REVISION",
     "access_request",
     "acknowledgement",
+    "application",
     "attempt",
     "audit",
     "audit_person",

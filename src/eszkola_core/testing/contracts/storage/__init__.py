@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from eszkola_core.testing.contracts.storage.acknowledgements import AcknowledgementClauses
 from eszkola_core.testing.contracts.storage.agreement import Agreement
+from eszkola_core.testing.contracts.storage.applications import ApplicationClauses
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
 from eszkola_core.testing.contracts.storage.devices import DeviceClauses
@@ -55,6 +56,7 @@ class StorageContract(
     AttemptsClauses,
     DeviceClauses,
     LicenceClauses,
+    ApplicationClauses,
     Races,
     Agreement,
 ):

@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.applications import ApplicationState
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Reservation, RosterKey, Seeds
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
@@ -393,6 +394,26 @@ def _change_licence(person: PersonId, state: LicenceState, *, late: bool) -> Cal
     return Call(f"licences.change(the newest of {person}, {state}, {late=})", does)
 
 
+def _apply(person: PersonId, at: datetime, state: ApplicationState) -> Call:
+    made = a.application(applied_by=person, begun_at=at, state=state)
+    return Call(f"applications.add(by {person}, {at:%H:%M}, {state})", lambda unit: unit.applications.add(made))
+
+
+def _decide_application(person: PersonId, state: ApplicationState, step: int) -> Call:
+    def does(unit: Unit) -> None:
+        for each in unit.applications.of_school("sp1")[:1]:
+            changed = evolve(each, state=state, guardian=person, child=person, revision=each.revision + step)
+            unit.applications.save(changed)
+
+    return Call(f"applications.save(the first, {state} for {person}, revision + {step})", does)
+
+
+def _unmoved(since: datetime, limit: int) -> Call:
+    return Call(
+        f"applications.unmoved({since:%H:%M}, {limit=})", lambda unit: unit.applications.unmoved(since, limit=limit)
+    )
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -444,6 +465,9 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_take, (st.integers(1, 2),), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
+    (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
+    (_decide_application, (_people, st.sampled_from(a.APPLICATION_STATES), st.sampled_from([1, 1, 0, 2])), {}),
+    (_unmoved, (_instants, st.integers(1, 3)), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
     (_count, (_texts, _instants), {"failing": _yes_or_no}),
     (_prune, (_instants,), {}),
@@ -501,6 +525,8 @@ CHECKS: Final = (
     Call("licences.pools", lambda unit: unit.licences.pools()),
     Call("licences.held", lambda unit: [unit.licences.held(each) for each in "pq"]),
     Call("licences.of", lambda unit: [unit.licences.of(PersonId(each)) for each in PEOPLE]),
+    Call("applications.of_school", lambda unit: list(unit.applications.of_school("sp1"))),
+    Call("applications.about", lambda unit: [list(unit.applications.about(PersonId(each))) for each in PEOPLE]),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

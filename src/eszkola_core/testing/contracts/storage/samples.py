@@ -15,6 +15,7 @@ from attrs import evolve
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.applications import Application, ApplicationState, ApplicationStep, StepTaken
 from eszkola_core.domain.audit import AuditEntry
 from eszkola_core.domain.claims import (
     Claims,
@@ -50,7 +51,11 @@ PHONE: Final = PhoneNumber("+48601234567")
 STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 
 
+APPLICATION_STATES: Final = tuple(ApplicationState)
+
+
 _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
+    Application: frozenset({"id"}),
     AccessRequest: frozenset({"id"}),
     Decision: frozenset({"id"}),
     Event: frozenset({"id"}),
@@ -256,6 +261,17 @@ def licence(number: int, pool: str = "office", **more: Any) -> Licence:
     """Return a licence of the person with that number."""
     known: dict[str, Any] = {"pool": pool, "person": PersonId(number), "since": NOW}
     return Licence(**(known | more))
+
+
+def application(**more: Any) -> Application:
+    """Return somebody's application for the student of a record."""
+    known: dict[str, Any] = {"student": place().key, "applicant": claims(), "begun_at": NOW}
+    return Application(**{**known, **more})
+
+
+def step_taken(step: ApplicationStep, **more: Any) -> StepTaken:
+    """Return a step that somebody took with an application."""
+    return StepTaken(**{"step": step, "at": NOW, "name": "zofia.lis1", **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

@@ -49,6 +49,7 @@ def fill(unit: Unit) -> None:
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
     unit.attempts.put({a.digest("a"): a.tally()})
+    unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
 
 
 def seen(unit: Unit) -> object:
@@ -74,6 +75,7 @@ def seen(unit: Unit) -> object:
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
             unit.attempts.tallies([a.digest("a")]),
+            list(unit.applications.of_school("sp1")),
         ]
     )
 
