@@ -26,6 +26,12 @@ from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
 
+PLATFORM: Final = "platform"
+"""The origin of what is stated and given here, and by no gradebook."""
+
+GIVEN_ROLES: Final = "roles"
+"""The platform's list of the roles that were given here to people whom records name."""
+
 
 @frozen(order=True, cache_hash=True)
 class RosterKey:
@@ -34,6 +40,11 @@ class RosterKey:
     school: str
     origin: str
     list: str
+
+    @property
+    def is_of_platform(self) -> bool:
+        """Whether it is no gradebook's list: no import states anything in it, or ends anything by absence."""
+        return self.origin == PLATFORM
 
 
 @frozen(order=True, cache_hash=True)
@@ -168,6 +179,12 @@ class Place:
     def school(self) -> str:
         """The school that the place is in."""
         return self.key.school
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is but a role that was given here: it says nothing of the person, and has no vote (ROLE-2)."""
+        roster = self.key.record.roster
+        return roster.is_of_platform and roster.list == GIVEN_ROLES
 
     @property
     def newest(self) -> Claims | None:

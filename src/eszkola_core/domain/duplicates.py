@@ -74,7 +74,7 @@ def _alike(groups: Sequence[Group]) -> Iterable[tuple[Likeness, list[Group]]]:
     seen: dict[tuple[Likeness, str, bool, object], dict[Who, Group]] = defaultdict(dict)
     for group in groups:
         for place in group.places:
-            if place.accepted is None or not place.is_present:
+            if place.accepted is None or not place.is_present or place.is_given:
                 continue
             name, is_student = place.accepted.name.key, place.role is Role.STUDENT
             if place.accepted.email is not None:

@@ -15,14 +15,14 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey
+from eszkola_core.domain.claims import PLATFORM, Claims, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.names import PersonName, parts
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.record_keys import Pseudonym, own_key, parsed_id, place_key, record_key, roster_key, shown_key
-from eszkola_core.domain.roles import IMPORTABLE
+from eszkola_core.domain.roles import IMPORTABLE, OF_TRUSTED_SOURCES, Role
 from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
@@ -52,7 +52,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "wrong-country": "write the issuing country with two letters, such as UA",
     "name-missing": "state both first and last name",
     "last-before-first": "the last day lies before the first: correct the dates in the gradebook",
-    "role-not-importable": "such a role is given on the platform by the data controller's delegate",
+    "role-not-importable": "such a role is given on the platform, or by a source that trusted_sources names",
     "same-person-twice": "two people in this record have one name but different data: give one a key or second name",
     "record-key-missing": "give the record a key, a valid national id, or a name with a birth date",
     "key-twice": "two records have this key and differ: remove one in the gradebook",
@@ -119,7 +119,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
     contradicts = any(problem.field is None for problem in record.problems)
     counted = 0
     for person in people:
-        if person.role not in IMPORTABLE:
+        if person.role not in _stateable(roster, tenant):
             note.finding("role", "role-not-importable", person.role)
             continue
         known_by = own_key(person.key or "", tenant, today, pseudonym)
@@ -147,6 +147,14 @@ def read(  # noqa: PLR0913 - what reading one record stands on
         people=max(counted, 1) if contradicts else counted,
         findings=note.taken(),
     )
+
+
+def _stateable(roster: StatedRoster, tenant: Tenant) -> frozenset[Role]:
+    """Return the roles that *roster* may state: more than a gradebook's where the data controller said so (ROLE-2)."""
+    if roster.origin == PLATFORM:
+        return frozenset(Role)
+    is_trusted = f"{roster.school}/{roster.origin}" in tenant.settings.trusted_sources
+    return OF_TRUSTED_SOURCES if is_trusted else IMPORTABLE
 
 
 class _Notes:

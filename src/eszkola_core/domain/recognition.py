@@ -431,7 +431,7 @@ class _Recognition:
             chosen = self._world.chosen_address(who) if not isinstance(who, PlaceKey) else None
             for place in places:
                 claims = place.accepted
-                if claims is None or place.role is Role.STUDENT:
+                if claims is None or place.role is Role.STUDENT or place.is_given:
                     continue
                 if claims.email is not None:
                     seen[_sight(claims)].add(who)
@@ -536,7 +536,9 @@ class _Recognition:
 
     def _mismatch(self, claims: Claims, who: Who) -> bool:
         """Return whether a name differs wholly from every name that a human is claimed under (ID-8b)."""
-        names: set[PersonName] = {place.accepted.name for place in self._members[who] if place.accepted is not None}
+        names: set[PersonName] = {
+            place.accepted.name for place in self._members[who] if place.accepted is not None and not place.is_given
+        }
         if not names and not isinstance(who, PlaceKey):
             names = {self._world.people[who].name}
         return bool(names) and all(claims.name.differs_wholly_from(name) for name in names)
@@ -546,7 +548,7 @@ class _Recognition:
     def _groups(self) -> Iterable[Group]:
         for who, places in self._members.items():
             if places or not isinstance(who, PlaceKey):
-                ordered = tuple(sorted(places, key=lambda each: each.key.order))
+                ordered = tuple(sorted(places, key=lambda each: (each.is_given, each.key.order)))
                 ids = tuple(sorted(self._ids[who]))
                 yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
 

@@ -179,6 +179,21 @@ class Settings:
         by=Changer.DELEGATE,
     )
 
+    # roles
+    trusted_sources: frozenset[str] = _setting(
+        frozenset(),
+        "ROLE-2",
+        "gradebooks that may also name school administrators and delegates, as school/origin",
+        by=Changer.DELEGATE,
+    )
+    given_role_lifetime: timedelta = _setting(
+        _days(365),
+        "ROLE-2",
+        "how long a role that is given on the platform may last",
+        floor=_days(1),
+        ceiling=_days(366),
+    )
+
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")
     freed_address_reserved: timedelta = _setting(

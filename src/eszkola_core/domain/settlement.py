@@ -191,7 +191,9 @@ class _Votes:
         grace = tenant.settings.removal_grace
         if self._chosen is not None and self._chosen.mailbox in barred:
             self._chosen = None
-        self._voting = [self._unbarred(place) for place in group.places if self._votes(place, grace)]
+        self._voting = [
+            self._unbarred(place) for place in group.places if self._votes(place, grace) and not place.is_given
+        ]
         self._present = [
             self._unbarred(place) for place in group.places if place.is_present and place.accepted is not None
         ]
@@ -404,7 +406,8 @@ class _Votes:
         barred = sorted(f"{_shown(place)} · {place.school}" for place in self.group.places if self._is_barred(place))
         if barred:
             yield OpenConflict(ConflictKind.ADDRESS_BARRED, least, None, tuple(dict.fromkeys(barred)))
-        names = {place.accepted.name for place in self._present if place.accepted is not None} - {settled.name}
+        stating = (place for place in self._present if not place.is_given)
+        names = {place.accepted.name for place in stating if place.accepted is not None} - {settled.name}
         if names:
             yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))
 

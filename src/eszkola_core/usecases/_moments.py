@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
@@ -60,7 +61,8 @@ class Moment:
         """
         around = Seeds(frozenset(each.record for each in naming), frozenset(people))
         ground = gather(self.unit, around, staged)
-        return self.changes(Staged(), ground, self.settled(ground), naming=naming), ground.kept.people
+        ours = _of_platform(staged)
+        return self.changes(ours, ground, self.settled(ground), naming=naming), ground.kept.people
 
     def changes(
         self, staged: Staged, ground: Ground, settlement: Settlement, *, naming: Collection[PlaceKey] = ()
@@ -130,6 +132,15 @@ class Moment:
                 after = evolve(after, name=name, central=each.central, phone=each.phone)
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
+
+
+def _of_platform(places: Collection[Place]) -> Staged:
+    """Return the platform's own records, so that they are found by their list like any other."""
+    named = Counter(place.key.record for place in places if place.is_present)
+    return Staged(
+        records={key: RecordState(key=key, digest=b"", people=people) for key, people in named.items()},
+        ended={place.key.record for place in places} - named.keys(),
+    )
 
 
 def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import asdict, define, evolve, field, frozen
 
-from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey, Seeds
+from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
@@ -17,6 +17,7 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
 from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 
 Fingerprint = Callable[[bytes, str], bytes]
@@ -64,6 +65,9 @@ def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint
 
     One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
     longer names has ended; one that a delta marks has ended.
+
+    Raises:
+        InvalidValue: a source calls itself what only the platform is called.
     """
     return _Stager(unit, tenant, today, fingerprint).stage(reading)
 
@@ -83,6 +87,11 @@ class _Stager:
         version = self._version()
         to_read: dict[RecordKey, Seen] = {}
         for listed, rosters in _by_key(reading.rosters).items():
+            if listed.is_of_platform:
+                raise InvalidValue(
+                    f"no gradebook is called {PLATFORM!r}: that is what people state and give here; call it otherwise",
+                    code="reserved-origin",
+                )
             self._staged.schools.add(listed.school)
             to_read |= self._changed(listed, rosters, version)
         before = self._places_of(to_read.keys() | self._staged.ended)

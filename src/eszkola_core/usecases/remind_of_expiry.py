@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.given_roles import in_force
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.password_expiry import warning_due
 from eszkola_core.domain.tenants import Tenant
@@ -55,7 +56,7 @@ class RemindOfExpiry:
             people = unit.people.get_many([each.person for each in page])
             places = unit.rosters.gather(Seeds(people=frozenset(people))).places.values()
             today = day_of(now, self.tenant.zone)
-            awake = {place.person for place in places if place.is_in_force(today)}
+            awake = {place.person for place in in_force(tuple(places), today)}
             post = Post(unit, self.tenant, now)
             queued = 0
             for credential in page:

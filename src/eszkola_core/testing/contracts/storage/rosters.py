@@ -8,7 +8,7 @@ import pytest
 
 from eszkola_core.domain import guard
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import RosterKey
+from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM, RosterKey
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -18,6 +18,8 @@ from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 DAY = timedelta(days=1)
 TEACHERS = RosterKey("sp1", "uonet", "teacher")
 ELSEWHERE = RosterKey("sp2", "uonet", "students")
+GIVEN = RosterKey("sp1", PLATFORM, GIVEN_ROLES)
+STATED = RosterKey("sp1", PLATFORM, "applications")
 
 
 class RosterClauses(StorageFixtures):
@@ -51,7 +53,7 @@ class RosterClauses(StorageFixtures):
 
     @pytest.mark.clause("RO8")
     def test_a_census_counts_as_the_guard_does(self, fresh_storage: Fresh) -> None:
-        """People in force count once for each role and school, links by pairs; others and other schools do not."""
+        """People in force count once for each role and school, links by pairs; given roles and other schools do not."""
         storage = fresh_storage()
         second = a.record("2")
         mine = [
@@ -67,6 +69,8 @@ class RosterClauses(StorageFixtures):
             a.place("last day", accepted=a.claims(last_day=a.TODAY)),
             a.place("to come", accepted=a.claims(first_day=a.TODAY + DAY)),
             a.place(key=a.record("7", roster=TEACHERS), role=Role.TEACHER),
+            a.place(key=a.record("1 teacher", roster=GIVEN), role=Role.TEACHER, person=PersonId(1)),
+            a.place("g1", key=a.record("1", roster=STATED), person=PersonId(1)),
         ]
         with storage.unit() as unit:
             others = [a.place(key=a.record(roster=ELSEWHERE)), a.place("x", key=a.record(roster=ELSEWHERE))]
@@ -75,7 +79,7 @@ class RosterClauses(StorageFixtures):
             counted = unit.rosters.census(["sp1", "sp3"], a.TODAY)
             both = unit.rosters.census(["sp1", "sp2"], a.TODAY)
 
-        assert counted == {("sp1", "student"): 1, ("sp1", "guardian"): 4, ("sp1", "teacher"): 1, ("sp1", "link"): 4}
+        assert counted == {("sp1", "student"): 1, ("sp1", "guardian"): 5, ("sp1", "teacher"): 1, ("sp1", "link"): 4}
         assert counted == guard.census(mine, a.TODAY)
         assert both == guard.census([*mine, *others], a.TODAY)
 
