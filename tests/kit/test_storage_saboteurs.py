@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -243,6 +244,12 @@ def _looked_at(real, limit):
     return taken
 
 
+def with_given_roles(real, schools, today):
+    """Count what was given here as if a gradebook had stated it."""
+    given = [each for each in state(real).places.values() if each.is_given and each.school in schools]
+    return Counter(real(schools, today)) + Counter((each.school, each.role.value) for each in given)
+
+
 LIES = [
     Lie("RO1", "newest first", "rosters", {"records": lambda real, roster: list(real(roster))[::-1]}),
     Lie(
@@ -303,6 +310,7 @@ LIES = [
             }
         },
     ),
+    Lie("RO8", "given roles are counted", "rosters", {"census": with_given_roles}),
     Lie("RO9", "always the first", "rosters", {"next_person": lambda _real: 1}),
     Lie(
         "RO9",

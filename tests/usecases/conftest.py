@@ -33,10 +33,9 @@ from eszkola_core.testing.doubles import (
     RecordingStorage,
 )
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.testing.notation import reading
-from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.usecases.appoint import Appoint
+from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone

@@ -16,13 +16,12 @@ from eszkola_core.domain.claims import PLATFORM
 from eszkola_core.domain.granting import GrantRefused
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageKind
-from eszkola_core.domain.permissions import Ground
+from eszkola_core.domain.permissions import Ground, NotPermitted
 from eszkola_core.domain.role_powers import GRANTS
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.stated import StatedPerson
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases._acting import NotPermitted
 from eszkola_core.usecases.appoint import Appointed, NotAppointed
 from eszkola_core.usecases.grant_roles import Granted, NotGranted, Withdrawn
 

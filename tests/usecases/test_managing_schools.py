@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases._acting import NotPermitted
 from eszkola_core.usecases.manage_schools import ManageSchools, SchoolKept
 
 CONSOLE = Actor.console("console:root")

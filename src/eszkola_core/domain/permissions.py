@@ -28,6 +28,7 @@ __all__ = [
     "Action",
     "Actor",
     "Ground",
+    "NotPermitted",
     "Permission",
     "Scope",
     "Target",
@@ -200,7 +201,7 @@ class Permission:
 
 @frozen
 class NotPermitted:
-    """The actor may not do this; ``permission`` says what decided. Nothing was changed."""
+    """The answer of a use case whose actor may not do this; ``permission`` says what decided. Nothing was changed."""
 
     permission: Permission
 

@@ -14,13 +14,13 @@ from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.given_roles import APPOINTED, STANDS_ALONE
 from eszkola_core.domain.granting import GrantRefused, doubt_about
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.permissions import may_grant
+from eszkola_core.domain.permissions import NotPermitted, may_grant
 from eszkola_core.domain.reading import read
 from eszkola_core.domain.stated import StatedId, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._acting import Acting, NotPermitted
+from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
 
 

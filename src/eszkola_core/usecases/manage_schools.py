@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from eszkola_core.domain.actors import Actor, Target
-from eszkola_core.domain.permissions import Action
+from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._acting import Acting, NotPermitted
+from eszkola_core.usecases._acting import Acting
 
 
 @frozen

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 import click
 
-from eszkola_cli import access, demo, devices, licences, notices, operating, passwords, rosters, setting_up
+from eszkola_cli import (
+    access,
+    demo,
+    devices,
+    licences,
+    notices,
+    operating,
+    passwords,
+    roles,
+    rosters,
+    schools,
+    setting_up,
+)
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
 from eszkola_core.errors import EszkolaError, Unavailable
@@ -50,6 +62,8 @@ for command in (
     demo.demo,
     rosters.roster,
     rosters.readiness,
+    schools.school,
+    roles.role,
     access.access,
     access.signin,
     passwords.password,

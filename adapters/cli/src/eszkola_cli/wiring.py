@@ -25,14 +25,17 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core.usecases.appoint import Appoint
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
+from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.manage_devices import ManageDevices
+from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
@@ -121,6 +124,21 @@ class House:
     def import_rosters(self) -> ImportRosters:
         """The use case of that name."""
         return ImportRosters(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def grant_roles(self) -> GrantRoles:
+        """The use case of that name."""
+        return GrantRoles(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def appoint(self) -> Appoint:
+        """The use case of that name."""
+        return Appoint(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def manage_schools(self) -> ManageSchools:
+        """The use case of that name."""
+        return ManageSchools(self.storage, self.tenant, self.clock)
 
     @property
     def recover_access(self) -> RecoverAccess:
