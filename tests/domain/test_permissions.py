@@ -55,6 +55,7 @@ MODEL = """
     export-person          okooossa  p w o
     erase-person           ......sa  p w
     read-audit             ......sa
+    shorten-audit          .......a
     manage-schools         .......a
     announce-maintenance   .......a
 """

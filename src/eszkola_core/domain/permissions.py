@@ -81,6 +81,7 @@ class Action(StrEnum):
     EXPORT_PERSON = "export-person"
     ERASE_PERSON = "erase-person"
     READ_AUDIT = "read-audit"
+    SHORTEN_AUDIT = "shorten-audit"
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
 
@@ -132,6 +133,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.EXPORT_PERSON: {**_EVERYBODY, **_HEADS, **_REGION},
         _A.ERASE_PERSON: {**_CONTROLLER, **_REGION},
         _A.READ_AUDIT: {**_CONTROLLER, **_REGION},
+        _A.SHORTEN_AUDIT: _REGION,
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
     },
@@ -160,6 +162,7 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.IMPORT_ROSTER,
         _A.UNDO_RUN,
         _A.READ_AUDIT,
+        _A.SHORTEN_AUDIT,
         _A.MANAGE_SCHOOLS,
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,

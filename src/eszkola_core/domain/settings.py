@@ -442,6 +442,16 @@ class Settings:
         ceiling=_days(30),
     )
 
+    # the journal
+    audit_retention: timedelta = _setting(
+        _days(731),
+        "LAW-3",
+        "how long entries of the journal are kept before a checkpoint may stand in for them",
+        floor=_days(731),
+        ceiling=_days(3660),
+        by=Changer.DELEGATE,
+    )
+
     # messages
     message_attempts: int = _setting(
         8,

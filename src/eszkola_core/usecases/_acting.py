@@ -91,9 +91,11 @@ class Acting:
             why=without_numbers(why),
             detail=detail or {},
         )
-        self.unit.audit.add(
-            sealed(entry, self.unit.audit.head(), lambda data, context: self.storage.fingerprint(data, context=context))
-        )
+        self.unit.audit.add(sealed(entry, self.unit.audit.head(), self.fingerprint))
+
+    def fingerprint(self, data: bytes, context: str) -> bytes:
+        """Return the storage's keyed digest."""
+        return self.storage.fingerprint(data, context=context)
 
 
 __all__ = ["Acting", "NotPermitted"]

@@ -9,6 +9,7 @@ import click
 
 from eszkola_cli import (
     access,
+    audit,
     demo,
     devices,
     licences,
@@ -64,6 +65,7 @@ for command in (
     rosters.readiness,
     schools.school,
     roles.role,
+    audit.audit,
     access.access,
     access.signin,
     passwords.password,

@@ -37,10 +37,12 @@ from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.pair_device import PairDevice
+from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_roles import SeeRoles
+from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
 
 
@@ -139,6 +141,16 @@ class House:
     def manage_schools(self) -> ManageSchools:
         """The use case of that name."""
         return ManageSchools(self.storage, self.tenant, self.clock)
+
+    @property
+    def read_journal(self) -> ReadJournal:
+        """The use case of that name."""
+        return ReadJournal(self.storage, self.tenant, self.clock)
+
+    @property
+    def shorten_journal(self) -> ShortenJournal:
+        """The use case of that name."""
+        return ShortenJournal(self.storage, self.tenant, self.clock)
 
     @property
     def recover_access(self) -> RecoverAccess:

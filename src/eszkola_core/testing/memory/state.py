@@ -10,7 +10,7 @@ from attrs import define, field, fields_dict
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.applications import Application
-from eszkola_core.domain.audit import AuditEntry
+from eszkola_core.domain.audit import AuditEntry, Checkpoint
 from eszkola_core.domain.claims import (
     Decision,
     Evidence,
@@ -59,6 +59,7 @@ class State:
     events: dict[int, Event] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
     audit: dict[int, AuditEntry] = field(factory=dict)
+    checkpoints: tuple[Checkpoint, ...] = ()
     notices: dict[int, Notice] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
     attempts: dict[bytes, Tally] = field(factory=dict)

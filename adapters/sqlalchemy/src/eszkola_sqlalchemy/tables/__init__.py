@@ -14,7 +14,7 @@ from eszkola_sqlalchemy.tables.access import access_request, credential, session
 from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.applications import application
 from eszkola_sqlalchemy.tables.attempts import attempt
-from eszkola_sqlalchemy.tables.audit import audit, audit_person
+from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_person
 from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
@@ -23,7 +23,7 @@ from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0010"
+REVISION: Final = "0011"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "application",
     "attempt",
     "audit",
+    "audit_checkpoint",
     "audit_person",
     "conflict",
     "credential",

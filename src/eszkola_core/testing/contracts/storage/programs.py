@@ -326,6 +326,10 @@ def _note(person: PersonId, step: int) -> Call:
     return Call(f"audit.add(by {person}, number + {step})", does)
 
 
+def _replace_prefix(number: int) -> Call:
+    return Call(f"audit.replace_prefix(up to {number})", lambda unit: unit.audit.replace_prefix(a.checkpoint(number)))
+
+
 def _publish(version: str, kind: NoticeKind) -> Call:
     made = a.notice(version, kind=kind)
     return Call(f"acknowledgements.publish({kind} {version})", lambda unit: unit.acknowledgements.publish(made))
@@ -469,6 +473,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_decide_application, (_people, st.sampled_from(a.APPLICATION_STATES), st.sampled_from([1, 1, 0, 2])), {}),
     (_unmoved, (_instants, st.integers(1, 3)), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
+    (_replace_prefix, (st.integers(1, 4),), {}),
     (_count, (_texts, _instants), {"failing": _yes_or_no}),
     (_prune, (_instants,), {}),
     (_begin_pairing, (_texts, _people), {}),
@@ -517,6 +522,7 @@ CHECKS: Final = (
     Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
     Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
+    Call("audit.checkpoint", lambda unit: unit.audit.checkpoint()),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),

@@ -16,7 +16,7 @@ from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import Application, ApplicationState, ApplicationStep, StepTaken
-from eszkola_core.domain.audit import AuditEntry
+from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
 from eszkola_core.domain.claims import (
     Claims,
     Decision,
@@ -225,6 +225,11 @@ def audit_entry(number: int = 1, **more: Any) -> AuditEntry:
     return AuditEntry(
         **{"number": number, "by": PersonId(2), "where": "10.0.0.7", "why": "zgubił hasło", **known, **more}
     )
+
+
+def checkpoint(number: int) -> Checkpoint:
+    """Return what stands in for the entries of the journal up to that number."""
+    return Checkpoint(head=Head(number, digest(str(number))), at=NOW, signature=digest(f"signed {number}"))
 
 
 def notice(version: str, *, school: str = "sp1", kind: NoticeKind = NoticeKind.SAFETY_RULES) -> Notice:
