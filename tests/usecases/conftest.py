@@ -41,6 +41,7 @@ from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
 from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
@@ -124,6 +125,7 @@ class Region:
         self.devices = ManageDevices(**world)
         self.licences = AssignLicences(**world)
         self.readiness = CheckReadiness(**world)
+        self.diagnosing = Diagnose(**world, notices=shipped_notices())
         self.delivering = DeliverMessages(**world, renderer=PlainRenderer(), courier=self.courier)
 
     def wait(self, **time):

@@ -59,14 +59,16 @@ class Throttle:
 
     def begin(self, unit: Unit, what: str, place: bytes, at: datetime) -> Attempt:
         """Count an attempt on *what* from a place, unless it is throttled; an empty *what* is the tenant as a whole."""
-        account = self._fingerprint(f"{self.kind}|{what}".encode("utf-8", "surrogatepass"))
-        own = self._fingerprint(self.kind.encode() + place)
-        keys = (self._fingerprint(account + own), account, own)
+        keys = self._keys(what, place)
         before = _of(unit, keys)
         is_throttled = throttled_until(before, self.limits, at) is not None
         after = seen(before, self.limits, at) if is_throttled else failed(before, self.limits, at)
         _put(unit, keys, after)
         return Attempt(keys, before, at, is_throttled)
+
+    def throttled_until(self, unit: Unit, what: str, source: str, at: datetime) -> datetime | None:
+        """Return until when attempts on *what* from *source* are throttled, or None; looking counts nothing."""
+        return throttled_until(_of(unit, self._keys(what, self.place(source))), self.limits, at)
 
     def succeed(self, unit: Unit, attempt: Attempt) -> None:
         """Say that an attempt was right: its place is the owner's from now on."""
@@ -77,6 +79,12 @@ class Throttle:
         known = _of(unit, attempt.keys)
         back = known if attempt.is_throttled else taken_back(known, attempt.before, self.limits, attempt.at)
         _put(unit, attempt.keys, back)
+
+    def _keys(self, what: str, place: bytes) -> tuple[bytes, bytes, bytes]:
+        """Return what attempts are counted under: of the account from the place, of the account, of the place."""
+        account = self._fingerprint(f"{self.kind}|{what}".encode("utf-8", "surrogatepass"))
+        own = self._fingerprint(self.kind.encode() + place)
+        return self._fingerprint(account + own), account, own
 
     def _fingerprint(self, data: bytes) -> bytes:
         return self.storage.fingerprint(data, context=_CONTEXT)

@@ -31,6 +31,7 @@ from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
 from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
@@ -187,6 +188,11 @@ class House:
     def assign_licences(self) -> AssignLicences:
         """The use case of that name."""
         return AssignLicences(self.storage, self.tenant, self.clock)
+
+    @property
+    def diagnose(self) -> Diagnose:
+        """The use case of that name."""
+        return Diagnose(self.storage, self.tenant, self.clock, shipped_notices())
 
     @property
     def see_children(self) -> SeeChildren:
