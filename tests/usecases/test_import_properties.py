@@ -19,7 +19,7 @@ from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
 
 # Very few names, ids, keys and addresses, so that everything collides.
-ids = st.sampled_from(["-", "-", "-", "1", "2", "3", "p1"])
+ids = st.sampled_from(["-", "-", "-", "1", "2", "3", "p1", "2+p1"])
 mails = st.sampled_from(["-", "~", "x", "x", "y", "z"])
 names = st.sampled_from(["Ala", "Jan", "Jan", "Ewa", "Ala_Kot"])
 # Whom the source knows by a key of its own states no id here: what ids do beside keys is told in test_recognition.

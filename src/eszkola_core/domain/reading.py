@@ -8,7 +8,7 @@ standing; a record that contradicts itself is held whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -190,6 +190,8 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
             kept.add(problem.field)
 
     ids = _ids(person, place, note)
+    if before is not None and _is_anothers(person, ids or (), before):
+        before = None
     if ids is None or Field.NATIONAL_ID in kept:
         ids = before.ids if before is not None else ()
     email = _email(person, note)
@@ -220,6 +222,12 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
     )
     claims = _with_kept(claims, before, kept)
     return claims, _agrees(claims, note)
+
+
+def _is_anothers(person: StatedPerson, ids: Iterable[NationalId], before: Claims) -> bool:
+    """Return whether a place states somebody else by now: what the source is silent about was never theirs."""
+    clash = any(not new.agrees_with(old) for new in ids for old in before.ids)
+    return clash and PersonName(person.first_name, person.last_name).differs_wholly_from(before.name)
 
 
 def _with_kept(claims: Claims, before: Claims | None, kept: set[Field]) -> Claims:

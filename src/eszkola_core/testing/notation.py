@@ -10,6 +10,7 @@ Rosters in one line a record, for tests that a person can read.
     A/2: s Olek ~ olek                a wave: the source has no such column
     A/2: s Olek 2 - 601234567        a fifth word is a telephone number
     A/3: s Iga p5 -, g=k7 Jan - -     a passport instead of an id; a guardian whom the source knows by its own key k7
+    A/4: s Ida 4+p4 -                 both an id and a passport
 
 A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are
 numbers that become valid PESELs of people born in 1980 and later, all different. Roles are ``s``, ``g``, ``t``, ``h``
@@ -89,7 +90,7 @@ def person(text: str) -> StatedPerson:
         key=own_key or None,
         first_name=first,
         last_name=last or "Lis",
-        ids=(stated_id(number),) if number not in "-~" else (),
+        ids=tuple(map(stated_id, number.split("+"))) if number not in "-~" else (),
         email=(mail if "@" in mail else f"{mail}@example.com") if mail not in "-~" else "",
         phone=phone[0] if phone and phone[0] not in "-~" else "",
         silent=frozenset(silent),
