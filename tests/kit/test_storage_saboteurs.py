@@ -16,7 +16,7 @@ from hypothesis import Phase, settings
 
 from eszkola_core.domain.claims import World
 from eszkola_core.domain.messages import FINAL, MessageState
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.tokens import TokenState
 from eszkola_core.errors import Conflict, Unavailable
@@ -361,6 +361,8 @@ LIES = [
     Lie("PE5", "what is decided is decided", "people", {"withdraw": lambda _real, _decision, _at, **_who: None}),
     Lie("PE5", "nobody ended it", "people", {"withdraw": lambda real, decision, at, **_who: real(decision, at)}),
     Lie("PE5", "one number for all", "people", {"decide": lambda real, each: evolve(real(each), id=7)}),
+    Lie("RO15", "wherever", "rosters", {"holders": lambda real, roles, _schools=None: real(roles)}),
+    Lie("RO15", "whoever works there", "rosters", {"holders": lambda real, _roles, schools=None: real(STAFF, schools)}),
     Lie("PE7", "always the first", "people", {"versions": lambda real, ids: dict.fromkeys(real(ids), 0)}),
     Lie(
         "PE7",

@@ -226,6 +226,8 @@ class DecisionKind(StrEnum):
 
     ADDRESS_CHOSEN = "address-chosen"
     RESTRICTED = "restricted"
+    LINK_VERIFIED = "link-verified"
+    CONSENTED = "consented"
     ADDRESS_VERIFIED = "address-verified"
     PHONE_CHOSEN = "phone-chosen"
     PHONE_VERIFIED = "phone-verified"

@@ -52,6 +52,11 @@ class Recognised:
     duplicates: tuple[Duplicate, ...] = ()
     _of_place: Mapping[PlaceKey, Group] = field(factory=dict, repr=False)
 
+    def who_stands_in(self, place: Place) -> Who:
+        """Return whose a place is; the place itself where it is nobody's yet."""
+        group = self._of_place.get(place.key)
+        return group.who if group is not None else place.key
+
     def group_of(self, key: PlaceKey) -> Group | None:
         """Return the group that a place belongs to, or None while it is held without ever having been applied."""
         return self._of_place.get(key)

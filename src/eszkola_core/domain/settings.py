@@ -45,6 +45,14 @@ class GuardiansOpenBy(StrEnum):
     GRADEBOOK = "gradebook"
 
 
+class WhenOfAge(StrEnum):
+    """What becomes of the links to a student who comes of age (LINK-4)."""
+
+    STAY = "stay"
+    NEED_CONSENT = "need-consent"
+    END = "end"
+
+
 class FirstAccessBy(StrEnum):
     """What first access takes (ACCESS-1)."""
 
@@ -156,6 +164,12 @@ class Settings:
         frozenset(),
         "ID-4",
         "schools that ask for a guardian's national id as well",
+        by=Changer.DELEGATE,
+    )
+    links_when_of_age: WhenOfAge = _setting(
+        WhenOfAge.STAY,
+        "LINK-4",
+        "what becomes of guardians' links when a student comes of age",
         by=Changer.DELEGATE,
     )
     guardians_open_by: GuardiansOpenBy = _setting(

@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
+from eszkola_core.domain.coming_of_age import born_on
 from eszkola_core.domain.contest import Asker, Rank, contest
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
@@ -28,7 +29,7 @@ from eszkola_core.domain.platform_records import follow_gradebooks, is_of_applic
 from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
-from eszkola_core.domain.settings import GuardiansOpenBy, Need
+from eszkola_core.domain.settings import GuardiansOpenBy, Need, WhenOfAge
 from eszkola_core.domain.tenants import Tenant
 
 T = TypeVar("T", bound=Hashable)
@@ -41,6 +42,7 @@ class ConflictKind(StrEnum):
     ADDRESS_CONFLICT = "address-conflict"
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_UNSTATED = "address-unstated"
+    BIRTH_DATE_UNKNOWN = "birth-date-unknown"
     NAME_CONFLICT = "name-conflict"
     POSSIBLE_DUPLICATE = "possible-duplicate"
 
@@ -406,10 +408,20 @@ class _Votes:
         barred = sorted(f"{_shown(place)} · {place.school}" for place in self.group.places if self._is_barred(place))
         if barred:
             yield OpenConflict(ConflictKind.ADDRESS_BARRED, least, None, tuple(dict.fromkeys(barred)))
+        if self._decides_nothing_of_age():
+            yield OpenConflict(ConflictKind.BIRTH_DATE_UNKNOWN, least)
         stating = (place for place in self._present if not place.is_given)
         names = {place.accepted.name for place in stating if place.accepted is not None} - {settled.name}
         if names:
             yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))
+
+    def _decides_nothing_of_age(self) -> bool:
+        """Return whether links would follow the student's age, and nobody says how old the student is (LINK-4)."""
+        if self._tenant.settings.links_when_of_age is WhenOfAge.STAY:
+            return False
+        claims = [place.accepted for place in self._present if place.accepted is not None]
+        is_student = any(place.role is Role.STUDENT for place in self._present)
+        return is_student and born_on(self.group.ids, claims) is None
 
 
 def _of_duplicate(duplicate: Duplicate) -> OpenConflict:

@@ -13,8 +13,8 @@ Rosters in one line a record, for tests that a person can read.
     A/4: s Ida 4+p4 -                 both an id and a passport
 
 A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are
-numbers that become valid PESELs of people born in 1980 and later, all different. Roles are ``s``, ``g``, ``t``, ``h``
-(homeroom teacher) and ``y`` (secretary).
+numbers that become valid PESELs of people born in 1980 and later, all different; eleven digits are one already. Roles
+are ``s``, ``g``, ``t``, ``h`` (homeroom teacher) and ``y`` (secretary).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def stated_id(word: str) -> StatedId:
     """Return the id that *word* stands for: a PESEL, or a Ukrainian passport."""
     if word.startswith("p"):
         return StatedId(f"FA{int(word[1:]):06}", "ua", "passport")
-    return StatedId(pesel(int(word)), PESEL)
+    return StatedId(word if len(word) == len(pesel(1)) else pesel(int(word)), PESEL)
 
 
 def person(text: str) -> StatedPerson:

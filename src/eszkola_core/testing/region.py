@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from eszkola_core.domain.accounts import Person, State
+from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.children import Child
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, Seeds, World
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Actor
@@ -174,8 +175,11 @@ class Region:
 
     def children(self, at: str) -> tuple[str, ...]:
         """Return the names of the children whom the guardian at *at* sees."""
-        seen = SeeChildren(self.storage, self.tenant, self.clock).of(self.account(at).id)
-        return tuple(str(each.name) for each in seen)
+        return tuple(str(each.name) for each in self.children_seen_by(self.account(at).id))
+
+    def children_seen_by(self, guardian: PersonId) -> tuple[Child, ...]:
+        """Return the children on a guardian's list."""
+        return SeeChildren(self.storage, self.tenant, self.clock).of(guardian)
 
     @property
     def restricting(self) -> RestrictLinks:

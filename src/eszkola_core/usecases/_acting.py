@@ -10,11 +10,11 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.audit import AuditEntry, sealed
+from eszkola_core.domain.children import children_of
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import former_roles, held_roles
 from eszkola_core.domain.hidden import without_numbers
-from eszkola_core.domain.links import children_of
 from eszkola_core.domain.permissions import Action, NotPermitted, Permission, may
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.restrictions import children_kept_from
@@ -47,7 +47,7 @@ class Acting:
         if actor.person is None:
             return evolve(actor, roles=(), children=frozenset())
         world = gather(self.unit, Seeds(people=frozenset({actor.person}))).kept
-        children = children_of(actor.person, recognise(world, self.today), world, self.today)
+        children = children_of(actor.person, recognise(world, self.today), world, self.tenant, self.today)
         return evolve(
             actor,
             roles=held_roles(actor.person, tuple(world.places.values()), self.today),

@@ -23,6 +23,7 @@ _LACK_HINTS: Final[Mapping[Lack, str]] = {
 _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "email",
     ConflictKind.ADDRESS_BARRED: "email",
+    ConflictKind.BIRTH_DATE_UNKNOWN: "birth_date",
     ConflictKind.ADDRESS_TAKEN: "email",
     ConflictKind.ADDRESS_UNSTATED: "email",
     ConflictKind.NAME_CONFLICT: "last_name",
@@ -30,6 +31,7 @@ _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
 }
 _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "schools state different addresses: agree on one; until then the first one counts",
+    ConflictKind.BIRTH_DATE_UNKNOWN: "state it: links to grown-up students end, or need consent",
     ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",

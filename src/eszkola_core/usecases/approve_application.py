@@ -6,8 +6,8 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.applications import Application, ApplicationStep, StepTaken
+from eszkola_core.domain.children import children_of
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, Seeds
-from eszkola_core.domain.links import children_of
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Actor, Ground, Permission
 from eszkola_core.domain.platform_records import application_record
@@ -118,7 +118,7 @@ class ApproveApplication:
             raise _Undone(ApplicationKept(ApplicationRefused.ACCOUNT_LACKS, self._lacks(desk, key)))
         if guardian == actor.person:
             raise _Undone(NotPermitted(Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)))
-        seen = children_of(guardian, recognise(ground.kept, today), ground.kept, today)
+        seen = children_of(guardian, recognise(ground.kept, today), ground.kept, self.tenant, today)
         if child not in {each.person for each in seen}:
             raise _Undone(ApplicationKept(ApplicationRefused.HELD, ("restricted",)))
         return guardian

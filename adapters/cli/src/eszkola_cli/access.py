@@ -11,8 +11,8 @@ import click
 from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
+from eszkola_core.domain.children import Child
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.links import Child
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.tokens import Act

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, text, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey, Seeds
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import STAFF, Role
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.plain import claims_of, columns_of, held_claims, ids_of, text_of_claims, text_of_ids
@@ -79,6 +79,20 @@ class Places:
         }
         yield from (each for each in places if each.key.record in records)
 
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None) -> Iterator[PersonId]:
+        """Yield whom present places are bound to that give one of *roles*, in one of *schools* or anywhere."""
+        given = _T.c.gone.is_(None) & _T.c.person.is_not(None) & _T.c.role.in_([each.value for each in roles])
+        if STAFF.issuperset(roles):
+            given &= text(tables.OF_STAFF)  # as the index has it: nearly all places are students' and guardians'
+        wanted = select(_T.c.person).distinct().where(_T.c.tenant == self._desk.tenant, given)
+        if schools is None:
+            yield from (PersonId(row.person) for row in self._desk.rows(wanted))
+            return
+        wanted = wanted.join(tables.roster, tables.roster.c.id == _T.c.roster)
+        for chunk in chunks(sorted(schools)):
+            rows = self._desk.rows(wanted.where(tables.roster.c.school.in_(chunk)))
+            yield from (PersonId(row.person) for row in rows)
+
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
         for chunk in chunks(storable(people)):
             bound = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
@@ -133,7 +147,7 @@ class Places:
         """
         Write *places* in the stead of their former selves, with the evidence by which they are found.
 
-        Whoever one of them is or was bound to is returned.
+        Everybody who stands or stood in one of their records is returned.
         """
         latest = {place.key: place for place in places}
         following = self._desk.highest(_T.c.id) + 1
@@ -148,7 +162,7 @@ class Places:
             self._update(changed, run)
             self._index(numbered, changed)
             people.update(place.person for place in chunk)
-            people.update(each.place.person for each in kept.values() if each.place.key in latest)
+            people.update(each.place.person for each in kept.values())
         return frozenset(each for each in people if each is not None)
 
     def _update(self, changed: Sequence[tuple[_Kept, Place]], run: int) -> None:

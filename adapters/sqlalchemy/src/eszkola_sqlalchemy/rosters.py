@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, RecordState, Run, RunKind
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -57,6 +58,10 @@ class SqlRosters:
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
         """Yield the present places of *school*, or those in records of students of one class (RO13)."""
         return sorted(Places(self._desk).of_school(school, class_name), key=lambda each: each.key)
+
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        """Return who has one of *roles*, in one of *schools* or anywhere (RO15)."""
+        return frozenset(Places(self._desk).holders(roles, schools))
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
         """Return how many have each role, and how many links there are, by school and kind (RO8)."""

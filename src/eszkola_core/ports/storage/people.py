@@ -23,8 +23,8 @@ class People(Protocol):
          ended it, and why; one that has ended keeps its end. `decisions` finds it by either of the people whom it
          names.
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
-    PE7. `versions` gives each person a number that has grown whenever the account was saved, a place that is or was
-         bound to them, or a decision that names them on either side; numbers that nobody has are left out.
+    PE7. `versions` gives each person a number that has grown whenever the account was saved, or a place of a record in
+         which they stand or stood, or a decision that names them on either side; numbers that nobody has are left out.
     """
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:

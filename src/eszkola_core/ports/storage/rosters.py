@@ -8,6 +8,7 @@ from typing import Protocol
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, RecordState, Run
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -37,6 +38,8 @@ class Rosters(Protocol):
     RO12. `applied` is the run that applied a plan, or None; `newest_run` is 0 before the first.
     RO13. `places` yields all places of a school that are present, in the order of their keys.
     RO14. Identical evidence in another tenant is never found.
+    RO15. `holders` finds everybody to whom a present place is bound that gives one of the roles, in the schools named
+          or, where none are, in any.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:
@@ -74,6 +77,9 @@ class Rosters(Protocol):
 
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
         """Yield the present places of *school*, or those in records of students of one class (RO13)."""
+
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        """Return who has one of *roles*, in one of *schools* or anywhere (RO15)."""
 
     def schools(self) -> Sequence[StatedSchool]:
         """Return the schools, in the order of their keys."""

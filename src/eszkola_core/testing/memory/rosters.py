@@ -98,10 +98,11 @@ class MemoryRosters:
             self._open(opening.person, opening.login)
         change_people(state, changes.people)
         check_unique(state)
-        former = [state.places[each.key].person for each in changes.places if each.key in state.places]
+        records = {each.key.record for each in changes.places}
+        beside = [each.person for key, each in state.places.items() if key.record in records]
         for place in changes.places:
             self._put(place)
-        bearing = {*former, *(each.person for each in changes.places), *(each.id for each in changes.people)}
+        bearing = {*beside, *(each.person for each in changes.places), *(each.id for each in changes.people)}
         state.touch(bearing - {each.person.id for each in changes.openings})
         kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
         state.conflicts = frozenset({*kept, *changes.conflicts})
@@ -140,6 +141,16 @@ class MemoryRosters:
             }
             present = [each for each in present if each.key.record in records]
         return sorted(present, key=lambda each: each.key)
+
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        return frozenset(
+            each.person
+            for each in self._state.places.values()
+            if each.person is not None
+            and each.is_present
+            and each.role in roles
+            and (schools is None or each.school in schools)
+        )
 
     def schools(self) -> Sequence[StatedSchool]:
         return [self._state.schools[key] for key in sorted(self._state.schools)]

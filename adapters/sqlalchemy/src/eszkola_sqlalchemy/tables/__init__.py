@@ -21,12 +21,13 @@ from eszkola_sqlalchemy.tables.events import event
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
-from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
+from eszkola_sqlalchemy.tables.rosters import OF_STAFF, conflict, evidence, place, record, roster, run, school
 
 REVISION: Final = "0011"
 """The revision of the schema that this code works with."""
 
 __all__ = [
+    "OF_STAFF",
     "REVISION",
     "access_request",
     "acknowledgement",

@@ -48,6 +48,10 @@ record: Final = strict_table(
 )
 
 
+OF_STAFF: Final = "role NOT IN ('student', 'guardian')"
+"""What holds of the few places that are not students' and guardians'."""
+
+
 place: Final = strict_table(
     "place",
     number("id", primary_key=True),
@@ -80,6 +84,7 @@ place: Final = strict_table(
     Index(
         None, "tenant", "person", sqlite_where=text("person IS NOT NULL"), postgresql_where=text("person IS NOT NULL")
     ),
+    Index("ix_place_of_staff", "tenant", "role", sqlite_where=text(OF_STAFF), postgresql_where=text(OF_STAFF)),
 )
 
 

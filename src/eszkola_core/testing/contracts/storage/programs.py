@@ -24,6 +24,7 @@ from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import NoticeKind
+from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.runs import Changes, Opening
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
@@ -512,6 +513,7 @@ CHECKS: Final = (
     Call("rosters.conflicts of sp2", lambda unit: list(unit.rosters.conflicts(["sp2"]))),
     Call("rosters.unsettled", lambda unit: unit.rosters.unsettled()),
     Call("rosters.login_numbers", lambda unit: unit.rosters.login_numbers(["jan.kot", "zofia.lis", "x"])),
+    Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),
     Call("rosters.schools", lambda unit: list(unit.rosters.schools())),
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),
     Call("tokens.peek", lambda unit: [unit.tokens.peek(a.digest(each)) for each in _TEXTS]),
