@@ -36,7 +36,7 @@ EVERY = dict(commands(eszkola))
 def section(name):
     """Return what the page says of a command."""
     found = re.split(r"^## eszkola ", COMMAND_LINE, flags=re.MULTILINE)[1:]
-    (text,) = (each for each in found if re.match(rf"{name}(?: [A-Z]+\S*)?\n", each))
+    (text,) = (each for each in found if re.match(rf"{name}(?: [A-Z]+\S*)*\n", each))
     return text
 
 

@@ -10,11 +10,11 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, State
 from eszkola_core.domain.causes import Cause, CauseCode, cause
+from eszkola_core.domain.children import children_of
 from eszkola_core.domain.claims import Place, Seeds
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.devices import DeviceState
-from eszkola_core.domain.links import children_of
 from eszkola_core.domain.notices import Notice
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement
@@ -156,7 +156,7 @@ class Signs:
             newest = settlement.places.get(place.key, place)
             if newest.hold is not None:
                 yield _held(newest)
-        if not children_of(person.id, settlement.recognised, ground.kept, self.today):
+        if not children_of(person.id, settlement.recognised, ground.kept, self.tenant, self.today):
             yield cause(CauseCode.NO_CHILDREN)
         mine = {place.key for place in places}
         for duplicate in settlement.recognised.duplicates:

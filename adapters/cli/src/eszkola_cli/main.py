@@ -14,6 +14,7 @@ from eszkola_cli import (
     devices,
     diagnosis,
     licences,
+    links,
     notices,
     operating,
     passwords,
@@ -74,6 +75,8 @@ for command in (
     diagnosis.diagnose,
     devices.device,
     licences.licence,
+    links.link,
+    links.who_sees,
     operating.outbox,
     operating.db,
 ):

@@ -28,11 +28,13 @@ from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.appoint import Appoint
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
+from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.forget_attempts import ForgetAttempts
+from eszkola_core.usecases.give_consent import GiveConsent
 from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.manage_devices import ManageDevices
@@ -41,10 +43,13 @@ from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
+from eszkola_core.usecases.who_sees import WhoSees
 
 
 class House:
@@ -193,6 +198,31 @@ class House:
     def diagnose(self) -> Diagnose:
         """The use case of that name."""
         return Diagnose(self.storage, self.tenant, self.clock, shipped_notices())
+
+    @property
+    def see_links(self) -> SeeLinks:
+        """The use case of that name."""
+        return SeeLinks(self.storage, self.tenant, self.clock)
+
+    @property
+    def who_sees(self) -> WhoSees:
+        """The use case of that name."""
+        return WhoSees(self.storage, self.tenant, self.clock)
+
+    @property
+    def restrict_links(self) -> RestrictLinks:
+        """The use case of that name."""
+        return RestrictLinks(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def give_consent(self) -> GiveConsent:
+        """The use case of that name."""
+        return GiveConsent(self.storage, self.tenant, self.clock, self.secrets)
+
+    @cached_property
+    def check_permission(self) -> CheckPermission:
+        """The use case of that name; it remembers what it answered."""
+        return CheckPermission(self.storage, self.tenant, self.clock)
 
     @property
     def see_children(self) -> SeeChildren:

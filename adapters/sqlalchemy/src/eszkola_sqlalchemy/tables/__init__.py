@@ -23,7 +23,7 @@ from eszkola_sqlalchemy.tables.messages import message
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import OF_STAFF, conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0011"
+REVISION: Final = "0012"
 """The revision of the schema that this code works with."""
 
 __all__ = [
