@@ -121,7 +121,7 @@ class OutboxMachine(RuleBasedStateMachine):
         )
         self.known[key] = token.digest
         for _ in range(1 + again):
-            self.desk.queue(key, token=token.digest)
+            self.desk.queue(key, tokens=(token.digest,))
         return key
 
     @rule(key=messages, fate=st.sampled_from(Outcome))

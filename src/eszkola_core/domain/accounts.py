@@ -106,8 +106,8 @@ class Person:
 
     ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
     ``platform_address`` for ever, ``name``, ``central`` and ``phone`` until the rules move them (SYNC-4c). ``central``
-    is the one private address that messages go to (MAIL-3). ``revision`` counts every change of the account, so that
-    two who decide at once are told apart.
+    is the one private address that messages go to (MAIL-3); ``sharing`` says that others of the household have the same
+    one (MAIL-5b). ``revision`` counts every change of the account, so that two who decide at once are told apart.
     """
 
     id: PersonId
@@ -118,6 +118,7 @@ class Person:
     login: str
     platform_address: str
     central: EmailAddress | None = None
+    sharing: bool = False
     phone: PhoneNumber | None = None
     opened_at: datetime | None
     activated_at: datetime | None = None

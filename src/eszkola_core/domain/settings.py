@@ -38,6 +38,13 @@ class LoginScheme(StrEnum):
     EMAIL = "e-mail"
 
 
+class Sharing(StrEnum):
+    """Who may share one private address (MAIL-5)."""
+
+    FORBID = "forbid"
+    FAMILY = "family"
+
+
 class GuardiansOpenBy(StrEnum):
     """What opens a guardian's account (LINK-5)."""
 
@@ -210,6 +217,12 @@ class Settings:
 
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")
+    sharing: Sharing = _setting(
+        Sharing.FORBID,
+        "MAIL-5",
+        "who may share one private address: nobody, or a household",
+        by=Changer.DELEGATE,
+    )
     freed_address_reserved: timedelta = _setting(
         _days(7),
         "MAIL-5d",
@@ -498,6 +511,10 @@ class Settings:
         for scheme in self.national_id_schemes:
             if scheme not in (PESEL, EMSO):
                 check_scheme(scheme)
+        if self.login_scheme is LoginScheme.EMAIL and self.sharing is not Sharing.FORBID:
+            raise InvalidValue(
+                "sharing: forbid where people sign in with their address (MAIL-5f)", code="address-is-login"
+            )
         if self.phone_country not in _COUNTRIES:
             check_country(self.phone_country)
         if self.password_policy not in POLICIES:

@@ -19,9 +19,10 @@ from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
 from eszkola_core.domain.coming_of_age import born_on
-from eszkola_core.domain.contest import Asker, Rank, contest
+from eszkola_core.domain.contest import Asker, Rank, contest, separated
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
+from eszkola_core.domain.households import households
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
@@ -84,6 +85,7 @@ class Settled:
     ids: tuple[NationalId, ...]
     name: PersonName
     central: EmailAddress | None
+    sharing: bool = False
     phone: PhoneNumber | None
     person: Person | None
     opens: bool = False
@@ -118,12 +120,13 @@ class Settlement:
         return self.recognised.places
 
 
-def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
+def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = False) -> Settlement:
     """
     Return what follows from all that a closed *world* states.
 
     The same world gives the same settlement in whatever order it was gathered, and a world with its own settlement in
-    it gives that settlement again (SYNC-4a, SYNC-4b).
+    it gives that settlement again (SYNC-4a, SYNC-4b). Whoever shares an address keeps it, although the tenant may
+    forbid by now what it once allowed; *separating* takes it from all but one (MAIL-5f).
     """
     today = day_of(now, tenant.zone)
     recognised = follow_gradebooks(recognise(world, today), today, tenant.settings.removal_grace)
@@ -133,9 +136,13 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
     }
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
     reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
-    got = contest({who: each.asker(reserved) for who, each in votes.items()}, reserved)
+    home = households(recognised.groups, world, tenant.settings.sharing, today)
+    askers = {who: each.asker(reserved, home[who]) for who, each in votes.items()}
+    got = contest(separated(askers) if separating else askers, reserved)
+    holders = Counter(got.values())
     people = tuple(
-        vote.settled(got[who]) for who, vote in sorted(votes.items(), key=lambda item: _order(item[1].group))
+        vote.settled(got[who], sharing=got[who] is not None and holders[got[who]] > 1)
+        for who, vote in sorted(votes.items(), key=lambda item: _order(item[1].group))
     )
     freed = {
         Reservation(each.person.central.mailbox, each.person.id, now + tenant.settings.freed_address_reserved)
@@ -233,14 +240,13 @@ class _Votes:
 
     # The address
 
-    def asker(self, reserved: Mapping[str, Who]) -> Asker[Who]:
-        """Return what this human asks for, and how addresses rank them."""
+    def asker(self, reserved: Mapping[str, Who], household: Who) -> Asker[Who]:
+        """Return what this human asks for, with whom it may be shared, and how addresses rank them."""
         present = self._central.mailbox if self._central is not None else None
         wishes = self._wishes()
         ranks = {each: self._rank(each, present, reserved) for each in {*wishes, *([present] if present else [])}}
-        return Asker(
-            self.group.who, present, wishes, ranks, is_activated=bool(self._person and self._person.is_activated)
-        )
+        is_activated = bool(self._person and self._person.is_activated)
+        return Asker(self.group.who, present, wishes, ranks, is_activated=is_activated, household=household)
 
     def _wishes(self) -> tuple[str, ...]:
         """Return the addresses wanted, the most wanted first (MAIL-4)."""
@@ -316,8 +322,8 @@ class _Votes:
 
     # The outcome
 
-    def settled(self, mailbox: str | None) -> Settled:
-        """Return this human with the address that the contest gave."""
+    def settled(self, mailbox: str | None, *, sharing: bool) -> Settled:
+        """Return this human with the address that the contest gave, alone or with others."""
         central = self._spelling_of(mailbox)
         before = self._person.name if self._person is not None else None
         names = [place.accepted.name for place in self._voting if place.accepted is not None]
@@ -329,6 +335,7 @@ class _Votes:
             ids=self.group.ids,
             name=name,
             central=central,
+            sharing=sharing,
             phone=self._phone(),
             person=self._person,
             opens=self._person is None and lacks == () and bool(self._present),

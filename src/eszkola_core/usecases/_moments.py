@@ -11,7 +11,9 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
 from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.households import households
 from eszkola_core.domain.logins import Login, issue, stem_of
+from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.runs import Changes, Opening, RecordState
 from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement, bound, settle
 from eszkola_core.domain.tenants import Tenant
@@ -49,6 +51,15 @@ class Moment:
         """Return the mailboxes that somebody reads who is kept from *person* (LINK-3c)."""
         settlement = self.settled(gather(self.unit, Seeds(people=frozenset({person}))))
         return next(each.barred for each in settlement.people if each.who == person)
+
+    def household_of(self, person: PersonId) -> frozenset[PersonId]:
+        """Return with whom *person* may share an address, themselves among them (MAIL-5b)."""
+        world = gather(self.unit, Seeds(people=frozenset({person}))).kept
+        groups = recognise(world, self.today).groups
+        homes = households(groups, world, self.tenant.settings.sharing, self.today)
+        return frozenset(
+            each for each, home in homes.items() if home == homes[person] and not isinstance(each, PlaceKey)
+        )
 
     def settle_again(
         self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()
@@ -113,6 +124,7 @@ class Moment:
             platform_address=f"{login}@{self.tenant.platform_domain}",
             state=State.AWAITING if settled.opens else State.UNOPENED,
             central=settled.central if settled.opens else None,
+            sharing=settled.sharing and settled.opens,
             phone=settled.phone if settled.opens else None,
             opened_at=self.now if settled.opens else None,
         )
@@ -129,7 +141,8 @@ class Moment:
                 after = evolve(after.after(Happening.OPENED), opened_at=self.now)
             if each.person is not None or each.opens:
                 name = each.name if each.places else person.name
-                after = evolve(after, name=name, central=each.central, phone=each.phone)
+                contact = {"central": each.central, "sharing": each.sharing, "phone": each.phone}
+                after = evolve(after, name=name, **contact)  # type: ignore[arg-type]
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
 

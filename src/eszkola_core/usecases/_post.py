@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -67,12 +67,12 @@ class Post:
         *,
         key: str,
         to: EmailAddress | None = None,
-        token: Token | None = None,
+        tokens: Iterable[Token] = (),
     ) -> None:
         """Queue one message about *person*; with the same *key* it is queued once only."""
         address = to or person.central
         if address is not None:
-            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, token=token)])
+            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, tokens=tokens)])
 
     def follow(
         self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
@@ -114,7 +114,7 @@ class Post:
         *,
         key: str,
         to: EmailAddress,
-        token: Token | None = None,
+        tokens: Iterable[Token] = (),
     ) -> Message:
         return Message(
             key=f"{kind}:{person.id}:{key}",
@@ -123,7 +123,7 @@ class Post:
             person=person.id,
             locale=self.tenant.locale,
             data={"name": str(person.name), **data},
-            token=token.digest if token is not None else None,
+            tokens=tuple(each.digest for each in tokens),
             created_at=self.now,
             due_at=self.now,
         )
@@ -139,17 +139,40 @@ class Post:
     ) -> None:
         """Issue a token in the stead of the former one of its purpose, and queue the message that carries it."""
         kind, path = _TOKEN_MESSAGES[purpose]
-        random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
-        token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
-        # A link that is good for nothing any more need not leave.
-        self.unit.outbox.cancel(self.unit.tokens.add(token))
+        token, text = self._issue(purpose, person, secrets, to)
         fields = {
             "login": login_of(person, self.tenant),
             "link": self._link(path, text),
             "until": self.instant(token.expires_at),
             **(data or {}),
         }
-        self.queue(kind, person, fields, key=token.digest.hex(), to=to, token=token)
+        self.queue(kind, person, fields, key=token.digest.hex(), to=to, tokens=[token])
+
+    def send_access(self, wanted: Mapping[Purpose, Sequence[Person]], secrets: Secrets, *, to: EmailAddress) -> None:
+        """
+        Send one message to an address that several share, with a token for each of their accounts (MAIL-5e).
+
+        *wanted* says what each account's token is good for.
+        """
+        lines, tokens = [], []
+        for person, purpose in sorted(((each, why) for why, people in wanted.items() for each in people), key=_by_name):
+            token, text = self._issue(purpose, person, secrets, to)
+            tokens.append(token)
+            lines.append(
+                f"{person.name} ({login_of(person, self.tenant)})\t{self._link(_TOKEN_MESSAGES[purpose][1], text)}"
+            )
+        until = min(each.expires_at for each in tokens)
+        data = {"accounts": "\n".join(lines), "until": self.instant(until), "link": self.access_link}
+        first = min((each for people in wanted.values() for each in people), key=lambda each: each.id)
+        self.queue(MessageKind.SHARED_ACCESS, first, data, key=tokens[0].digest.hex(), to=to, tokens=tokens)
+
+    def _issue(self, purpose: Purpose, person: Person, secrets: Secrets, to: EmailAddress) -> tuple[Token, Secret]:
+        """Return a new token in the stead of the former one of its purpose, and its text."""
+        random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
+        token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
+        # A link that is good for nothing any more need not leave.
+        self.unit.outbox.cancel(self.unit.tokens.add(token))
+        return token, text
 
     def cancel_tokens(self, person: Person) -> None:
         """End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
@@ -232,3 +255,7 @@ class Post:
 
 def _masked(address: EmailAddress | None) -> str:
     return address.masked if address is not None else _NONE
+
+
+def _by_name(each: tuple[Person, Purpose]) -> tuple[str, PersonId]:
+    return str(each[0].name), each[0].id

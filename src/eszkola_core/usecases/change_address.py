@@ -203,9 +203,9 @@ class ChangeAddress:
         return unit.people.get_many([person])[person].central == address
 
     def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
-        """Return whether nobody else has the address or has it reserved, or reads it and is kept from the person."""
-        holder = unit.people.by_central(address.mailbox)
+        """Return whether no other household has it or has it reserved, and nobody kept from the person reads it."""
+        others = {each.id for each in unit.people.by_central(address.mailbox)}
         reserved = unit.people.reserved(address.mailbox, now)
-        if (holder is not None and holder.id != person) or reserved not in (None, person):
-            return False
-        return address.mailbox not in Moment(unit, self.tenant, now).barred_from(person)
+        others |= {reserved} if reserved is not None else set()
+        moment = Moment(unit, self.tenant, now)
+        return others <= moment.household_of(person) and address.mailbox not in moment.barred_from(person)

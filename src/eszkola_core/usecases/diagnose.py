@@ -98,7 +98,10 @@ class Diagnose:
         """Return who has this login, central address or national id."""
         if "@" in text:
             address = _or_none(lambda: EmailAddress.parse(text))
-            return unit.people.by_central(address.mailbox) if address is not None else None
+            holders = unit.people.by_central(address.mailbox) if address is not None else ()
+            if len(holders) > 1:
+                raise InvalidValue("several share this address; name one of them by login", code="shared-address")
+            return holders[0] if holders else None
         number = _or_none(
             lambda: national_ids.parse(text, schemes=self.tenant.settings.national_id_schemes, today=today)
         )

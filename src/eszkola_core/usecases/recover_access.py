@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -145,22 +146,37 @@ class RecoverAccess:
         return Throttle(self.storage, self.tenant, AttemptKind.REQUEST)
 
     def _answer(self, unit: Unit, request: AccessRequest, now: datetime) -> None:
-        """Queue what one request deserves: a link, the advice to use the national id, or nothing."""
+        """Queue what one request deserves: a link for each account, the advice to use the national id, or nothing."""
         identifier = request.identifier.reveal()
-        kind, person = self._find(unit, identifier, now)
-        what = str(person.id) if person is not None else f"?{identifier.casefold()}"
-        if self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled:
-            return
-        if person is None or person.central is None or not self._may_recover(unit, person, now):
-            return
+        kind, found = self._find(unit, identifier, now)
+        asked: Sequence[tuple[str, Person | None]] = [(str(each.id), each) for each in found]
         post = Post(unit, self.tenant, now)
-        if person.is_activated:
-            post.send_token(Purpose.RECOVERY, person, self.secrets, to=person.central)
-        elif kind is _Given.NATIONAL_ID or (kind is _Given.EMAIL and self._email_is_enough(person)):
-            post.send_token(Purpose.FIRST_ACCESS, person, self.secrets, to=person.central)
+        wanted: dict[Purpose, list[Person]] = {}
+        for what, person in asked or [(f"?{identifier.casefold()}", None)]:
+            throttled = self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled
+            if person is None or throttled or not self._may_recover(unit, person, now):
+                continue
+            if person.is_activated:
+                wanted.setdefault(Purpose.RECOVERY, []).append(person)
+            elif kind is _Given.NATIONAL_ID or (kind is _Given.EMAIL and self._email_is_enough(person)):
+                wanted.setdefault(Purpose.FIRST_ACCESS, []).append(person)
+            else:
+                today = day_of(now, self.tenant.zone).isoformat()
+                post.queue(MessageKind.USE_NATIONAL_ID, person, {"link": post.access_link}, key=today)
+        self._send(post, wanted)
+
+    def _send(self, post: Post, wanted: Mapping[Purpose, Sequence[Person]]) -> None:
+        """Send what is wanted in one message, whether it is about one account or about several of one address."""
+        everybody = [(purpose, person) for purpose, people in wanted.items() for person in people]
+        if not everybody:
+            return
+        (purpose, person), *others = everybody
+        if person.central is None:
+            return
+        if others:
+            post.send_access(wanted, self.secrets, to=person.central)
         else:
-            today = day_of(now, self.tenant.zone).isoformat()
-            post.queue(MessageKind.USE_NATIONAL_ID, person, {"link": post.access_link}, key=today)
+            post.send_token(purpose, person, self.secrets, to=person.central)
 
     def _email_is_enough(self, person: Person) -> bool:
         """Return whether an e-mail address opens first access: by setting, or as there is no national id to ask for."""
@@ -170,26 +186,26 @@ class RecoverAccess:
     def _may_recover(self, unit: Unit, person: Person, now: datetime) -> bool:
         return may_recover(person, places_of(unit, person.id), day_of(now, self.tenant.zone))
 
-    def _find(self, unit: Unit, identifier: str, now: datetime) -> tuple[_Given, Person | None]:
-        """Return what was given and whose it is, or None (ACCESS-1)."""
+    def _find(self, unit: Unit, identifier: str, now: datetime) -> tuple[_Given, Sequence[Person]]:
+        """Return what was given and whose it is: several only where they share an address (ACCESS-1, MAIL-5e)."""
         if "@" in identifier:
             return _Given.EMAIL, self._by_address(unit, identifier)
         today = day_of(now, self.tenant.zone)
         try:
             given = national_ids.parse(identifier, schemes=self.tenant.settings.national_id_schemes, today=today)
         except InvalidValue:
-            return _Given.LOGIN, unit.people.by_login(identifier)
-        return _Given.NATIONAL_ID, unit.people.by_national_id(given)
+            return _Given.LOGIN, _listed(unit.people.by_login(identifier))
+        return _Given.NATIONAL_ID, _listed(unit.people.by_national_id(given))
 
-    def _by_address(self, unit: Unit, text: str) -> Person | None:
-        """Return whose central address it is, or who alone states it in a present record."""
+    def _by_address(self, unit: Unit, text: str) -> Sequence[Person]:
+        """Return those whose central address it is, or who alone states it in a present record."""
         try:
             address = EmailAddress.parse(text)
         except InvalidValue:
-            return None
-        holder = unit.people.by_central(address.mailbox)
-        if holder is not None:
-            return holder
+            return ()
+        holders = unit.people.by_central(address.mailbox)
+        if holders:
+            return holders
         world = unit.rosters.gather(Seeds(evidence=frozenset({Evidence.of_mailbox(address)})))
         stating = {
             place.person
@@ -197,6 +213,10 @@ class RecoverAccess:
             if place.is_present and place.accepted is not None and place.accepted.email == address
         }
         if len(stating) != 1:
-            return None
+            return ()
         (only,) = stating
-        return unit.people.get_many([only])[only] if only is not None else None
+        return [unit.people.get_many([only])[only]] if only is not None else ()
+
+
+def _listed(person: Person | None) -> Sequence[Person]:
+    return () if person is None else (person,)

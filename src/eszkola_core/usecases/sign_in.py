@@ -248,7 +248,9 @@ class SignIn:
             mailbox = EmailAddress.parse(login).mailbox
         except InvalidValue:
             mailbox = ""
-        return unit.people.by_central(mailbox)
+        # Where addresses are logins they are nobody else's (MAIL-5f); one that is shared all the same opens nothing.
+        found = unit.people.by_central(mailbox)
+        return found[0] if len(found) == 1 else None
 
     def _settle(
         self,

@@ -82,7 +82,10 @@ def whom(house: House, identifier: str) -> Person:
     text = secret_argument(identifier).strip()
     with house.storage.snapshot() as unit:
         if "@" in text:
-            found = unit.people.by_central(_or_nothing(lambda: EmailAddress.parse(text).mailbox) or "")
+            holders = unit.people.by_central(_or_nothing(lambda: EmailAddress.parse(text).mailbox) or "")
+            if len(holders) > 1:
+                raise InvalidValue("several share this address; give a login", code="shared-address")
+            found = holders[0] if holders else None
         else:
             today = day_of(house.clock.now(), house.tenant.zone)
             schemes = house.tenant.settings.national_id_schemes

@@ -113,7 +113,8 @@ class Desk:
             with self._connection.begin_nested():
                 yield
         except SQLAlchemyError as error:
-            raise self._took(error) from None
+            # Where the database gave up it has undone everything: that there is nothing to go back to says no more.
+            raise self._fault or self._took(error) from None
 
     def _driven(self, text: str, rows: Sequence[tuple[object, ...]]) -> int:
         return self._guarded(lambda: self._connection.exec_driver_sql(text, list(rows)).rowcount)

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, bindparam, delete, null, select, update
+from sqlalchemy import Row, bindparam, delete, func, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
+from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
@@ -84,9 +85,10 @@ class SqlPeople:
         """Return whose issued login this is (PE2)."""
         return self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
 
-    def by_central(self, mailbox: str) -> Person | None:
-        """Return whose central address this is (PE2)."""
-        return self._one(_T.c.central_mailbox == mailbox) if is_storable(mailbox) else None
+    def by_central(self, mailbox: str) -> Sequence[Person]:
+        """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
+        held = select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.central_mailbox == mailbox).order_by(_T.c.id)
+        return [self._person(row) for row in self._desk.rows(held)] if is_storable(mailbox) else []
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
@@ -147,6 +149,7 @@ class SqlPeople:
             activated_at=maybe(instant_of, row.activated_at),
             first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
             phone=maybe(PhoneNumber, row.phone),
+            sharing=bool(row.sharing),
         )
 
     # Writing
@@ -170,6 +173,7 @@ class SqlPeople:
             self._leave(latest, kept)
             self._open(openings)
             self._change(people, kept)
+            self._check_sharing({each.central for each in (*people, *(opening.person for opening in openings))})
 
     def _leave(self, people: Mapping[PersonId, Person], kept: Mapping[PersonId, _Kept]) -> None:
         """Free the addresses and ids that people leave, before anybody takes them."""
@@ -204,6 +208,15 @@ class SqlPeople:
             for each in set(person.ids) - set(kept[number].person.ids if number in kept else ())
         )
 
+    def _check_sharing(self, addresses: Collection[EmailAddress | None]) -> None:
+        """Raise Conflict where somebody has an address alone that others share; two alone the index knows (PE4)."""
+        for chunk in chunks(sorted({each.mailbox for each in addresses if each is not None})):
+            held = (_T.c.tenant == self._desk.tenant) & _T.c.central_mailbox.in_(chunk)
+            mixed = select(_T.c.central_mailbox).where(held).group_by(_T.c.central_mailbox)
+            mixed = mixed.having(func.count() > 1, func.min(_T.c.sharing) == 0)
+            if self._desk.first(mixed.limit(1)) is not None:
+                raise Conflict("the address is another account's", code="address-taken")
+
     def _own(self, owned: Iterable[tuple[PersonId, NationalId]]) -> None:
         self._desk.insert(
             tables.handle, [(self._desk.tenant, self._token(each), number) for number, each in dict.fromkeys(owned)]
@@ -220,7 +233,7 @@ class SqlPeople:
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
-            maybe(lambda phone: phone.e164, person.phone),
+            *(maybe(lambda phone: phone.e164, person.phone), int(person.sharing)),
         )
 
     # What was decided, and what is kept for whom

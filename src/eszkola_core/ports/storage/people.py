@@ -18,7 +18,7 @@ class People(Protocol):
     PE1. `get_many` leaves out numbers that nobody has.
     PE2. `by_login` compares without case; `by_central` compares mailboxes; `by_national_id` finds by any id.
     PE3. `save` raises `Conflict` unless the stored revision is one less than the one given.
-    PE4. `save` raises `Conflict` when the central address is another's.
+    PE4. `save` raises `Conflict` when the central address is another's, unless both share it.
     PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number and keeps who
          ended it, and why; one that has ended keeps its end. `decisions` finds it by either of the people whom it
          names.
@@ -36,8 +36,8 @@ class People(Protocol):
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
 
-    def by_central(self, mailbox: str) -> Person | None:
-        """Return whose central address this is (PE2)."""
+    def by_central(self, mailbox: str) -> Sequence[Person]:
+        """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""

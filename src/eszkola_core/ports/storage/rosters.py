@@ -28,7 +28,8 @@ class Rosters(Protocol):
     RO5. What was saved comes back equal: places, people, reservations, conflicts.
     RO6. `save` writes all of the changes or nothing.
     RO7. `save` raises `Conflict` when a person is not at the expected revision, when another run was saved since
-         ``after_run``, or when a national id, a login or a central address is another person's.
+         ``after_run``, or when a national id, a login or a central address is another person's; an address may be that
+         of several who all share it.
     RO8. `census` counts people in force as `domain.guard.census` does over all places of the schools.
     RO9. `next_person` is a number that no person of the tenant has had; `login_numbers` gives the highest number ever
          issued for each stem, stems without one left out.

@@ -33,8 +33,9 @@ class MemoryPeople:
         number = self._state.logins.get(login.casefold())
         return self._state.people[number] if number is not None else None
 
-    def by_central(self, mailbox: str) -> Person | None:
-        return self._state.central(mailbox)
+    def by_central(self, mailbox: str) -> Sequence[Person]:
+        found = [each for each in self._state.people.values() if each.central and each.central.mailbox == mailbox]
+        return sorted(found, key=lambda each: each.id)
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         return next((each for each in self._state.people.values() if national_id in each.ids), None)

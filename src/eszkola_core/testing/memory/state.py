@@ -89,10 +89,6 @@ class State:
             if person is not None:
                 self.versions[person] = self.versions.get(person, 0) + 1
 
-    def central(self, mailbox: str) -> Person | None:
-        """Return whose central address a mailbox is."""
-        return next((each for each in self.people.values() if each.central and each.central.mailbox == mailbox), None)
-
 
 def change_people(state: State, people: Collection[Person]) -> None:
     """Write changed people, all at once, so that addresses may be swapped."""
@@ -106,10 +102,12 @@ def change_people(state: State, people: Collection[Person]) -> None:
 def check_unique(state: State) -> None:
     """Raise Conflict where two people have one national id or one central address."""
     owners: dict[Evidence, PersonId] = {}
+    holders: dict[str, list[Person]] = {}
     for person in state.people.values():
         for each in map(Evidence.of_id, person.ids):
             if owners.setdefault(each, person.id) != person.id:
                 raise Conflict("the national id is another account's", code="national-id-taken")
-        address = Evidence.of_mailbox(person.central) if person.central is not None else None
-        if address is not None and owners.setdefault(address, person.id) != person.id:
-            raise Conflict("the address is another account's", code="address-taken")
+        if person.central is not None:
+            holders.setdefault(person.central.mailbox, []).append(person)
+    if any(len(together) > 1 and not all(each.sharing for each in together) for together in holders.values()):
+        raise Conflict("the address is another account's", code="address-taken")

@@ -19,11 +19,11 @@ from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
-from eszkola_sqlalchemy.tables.messages import message
+from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import OF_STAFF, conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0012"
+REVISION: Final = "0013"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "licence",
     "licence_pool",
     "message",
+    "message_token",
     "metadata",
     "notice",
     "person",

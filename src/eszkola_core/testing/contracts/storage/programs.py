@@ -96,18 +96,20 @@ def _open(person: int, central: EmailAddress | None, ids: tuple[NationalId, ...]
     )
 
 
-def _change(
-    person: PersonId, central: EmailAddress | None, ids: tuple[NationalId, ...], step: int, *, run: bool
+def _change(  # noqa: PLR0913 - what changes
+    person: PersonId, central: EmailAddress | None, ids: tuple[NationalId, ...], step: int, *, run: bool, sharing: bool
 ) -> Call:
     def does(unit: Unit) -> None:
         found = unit.people.get_many([person])[person]
-        changed = evolve(found, central=central, ids=ids, revision=found.revision + step)
+        changed = evolve(found, central=central, sharing=sharing, ids=ids, revision=found.revision + step)
         if run:
             a.save(unit, people=[changed])
         else:
             unit.people.save(changed)
 
-    return Call(f"{'rosters' if run else 'people'}.save({person}, {central}, {ids}, revision + {step})", does)
+    return Call(
+        f"{'rosters' if run else 'people'}.save({person}, {central}, {sharing=}, {ids}, revision + {step})", does
+    )
 
 
 def _swap(one: PersonId, other: PersonId) -> Call:
@@ -254,9 +256,9 @@ def _end_sessions(person: PersonId, now: datetime, kept: str | None) -> Call:
     )
 
 
-def _queue(text: str, due_at: datetime, token: str | None) -> Call:
-    made = a.message(text, due_at=due_at, created_at=due_at, token=None if token is None else a.digest(token))
-    return Call(f"outbox.add({text}, {due_at:%H:%M}, {token=})", lambda unit: unit.outbox.add([made]))
+def _queue(text: str, due_at: datetime, tokens: list[str]) -> Call:
+    made = a.message(text, due_at=due_at, created_at=due_at, tokens=tuple(map(a.digest, tokens)))
+    return Call(f"outbox.add({text}, {due_at:%H:%M}, {tokens=})", lambda unit: unit.outbox.add([made]))
 
 
 def _lease(limit: int, now: datetime) -> Call:
@@ -426,7 +428,11 @@ _subscribers = st.sampled_from(["dziennik", "poczta"])
 
 _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, Any]]]] = (
     (_open, (st.integers(4, 6), _maybe_address, _ids, st.integers(1, 3)), {}),
-    (_change, (_people, _maybe_address, _ids, st.sampled_from([1, 1, 1, 0, 2])), {"run": _yes_or_no}),
+    (
+        _change,
+        (_people, _maybe_address, _ids, st.sampled_from([1, 1, 1, 0, 2])),
+        {"run": _yes_or_no, "sharing": _yes_or_no},
+    ),
     (_swap, (_people, _people), {}),
     (
         _put,
@@ -455,7 +461,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_add_session, (_texts, _people), {}),
     (_end_session, (_texts, _instants), {}),
     (_end_sessions, (_people, _instants, st.none() | _texts), {}),
-    (_queue, (_texts, _due, st.none() | _texts), {}),
+    (_queue, (_texts, _due, st.lists(_texts, max_size=2, unique=True)), {}),
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
