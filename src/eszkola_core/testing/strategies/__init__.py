@@ -24,8 +24,9 @@ from eszkola_core.testing.strategies.identities import (
 )
 from eszkola_core.testing.strategies.journals import audit_entries
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
-from eszkola_core.testing.strategies.passwords import passwords
+from eszkola_core.testing.strategies.passwords import password_policies, passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
+from eszkola_core.testing.strategies.registration import events, messages, people_numbers
 from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
 from eszkola_core.testing.strategies.times import TODAY, days, instants
@@ -42,12 +43,16 @@ __all__ = [
     "documents",
     "email_addresses",
     "emsos",
+    "events",
     "held_roles",
     "instants",
     "mailboxes",
+    "messages",
     "national_ids",
     "notices",
+    "password_policies",
     "passwords",
+    "people_numbers",
     "person_names",
     "pesels",
     "phone_numbers",
