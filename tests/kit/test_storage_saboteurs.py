@@ -474,7 +474,7 @@ class Stubborn(MemoryStorage):
 
 
 class Unlocked(MemoryStorage):
-    """ST3, TO4, OU2, OU8, PE4, RO7: looks first and writes later."""
+    """ST3, TO4, OU2, OU8, PE4, RO7, LE2: looks first and writes later."""
 
     @contextmanager
     def unit(self):
@@ -576,7 +576,7 @@ SABOTEURS = [
         for kind, clauses in (
             (Forgetful, ["ST1"]),
             (Stubborn, ["ST2"]),
-            (Unlocked, ["ST3", "TO4", "OU8", "PE4"]),
+            (Unlocked, ["ST3", "TO4", "OU8", "PE4", "LE2"]),
             (Restless, ["ST4"]),
             (Open, ["ST6"]),
             (Crumbling, ["ST6"]),

@@ -161,6 +161,7 @@ def test_an_event_leaves_if_and_only_if_what_it_tells_happened(a_region, way):
         if not crashed:
             assert moved
             return
+        region.wait(minutes=10)
         by_gradebook(region) if way == "gradebook" else by_owner(region, token)
         region.events.next_batch()
         assert addresses(heard["messenger"]) == [("ala", "new")]

@@ -461,6 +461,14 @@ class Settings:
         floor=2,
         ceiling=50,
     )
+    import_lease: timedelta = _setting(
+        _minutes(5),
+        "SYNC-2",
+        "how long an import may give no sign of life before another one takes over",
+        floor=_minutes(1),
+        ceiling=_hours(1),
+        by=Changer.OPERATOR,
+    )
     plan_lifetime: timedelta = _setting(
         _days(7),
         "SYNC-3",

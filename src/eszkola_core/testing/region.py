@@ -70,7 +70,7 @@ class Region:
     def take(self, *lines: str | Reading, removals: Collection[str] | None = None, **how: Any) -> Applied:  # noqa: ANN401
         """Import and return what was done; the guard lets everything through unless a test asks for it."""
         done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals)
-        assert isinstance(done, Applied), "only a saved plan is told that the ground moved"
+        assert isinstance(done, Applied), "only a saved plan is told that the ground moved, and nobody else imports"
         return done
 
     def later(self, days: int) -> None:

@@ -59,7 +59,14 @@ class Staged:
         return frozenset(self.records.keys() | self.ended)
 
 
-def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint: Fingerprint) -> Staged:
+def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
+    reading: Reading,
+    unit: Unit,
+    tenant: Tenant,
+    today: date,
+    fingerprint: Fingerprint,
+    beat: Callable[[], None] = lambda: None,
+) -> Staged:
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
 
@@ -69,7 +76,7 @@ def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint
     Raises:
         InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, fingerprint).stage(reading)
+    return _Stager(unit, tenant, today, fingerprint, beat).stage(reading)
 
 
 @define
@@ -80,6 +87,7 @@ class _Stager:
     _tenant: Tenant
     _today: date
     _fingerprint: Fingerprint
+    _beat: Callable[[], None]
     _staged: Staged = field(factory=Staged, init=False)
 
     def stage(self, reading: Reading) -> Staged:
@@ -94,6 +102,7 @@ class _Stager:
                 )
             self._staged.schools.add(listed.school)
             to_read |= self._changed(listed, rosters, version)
+            self._beat()
         before = self._places_of(to_read.keys() | self._staged.ended)
         for key, seen in to_read.items():
             self._take(key, seen, {place.key: place for place in before.get(key, ())})

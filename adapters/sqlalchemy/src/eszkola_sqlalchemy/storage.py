@@ -20,6 +20,7 @@ from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.leases import SqlLeases
 from eszkola_sqlalchemy.licences import SqlLicences
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
@@ -48,6 +49,7 @@ class SqlUnit:
         self.acknowledgements = SqlAcknowledgements(desk)
         self.attempts = SqlAttempts(desk)
         self.applications = SqlApplications(desk)
+        self.leases = SqlLeases(desk)
 
 
 class SqlStorage:

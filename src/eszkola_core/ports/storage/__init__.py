@@ -15,6 +15,7 @@ from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
@@ -31,6 +32,7 @@ __all__ = [
     "Credentials",
     "Devices",
     "Events",
+    "Leases",
     "Licences",
     "Outbox",
     "People",

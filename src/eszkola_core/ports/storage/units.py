@@ -12,6 +12,7 @@ from eszkola_core.ports.storage.audit import Audit
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
@@ -74,6 +75,10 @@ class Unit(Protocol):
     @property
     def attempts(self) -> Attempts:
         """How often something was tried."""
+
+    @property
+    def leases(self) -> Leases:
+        """Who does a kind of work alone."""
 
 
 class Storage(Protocol):

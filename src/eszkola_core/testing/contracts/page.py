@@ -21,7 +21,10 @@ from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
-from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.storage import (
+    Storage,
+    Unit,
+)
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract

@@ -22,6 +22,7 @@ from eszkola_core.domain.claims import (
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import Event
+from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
@@ -67,6 +68,7 @@ class State:
     pools: dict[str, Pool] = field(factory=dict)
     licences: dict[int, Licence] = field(factory=dict)
     applications: dict[int, Application] = field(factory=dict)
+    leases: dict[Work, Lease] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

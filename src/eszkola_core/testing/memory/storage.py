@@ -18,6 +18,7 @@ from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
 from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
+from eszkola_core.testing.memory.leases import MemoryLeases
 from eszkola_core.testing.memory.licences import MemoryLicences
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
@@ -87,6 +88,7 @@ class MemoryUnit:
         self.acknowledgements = MemoryAcknowledgements(state)
         self.attempts = MemoryAttempts(state)
         self.applications = MemoryApplications(state)
+        self.leases = MemoryLeases(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -18,12 +18,13 @@ from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_perso
 from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
+from eszkola_sqlalchemy.tables.leases import lease
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import OF_STAFF, conflict, evidence, place, record, roster, run, school
 
-REVISION: Final = "0013"
+REVISION: Final = "0014"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "event",
     "evidence",
     "handle",
+    "lease",
     "licence",
     "licence_pool",
     "message",

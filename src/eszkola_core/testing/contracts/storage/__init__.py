@@ -30,6 +30,7 @@ from eszkola_core.testing.contracts.storage.audit import AuditClauses
 from eszkola_core.testing.contracts.storage.devices import DeviceClauses
 from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
+from eszkola_core.testing.contracts.storage.leases import LeaseClauses
 from eszkola_core.testing.contracts.storage.licences import LicenceClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
@@ -57,6 +58,7 @@ class StorageContract(
     DeviceClauses,
     LicenceClauses,
     ApplicationClauses,
+    LeaseClauses,
     Races,
     Agreement,
 ):

@@ -19,6 +19,7 @@ from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
 from eszkola_core.domain.events import EventState
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Work
 from eszkola_core.domain.licences import LicenceState
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
@@ -421,6 +422,27 @@ def _unmoved(since: datetime, limit: int) -> Call:
     )
 
 
+def _take_work(holder: str, now: datetime) -> Call:
+    return Call(f"leases.take({holder}, {now:%H:%M}, an hour)", lambda unit: a.lease(unit, holder, now=now))
+
+
+def _renew(until: datetime, behind: int) -> Call:
+    def does(unit: Unit) -> object:
+        lease = unit.leases.current(Work.IMPORT)
+        return lease and unit.leases.renew(evolve(lease, fence=lease.fence - behind), until=until)
+
+    return Call(f"leases.renew(the lease {behind} before, {until:%H:%M})", does)
+
+
+def _release(behind: int) -> Call:
+    def does(unit: Unit) -> None:
+        lease = unit.leases.current(Work.IMPORT)
+        if lease is not None:
+            unit.leases.release(evolve(lease, fence=lease.fence - behind))
+
+    return Call(f"leases.release(the lease {behind} before)", does)
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -479,6 +501,9 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
     (_decide_application, (_people, st.sampled_from(a.APPLICATION_STATES), st.sampled_from([1, 1, 0, 2])), {}),
     (_unmoved, (_instants, st.integers(1, 3)), {}),
+    (_take_work, (_texts, _instants), {}),
+    (_renew, (_instants, st.sampled_from([0, 0, 1])), {}),
+    (_release, (st.sampled_from([0, 0, 1]),), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
     (_replace_prefix, (st.integers(1, 4),), {}),
     (_count, (_texts, _instants), {"failing": _yes_or_no}),
@@ -531,6 +556,7 @@ CHECKS: Final = (
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
     Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
     Call("audit.checkpoint", lambda unit: unit.audit.checkpoint()),
+    Call("leases.current", lambda unit: unit.leases.current(Work.IMPORT)),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),

@@ -30,6 +30,7 @@ from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
@@ -277,6 +278,11 @@ def application(**more: Any) -> Application:
 def step_taken(step: ApplicationStep, **more: Any) -> StepTaken:
     """Return a step that somebody took with an application."""
     return StepTaken(**{"step": step, "at": NOW, "name": "zofia.lis1", **more})
+
+
+def lease(unit: Unit, holder: str = "console:Łucja", *, now: datetime = NOW) -> Lease | None:
+    """Ask for the import for an hour, and return what is given."""
+    return unit.leases.take(Work.IMPORT, holder, now=now, until=now + HOUR)
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

@@ -11,6 +11,7 @@ import pytest
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Reservation
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Work
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.storage import Storage, Unit
@@ -50,6 +51,7 @@ def fill(unit: Unit) -> None:
     unit.acknowledgements.add(a.acknowledgement(1))
     unit.attempts.put({a.digest("a"): a.tally()})
     unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
+    a.lease(unit)
 
 
 def seen(unit: Unit) -> object:
@@ -76,6 +78,7 @@ def seen(unit: Unit) -> object:
             list(unit.acknowledgements.of(PersonId(1))),
             unit.attempts.tallies([a.digest("a")]),
             list(unit.applications.of_school("sp1")),
+            unit.leases.current(Work.IMPORT),
         ]
     )
 
