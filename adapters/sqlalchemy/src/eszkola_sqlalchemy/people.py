@@ -21,7 +21,9 @@ from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.images import Images, row_of
 from eszkola_sqlalchemy.plain import ids_of, text_of_ids
+from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
     address_of,
     chunks,
@@ -35,12 +37,15 @@ from eszkola_sqlalchemy.values import (
 from eszkola_sqlalchemy.versions import Versions
 
 _T: Final = tables.person
-_ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number"})
+_ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number", "run"})
 _CHANGED: Final = tuple(each.name for each in _T.c if each.name not in _ISSUED)
 _UPDATE: Final = (
     update(_T)
     .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"), _T.c.revision == bindparam("seen"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_ATTRIBUTE: Final = (
+    update(_T).where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number")).values(run=bindparam("whose"))
 )
 _LEAVE_ADDRESS: Final = (
     update(_T)
@@ -56,10 +61,11 @@ _LEAVE_ID: Final = delete(tables.handle).where(
 
 @frozen
 class _Kept:
-    """A person as kept, with the sealed cell of the row."""
+    """A person as kept, with the row and the sealed cell of it."""
 
     person: Person
     ids: bytes | None
+    raw: Row[Any]
 
 
 class SqlPeople:
@@ -119,7 +125,7 @@ class SqlPeople:
         found = {}
         for chunk in chunks(storable(ids)):
             for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
-                found[PersonId(row.id)] = _Kept(self._person(row), row.ids)
+                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row)
         return found
 
     def _owners(self, tokens: Collection[bytes]) -> list[PersonId]:
@@ -160,9 +166,11 @@ class SqlPeople:
             self.save_many((), (person,))
             self._versions.touch({person.id})
 
-    def save_many(self, openings: Sequence[Opening], people: Sequence[Person]) -> None:
+    def save_many(self, openings: Sequence[Opening], people: Sequence[Person], images: Images | None = None) -> None:
         """
         Write new and changed people, all at once: two of them may swap addresses, or one take what another leaves.
+
+        Where a run writes them, its *images* keep what was there before.
 
         Raises:
             Conflict: somebody is not at the expected revision, or has what is another's (RO7, PE3, PE4).
@@ -170,10 +178,17 @@ class SqlPeople:
         with self._desk.together():
             latest = {each.id: each for each in people}
             kept = self._kept(latest)
+            keys = [str(number) for number in (*latest, *(each.person.id for each in openings))]
+            found = {str(number): each.raw for number, each in kept.items()}
+            whose = images.note(ImageKind.PERSON, found, keys) if images is not None else {}
             self._leave(latest, kept)
-            self._open(openings)
+            self._open(openings, whose)
             self._change(people, kept)
             self._check_sharing({each.central for each in (*people, *(opening.person for opening in openings))})
+            if images is not None:
+                of = self._desk.tenant
+                theirs = ({"of": of, "number": number, "whose": whose[str(number)]} for number in latest)
+                self._desk.each(_ATTRIBUTE, theirs)
 
     def _leave(self, people: Mapping[PersonId, Person], kept: Mapping[PersonId, _Kept]) -> None:
         """Free the addresses and ids that people leave, before anybody takes them."""
@@ -187,8 +202,8 @@ class SqlPeople:
             ({"of": self._desk.tenant, "number": number, "blind": self._token(each)} for number, each in dropped),
         )
 
-    def _open(self, openings: Sequence[Opening]) -> None:
-        rows = [self._values(each.person, each.login, None) for each in openings]
+    def _open(self, openings: Sequence[Opening], whose: Mapping[str, int]) -> None:
+        rows = [self._values(each.person, each.login, None, run=whose.get(str(each.person.id), 0)) for each in openings]
         self._desk.insert(_T, rows)
         self._own((each.person.id, owned) for each in openings for owned in each.person.ids)
 
@@ -225,7 +240,7 @@ class SqlPeople:
     def _token(self, national_id: NationalId) -> bytes:
         return self._desk.blind(Evidence.of_id(national_id))
 
-    def _values(self, person: Person, login: Login, ids: bytes | None) -> tuple[object, ...]:
+    def _values(self, person: Person, login: Login, ids: bytes | None, *, run: int = 0) -> tuple[object, ...]:
         """Return the values of a row; ids that are the same stay sealed as they are."""
         sealed = self._desk.kept_or_sealed(text_of_ids(person.ids), ids, _T, "ids", person.id) if person.ids else None
         return (
@@ -234,7 +249,21 @@ class SqlPeople:
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
             *(maybe(lambda phone: phone.e164, person.phone), int(person.sharing)),
+            run,
         )
+
+    def kept_of(self, run: int) -> dict[PersonId, tuple[Person, int]]:
+        """Return the people whom a run wrote last, with that run."""
+        rows = self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.run == run))
+        return {PersonId(row.id): (self._person(row), row.run) for row in rows}
+
+    def written_by(self, ids: Collection[PersonId]) -> dict[PersonId, tuple[Person, int]]:
+        """Return people with the run that wrote each last."""
+        return {number: (each.person, each.raw.run) for number, each in self._kept(ids).items()}
+
+    def of_image(self, cells: str) -> Person:
+        """Return a person as they were found once."""
+        return self._person(row_of(cells, _T.c.keys()))
 
     # What was decided, and what is kept for whom
 

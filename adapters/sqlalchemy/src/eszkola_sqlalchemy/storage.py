@@ -25,6 +25,7 @@ from eszkola_sqlalchemy.licences import SqlLicences
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.rosters import SqlRosters
+from eszkola_sqlalchemy.runs import SqlRuns
 from eszkola_sqlalchemy.sessions import SqlSessions
 from eszkola_sqlalchemy.tokens import SqlTokens
 
@@ -49,6 +50,7 @@ class SqlUnit:
         self.acknowledgements = SqlAcknowledgements(desk)
         self.attempts = SqlAttempts(desk)
         self.applications = SqlApplications(desk)
+        self.runs = SqlRuns(desk)
         self.leases = SqlLeases(desk)
 
 

@@ -20,6 +20,7 @@ from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
@@ -37,6 +38,7 @@ __all__ = [
     "Outbox",
     "People",
     "Rosters",
+    "Runs",
     "Sessions",
     "Storage",
     "Tokens",

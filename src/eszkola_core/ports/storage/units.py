@@ -17,6 +17,7 @@ from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 
@@ -75,6 +76,10 @@ class Unit(Protocol):
     @property
     def attempts(self) -> Attempts:
         """How often something was tried."""
+
+    @property
+    def runs(self) -> Runs:
+        """What runs wrote, and what was there before."""
 
     @property
     def leases(self) -> Leases:

@@ -26,13 +26,16 @@ from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
-from eszkola_core.domain.runs import RecordState, Run
+from eszkola_core.domain.runs import RecordState, Run, Undone
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Token
 from eszkola_core.errors import Conflict
+
+Key = RecordKey | PlaceKey | PersonId
+Kept = RecordState | Place | Person
 
 WAITING = frozenset({MessageState.QUEUED, MessageState.FAILED_FOR_NOW, MessageState.LEASED})
 
@@ -53,6 +56,9 @@ class State:
     conflicts: frozenset[OpenConflict] = frozenset()
     schools: dict[str, StatedSchool] = field(factory=dict)
     runs: dict[int, Run] = field(factory=dict)
+    writers: dict[Key, int] = field(factory=dict)
+    images: dict[tuple[int, Key], tuple[Kept, int]] = field(factory=dict)
+    undone: frozenset[Undone] = frozenset()
     credentials: dict[PersonId, Credential] = field(factory=dict)
     tokens: dict[bytes, Token] = field(factory=dict)
     sessions: dict[bytes, Session] = field(factory=dict)

@@ -23,6 +23,7 @@ from eszkola_core.testing.memory.licences import MemoryLicences
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
+from eszkola_core.testing.memory.runs import MemoryRuns
 from eszkola_core.testing.memory.state import State
 
 
@@ -88,6 +89,7 @@ class MemoryUnit:
         self.acknowledgements = MemoryAcknowledgements(state)
         self.attempts = MemoryAttempts(state)
         self.applications = MemoryApplications(state)
+        self.runs = MemoryRuns(state)
         self.leases = MemoryLeases(state)
 
 

@@ -22,14 +22,27 @@ from eszkola_sqlalchemy.tables.leases import lease
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
-from eszkola_sqlalchemy.tables.rosters import OF_STAFF, conflict, evidence, place, record, roster, run, school
+from eszkola_sqlalchemy.tables.rosters import (
+    OF_STAFF,
+    ImageKind,
+    before_image,
+    conflict,
+    evidence,
+    place,
+    record,
+    roster,
+    run,
+    school,
+    undone,
+)
 
-REVISION: Final = "0014"
+REVISION: Final = "0015"
 """The revision of the schema that this code works with."""
 
 __all__ = [
     "OF_STAFF",
     "REVISION",
+    "ImageKind",
     "access_request",
     "acknowledgement",
     "application",
@@ -37,6 +50,7 @@ __all__ = [
     "audit",
     "audit_checkpoint",
     "audit_person",
+    "before_image",
     "conflict",
     "credential",
     "decision",
@@ -62,4 +76,5 @@ __all__ = [
     "session",
     "tenant",
     "token",
+    "undone",
 ]

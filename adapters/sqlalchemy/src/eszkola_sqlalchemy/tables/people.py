@@ -44,6 +44,7 @@ person: Final = strict_table(
     number("first_signed_in_at", nullable=True),
     varied("phone", nullable=True),
     number("sharing", server_default=text("0")),
+    number("run", server_default="0"),
     one_of("state", State),
     Index(None, "tenant", "login_key", unique=True),
     CheckConstraint("sharing IN (0, 1)", name="sharing"),

@@ -36,6 +36,7 @@ from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
 from eszkola_core.testing.contracts.storage.rosters import RosterClauses
+from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
 from eszkola_core.testing.contracts.storage.tokens import SessionClauses, TokenClauses
 from eszkola_core.testing.contracts.storage.units import UnitClauses
@@ -58,6 +59,7 @@ class StorageContract(
     DeviceClauses,
     LicenceClauses,
     ApplicationClauses,
+    RunClauses,
     LeaseClauses,
     Races,
     Agreement,

@@ -26,7 +26,7 @@ from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.roles import STAFF, Role
-from eszkola_core.domain.runs import Changes, Opening
+from eszkola_core.domain.runs import Changes, Opening, Undone
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -151,6 +151,43 @@ def _put(  # noqa: PLR0913 - what a place has
 
 def _end(record: Any) -> Call:  # noqa: ANN401 - as above
     return Call(f"rosters.save(end of {record.key})", lambda unit: a.save(unit, ended_records=[record]))
+
+
+def _remove(record: Any, who: str) -> Call:  # noqa: ANN401 - as above
+    key = a.place(who, key=record).key
+    return Call(f"rosters.save(removal of {record.key}/{who!r})", lambda unit: a.save(unit, removed_places=[key]))
+
+
+def _undo(back: int) -> Call:
+    """Take back the records and places of a run, as whoever undoes it would."""
+
+    def does(unit: Unit) -> object:
+        runs = unit.runs.newest(back + 1)
+        written = unit.runs.written(runs[-1].id)
+        records, places = written.records, written.places
+        a.save(
+            unit,
+            undoes=runs[-1].id,
+            records=[each.before for each in records.values() if each.before is not None],
+            ended_records=[key for key, each in records.items() if each.before is None],
+            places=[each.before for each in places.values() if each.before is not None],
+            removed_places=[key for key, each in places.items() if each.before is None],
+        )
+        return written
+
+    return Call(f"rosters.save(undoing the run {back} before the newest)", does)
+
+
+def _forget(before: datetime) -> Call:
+    return Call(f"runs.forget({before:%H:%M})", lambda unit: unit.runs.forget(before))
+
+
+def _take_back(record: Any, contents: frozenset[str], *, again: bool) -> Call:  # noqa: ANN401 - as above
+    undone = [Undone(record, each.encode()) for each in sorted(contents)]
+    return Call(
+        f"rosters.save(undone {record.key} {sorted(contents)}, redone {again})",
+        lambda unit: a.save(unit, undone=undone, redone=[record] if again else []),
+    )
 
 
 def _stale_run() -> Call:
@@ -462,6 +499,10 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
         {"gone": _yes_or_no, "held": _yes_or_no},
     ),
     (_end, (_records,), {}),
+    (_remove, (_records, _whose), {}),
+    (_undo, (st.integers(0, 2),), {}),
+    (_forget, (_instants,), {}),
+    (_take_back, (_records, st.frozensets(_texts, max_size=2)), {"again": _yes_or_no}),
     (_stale_run, (), {}),
     (_conflict, (_records, st.none() | _records, _texts), {"about": _yes_or_no}),
     (_reserve, (_addresses, _people, _instants), {"run": _yes_or_no}),
@@ -556,6 +597,10 @@ CHECKS: Final = (
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
     Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
     Call("audit.checkpoint", lambda unit: unit.audit.checkpoint()),
+    Call("runs.newest", lambda unit: unit.runs.newest(9)),
+    Call("runs.written", lambda unit: [unit.runs.written(each.id) for each in unit.runs.newest(9)]),
+    Call("runs.undone", lambda unit: [unit.runs.undone(each) for each in _ROSTERS]),
+    Call("runs.writers", lambda unit: sorted(unit.runs.writers([PersonId(each) for each in range(1, 9)]))),
     Call("leases.current", lambda unit: unit.leases.current(Work.IMPORT)),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),

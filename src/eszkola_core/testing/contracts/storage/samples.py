@@ -39,7 +39,7 @@ from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
+from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
@@ -62,9 +62,15 @@ _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     Event: frozenset({"id"}),
     Device: frozenset({"id"}),
     Licence: frozenset({"id"}),
+    Image: frozenset({"by"}),
     Message: frozenset({"id"}),
-    Run: frozenset({"id", "plan"}),
+    Run: frozenset({"id", "plan", "undoes"}),
 }
+_TOLD: Final[Mapping[type, frozenset[str]]] = {
+    RecordState: frozenset({"run"}),
+    Run: frozenset({"undone_by"}),
+}
+"""What a storage says of its own, and nobody gives it."""
 
 
 def exactly(value: object, *, numbered: bool = True) -> object:
@@ -81,6 +87,7 @@ def exactly(value: object, *, numbered: bool = True) -> object:
     kind = type(value)
     if attrs.has(kind):
         left_out = frozenset() if numbered else _NUMBERED.get(kind, frozenset())
+        left_out |= _TOLD.get(kind, frozenset())
         names = [each.name for each in attrs.fields(kind) if each.name not in left_out]
         return kind.__name__, tuple((name, within(getattr(value, name))) for name in names)
     if isinstance(value, datetime):
@@ -156,10 +163,12 @@ def run(plan: str = "plan", **more: Any) -> Run:
     return Run(**{"author": "console:Łucja", "at": NOW, "plan": digest(plan), "summary": {"created": 2}, **more})
 
 
-def save(unit: Unit, **changes: Any) -> Run:
+def save(unit: Unit, *, undoes: int | None = None, at: datetime = NOW, **changes: Any) -> Run:
     """Save *changes* as the run after the newest one."""
     newest = unit.rosters.newest_run()
-    return unit.rosters.save(run(f"plan {newest}"), Changes(after_run=newest, **changes))
+    kind = RunKind.IMPORT if undoes is None else RunKind.UNDO
+    saved = run(f"plan {newest}", kind=kind, undoes=undoes, at=at, schools=("sp1", "Ż"))
+    return unit.rosters.save(saved, Changes(after_run=newest, **changes))
 
 
 def open_accounts(storage: Storage, *openings: Opening) -> None:

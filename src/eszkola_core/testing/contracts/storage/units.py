@@ -12,6 +12,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Reservation
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Work
+from eszkola_core.domain.runs import Undone
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.storage import Storage, Unit
@@ -35,6 +36,7 @@ def fill(unit: Unit) -> None:
         places=[a.place(person=PersonId(1), accepted=a.claims(ids=(a.national_id(1),)))],
         schools=[StatedSchool("sp1", "Szkoła Podstawowa nr 1")],
     )
+    a.save(unit, places=[a.place(person=PersonId(1))], undone=[Undone(a.record(), b"x")])
     unit.people.decide(a.decision(1))
     unit.people.reserve(Reservation("b@example.com", PersonId(1), a.NOW + a.HOUR))
     unit.credentials.put(a.credential(1))
@@ -79,6 +81,9 @@ def seen(unit: Unit) -> object:
             unit.attempts.tallies([a.digest("a")]),
             list(unit.applications.of_school("sp1")),
             unit.leases.current(Work.IMPORT),
+            unit.runs.newest(9),
+            unit.runs.written(1),
+            unit.runs.undone(a.STUDENTS),
         ]
     )
 
