@@ -24,6 +24,8 @@ DATA = {
     "accounts": f"Łucja Żółkiewska (lucja.zolkiewska)\t{OWN_LINK}\nJan Kot (jan.kot)\t{OWN_LINK}-2",
     "old": "a•••@old.example",
     "new": "k•••@new.example",
+    "address": "l•••@dom.example",
+    "guardian": "Žiga Ćwiek",
 }
 MOMENTS = {
     "pl": {"until": "24.11.2026, 10:15", "at": "01.07.2026, 23:05"},

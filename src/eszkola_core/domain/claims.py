@@ -104,6 +104,12 @@ class Claims:
         encoded = (each.birth_date for each in self.ids)
         return self.birth_date or next((day for day in encoded if day is not None), None)
 
+    def may_be_of_one_with(self, other: Claims) -> bool:
+        """Return whether both may be said of one person: under one name, with nothing that proves them different."""
+        if self.name.key != other.name.key or (self.born and other.born and self.born != other.born):
+            return False
+        return all(mine.agrees_with(theirs) for mine in self.ids for theirs in other.ids)
+
 
 class EvidenceKind(StrEnum):
     """What can show that two places are one person's (ID-6)."""
@@ -231,6 +237,7 @@ class DecisionKind(StrEnum):
     ADDRESS_VERIFIED = "address-verified"
     PHONE_CHOSEN = "phone-chosen"
     PHONE_VERIFIED = "phone-verified"
+    LEVEL_CHOSEN = "level-chosen"
 
 
 OWNS_ADDRESS: Final = frozenset({DecisionKind.ADDRESS_CHOSEN, DecisionKind.ADDRESS_VERIFIED})

@@ -30,6 +30,8 @@ class MessageKind(StrEnum):
     ADDRESS_LEFT = "address-left"
     PHONE_CHANGED = "phone-changed"
     SHARED_ACCESS = "shared-access"
+    CONFIRM_CONTACTS = "confirm-contacts"
+    GUARDIAN_HELPED = "guardian-helped"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -45,6 +47,8 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.ADDRESS_LEFT: frozenset({"login", "new", "link", "until"}),
         MessageKind.PHONE_CHANGED: frozenset({"login", "old", "new", "link"}),
         MessageKind.SHARED_ACCESS: frozenset({"accounts", "until", "link"}),
+        MessageKind.CONFIRM_CONTACTS: frozenset({"login", "address", "link"}),
+        MessageKind.GUARDIAN_HELPED: frozenset({"login", "guardian", "at", "link"}),
     },
 )
 """

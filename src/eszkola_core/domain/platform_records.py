@@ -14,13 +14,10 @@ from typing import Final
 
 from attrs import evolve
 
-from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey
+from eszkola_core.domain.claims import PLATFORM, Claims, Place, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.duplicates import Group
 from eszkola_core.domain.recognition import Recognised
 from eszkola_core.domain.roles import Role
-
-PLATFORM: Final = "platform"
-"""The origin of rosters that no gradebook states."""
 
 APPLICATIONS: Final = "applications"
 """The list of approved access applications."""
@@ -34,7 +31,7 @@ def application_record(school: str, number: int) -> RecordKey:
 def is_of_application(place: Place | PlaceKey) -> bool:
     """Return whether a place is in the record of an application."""
     key = place.key if isinstance(place, Place) else place
-    return key.record.roster.origin == PLATFORM and key.record.roster.list == APPLICATIONS
+    return key.record.roster.is_of_platform and key.record.roster.list == APPLICATIONS
 
 
 def follow_gradebooks(recognised: Recognised, today: date, grace: timedelta) -> Recognised:
@@ -95,7 +92,7 @@ def _guardian(place: Place, places: Iterable[Place]) -> Place:
 
 def _states(place: Place) -> bool:
     """Return whether a gradebook states the place."""
-    return place.key.record.roster.origin != PLATFORM and place.accepted is not None
+    return not place.key.record.roster.is_of_platform and place.accepted is not None
 
 
 def _with(recognised: Recognised, changed: Mapping[PlaceKey, Place]) -> Recognised:

@@ -193,6 +193,30 @@ class Settings:
         ceiling=_days(365),
         by=Changer.DELEGATE,
     )
+    code_lifetime: timedelta = _setting(
+        _days(30),
+        "LINK-7b",
+        "how long a guardian's security code may be redeemed",
+        floor=_days(1),
+        ceiling=_days(90),
+        by=Changer.DELEGATE,
+    )
+    code_wrong_dates: int = _setting(
+        3,
+        "LINK-7c",
+        "wrong birth dates with a right code that kill it",
+        floor=1,
+        ceiling=5,
+        by=Changer.DELEGATE,
+    )
+    confirm_contacts_every: timedelta = _setting(
+        _days(365),
+        "LINK-8d",
+        "how often those who own their contact data are asked whether they are right",
+        floor=_days(90),
+        ceiling=_days(730),
+        by=Changer.DELEGATE,
+    )
     applications_four_eyes: bool = _setting(
         default=False,
         rule="LINK-5",

@@ -11,11 +11,11 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.audit import AuditEntry, sealed
 from eszkola_core.domain.children import children_of
-from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.claims import Claims, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import former_roles, held_roles
 from eszkola_core.domain.hidden import without_numbers
-from eszkola_core.domain.permissions import Action, NotPermitted, Permission, may
+from eszkola_core.domain.permissions import Action, Ground, NotPermitted, Permission, may
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.tenants import Tenant
@@ -70,6 +70,22 @@ class Acting:
     def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
         """Return whether *actor* may do *action* to *target* now."""
         return may(self.known(actor), action, target)
+
+    def permission_about(self, actor: Actor, action: Action, target: Target, stated: Iterable[Claims]) -> Permission:
+        """
+        Return whether *actor* may do *action* to *target*, where others are *stated* whom nobody knows yet.
+
+        Whoever has the name of one of them counts as that one, unless ids or birth dates prove them different: nobody
+        acts on what may concern themselves (ROLE-6).
+        """
+        found = self.permission(actor, action, target)
+        if not found or actor.person is None:
+            return found
+        known = self.unit.people.get_many([actor.person])[actor.person]
+        mine = Claims(name=known.name, ids=known.ids)
+        if any(mine.may_be_of_one_with(each) for each in stated):
+            return Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
+        return found
 
     def note(
         self,

@@ -15,7 +15,7 @@ from eszkola_core.domain.applications import NEEDS_REASON, Application, Applicat
 from eszkola_core.domain.claims import Claims, Evidence, Place, PlaceKey, Seeds
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.permissions import Action, Actor, Ground, Permission, Target
+from eszkola_core.domain.permissions import Action, Actor, Permission, Target
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.roles import Role
@@ -90,7 +90,7 @@ class Family:
                 continue
             if set(applicant.ids) & set(group.ids):
                 by_id.setdefault(group.who, place.key)
-            elif place.accepted is not None and _may_be_one(applicant, place.accepted):
+            elif place.accepted is not None and applicant.may_be_of_one_with(place.accepted):
                 by_name.setdefault(group.who, place.key)
         found = by_id or by_name
         return next(iter(found.values())) if len(found) == 1 else None
@@ -184,13 +184,9 @@ class Desk:
         """
         Return whether *actor* may handle an application for *student*.
 
-        Nobody handles what concerns themselves: their own application, or one for a child of theirs (ROLE-6). Whoever
-        has the applicant's name counts as the applicant, unless their ids prove them different.
+        Nobody handles what concerns themselves: their own application, or one for a child of theirs (ROLE-6).
         """
-        found = self.acting.permission(actor, action, self.target(student, applicant))
-        if found and actor.person is not None and self._may_be(actor.person, applicant):
-            return Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
-        return found
+        return self.acting.permission_about(actor, action, self.target(student, applicant), [applicant])
 
     def target(self, student: PlaceKey, applicant: Claims) -> Target:
         """Return the student in their class, with everybody else whom an application of *applicant* is about."""
@@ -240,11 +236,6 @@ class Desk:
             evidence.add(Evidence.of_mailbox(applicant.email))
         yield from self.acting.unit.rosters.gather(Seeds(evidence=frozenset(evidence))).people
 
-    def _may_be(self, person: PersonId, applicant: Claims) -> bool:
-        """Return whether somebody may be the applicant, by name."""
-        known = self.acting.unit.people.get_many([person])[person]
-        return known.name.key == applicant.name.key and not _disagree(known.ids, applicant.ids)
-
 
 def _detail(application: Application) -> Mapping[str, str]:
     return {"application": str(application.id), "school": application.school}
@@ -253,8 +244,3 @@ def _detail(application: Application) -> Mapping[str, str]:
 def _disagree(ids: Iterable[NationalId], others: Collection[NationalId]) -> bool:
     """Return whether ids prove two to be different people."""
     return any(not one.agrees_with(other) for one in ids for other in others)
-
-
-def _may_be_one(one: Claims, other: Claims) -> bool:
-    """Return whether two have one name, and no different birth dates."""
-    return one.name.key == other.name.key and (one.born is None or other.born is None or one.born == other.born)

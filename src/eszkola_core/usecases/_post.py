@@ -139,7 +139,7 @@ class Post:
     ) -> None:
         """Issue a token in the stead of the former one of its purpose, and queue the message that carries it."""
         kind, path = _TOKEN_MESSAGES[purpose]
-        token, text = self._issue(purpose, person, secrets, to)
+        token, text = self.issue_token(purpose, person, secrets, to=to)
         fields = {
             "login": login_of(person, self.tenant),
             "link": self._link(path, text),
@@ -156,7 +156,7 @@ class Post:
         """
         lines, tokens = [], []
         for person, purpose in sorted(((each, why) for why, people in wanted.items() for each in people), key=_by_name):
-            token, text = self._issue(purpose, person, secrets, to)
+            token, text = self.issue_token(purpose, person, secrets, to=to)
             tokens.append(token)
             lines.append(
                 f"{person.name} ({login_of(person, self.tenant)})\t{self._link(_TOKEN_MESSAGES[purpose][1], text)}"
@@ -166,8 +166,10 @@ class Post:
         first = min((each for people in wanted.values() for each in people), key=lambda each: each.id)
         self.queue(MessageKind.SHARED_ACCESS, first, data, key=tokens[0].digest.hex(), to=to, tokens=tokens)
 
-    def _issue(self, purpose: Purpose, person: Person, secrets: Secrets, to: EmailAddress) -> tuple[Token, Secret]:
-        """Return a new token in the stead of the former one of its purpose, and its text."""
+    def issue_token(
+        self, purpose: Purpose, person: Person, secrets: Secrets, *, to: EmailAddress | None = None
+    ) -> tuple[Token, Secret]:
+        """Issue a token in the stead of the former one of its purpose, and return it with its text."""
         random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
         token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
         # A link that is good for nothing any more need not leave.

@@ -14,6 +14,7 @@ from eszkola_core.domain.platform_records import application_record
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.verification import VerifiedBy, verification
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
@@ -82,6 +83,8 @@ class ApproveApplication:
         if family.student is None:
             return ApplicationKept(ApplicationRefused.STUDENT_GONE)
         guardian, child = self._join(desk, actor, application, family)
+        by = VerifiedBy.APPLICATION
+        unit.people.decide(verification(guardian, child, by, author=actor.name, at=desk.acting.now))
         approved = evolve(application, guardian=guardian, child=child)
         approved = desk.take(actor, approved, ApplicationStep.APPROVE, on=(guardian, child))
         unit.applications.save(approved)

@@ -14,6 +14,8 @@ from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
 from eszkola_sqlalchemy.applications import SqlApplications
 from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
+from eszkola_sqlalchemy.codes import SqlCodes
+from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
@@ -52,6 +54,8 @@ class SqlUnit:
         self.applications = SqlApplications(desk)
         self.runs = SqlRuns(desk)
         self.leases = SqlLeases(desk)
+        self.codes = SqlCodes(desk)
+        self.contacts = SqlContacts(desk)
 
 
 class SqlStorage:

@@ -12,6 +12,8 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.codes import Codes
+from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
@@ -30,6 +32,8 @@ __all__ = [
     "Applications",
     "Attempts",
     "Audit",
+    "Codes",
+    "Contacts",
     "Credentials",
     "Devices",
     "Events",

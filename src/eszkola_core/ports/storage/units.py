@@ -9,6 +9,8 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.codes import Codes
+from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
@@ -56,6 +58,14 @@ class Unit(Protocol):
     @property
     def applications(self) -> Applications:
         """Access applications."""
+
+    @property
+    def codes(self) -> Codes:
+        """Security codes."""
+
+    @property
+    def contacts(self) -> Contacts:
+        """Who answers for their own contact data."""
 
     @property
     def audit(self) -> Audit:

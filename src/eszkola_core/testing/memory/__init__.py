@@ -10,6 +10,8 @@ from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions
 from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.codes import MemoryCodes
+from eszkola_core.testing.memory.contacts import MemoryContacts
 from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.licences import MemoryLicences
@@ -22,6 +24,8 @@ __all__ = [
     "MemoryApplications",
     "MemoryAttempts",
     "MemoryAudit",
+    "MemoryCodes",
+    "MemoryContacts",
     "MemoryCredentials",
     "MemoryDevices",
     "MemoryEvents",

@@ -19,6 +19,7 @@ from eszkola_core.domain.claims import (
     RecordKey,
     Reservation,
 )
+from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import Event
@@ -27,6 +28,7 @@ from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.runs import RecordState, Run, Undone
+from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -75,6 +77,8 @@ class State:
     licences: dict[int, Licence] = field(factory=dict)
     applications: dict[int, Application] = field(factory=dict)
     leases: dict[Work, Lease] = field(factory=dict)
+    codes: dict[bytes, SecurityCode] = field(factory=dict)
+    contacts: dict[PersonId, OwnContacts] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

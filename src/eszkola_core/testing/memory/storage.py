@@ -16,6 +16,8 @@ from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.codes import MemoryCodes
+from eszkola_core.testing.memory.contacts import MemoryContacts
 from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.leases import MemoryLeases
@@ -91,6 +93,8 @@ class MemoryUnit:
         self.applications = MemoryApplications(state)
         self.runs = MemoryRuns(state)
         self.leases = MemoryLeases(state)
+        self.codes = MemoryCodes(state)
+        self.contacts = MemoryContacts(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from eszkola_core.testing.strategies.applications import applications, steps_taken
 from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
+from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -44,12 +45,14 @@ __all__ = [
     "email_addresses",
     "emsos",
     "events",
+    "hand_overs",
     "held_roles",
     "instants",
     "mailboxes",
     "messages",
     "national_ids",
     "notices",
+    "own_contacts",
     "password_policies",
     "passwords",
     "people_numbers",
@@ -60,6 +63,7 @@ __all__ = [
     "places",
     "record_keys",
     "roster_keys",
+    "security_codes",
     "settings_",
     "sexes",
     "stated_people",
@@ -69,5 +73,6 @@ __all__ = [
     "tallies",
     "targets",
     "tenants",
+    "typed_codes",
     "worlds",
 ]

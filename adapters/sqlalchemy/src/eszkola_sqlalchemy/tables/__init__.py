@@ -15,7 +15,9 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.applications import application
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_person
+from eszkola_sqlalchemy.tables.codes import code, code_receipt
 from eszkola_sqlalchemy.tables.columns import metadata
+from eszkola_sqlalchemy.tables.contacts import own_contacts
 from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
 from eszkola_sqlalchemy.tables.leases import lease
@@ -36,7 +38,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0015"
+REVISION: Final = "0016"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "audit_checkpoint",
     "audit_person",
     "before_image",
+    "code",
+    "code_receipt",
     "conflict",
     "credential",
     "decision",
@@ -65,6 +69,7 @@ __all__ = [
     "message_token",
     "metadata",
     "notice",
+    "own_contacts",
     "person",
     "person_version",
     "place",

@@ -27,6 +27,8 @@ from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.applications import ApplicationClauses
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.codes import CodeClauses
+from eszkola_core.testing.contracts.storage.contacts import ContactClauses
 from eszkola_core.testing.contracts.storage.devices import DeviceClauses
 from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
@@ -61,6 +63,8 @@ class StorageContract(
     ApplicationClauses,
     RunClauses,
     LeaseClauses,
+    CodeClauses,
+    ContactClauses,
     Races,
     Agreement,
 ):

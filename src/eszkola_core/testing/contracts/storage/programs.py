@@ -27,6 +27,7 @@ from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.runs import Changes, Opening, Undone
+from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -453,6 +454,46 @@ def _decide_application(person: PersonId, state: ApplicationState, step: int) ->
     return Call(f"applications.save(the first, {state} for {person}, revision + {step})", does)
 
 
+def _issue_code(text: str, person: PersonId, school: str, expires_at: datetime) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.codes.peek(a.digest(text)) is None:
+            unit.codes.add(a.code(text, number=person, school=school, expires_at=expires_at))
+
+    return Call(f"codes.add({text}, {person}, {school}, {expires_at:%H:%M})", does)
+
+
+def _redeem(text: str, now: datetime) -> Call:
+    return Call(f"codes.redeem({text}, {now:%H:%M})", lambda unit: unit.codes.redeem(a.digest(text), now=now))
+
+
+def _wrong_date(text: str, limit: int, now: datetime) -> Call:
+    return Call(
+        f"codes.wrong_date({text}, {limit=}, {now:%H:%M})",
+        lambda unit: unit.codes.wrong_date(a.digest(text), limit=limit, now=now),
+    )
+
+
+def _hand_over(text: str, channel: CodeChannel) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.codes.peek(a.digest(text)) is not None:
+            unit.codes.hand_over(a.digest(text), a.handed_over(channel, known_by="Łucja"))
+
+    return Call(f"codes.hand_over({text}, {channel})", does)
+
+
+def _cancel_codes(person: PersonId) -> Call:
+    return Call(f"codes.cancel({person})", lambda unit: unit.codes.cancel(person))
+
+
+def _own(person: PersonId, ask_at: datetime) -> Call:
+    made = a.own_contacts(person, ask_at=ask_at)
+    return Call(f"contacts.put({person}, {ask_at:%H:%M})", lambda unit: unit.contacts.put(made))
+
+
+def _due_contacts(now: datetime, limit: int) -> Call:
+    return Call(f"contacts.due({now:%H:%M}, {limit=})", lambda unit: unit.contacts.due(now, limit=limit))
+
+
 def _unmoved(since: datetime, limit: int) -> Call:
     return Call(
         f"applications.unmoved({since:%H:%M}, {limit=})", lambda unit: unit.applications.unmoved(since, limit=limit)
@@ -541,6 +582,13 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_acknowledge, (_people, _texts, _instants), {}),
     (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
     (_decide_application, (_people, st.sampled_from(a.APPLICATION_STATES), st.sampled_from([1, 1, 0, 2])), {}),
+    (_issue_code, (_texts, _people, st.sampled_from(["sp1", "sp2"]), _instants), {}),
+    (_redeem, (_texts, _instants), {}),
+    (_wrong_date, (_texts, st.integers(1, 3), _instants), {}),
+    (_hand_over, (_texts, st.sampled_from(CodeChannel)), {}),
+    (_cancel_codes, (_people,), {}),
+    (_own, (_people, _instants), {}),
+    (_due_contacts, (_instants, st.integers(1, 3)), {}),
     (_unmoved, (_instants, st.integers(1, 3)), {}),
     (_take_work, (_texts, _instants), {}),
     (_renew, (_instants, st.sampled_from([0, 0, 1])), {}),
@@ -610,6 +658,9 @@ CHECKS: Final = (
     Call("licences.pools", lambda unit: unit.licences.pools()),
     Call("licences.held", lambda unit: [unit.licences.held(each) for each in "pq"]),
     Call("licences.of", lambda unit: [unit.licences.of(PersonId(each)) for each in PEOPLE]),
+    Call("codes.of", lambda unit: list(unit.codes.of([PersonId(each) for each in PEOPLE]))),
+    Call("codes.peek", lambda unit: [unit.codes.peek(a.digest(each)) for each in _TEXTS]),
+    Call("contacts.get", lambda unit: [unit.contacts.get(PersonId(each)) for each in PEOPLE]),
     Call("applications.of_school", lambda unit: list(unit.applications.of_school("sp1"))),
     Call("applications.about", lambda unit: [list(unit.applications.about(PersonId(each))) for each in PEOPLE]),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),

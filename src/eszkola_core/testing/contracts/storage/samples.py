@@ -26,6 +26,7 @@ from eszkola_core.domain.claims import (
     RecordKey,
     RosterKey,
 )
+from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
@@ -40,6 +41,7 @@ from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, Notice
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
+from eszkola_core.domain.security_codes import CodeChannel, HandOver, SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
@@ -292,6 +294,23 @@ def step_taken(step: ApplicationStep, **more: Any) -> StepTaken:
 def lease(unit: Unit, holder: str = "console:Łucja", *, now: datetime = NOW) -> Lease | None:
     """Ask for the import for an hour, and return what is given."""
     return unit.leases.take(Work.IMPORT, holder, now=now, until=now + HOUR)
+
+
+def code(text: str, *, number: int = 1, **more: Any) -> SecurityCode:
+    """Return a live security code of the guardian with that number, which lasts an hour."""
+    known: dict[str, Any] = {"school": "sp1", "issued_at": NOW, "expires_at": NOW + HOUR}
+    return SecurityCode(**{"digest": digest(text), "guardian": PersonId(number), **known, **more})
+
+
+def handed_over(channel: CodeChannel, **more: Any) -> HandOver:
+    """Return the receipt of a code."""
+    return HandOver(**{"channel": channel, "at": NOW, "by": PersonId(2), "name": "zofia.lis2", **more})
+
+
+def own_contacts(number: int, **more: Any) -> OwnContacts:
+    """Return that somebody's contact data are their own."""
+    known: dict[str, Any] = {"since": NOW, "confirmed_at": NOW, "ask_at": NOW + HOUR}
+    return OwnContacts(**{"person": PersonId(number), **known, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

@@ -13,6 +13,7 @@ from eszkola_core.domain.claims import Reservation
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Work
 from eszkola_core.domain.runs import Undone
+from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.storage import Storage, Unit
@@ -52,6 +53,8 @@ def fill(unit: Unit) -> None:
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
     unit.attempts.put({a.digest("a"): a.tally()})
+    unit.codes.add(a.code("c", hand_overs=(a.handed_over(CodeChannel.PHONE, known_by="po głosie"),)))
+    unit.contacts.put(a.own_contacts(1))
     unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
     a.lease(unit)
 
@@ -84,6 +87,8 @@ def seen(unit: Unit) -> object:
             unit.runs.newest(9),
             unit.runs.written(1),
             unit.runs.undone(a.STUDENTS),
+            unit.codes.peek(a.digest("c")),
+            unit.contacts.get(PersonId(1)),
         ]
     )
 
