@@ -31,7 +31,7 @@ from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.import_rosters import ImportRosters, Running
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.see_children import SeeChildren
-from eszkola_core.usecases.sign_in import Busy, MustAct, SignedIn, SignIn
+from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignIn
 from eszkola_gradebook.gradebook import FileGradebook
 from eszkola_jinja import JinjaRenderer
 from eszkola_smtp import FolderCourier
@@ -113,6 +113,8 @@ def post_session(platform: Platform, form: Form, *, address: str = "") -> Answer
     done = platform.sign_in.attempt(form["login"], form["password"], source=address)
     if isinstance(done, Busy):
         return 503, {"reason": "busy"}
+    if isinstance(done, InMaintenance):
+        return 503, {"reason": done.maintenance.text("sl")}
     if isinstance(done, MustAct):
         return 200, {"ticket": done.ticket.reveal(), "first": list(done.acts)}
     if not isinstance(done, SignedIn):

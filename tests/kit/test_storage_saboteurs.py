@@ -218,6 +218,32 @@ def alone(real, token):
     real(token)
 
 
+def seen_whenever(real, digest, *, seen_after, now):
+    """See a session however long ago it was seen last."""
+    real(digest, seen_after=seen_after - 1000 * a.HOUR, now=now)
+
+
+def seen_back(real, digest, *, seen_after, now):
+    """See a session at whatever instant."""
+    found = state(real).sessions.get(digest)
+    if found is not None and found.ended_at is None and found.seen_at > seen_after:
+        state(real).sessions[digest] = evolve(found, seen_at=now)
+
+
+def ended_too(real, person):
+    """Return the sessions of a person, ended or not."""
+    theirs = [each for each in state(real).sessions.values() if each.person == person]
+    return sorted(theirs, key=lambda each: each.opened_at)
+
+
+def ended_pruned(real, before):
+    """Forget no session that nobody has ended."""
+    found = {digest: each for digest, each in state(real).sessions.items() if each.ended_at is None}
+    forgotten = real(before)
+    state(real).sessions.update(found)
+    return forgotten
+
+
 def ended_again(real, digest, *, end, now):
     """End what has ended."""
     session = state(real).sessions.get(digest)
@@ -421,6 +447,12 @@ LIES = [
         {"end_all": lambda real, person, *, end, now, except_for=None: real(person, end=end, now=now)},  # noqa: ARG005 - the lie
     ),
     Lie("SS3", "the last word", "sessions", {"end": ended_again}),
+    Lie("SS4", "seen whenever", "sessions", {"touch": seen_whenever}),
+    Lie("SS4", "back in time", "sessions", {"touch": seen_back}),
+    Lie("SS4", "never seen", "sessions", {"touch": lambda _real, _digest, **_when: None}),
+    Lie("SS5", "the newest first", "sessions", {"of": lambda real, person: list(real(person))[::-1]}),
+    Lie("SS5", "ended ones too", "sessions", {"of": ended_too}),
+    Lie("SS6", "the ended only", "sessions", {"prune": ended_pruned}),
     Lie("OU1", "done is forgotten", "outbox", {"add": queued_again}),
     Lie("OU2", "two are faster", "outbox", {"lease": unheld}),
     Lie(

@@ -60,8 +60,10 @@ PATIENT: dict[str, Any] = {
     "failures_anywhere": 100,
     "requests_here": 20,
     "requests_anywhere": 50,
+    "session_idle": timedelta(hours=12),
+    "session_limit": timedelta(days=30),
 }
-"""As much as a tenant can allow: tests of something else ask more often than people do."""
+"""As much as a tenant can allow: tests of something else ask more often than people do, and let days go by."""
 CONSOLE = Actor.console("console:root")
 
 

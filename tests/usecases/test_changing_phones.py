@@ -75,6 +75,7 @@ def test_of_several_choices_the_latest_stands_alone(a_region):
     region, key = with_ala(a_region)
     region.phones.change(key, PASSWORD, TWO)
     region.wait(days=1)
+    key = region.signs_in("ala.lis")
     region.phones.change(key, PASSWORD, THREE)
 
     with region.storage.snapshot() as unit:

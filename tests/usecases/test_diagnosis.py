@@ -17,6 +17,8 @@ from eszkola_core.domain.causes import CauseCode, Mender, Where
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.testing.notation import pesel
+from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
+from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.sign_in import MustAct, SignedIn
 
 CONSOLE = Actor.console("console:test")
@@ -412,6 +414,20 @@ class DiagnosisMachine(RuleBasedStateMachine):
         if person.state in (State.ACTIVE, State.CHANGE_DUE):
             self.region.become(who, state=state)
 
+    @rule(who=people, hours=st.sampled_from([None, 1, 24]))
+    def lock(self, who, hours):
+        """Lock an account, until somebody lifts it or for a while."""
+        until = None if hours is None else self.region.clock.now() + timedelta(hours=hours)
+        LockAccount(self.region.storage, self.region.tenant, self.region.clock).lock(
+            CONSOLE, self.region.person(who).id, why="x", until=until
+        )
+
+    @rule(under_way=st.booleans())
+    def maintain(self, under_way):
+        """Begin a maintenance, or end it."""
+        announcing = AnnounceMaintenance(self.region.storage, self.region.tenant, self.region.clock)
+        announcing.begin(CONSOLE) if under_way else announcing.end(CONSOLE)
+
     @invariant()
     def nothing_blocks_exactly_when_the_door_opens(self):
         """Whoever, now, from here and from there; trying leaves no trace."""
@@ -430,6 +446,51 @@ class DiagnosisMachine(RuleBasedStateMachine):
         outcome = self.region.signing_in.attempt(f"{who}.lis", self.known.get(who, "x"), source=source)
         storage._state = before  # noqa: SLF001
         return isinstance(outcome, SignedIn)
+
+
+@pytest.mark.rule("ACCESS-10")
+@pytest.mark.rule("WHY-1a")
+def test_10_for_seven_days_after_a_maintenance_the_browser_may_be_to_blame(a_region):
+    """While it lasts nobody gets in; after it the stored page and the cookies are named, and then no more."""
+    region = a_region()
+    region.take("A/1: s Ala 1 ala")
+    region.enters("ala")
+    announcing = AnnounceMaintenance(region.storage, region.tenant, region.clock)
+    announcing.begin(CONSOLE, expected_end_at=region.clock.now() + timedelta(hours=2))
+    assert blocking(region, "ala.lis") == [CauseCode.MAINTENANCE]
+    assert facts(region, "ala.lis", CauseCode.MAINTENANCE) == {"until": "2026-11-23 13:00"}
+
+    announcing.end(CONSOLE)
+
+    assert blocking(region, "ala.lis") == []
+    over = region.diagnosing.of(CONSOLE, "ala.lis").causes[0]
+    assert (over.code, over.row.who, over.row.where) == (CauseCode.MAINTENANCE_OVER, Mender.OWNER, Where.BROWSER)
+    region.clock.advance(timedelta(days=7) - timedelta(microseconds=1))
+    assert CauseCode.MAINTENANCE_OVER in codes(region, "ala.lis")
+    region.clock.advance(timedelta(microseconds=1))
+    assert CauseCode.MAINTENANCE_OVER not in codes(region, "ala.lis")
+
+
+@pytest.mark.rule("ACCESS-9b")
+@pytest.mark.rule("WHY-1b")
+def test_a_lock_is_told_with_its_end_and_is_gone_after_it(a_region):
+    """Until when, where it ends by itself; then the owner has to recover, and whoever lifts it comes to the same."""
+    region = a_region()
+    region.take("A/1: s Ala 1 ala")
+    region.enters("ala")
+    locking, ala = LockAccount(region.storage, region.tenant, region.clock), region.person("ala").id
+    locking.lock(CONSOLE, ala, why="x", until=region.clock.now() + timedelta(hours=2))
+    assert facts(region, "ala.lis", CauseCode.LOCKED) == {"until": "2026-11-23 13:00"}
+    region.wait(hours=2)
+    assert blocking(region, "ala.lis") == [CauseCode.RECOVERY_REQUIRED]
+    region.access.complete(region.token_for("ala.lis"), OTHER)
+    assert blocking(region, "ala.lis") == []
+
+    locking.lock(CONSOLE, ala, why="x", until=region.clock.now() + timedelta(hours=2))
+    locking.lock(CONSOLE, ala, why="x")
+    assert facts(region, "ala.lis", CauseCode.LOCKED) == {"until": "–"}
+    locking.unlock(CONSOLE, ala, why="x")
+    assert blocking(region, "ala.lis") == [CauseCode.RECOVERY_REQUIRED]
 
 
 @pytest.mark.rule("WHY-2")

@@ -19,7 +19,7 @@ from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.saboteurs import state
-from eszkola_core.usecases.forget_attempts import ForgetAttempts
+from eszkola_core.usecases.forget_old import ForgetOld
 from eszkola_core.usecases.recover_access import Completed, Requested
 from eszkola_core.usecases.sign_in import Busy, Refusal, SignedIn, SignInRefused
 
@@ -178,6 +178,7 @@ def test_a_refused_sign_in_is_the_same_work_for_everybody(a_region, standing, sc
     assert region.hasher.work == work + 1
     assert region.storage.trace == [
         ("storage", "unit"),
+        ("maintenances", "newest"),
         ("people", looked_up),
         ("credentials", "get"),
         ("rosters", "gather"),
@@ -283,17 +284,17 @@ def test_no_place_and_no_name_is_kept(region):
 def test_what_is_remembered_is_forgotten_in_the_end(region):
     """After as long as the tenant remembers without another attempt nothing is left."""
     memory = region.tenant.settings.throttle_memory
-    forgetting = ForgetAttempts(region.storage, region.tenant, region.clock)
+    forgetting = ForgetOld(region.storage, region.tenant, region.clock)
     region.clock.advance(memory)
-    assert forgetting.run() == 6  # Ala came in a day earlier: by a request and a sign-in, of three tallies each
+    assert forgetting.run().attempts == 6  # Ala's request and sign-in, a day earlier
     guesses(region, 3)
     region.clock.advance(memory)
-    assert forgetting.run() == 0
+    assert forgetting.run().attempts == 0
 
     region.clock.advance(timedelta(microseconds=1))
 
-    assert forgetting.run() == 3
-    assert forgetting.run() == 0
+    assert forgetting.run().attempts == 3
+    assert forgetting.run().attempts == 0
 
 
 class _Crowded(CountingHasher):

@@ -234,6 +234,7 @@ class DecisionKind(StrEnum):
     RESTRICTED = "restricted"
     LINK_VERIFIED = "link-verified"
     CONSENTED = "consented"
+    LOCKED = "locked"
     ADDRESS_VERIFIED = "address-verified"
     PHONE_CHOSEN = "phone-chosen"
     PHONE_VERIFIED = "phone-verified"

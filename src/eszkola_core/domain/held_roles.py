@@ -40,6 +40,11 @@ def former_roles(person: PersonId, places: Collection[Place]) -> tuple[HeldRole,
     return _roles(person, places, places)
 
 
+def kinds_of_roles(person: PersonId, places: Collection[Place], day: date) -> frozenset[Role]:
+    """Return which roles count for *person* on *day*, wherever: those held, or where none is those held before."""
+    return frozenset(each.role for each in held_roles(person, places, day) or former_roles(person, places))
+
+
 def _roles(person: PersonId, giving: Collection[Place], known: Collection[Place]) -> tuple[HeldRole, ...]:
     class_in = {
         place.key.record: place.accepted.class_name

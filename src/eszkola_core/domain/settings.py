@@ -307,6 +307,36 @@ class Settings:
         floor=_minutes(5),
         ceiling=_hours(1),
     )
+    session_idle: timedelta = _setting(
+        _minutes(30),
+        "ACCESS-9a",
+        "after what time without use a session is over",
+        floor=_minutes(5),
+        ceiling=_hours(12),
+    )
+    session_limit: timedelta = _setting(
+        _hours(12),
+        "ACCESS-9a",
+        "after what time a session is over however much it is used",
+        floor=_hours(1),
+        ceiling=_days(30),
+    )
+    session_seen_every: timedelta = _setting(
+        _minutes(1),
+        "ACCESS-9a",
+        "how exactly the last use of a session is kept; a session may be idle by so much earlier",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(2),
+        by=Changer.OPERATOR,
+    )
+    session_memory: timedelta = _setting(
+        _days(90),
+        "ACCESS-9a",
+        "how long a session is remembered after it was opened",
+        floor=_days(30),
+        ceiling=_days(730),
+        by=Changer.OPERATOR,
+    )
     initial_credential_lifetime: timedelta = _setting(
         _days(30),
         "CRED-5",
@@ -454,6 +484,14 @@ class Settings:
         "how long a licence is kept for whoever is not entitled any more",
         floor=_days(1),
         ceiling=_days(180),
+    )
+
+    maintenance_aftermath: timedelta = _setting(
+        _days(7),
+        "ACCESS-10",
+        "how long after a maintenance a browser may still show the page of then",
+        floor=_days(1),
+        ceiling=_days(30),
     )
 
     # the gradebook import

@@ -28,7 +28,8 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._passwords import Judge, set_own_password
+from eszkola_core.usecases._locks import without_lapsed_lock
+from eszkola_core.usecases._passwords import Judge, policy_for, set_own_password
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import places_of
 from eszkola_core.usecases._throttling import Throttle
@@ -127,7 +128,8 @@ class RecoverAccess:
                 return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
             person = unit.people.get_many([found.person])[found.person]
             credential = unit.credentials.get(person.id)
-        prepared, violations = Judge(self.tenant, self.hasher, self.compromised).judge(new_password, person, credential)
+            policy = policy_for(unit, self.tenant, person.id, now)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
         if violations or prepared is None:
             return NotCompleted(CompletionRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
@@ -152,9 +154,11 @@ class RecoverAccess:
         asked: Sequence[tuple[str, Person | None]] = [(str(each.id), each) for each in found]
         post = Post(unit, self.tenant, now)
         wanted: dict[Purpose, list[Person]] = {}
-        for what, person in asked or [(f"?{identifier.casefold()}", None)]:
-            throttled = self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled
-            if person is None or throttled or not self._may_recover(unit, person, now):
+        for what, known in asked or [(f"?{identifier.casefold()}", None)]:
+            if self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled or known is None:
+                continue
+            person = without_lapsed_lock(unit, known, now)
+            if not self._may_recover(unit, person, now):
                 continue
             if person.is_activated:
                 wanted.setdefault(Purpose.RECOVERY, []).append(person)

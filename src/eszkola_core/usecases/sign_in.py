@@ -1,4 +1,4 @@
-"""Signing in (ACCESS-2, ACCESS-5, ACCESS-7, CRED-5, CRED-8)."""
+"""Signing in (ACCESS-2, ACCESS-5, ACCESS-7, ACCESS-10, CRED-5, CRED-8)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.held_roles import kinds_of_roles
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.notices import Channel, Notice
 from eszkola_core.domain.passwords import Violation, prepare
 from eszkola_core.domain.sessions import SessionEnd, session_digest
@@ -28,13 +30,13 @@ from eszkola_core.ports.passwords import BUSY, CompromisedPasswords, PasswordHas
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._notices import Notices
-from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, set_own_password
+from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, policy_for, set_own_password
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
 from eszkola_core.usecases._throttling import Attempt, Throttle
 from eszkola_core.usecases._tickets import Entrance, MustAct, SignedIn
 
-__all__ = ["Busy", "MustAct", "Refusal", "SignIn", "SignInRefused", "SignedIn"]
+__all__ = ["Busy", "InMaintenance", "MustAct", "Outcome", "Refusal", "SignIn", "SignInRefused", "SignedIn"]
 
 _NOBODY: Final = PersonId(0)
 _NO_PASSWORD: Final = Secret("no password looks like this")
@@ -66,12 +68,23 @@ class Busy:
 
 
 @frozen
+class InMaintenance:
+    """Nobody signs in just now; nothing was tried, and the maintenance says what to tell and when it may end."""
+
+    maintenance: Maintenance
+
+
+@frozen
 class _Found:
     """Who a login is, as far as signing in needs to know; nobody at all looks the same from outside."""
 
     person: Person | None
     credential: Credential | None
     places: tuple[Place, ...]
+
+
+Outcome = SignedIn | MustAct | SignInRefused | Busy | InMaintenance
+"""What a sign-in comes to."""
 
 
 @frozen
@@ -91,7 +104,7 @@ class SignIn:
     compromised: CompromisedPasswords
     notices: tuple[Notice, ...]
 
-    def attempt(self, login: str, password: str, *, source: str = "") -> SignedIn | MustAct | SignInRefused | Busy:
+    def attempt(self, login: str, password: str, *, source: str = "") -> Outcome:
         """
         Return what signing in with *login* and *password* comes to.
 
@@ -99,6 +112,9 @@ class SignIn:
         Where nobody says it all come from one place, and can stand in each other's way.
         """
         with self.storage.unit() as unit:
+            maintenance = unit.maintenances.newest()
+            if maintenance is not None and maintenance.is_under_way:
+                return InMaintenance(maintenance)
             found = self._look_up(unit, login)
             what = str(found.person.id) if found.person is not None else f"?{login.strip().casefold()}"
             attempt = self._throttle.begin(unit, what, self._throttle.place(source), self.clock.now())
@@ -155,7 +171,8 @@ class SignIn:
                 return SignInRefused(Refusal.ANOTHER_ACT_FIRST)
             person = unit.people.get_many([found.person])[found.person]
             credential = unit.credentials.get(person.id)
-        prepared, violations = Judge(self.tenant, self.hasher, self.compromised).judge(new_password, person, credential)
+            policy = policy_for(unit, self.tenant, person.id, now)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
         if violations or prepared is None:
             return SignInRefused(Refusal.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)
@@ -205,9 +222,19 @@ class SignIn:
             unit.sessions.end(digest, end=SessionEnd.SIGNED_OUT, now=self.clock.now())
 
     def person_of(self, key: str) -> Person | None:
-        """Return whose open session *key* is, or None: the account rests or is shut, or the session ended."""
+        """
+        Return whose open session *key* is, or None: the account rests or is shut, or the session is over.
+
+        The session counts as used; that is written once in a while only, and never makes one that is over open again.
+        """
+        now, settings = self.clock.now(), self.tenant.settings
         with self.storage.snapshot() as unit:
-            return owner_of_session(unit, key, self.tenant, self.clock.now())
+            owner = owner_of_session(unit, key, self.tenant, now)
+            session = unit.sessions.get(session_digest(Secret(key)))
+        if owner is not None and session is not None and session.is_due_to_be_seen(now, settings):
+            with self.storage.unit() as unit:
+                unit.sessions.touch(session.digest, seen_after=now - settings.session_idle, now=now)
+        return owner
 
     @staticmethod
     def _live_ticket(unit: Unit, ticket: str, now: datetime) -> Token | None:
@@ -273,7 +300,7 @@ class SignIn:
                 now_credential,
                 matches=True,
                 dormant=is_dormant(places, today),
-                expires_at=expiry_of(now_credential, self.tenant),
+                expires_at=expiry_of(now_credential, self.tenant, kinds_of_roles(person.id, places, today)),
                 unacknowledged=Notices(unit, self.tenant, self.notices).demanded_first(person.id, places, today),
                 now=now,
             )

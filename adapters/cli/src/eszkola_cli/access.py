@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
+from eszkola_cli.maintenance import told
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core.domain.children import Child
@@ -17,7 +18,7 @@ from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.tokens import Act
 from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import Busy, MustAct, SignedIn, SignInRefused
+from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignInRefused
 
 _UNAVAILABLE: Final = 3
 
@@ -102,6 +103,9 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
             outcome = _act(screen, house, outcome)
         if isinstance(outcome, Busy):
             screen.problem("too many sign in at this moment; try again in a little while")
+            context.exit(_UNAVAILABLE)
+        if isinstance(outcome, InMaintenance):
+            screen.problem(told(outcome.maintenance, house))
             context.exit(_UNAVAILABLE)
         if isinstance(outcome, SignInRefused):
             if outcome.violations:

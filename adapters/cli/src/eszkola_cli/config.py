@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from eszkola_cli.policies_table import TABLE, introduced
 from eszkola_cli.settings_table import alike, chosen, listed
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
@@ -25,7 +26,7 @@ from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook", "events"})
+TABLES: Final = frozenset({"tenant", "settings", TABLE, "storage", "email", "texts", "gradebook", "events"})
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
@@ -99,7 +100,11 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
     email = dict(_table(content, "email"))
     services = {name: _service(name, table) for name, table in _table(content, "events").items()}
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
-    tenant = evolve(tenant, subscriptions={name: kinds for name, (kinds, _) in services.items()})
+    tenant = evolve(
+        tenant,
+        subscriptions={name: kinds for name, (kinds, _) in services.items()},
+        introduced_policies=introduced(content.get(TABLE, [])),
+    )
     return Config(
         base=base,
         tenant=tenant,

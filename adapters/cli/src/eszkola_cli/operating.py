@@ -62,7 +62,7 @@ def run_dispatch(house: House) -> Delivered:
     while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
         pass
     house.remind_of_expiry.run()
-    house.forget_attempts.run()
+    house.forget_old.run()
     total = Delivered()
     while True:
         batch = house.deliver_messages.next_batch(limit=_BATCH)

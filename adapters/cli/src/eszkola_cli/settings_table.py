@@ -83,7 +83,7 @@ def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's val
     """Return a TOML value as the setting's own kind."""
     where = f"settings.{key}"
     if isinstance(like, timedelta):
-        return _span(where, value)
+        return span(where, value)
     if isinstance(like, StrEnum):
         return _choice(where, value, type(like))
     if isinstance(like, tuple | frozenset):
@@ -121,7 +121,13 @@ def _above(value: Any, bound: Any) -> bool:  # noqa: ANN401 - numbers and spans
     return bool(value > bound)
 
 
-def _span(where: str, value: object) -> timedelta:
+def span(where: str, value: object) -> timedelta:
+    """
+    Return a span as the configuration file has it, such as ``7 days``.
+
+    Raises:
+        InvalidValue: *value* is none; the text names *where*.
+    """
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise InvalidValue(f'{where}: write a span, such as "7 days", "24 hours" or "15 minutes"', code="wrong-key")

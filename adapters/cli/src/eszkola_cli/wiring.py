@@ -25,6 +25,7 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
 from eszkola_core.usecases.appoint import Appoint
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
@@ -33,10 +34,12 @@ from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
-from eszkola_core.usecases.forget_attempts import ForgetAttempts
+from eszkola_core.usecases.forget_old import ForgetOld
 from eszkola_core.usecases.give_consent import GiveConsent
 from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.lock_account import LockAccount
+from eszkola_core.usecases.look_after_sessions import LookAfterSessions
 from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.pair_device import PairDevice
@@ -255,9 +258,24 @@ class House:
         return RemindOfExpiry(self.storage, self.tenant, self.clock)
 
     @property
-    def forget_attempts(self) -> ForgetAttempts:
+    def lock_account(self) -> LockAccount:
         """The use case of that name."""
-        return ForgetAttempts(self.storage, self.tenant, self.clock)
+        return LockAccount(self.storage, self.tenant, self.clock)
+
+    @property
+    def look_after_sessions(self) -> LookAfterSessions:
+        """The use case of that name."""
+        return LookAfterSessions(self.storage, self.tenant, self.clock)
+
+    @property
+    def announce_maintenance(self) -> AnnounceMaintenance:
+        """The use case of that name."""
+        return AnnounceMaintenance(self.storage, self.tenant, self.clock)
+
+    @property
+    def forget_old(self) -> ForgetOld:
+        """The use case of that name."""
+        return ForgetOld(self.storage, self.tenant, self.clock)
 
     def close(self) -> None:
         """Let go of everything that was opened."""

@@ -24,6 +24,7 @@ from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.leases import SqlLeases
 from eszkola_sqlalchemy.licences import SqlLicences
+from eszkola_sqlalchemy.maintenances import SqlMaintenances
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.rosters import SqlRosters
@@ -51,6 +52,7 @@ class SqlUnit:
         self.licences = SqlLicences(desk)
         self.acknowledgements = SqlAcknowledgements(desk)
         self.attempts = SqlAttempts(desk)
+        self.maintenances = SqlMaintenances(desk)
         self.applications = SqlApplications(desk)
         self.runs = SqlRuns(desk)
         self.leases = SqlLeases(desk)

@@ -19,6 +19,7 @@ from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
+from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -39,6 +40,7 @@ __all__ = [
     "Events",
     "Leases",
     "Licences",
+    "Maintenances",
     "Outbox",
     "People",
     "Rosters",

@@ -16,6 +16,7 @@ from eszkola_core.ports.storage.devices import Devices
 from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
+from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
 from eszkola_core.ports.storage.rosters import Rosters
@@ -94,6 +95,10 @@ class Unit(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does a kind of work alone."""
+
+    @property
+    def maintenances(self) -> Maintenances:
+        """Times of maintenance."""
 
 
 class Storage(Protocol):

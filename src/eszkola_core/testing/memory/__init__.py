@@ -15,6 +15,7 @@ from eszkola_core.testing.memory.contacts import MemoryContacts
 from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.licences import MemoryLicences
+from eszkola_core.testing.memory.maintenances import MemoryMaintenances
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryDevices",
     "MemoryEvents",
     "MemoryLicences",
+    "MemoryMaintenances",
     "MemoryOutbox",
     "MemoryPeople",
     "MemoryRosters",

@@ -25,6 +25,7 @@ from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import Event
 from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.domain.licences import Licence, Pool
+from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.runs import RecordState, Run, Undone
@@ -72,6 +73,7 @@ class State:
     notices: dict[int, Notice] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
     attempts: dict[bytes, Tally] = field(factory=dict)
+    maintenances: dict[int, Maintenance] = field(factory=dict)
     devices: dict[int, Device] = field(factory=dict)
     pools: dict[str, Pool] = field(factory=dict)
     licences: dict[int, Licence] = field(factory=dict)

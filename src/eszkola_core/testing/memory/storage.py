@@ -22,6 +22,7 @@ from eszkola_core.testing.memory.devices import MemoryDevices
 from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.leases import MemoryLeases
 from eszkola_core.testing.memory.licences import MemoryLicences
+from eszkola_core.testing.memory.maintenances import MemoryMaintenances
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.rosters import MemoryRosters
@@ -90,6 +91,7 @@ class MemoryUnit:
         self.licences = MemoryLicences(state)
         self.acknowledgements = MemoryAcknowledgements(state)
         self.attempts = MemoryAttempts(state)
+        self.maintenances = MemoryMaintenances(state)
         self.applications = MemoryApplications(state)
         self.runs = MemoryRuns(state)
         self.leases = MemoryLeases(state)

@@ -24,9 +24,11 @@ from eszkola_core.testing.strategies.identities import (
     sexes,
 )
 from eszkola_core.testing.strategies.journals import audit_entries
+from eszkola_core.testing.strategies.maintenances import maintenances
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
 from eszkola_core.testing.strategies.passwords import password_policies, passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
+from eszkola_core.testing.strategies.policies import introduced_policies
 from eszkola_core.testing.strategies.registration import events, messages, people_numbers
 from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
@@ -48,7 +50,9 @@ __all__ = [
     "hand_overs",
     "held_roles",
     "instants",
+    "introduced_policies",
     "mailboxes",
+    "maintenances",
     "messages",
     "national_ids",
     "notices",

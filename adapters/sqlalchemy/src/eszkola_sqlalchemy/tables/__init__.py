@@ -22,6 +22,7 @@ from eszkola_sqlalchemy.tables.devices import device
 from eszkola_sqlalchemy.tables.events import event
 from eszkola_sqlalchemy.tables.leases import lease
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
+from eszkola_sqlalchemy.tables.maintenances import maintenance
 from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
 from eszkola_sqlalchemy.tables.rosters import (
@@ -38,7 +39,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0016"
+REVISION: Final = "0018"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "lease",
     "licence",
     "licence_pool",
+    "maintenance",
     "message",
     "message_token",
     "metadata",

@@ -80,10 +80,12 @@ session: Final = strict_table(
     sealed("digest", primary_key=True),
     number("person"),
     number("opened_at"),
+    number("seen_at"),
     number("ended_at", nullable=True),
     varied("ended_by", nullable=True),
     of_person(),
     Index(None, "tenant", "person"),
+    Index(None, "tenant", "opened_at"),
     clustered=True,
 )
 

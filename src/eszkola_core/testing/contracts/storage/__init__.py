@@ -34,6 +34,7 @@ from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.leases import LeaseClauses
 from eszkola_core.testing.contracts.storage.licences import LicenceClauses
+from eszkola_core.testing.contracts.storage.maintenances import MaintenanceClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
@@ -58,6 +59,7 @@ class StorageContract(
     AuditClauses,
     AcknowledgementClauses,
     AttemptsClauses,
+    MaintenanceClauses,
     DeviceClauses,
     LicenceClauses,
     ApplicationClauses,

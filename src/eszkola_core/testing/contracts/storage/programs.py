@@ -300,6 +300,17 @@ def _queue(text: str, due_at: datetime, tokens: list[str]) -> Call:
     return Call(f"outbox.add({text}, {due_at:%H:%M}, {tokens=})", lambda unit: unit.outbox.add([made]))
 
 
+def _touch(text: str, seen_after: datetime, now: datetime) -> Call:
+    return Call(
+        f"sessions.touch({text}, after {seen_after:%H:%M}, {now:%H:%M})",
+        lambda unit: unit.sessions.touch(a.digest(text), seen_after=seen_after, now=now),
+    )
+
+
+def _prune_sessions(before: datetime) -> Call:
+    return Call(f"sessions.prune({before:%H:%M})", lambda unit: unit.sessions.prune(before))
+
+
 def _lease(limit: int, now: datetime) -> Call:
     return Call(
         f"outbox.lease({limit}, {now:%H:%M}, an hour)",
@@ -521,6 +532,15 @@ def _release(behind: int) -> Call:
     return Call(f"leases.release(the lease {behind} before)", does)
 
 
+def _begin_maintenance(at: datetime) -> Call:
+    made = a.maintenance(begun_at=at)
+    return Call(f"maintenances.begin({at:%H:%M})", lambda unit: unit.maintenances.begin(made))
+
+
+def _end_maintenance(at: datetime) -> Call:
+    return Call(f"maintenances.end({at:%H:%M})", lambda unit: unit.maintenances.end(at))
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -566,6 +586,8 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_end_session, (_texts, _instants), {}),
     (_end_sessions, (_people, _instants, st.none() | _texts), {}),
     (_queue, (_texts, _due, st.lists(_texts, max_size=2, unique=True)), {}),
+    (_touch, (_texts, _instants, _instants), {}),
+    (_prune_sessions, (_instants,), {}),
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
@@ -597,6 +619,8 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_replace_prefix, (st.integers(1, 4),), {}),
     (_count, (_texts, _instants), {"failing": _yes_or_no}),
     (_prune, (_instants,), {}),
+    (_begin_maintenance, (_instants,), {}),
+    (_end_maintenance, (_instants,), {}),
     (_begin_pairing, (_texts, _people), {}),
     (_change_device, (_people, st.sampled_from(["end", "pair", "mistake"])), {"late": _yes_or_no}),
     (_end_devices, (_people, _instants), {}),
@@ -638,11 +662,13 @@ CHECKS: Final = (
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),
     Call("tokens.peek", lambda unit: [unit.tokens.peek(a.digest(each)) for each in _TEXTS]),
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
+    Call("sessions.of", lambda unit: [unit.sessions.of(PersonId(each)) for each in PEOPLE]),
     Call("outbox.peek", lambda unit: [unit.outbox.peek(each) for each in _TEXTS]),
     Call("outbox.counts", lambda unit: unit.outbox.counts()),
     Call("acknowledgements.of", lambda unit: [unit.acknowledgements.of(PersonId(each)) for each in PEOPLE]),
     Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
+    Call("maintenances.newest", lambda unit: unit.maintenances.newest()),
     Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
     Call("audit.checkpoint", lambda unit: unit.audit.checkpoint()),
     Call("runs.newest", lambda unit: unit.runs.newest(9)),

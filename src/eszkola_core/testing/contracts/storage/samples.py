@@ -34,6 +34,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.logins import Login
+from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
@@ -198,9 +199,9 @@ def token(text: str, *, number: int = 1, purpose: Purpose = Purpose.RECOVERY, **
     return Token(**{"digest": digest(text), "purpose": purpose, "person": PersonId(number), **known, **more})
 
 
-def session(text: str, *, number: int = 1) -> Session:
+def session(text: str, *, number: int = 1, **more: Any) -> Session:
     """Return an open session."""
-    return Session(digest=digest(text), person=PersonId(number), opened_at=NOW)
+    return Session(**{"digest": digest(text), "person": PersonId(number), "opened_at": NOW, "seen_at": NOW, **more})
 
 
 def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noqa: S107 - invented
@@ -311,6 +312,12 @@ def own_contacts(number: int, **more: Any) -> OwnContacts:
     """Return that somebody's contact data are their own."""
     known: dict[str, Any] = {"since": NOW, "confirmed_at": NOW, "ask_at": NOW + HOUR}
     return OwnContacts(**{"person": PersonId(number), **known, **more})
+
+
+def maintenance(**more: Any) -> Maintenance:
+    """Return a maintenance that is under way."""
+    known: dict[str, Any] = {"author": "console:Łucja", "begun_at": NOW, "expected_end_at": NOW + 2 * HOUR}
+    return Maintenance(**{**known, "texts": {"pl": "Przerwa", "sl": "Vzdrževanje"}, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

@@ -55,6 +55,7 @@ def fill(unit: Unit) -> None:
     unit.attempts.put({a.digest("a"): a.tally()})
     unit.codes.add(a.code("c", hand_overs=(a.handed_over(CodeChannel.PHONE, known_by="po głosie"),)))
     unit.contacts.put(a.own_contacts(1))
+    unit.maintenances.begin(a.maintenance())
     unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
     a.lease(unit)
 
@@ -82,6 +83,7 @@ def seen(unit: Unit) -> object:
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
             unit.attempts.tallies([a.digest("a")]),
+            unit.maintenances.newest(),
             list(unit.applications.of_school("sp1")),
             unit.leases.current(Work.IMPORT),
             unit.runs.newest(9),
