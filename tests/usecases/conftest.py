@@ -15,9 +15,11 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import broken
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.given_roles import EVERY_SCHOOL
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import session_digest
 from eszkola_core.domain.settings import PROFILES
@@ -40,15 +42,19 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
-from eszkola_core.usecases.grant_roles import GrantRoles
+from eszkola_core.usecases.grant_roles import Granted, GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.replace_password import ReplacePassword
+from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.sign_in import SignedIn, SignIn
@@ -91,13 +97,14 @@ class Letter:
 class Region:
     """A tenant in memory, with every use case of people, and what a test wants to see of it."""
 
-    def __init__(self, profile="open", *, common=(), **settings):
+    def __init__(self, profile="open", *, common=(), contacts=None, **settings):
         self.tenant = Tenant(
             key="t",
             name="Test",
             base_url="https://konto.example.org/eszkola",
             platform_domain="eszkola.example.org",
             settings=evolve(PROFILES[profile], **{**PATIENT, **settings}),
+            contacts=contacts or Contacts(),
         )
         self.clock = FrozenClock(NOW)
         self.storage = RecordingStorage(MemoryStorage())
@@ -118,9 +125,13 @@ class Region:
         self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
         self.phones = ChangePhone(**world, secrets=self.secrets, hasher=self.hasher)
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
+        self.correcting = CorrectData(**world, secrets=self.secrets)
         self.granting = GrantRoles(**world, secrets=self.secrets)
         self.appointing = Appoint(**world, secrets=self.secrets)
         self.roles = SeeRoles(**world)
+        self.locking = LockAccount(**world)
+        self.reporting = ReportDisclosure(**world)
+        self.replacing = ReplacePassword(**world, secrets=self.secrets, hasher=self.hasher)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
         self.pairing = PairDevice(**world, secrets=self.secrets)
@@ -223,6 +234,20 @@ class Region:
             last_day=self.today + timedelta(days=days),
         )
 
+    def place(self, at, name=""):
+        """Return a place in a record such as ``A/1``: a guardian's by first name, else of whom the record is about."""
+        school, _, key = at.partition("/")
+        with self.storage.snapshot() as unit:
+            found = [each for each in unit.rosters.places(school) if each.key.record.key == key]
+        wanted = [each for each in found if (each.newest.name.first == name if name else not each.key.who)]
+        (place,) = wanted
+        return place
+
+    def corrects(self, at, field, text, *, by=None, name=""):
+        """Let somebody, or the console, correct a field, and return what came of it."""
+        actor = self.actor(by) if by is not None else CONSOLE
+        return self.correcting.correct(actor, self.place(at, name).key, field, text)
+
     @property
     def today(self):
         """The day in the tenant's zone."""
@@ -235,6 +260,16 @@ class Region:
             head = unit.audit.head()
         assert broken(entries, lambda data, what: self.storage.fingerprint(data, context=what), head=head) == ()
         return [each for each in entries if deed in (None, each.deed)]
+
+    def appoint(self, login, role):
+        """Let the console give somebody of school A a role, and return them as one who acts."""
+        done = self.grants(login, role, EVERY_SCHOOL if role is Role.REGIONAL_ADMINISTRATOR else "A")
+        assert isinstance(done, Granted), done
+        return self.actor(login)
+
+    def done_to(self, login, deed):
+        """Return the journal's entries of a deed that was done to somebody, oldest first."""
+        return [each for each in self.journal(deed) if self.person(login).id in each.on]
 
     # what people do
 

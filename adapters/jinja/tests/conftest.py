@@ -22,6 +22,7 @@ DATA = {
     "at": "2026-07-01T21:05:00+00:00",
     "days": "14",
     "accounts": f"Łucja Żółkiewska (lucja.zolkiewska)\t{OWN_LINK}\nJan Kot (jan.kot)\t{OWN_LINK}-2",
+    "school": "Szkoła Podstawowa nr 5",
     "old": "a•••@old.example",
     "new": "k•••@new.example",
     "address": "l•••@dom.example",

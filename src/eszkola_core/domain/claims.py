@@ -231,10 +231,10 @@ class DecisionKind(StrEnum):
     """What people can decide here; an import never undoes one (SYNC-8)."""
 
     ADDRESS_CHOSEN = "address-chosen"
+    CORRECTED = "corrected"
     RESTRICTED = "restricted"
     LINK_VERIFIED = "link-verified"
     CONSENTED = "consented"
-    LOCKED = "locked"
     ADDRESS_VERIFIED = "address-verified"
     PHONE_CHOSEN = "phone-chosen"
     PHONE_VERIFIED = "phone-verified"

@@ -32,6 +32,10 @@ class MessageKind(StrEnum):
     SHARED_ACCESS = "shared-access"
     CONFIRM_CONTACTS = "confirm-contacts"
     GUARDIAN_HELPED = "guardian-helped"
+    ACCOUNT_LOCKED = "account-locked"
+    PASSWORD_DISABLED = "password-disabled"  # noqa: S105 - the name of a message
+    PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - the name of a message
+    DISCLOSURE_REPORTED = "disclosure-reported"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -49,6 +53,10 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.SHARED_ACCESS: frozenset({"accounts", "until", "link"}),
         MessageKind.CONFIRM_CONTACTS: frozenset({"login", "address", "link"}),
         MessageKind.GUARDIAN_HELPED: frozenset({"login", "guardian", "at", "link"}),
+        MessageKind.ACCOUNT_LOCKED: frozenset({"login", "at", "link"}),
+        MessageKind.PASSWORD_DISABLED: frozenset({"login", "at", "link"}),
+        MessageKind.PASSWORD_REPLACED: frozenset({"login", "at", "link"}),
+        MessageKind.DISCLOSURE_REPORTED: frozenset({"login", "school", "at", "link"}),
     },
 )
 """

@@ -47,6 +47,7 @@ class SessionEnd(StrEnum):
     ADDRESS_CHANGED = "address-changed"
     REPORTED = "reported"
     LOCKED = "locked"
+    PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - a reason
 
 
 @frozen(kw_only=True)

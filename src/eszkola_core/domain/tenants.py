@@ -10,6 +10,7 @@ from attrs import field, frozen
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
 from eszkola_core.domain.events import EventKind
+from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.policy_timelines import IntroducedPolicy, PolicyTimelines, timelines
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
@@ -25,8 +26,9 @@ class Tenant:
 
     ``base_url`` is the one address that links in messages are built from (ACCESS-3); ``platform_domain`` is where the
     platform's own mailboxes lie (MAIL-1, MAIL-2); ``time_zone`` decides when a day begins (DAY-1). ``subscriptions``
-    are the services that hear what happens, by name, and of what (MAIL-7).
-    ``introduced_policies`` are the password policies that followed the one of the settings, or will (CRED-9a).
+    are the services that hear what happens, by name, and of what (MAIL-7); ``contacts`` are the offices that hear of a
+    disclosed password (LAW-2). ``introduced_policies`` are the password policies that followed the one of the settings,
+    or will (CRED-9a).
     """
 
     key: str
@@ -38,6 +40,7 @@ class Tenant:
     settings: Settings = field(factory=Settings)
     introduced_policies: tuple[IntroducedPolicy, ...] = ()
     subscriptions: Mapping[str, frozenset[EventKind]] = field(factory=dict)
+    contacts: Contacts = field(factory=Contacts)
 
     def __attrs_post_init__(self) -> None:
         days.zone(self.time_zone)

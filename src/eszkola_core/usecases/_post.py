@@ -90,6 +90,10 @@ class Post:
             if former.phone is not None and former.phone != person.phone:
                 self._tell_of_phone(former, person)
 
+    def tell_everywhere(self, kind: MessageKind, person: Person, data: Mapping[str, str], *, key: str) -> None:
+        """Queue one message about *person* on every channel on which they can be reached (ACCESS-8)."""
+        self.queue(kind, person, data, key=key)
+
     def announce(self, people: Iterable[Person]) -> None:
         """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""
         self.unit.outbox.add(

@@ -16,7 +16,6 @@ from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.held_roles import kinds_of_roles
-from eszkola_core.domain.locks import Lock, are_over, locks
 from eszkola_core.domain.notices import Notice
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement
@@ -65,6 +64,7 @@ class Signs:
 
     def of_person(self, person: Person, source: str) -> tuple[Cause, ...]:
         """Return what stands in the way of somebody with an account."""
+        person = person.at(self.now)
         ground = gather(self.unit, Seeds(people=frozenset({person.id})))
         settlement = Moment(self.unit, self.tenant, self.now).settled(ground)
         settled = next((each for each in settlement.people if each.who == person.id), None)
@@ -81,10 +81,8 @@ class Signs:
         """Tell what keeps the right password from opening a session, by the very decision that a sign-in makes."""
         yield from self._of_maintenance()
         credential = self.unit.credentials.get(person.id)
-        if person.state is State.LOCKED:
-            yield self._of_locks(locks(self.unit.people.decisions(person.id)))
-        elif person.state in _SHUT:
-            yield cause(_SHUT[person.state], blocks=True)
+        if person.state in _SHUT:
+            yield cause(_SHUT[person.state], blocks=True, **self._facts_of_state(person))
         elif credential is None:
             yield cause(CauseCode.FIRST_ACCESS_DUE, blocks=True)
         else:
@@ -123,6 +121,13 @@ class Signs:
         if not is_given and expiry is not None and self.now < expiry <= self.now + _SOON:
             yield cause(CauseCode.PASSWORD_EXPIRES, at=self._day_of(expiry))
 
+    def _facts_of_state(self, person: Person) -> dict[str, str]:
+        """Return what is told of an account that is shut."""
+        if person.state is not State.LOCKED:
+            return {}
+        until = person.lock.until if person.lock is not None else None
+        return {"until": until.astimezone(self.tenant.zone).strftime("%Y-%m-%d %H:%M") if until is not None else "–"}
+
     def _of_maintenance(self) -> Iterator[Cause]:
         """Tell that nobody signs in just now, or that a browser may still show the page of then (ACCESS-10)."""
         newest = self.unit.maintenances.newest()
@@ -131,14 +136,6 @@ class Signs:
             yield cause(CauseCode.MAINTENANCE, blocks=True, until="–" if expected is None else self._clock_of(expected))
         elif newest is not None and newest.ended_at is not None and newest.still_shows(self.now, self.tenant.settings):
             yield cause(CauseCode.MAINTENANCE_OVER, since=self._clock_of(newest.ended_at))
-
-    def _of_locks(self, standing: tuple[Lock, ...]) -> Cause:
-        """Tell until when an account is locked; where somebody must lift a lock there is no end."""
-        if are_over(standing, self.now):
-            return cause(CauseCode.RECOVERY_REQUIRED, blocks=True)
-        ends = [each.until for each in standing if each.until is not None]
-        has_end = ends and len(ends) == len(standing)
-        return cause(CauseCode.LOCKED, blocks=True, until=self._clock_of(max(ends)) if has_end else "–")
 
     def _of_rest(self, places: tuple[Place, ...]) -> Cause:
         """Tell since when the account rests, or when it begins."""

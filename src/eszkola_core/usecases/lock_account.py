@@ -1,4 +1,4 @@
-"""Shutting an account for a while or until somebody opens it again (ACCESS-4d, ACCESS-9, DEV-3)."""
+"""Locking an account, and lifting the lock (ACCESS-9)."""
 
 from __future__ import annotations
 
@@ -7,53 +7,55 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId, State
-from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.accounts import LIFECYCLE, Happening, Lock, PersonId, State
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.days import is_expired
-from eszkola_core.domain.devices import DeviceEnd
-from eszkola_core.domain.locks import locks, value_of
-from eszkola_core.domain.permissions import Action, Actor
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.permissions import Action, NotPermitted, Permission, holds_right
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._post import Post
+from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases._ending import end_everything
+from eszkola_core.usecases._post import Post, login_of
+from eszkola_core.usecases._sessions import person_at
 
 
-class LockRefused(StrEnum):
-    """Why the account stays as it is."""
+class LockingRefused(StrEnum):
+    """Why the account is as it was."""
 
-    NO_REASON = "no-reason"
-    OVER_ALREADY = "over-already"
+    NO_SUCH_PERSON = "no-such-person"
     ACCOUNT_SHUT = "account-shut"
     NOT_LOCKED = "not-locked"
-    HIGHER_RIGHT = "higher-right"
+    LOCKED_BY_A_HIGHER_RIGHT = "locked-by-a-higher-right"
 
 
 @frozen
 class Locked:
-    """Nobody signs in, and sessions, devices and links are dead, until the lock is lifted or over."""
+    """The account is locked: no sign-in, no recovery; sessions and tokens have ended."""
 
-    until: datetime | None
+    lock: Lock
 
 
 @frozen
 class Unlocked:
-    """The owner recovers access anew; the password of before the lock is good for nothing."""
+    """The account is again what it was before: the password is the same, what had ended stays ended."""
+
+    state: State
 
 
 @frozen
-class LockKept:
-    """Nothing was changed."""
+class NotChanged:
+    """The account is as it was."""
 
-    reason: LockRefused
+    reason: LockingRefused
 
 
 @frozen
 class LockAccount:
-    """Lets whoever has the right over all of somebody's roles lock the account, and open it again."""
+    """Shuts accounts for a while, or until somebody opens them again."""
 
     storage: Storage
     tenant: Tenant
@@ -61,74 +63,63 @@ class LockAccount:
 
     def lock(
         self, actor: Actor, person_id: PersonId, *, why: str, until: datetime | None = None
-    ) -> Locked | LockKept | NotPermitted:
+    ) -> Locked | NotChanged | NotPermitted:
         """
-        Lock an account; one that is locked already gets another lock beside the first.
+        Lock an account, until an instant or until somebody lifts the lock; a lock of a lower right is replaced.
 
         Raises:
-            InvalidValue: nobody has this number.
+            InvalidValue: no reason is given, or ``until`` is not in the future.
         """
+        now = self.clock.now()
+        if not why.strip():
+            raise InvalidValue("say why the account is locked", code="reason-missing")
+        if until is not None and is_expired(until, now):
+            raise InvalidValue("a lock ends in the future", code="lock-in-the-past")
         with self.storage.unit() as unit:
-            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
-            person = _person(unit, person_id)
+            acting = Acting(unit, self.storage, self.tenant, now)
             permission = acting.permission(actor, Action.LOCK, acting.target(person_id))
             if not permission:
                 return NotPermitted(permission)
-            if not why.strip():
-                return LockKept(LockRefused.NO_REASON)
-            if until is not None and is_expired(until, acting.now):
-                return LockKept(LockRefused.OVER_ALREADY)
-            if person.state is not State.LOCKED:
-                if Happening.LOCKED not in LIFECYCLE[person.state]:
-                    return LockKept(LockRefused.ACCOUNT_SHUT)
-                person = person.after(Happening.LOCKED)
-                unit.people.save(person)
-            unit.people.decide(
-                Decision(
-                    kind=DecisionKind.LOCKED,
-                    subject=person_id,
-                    value=value_of(permission, until),
-                    author=actor.name,
-                    reason=why.strip(),
-                    at=acting.now,
-                )
-            )
-            unit.sessions.end_all(person_id, end=SessionEnd.LOCKED, now=acting.now)
-            unit.devices.end_all(person_id, end=DeviceEnd.LOCKED, now=acting.now)
-            Post(unit, self.tenant, acting.now).cancel_tokens(person)
+            person = person_at(unit, person_id, now)
+            if person is None:
+                return NotChanged(LockingRefused.NO_SUCH_PERSON)
+            if Happening.LOCKED not in LIFECYCLE[person.state]:
+                return NotChanged(LockingRefused.ACCOUNT_SHUT)
+            if person.lock is not None and not holds_right(acting.known(actor), Action.LOCK, person.lock.right):
+                return NotChanged(LockingRefused.LOCKED_BY_A_HIGHER_RIGHT)
+            lock = _lock(actor, permission, why, now, until)
+            after = person.locked(lock)
+            unit.people.save(after)
+            post = Post(unit, self.tenant, now)
+            end_everything(post, after, SessionEnd.LOCKED)
+            data = {"login": login_of(after, self.tenant), "at": post.instant(now), "link": post.access_link}
+            post.queue(MessageKind.ACCOUNT_LOCKED, after, data, key=f"{after.revision}")
             detail = {"until": until.isoformat()} if until is not None else {}
-            acting.note(actor, "account-locked", on=(person_id,), why=why.strip(), detail=detail)
-        return Locked(until)
+            acting.note(actor, "account-locked", on=[person_id], why=why, detail=detail)
+        return Locked(lock)
 
-    def unlock(self, actor: Actor, person_id: PersonId, *, why: str) -> Unlocked | LockKept | NotPermitted:
-        """
-        Lift every lock of an account, by the right that each was made by or a higher one; else none is lifted.
-
-        Raises:
-            InvalidValue: nobody has this number.
-        """
+    def unlock(self, actor: Actor, person_id: PersonId, *, why: str = "") -> Unlocked | NotChanged | NotPermitted:
+        """Lift a lock: whoever has the same right as the one who set it, or a higher one."""
+        now = self.clock.now()
         with self.storage.unit() as unit:
-            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
-            person = _person(unit, person_id)
+            acting = Acting(unit, self.storage, self.tenant, now)
             permission = acting.permission(actor, Action.UNLOCK, acting.target(person_id))
             if not permission:
                 return NotPermitted(permission)
-            if not why.strip():
-                return LockKept(LockRefused.NO_REASON)
+            person = person_at(unit, person_id, now)
+            if person is None:
+                return NotChanged(LockingRefused.NO_SUCH_PERSON)
             if person.state is not State.LOCKED:
-                return LockKept(LockRefused.NOT_LOCKED)
-            known, standing = acting.known(actor), locks(unit.people.decisions(person_id))
-            if not all(each.is_over(acting.now) or each.yields_to(known) for each in standing):
-                return LockKept(LockRefused.HIGHER_RIGHT)
-            for each in standing:
-                unit.people.withdraw(each.decision, acting.now, by=actor.name, why=why.strip())
-            unit.people.save(person.after(Happening.UNLOCKED))
-            acting.note(actor, "account-unlocked", on=(person_id,), why=why.strip())
-        return Unlocked()
+                return NotChanged(LockingRefused.NOT_LOCKED)
+            if person.lock is not None and not holds_right(acting.known(actor), Action.UNLOCK, person.lock.right):
+                return NotChanged(LockingRefused.LOCKED_BY_A_HIGHER_RIGHT)
+            after = person.after(Happening.UNLOCKED)
+            unit.people.save(after)
+            acting.note(actor, "account-unlocked", on=[person_id], why=why)
+        return Unlocked(after.state)
 
 
-def _person(unit: Unit, person_id: PersonId) -> Person:
-    found = unit.people.get_many([person_id]).get(person_id)
-    if found is None:
-        raise InvalidValue("nobody has this number", code="unknown-person")
-    return found
+def _lock(actor: Actor, permission: Permission, why: str, now: datetime, until: datetime | None) -> Lock:
+    """Return the lock that *actor* sets by what permitted it."""
+    right = permission.role.role if permission.role is not None else None
+    return Lock(by=actor.person, name=actor.name, right=right, why=why, at=now, until=until)

@@ -28,7 +28,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._locks import without_lapsed_lock
 from eszkola_core.usecases._passwords import Judge, policy_for, set_own_password
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import places_of
@@ -126,7 +125,7 @@ class RecoverAccess:
             found = unit.tokens.peek(digest)
             if found is None or found.purpose not in SETS_PASSWORD or not found.is_live(now):
                 return NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
-            person = unit.people.get_many([found.person])[found.person]
+            person = unit.people.get_many([found.person])[found.person].at(now)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
         prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
@@ -151,13 +150,13 @@ class RecoverAccess:
         """Queue what one request deserves: a link for each account, the advice to use the national id, or nothing."""
         identifier = request.identifier.reveal()
         kind, found = self._find(unit, identifier, now)
-        asked: Sequence[tuple[str, Person | None]] = [(str(each.id), each) for each in found]
+        asked: Sequence[tuple[str, Person | None]] = [(str(each.id), each.at(now)) for each in found]
         post = Post(unit, self.tenant, now)
         wanted: dict[Purpose, list[Person]] = {}
         for what, known in asked or [(f"?{identifier.casefold()}", None)]:
             if self._throttle.begin(unit, what, request.place, request.asked_at).is_throttled or known is None:
                 continue
-            person = without_lapsed_lock(unit, known, now)
+            person = known.at(now)
             if not self._may_recover(unit, person, now):
                 continue
             if person.is_activated:

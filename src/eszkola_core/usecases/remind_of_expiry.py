@@ -64,7 +64,7 @@ class RemindOfExpiry:
             post = Post(unit, self.tenant, now)
             queued = 0
             for credential in page:
-                person = people[credential.person]
+                person = people[credential.person].at(now)
                 roles = kinds_of_roles(person.id, places_by_person[person.id], today)
                 expiry = expiry_of(credential, self.tenant, roles)
                 days = warning_due(expiry, policies.on(today, roles), now=now, last_warned=credential.warned_at)

@@ -32,7 +32,7 @@ from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._notices import Notices
 from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, policy_for, set_own_password
 from eszkola_core.usecases._post import Post
-from eszkola_core.usecases._sessions import owner_of_session, places_of
+from eszkola_core.usecases._sessions import owner_of_session, person_at, places_of
 from eszkola_core.usecases._throttling import Attempt, Throttle
 from eszkola_core.usecases._tickets import Entrance, MustAct, SignedIn
 
@@ -169,7 +169,7 @@ class SignIn:
                 return SignInRefused(Refusal.TICKET_NOT_LIVE)
             if found.acts[0] is not Act.CHANGE_PASSWORD:
                 return SignInRefused(Refusal.ANOTHER_ACT_FIRST)
-            person = unit.people.get_many([found.person])[found.person]
+            person = unit.people.get_many([found.person])[found.person].at(now)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
         prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
@@ -208,7 +208,7 @@ class SignIn:
             asked_for = self._asked_for(unit, found, now)
             if not {each.digest for each in asked_for} <= set(digests):
                 return SignInRefused(Refusal.NOTICE_CHANGED)
-            person = unit.people.get_many([found.person])[found.person]
+            person = unit.people.get_many([found.person])[found.person].at(now)
             if not self._spend(unit, found, person, now):
                 return SignInRefused(Refusal.TICKET_NOT_LIVE)
             known = Notices(unit, self.tenant, self.notices)
@@ -259,12 +259,13 @@ class SignIn:
 
     def _look_up(self, unit: Unit, login: str) -> _Found:
         """Return who *login* is, by the same calls whether it is anybody or not; who cannot sign in has no password."""
-        today = day_of(self.clock.now(), self.tenant.zone)
-        person = self._person(unit, login.strip())
+        now = self.clock.now()
+        found = self._person(unit, login.strip())
+        person = found.at(now) if found is not None else None
         number = person.id if person is not None else _NOBODY
         credential = unit.credentials.get(number)
         mine = places_of(unit, number)
-        usable = person is not None and may_sign_in(person, mine, today)
+        usable = person is not None and may_sign_in(person, mine, day_of(now, self.tenant.zone))
         return _Found(person, credential if usable else None, mine)
 
     def _person(self, unit: Unit, login: str) -> Person | None:
@@ -291,7 +292,7 @@ class SignIn:
         now = self.clock.now()
         today = day_of(now, self.tenant.zone)
         with self.storage.unit() as unit:
-            now_person = unit.people.get_many([person.id]).get(person.id)
+            now_person = person_at(unit, person.id, now)
             now_credential = unit.credentials.get(person.id)
             if now_person is None or now_credential is None or now_credential.encoded != credential.encoded:
                 return None

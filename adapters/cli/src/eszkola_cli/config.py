@@ -1,8 +1,8 @@
 """
 The configuration file `eszkola.toml`: every key checked at start, every mistake named with its remedy.
 
-`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, and the other tables
-name the adapters with their options.
+`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, `[contacts]` are the
+offices that hear of a disclosed password, and the other tables name the adapters with their options.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from attrs import evolve, field, frozen
 from eszkola_cli.policies_table import TABLE, introduced
 from eszkola_cli.settings_table import alike, chosen, listed
 from eszkola_core.domain import days
-from eszkola_core.domain.addresses import ascii_domain
+from eszkola_core.domain.addresses import EmailAddress, ascii_domain
 from eszkola_core.domain.events import EventKind
+from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-TABLES: Final = frozenset({"tenant", "settings", TABLE, "storage", "email", "texts", "gradebook", "events"})
+TABLES: Final = frozenset({"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "gradebook", "events"})
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
+CONTACT_KEYS: Final = ("region", "data_protection_officer", "schools")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -102,6 +104,7 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
     tenant = evolve(
         tenant,
+        contacts=_contacts(_table(content, "contacts")),
         subscriptions={name: kinds for name, (kinds, _) in services.items()},
         introduced_policies=introduced(content.get(TABLE, [])),
     )
@@ -175,6 +178,30 @@ def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     _check_address(table["base_url"])
     known = {key: table[key] for key in TENANT_KEYS if key in table and key != "profile"}
     return Tenant(**known, settings=chosen(PROFILES[profile], settings))
+
+
+def _contacts(table: Mapping[str, Any]) -> Contacts:
+    """Return the offices that hear of a disclosed password."""
+    for key in table:
+        if key not in CONTACT_KEYS:
+            raise InvalidValue(
+                f"contacts.{key}: there is no such key{alike(key, CONTACT_KEYS)}; there are {listed(CONTACT_KEYS)}",
+                code="unknown-key",
+            )
+    offices = {key: _address(f"contacts.{key}", text) for key, text in table.items() if key != "schools"}
+    schools = table.get("schools", {})
+    if not isinstance(schools, dict):
+        raise InvalidValue("contacts.schools: write it as a table, [contacts.schools]", code="wrong-key")
+    return Contacts(
+        **offices, schools={key: _address(f"contacts.schools.{key}", text) for key, text in schools.items()}
+    )
+
+
+def _address(where: str, value: object) -> EmailAddress:
+    try:
+        return EmailAddress.parse(_text(where, value))
+    except InvalidValue:
+        raise InvalidValue(f"{where}: write an e-mail address", code="wrong-key") from None
 
 
 def _check(where: str, check: Callable[[str], object], value: str) -> None:

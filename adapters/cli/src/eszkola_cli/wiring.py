@@ -46,6 +46,8 @@ from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.replace_password import ReplacePassword
+from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_links import SeeLinks
@@ -228,6 +230,21 @@ class House:
         return CheckPermission(self.storage, self.tenant, self.clock)
 
     @property
+    def lock_account(self) -> LockAccount:
+        """The use case of that name."""
+        return LockAccount(self.storage, self.tenant, self.clock)
+
+    @property
+    def report_disclosure(self) -> ReportDisclosure:
+        """The use case of that name."""
+        return ReportDisclosure(self.storage, self.tenant, self.clock)
+
+    @property
+    def replace_password(self) -> ReplacePassword:
+        """The use case of that name."""
+        return ReplacePassword(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
+
+    @property
     def see_children(self) -> SeeChildren:
         """The use case of that name."""
         return SeeChildren(self.storage, self.tenant, self.clock)
@@ -256,11 +273,6 @@ class House:
     def remind_of_expiry(self) -> RemindOfExpiry:
         """The use case of that name."""
         return RemindOfExpiry(self.storage, self.tenant, self.clock)
-
-    @property
-    def lock_account(self) -> LockAccount:
-        """The use case of that name."""
-        return LockAccount(self.storage, self.tenant, self.clock)
 
     @property
     def look_after_sessions(self) -> LookAfterSessions:

@@ -22,7 +22,7 @@ from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.images import Images, row_of
-from eszkola_sqlalchemy.plain import ids_of, text_of_ids
+from eszkola_sqlalchemy.plain import ids_of, lock_of, text_of_ids, text_of_lock
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
     address_of,
@@ -61,10 +61,11 @@ _LEAVE_ID: Final = delete(tables.handle).where(
 
 @frozen
 class _Kept:
-    """A person as kept, with the row and the sealed cell of it."""
+    """A person as kept, with the row and the sealed cells of it."""
 
     person: Person
     ids: bytes | None
+    lock: bytes | None
     raw: Row[Any]
 
 
@@ -125,7 +126,7 @@ class SqlPeople:
         found = {}
         for chunk in chunks(storable(ids)):
             for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
-                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row)
+                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.lock, row)
         return found
 
     def _owners(self, tokens: Collection[bytes]) -> list[PersonId]:
@@ -156,6 +157,7 @@ class SqlPeople:
             first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
             phone=maybe(PhoneNumber, row.phone),
             sharing=bool(row.sharing),
+            lock=None if row.lock is None else lock_of(self._desk.opened(row.lock, _T, "lock", row.id)),
         )
 
     # Writing
@@ -211,7 +213,7 @@ class SqlPeople:
         rows = []
         for person in people:
             before = kept.get(person.id)
-            values = zip(_T.c.keys(), self._values(person, Login(""), before.ids if before else None), strict=True)
+            values = zip(_T.c.keys(), self._values(person, Login(""), before), strict=True)
             new = {f"new_{name}": value for name, value in values if name in _CHANGED}
             rows.append({"of": self._desk.tenant, "number": person.id, "seen": person.revision - 1, **new})
         if self._desk.each(_UPDATE, rows) != len(rows):
@@ -240,16 +242,22 @@ class SqlPeople:
     def _token(self, national_id: NationalId) -> bytes:
         return self._desk.blind(Evidence.of_id(national_id))
 
-    def _values(self, person: Person, login: Login, ids: bytes | None, *, run: int = 0) -> tuple[object, ...]:
-        """Return the values of a row; ids that are the same stay sealed as they are."""
-        sealed = self._desk.kept_or_sealed(text_of_ids(person.ids), ids, _T, "ids", person.id) if person.ids else None
+    def _values(self, person: Person, login: Login, kept: _Kept | None, *, run: int = 0) -> tuple[object, ...]:
+        """Return the values of a row; a sealed cell whose content is the same stays as it is."""
+        desk, ids, lock = self._desk, None, None
+        if person.ids:
+            ids = desk.kept_or_sealed(text_of_ids(person.ids), kept.ids if kept else None, _T, "ids", person.id)
+        if person.lock is not None:
+            cell = kept.lock if kept else None
+            lock = desk.kept_or_sealed(text_of_lock(person.lock), cell, _T, "lock", person.id)
         return (
-            *(self._desk.tenant, person.id, person.revision, person.name.first, person.name.last, sealed),
+            *(desk.tenant, person.id, person.revision, person.name.first, person.name.last, ids),
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
             *(maybe(lambda phone: phone.e164, person.phone), int(person.sharing)),
             run,
+            lock,
         )
 
     def kept_of(self, run: int) -> dict[PersonId, tuple[Person, int]]:

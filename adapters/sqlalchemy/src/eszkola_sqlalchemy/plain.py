@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from eszkola_core.domain.accounts import Lock, PersonId, State
 from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
@@ -12,7 +13,7 @@ from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
-from eszkola_sqlalchemy.values import address_of, dumped, loaded, maybe, parts_of
+from eszkola_sqlalchemy.values import address_of, dumped, instant_of, loaded, maybe, micros, parts_of
 
 Columns = tuple[str | None, ...]
 
@@ -63,6 +64,27 @@ def held_claims(text: Secret) -> Claims:
     """Return the claims of `text_of_claims`."""
     columns, ids = loaded(text.reveal())
     return claims_of(columns, ids_of(Secret(ids)))
+
+
+def text_of_lock(lock: Lock) -> Secret:
+    """Return by whom, why and until when an account is locked, as the text that is sealed."""
+    right = maybe(lambda role: role.value, lock.right)
+    times = micros(lock.at), maybe(micros, lock.until)
+    return Secret(dumped([lock.by, lock.name, right, lock.why, *times, lock.former.value]))
+
+
+def lock_of(text: Secret) -> Lock:
+    """Return the lock of `text_of_lock`."""
+    by, name, right, why, at, until, former = loaded(text.reveal())
+    return Lock(
+        by=maybe(PersonId, by),
+        name=name,
+        right=maybe(Role, right),
+        why=why,
+        at=instant_of(at),
+        until=maybe(instant_of, until),
+        former=State(former),
+    )
 
 
 def text_of_key(key: PlaceKey | None) -> str:

@@ -27,6 +27,7 @@ from eszkola_sqlalchemy.licences import SqlLicences
 from eszkola_sqlalchemy.maintenances import SqlMaintenances
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
+from eszkola_sqlalchemy.reports import SqlReports
 from eszkola_sqlalchemy.rosters import SqlRosters
 from eszkola_sqlalchemy.runs import SqlRuns
 from eszkola_sqlalchemy.sessions import SqlSessions
@@ -58,6 +59,7 @@ class SqlUnit:
         self.leases = SqlLeases(desk)
         self.codes = SqlCodes(desk)
         self.contacts = SqlContacts(desk)
+        self.reports = SqlReports(desk)
 
 
 class SqlStorage:

@@ -22,6 +22,7 @@ from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
 from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
@@ -43,6 +44,7 @@ __all__ = [
     "Maintenances",
     "Outbox",
     "People",
+    "Reports",
     "Rosters",
     "Runs",
     "Sessions",

@@ -19,6 +19,7 @@ from eszkola_core.ports.storage.licences import Licences
 from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
 from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
@@ -95,6 +96,10 @@ class Unit(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does a kind of work alone."""
+
+    @property
+    def reports(self) -> Reports:
+        """Reports of disclosed passwords."""
 
     @property
     def maintenances(self) -> Maintenances:

@@ -28,6 +28,7 @@ from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
+from eszkola_core.domain.reports import Report
 from eszkola_core.domain.runs import RecordState, Run, Undone
 from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
@@ -71,6 +72,7 @@ class State:
     audit: dict[int, AuditEntry] = field(factory=dict)
     checkpoints: tuple[Checkpoint, ...] = ()
     notices: dict[int, Notice] = field(factory=dict)
+    reports: dict[int, Report] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
     attempts: dict[bytes, Tally] = field(factory=dict)
     maintenances: dict[int, Maintenance] = field(factory=dict)

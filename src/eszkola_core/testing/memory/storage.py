@@ -25,6 +25,7 @@ from eszkola_core.testing.memory.licences import MemoryLicences
 from eszkola_core.testing.memory.maintenances import MemoryMaintenances
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
+from eszkola_core.testing.memory.reports import MemoryReports
 from eszkola_core.testing.memory.rosters import MemoryRosters
 from eszkola_core.testing.memory.runs import MemoryRuns
 from eszkola_core.testing.memory.state import State
@@ -97,6 +98,7 @@ class MemoryUnit:
         self.leases = MemoryLeases(state)
         self.codes = MemoryCodes(state)
         self.contacts = MemoryContacts(state)
+        self.reports = MemoryReports(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -25,6 +25,7 @@ from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.maintenances import maintenance
 from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
+from eszkola_sqlalchemy.tables.reports import report
 from eszkola_sqlalchemy.tables.rosters import (
     OF_STAFF,
     ImageKind,
@@ -39,7 +40,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0018"
+REVISION: Final = "0019"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "person_version",
     "place",
     "record",
+    "report",
     "reservation",
     "roster",
     "run",

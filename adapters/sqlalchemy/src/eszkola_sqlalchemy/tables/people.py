@@ -45,6 +45,7 @@ person: Final = strict_table(
     varied("phone", nullable=True),
     number("sharing", server_default=text("0")),
     number("run", server_default="0"),
+    sealed("lock", nullable=True),
     one_of("state", State),
     Index(None, "tenant", "login_key", unique=True),
     CheckConstraint("sharing IN (0, 1)", name="sharing"),

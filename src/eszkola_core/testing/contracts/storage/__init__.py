@@ -38,6 +38,7 @@ from eszkola_core.testing.contracts.storage.maintenances import MaintenanceClaus
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
+from eszkola_core.testing.contracts.storage.reports import ReportClauses
 from eszkola_core.testing.contracts.storage.rosters import RosterClauses
 from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
@@ -67,6 +68,7 @@ class StorageContract(
     LeaseClauses,
     CodeClauses,
     ContactClauses,
+    ReportClauses,
     Races,
     Agreement,
 ):

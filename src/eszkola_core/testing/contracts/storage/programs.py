@@ -532,6 +532,11 @@ def _release(behind: int) -> Call:
     return Call(f"leases.release(the lease {behind} before)", does)
 
 
+def _report(person: PersonId) -> Call:
+    made = a.report(person)
+    return Call(f"reports.add(about {person})", lambda unit: unit.reports.add(made))
+
+
 def _begin_maintenance(at: datetime) -> Call:
     made = a.maintenance(begun_at=at)
     return Call(f"maintenances.begin({at:%H:%M})", lambda unit: unit.maintenances.begin(made))
@@ -600,6 +605,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     ),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
+    (_report, (_people,), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
     (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
@@ -676,6 +682,7 @@ CHECKS: Final = (
     Call("runs.undone", lambda unit: [unit.runs.undone(each) for each in _ROSTERS]),
     Call("runs.writers", lambda unit: sorted(unit.runs.writers([PersonId(each) for each in range(1, 9)]))),
     Call("leases.current", lambda unit: unit.leases.current(Work.IMPORT)),
+    Call("reports.entries", lambda unit: [unit.reports.entries(), unit.reports.entries(about=PersonId(1))]),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),

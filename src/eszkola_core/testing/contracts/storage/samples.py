@@ -13,7 +13,7 @@ import attrs
 from attrs import evolve
 
 from eszkola_core.domain.access_requests import AccessRequest
-from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.accounts import Lock, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import Application, ApplicationState, ApplicationStep, StepTaken
 from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
@@ -40,6 +40,7 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
 from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.reports import Report, ReportedBy
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
 from eszkola_core.domain.security_codes import CodeChannel, HandOver, SecurityCode
@@ -68,6 +69,7 @@ _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     Image: frozenset({"by"}),
     Message: frozenset({"id"}),
     Run: frozenset({"id", "plan", "undoes"}),
+    Report: frozenset({"id"}),
 }
 _TOLD: Final[Mapping[type, frozenset[str]]] = {
     RecordState: frozenset({"run"}),
@@ -132,6 +134,11 @@ def person(number: int, **more: Any) -> Person:
         "opened_at": NOW,
     }
     return Person(**{**known, **more})
+
+
+def lock(**more: Any) -> Lock:
+    """Return a lock that the console set."""
+    return Lock(**{"name": "console:Łucja", "why": "prośba właścicielki", "at": NOW, **more})
 
 
 def opening(number: int, **more: Any) -> Opening:
@@ -312,6 +319,12 @@ def own_contacts(number: int, **more: Any) -> OwnContacts:
     """Return that somebody's contact data are their own."""
     known: dict[str, Any] = {"since": NOW, "confirmed_at": NOW, "ask_at": NOW + HOUR}
     return OwnContacts(**{"person": PersonId(number), **known, **more})
+
+
+def report(number: int, **more: Any) -> Report:
+    """Return a report that somebody of the office took down about the person with that number."""
+    known: dict[str, Any] = {"at": NOW, "way": ReportedBy.STAFF, "by": PersonId(1), "words": "Żona zna hasło"}
+    return Report(**{"person": PersonId(number), "told": ("school:sp1",), "untold": ("region",), **known, **more})
 
 
 def maintenance(**more: Any) -> Maintenance:

@@ -12,6 +12,7 @@ from eszkola_core.domain.accounts import Happening, PersonId, State
 from eszkola_core.domain.claims import Evidence, EvidenceKind, Hold, Reservation, Seeds
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import document
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import Sex, StatedSchool
@@ -52,12 +53,16 @@ class SavingClauses(StorageFixtures):
             phone=a.PHONE,
             sharing=True,
         )
+        locked = [
+            a.person(4, state=State.LOCKED, lock=a.lock(by=PersonId(1), right=Role.DELEGATE, until=a.NOW + a.HOUR)),
+            a.person(5, state=State.LOCKED, lock=a.lock(former=State.ACTIVE)),
+        ]
         bare = a.person(2, name=PersonName("王", "小明"))
         named = a.person(3, state=State.UNOPENED, opened_at=None)
-        people = [full, bare, named]
+        people = [full, bare, named, *locked]
         a.open_accounts(storage, *(evolve(a.opening(number), person=each) for number, each in enumerate(people, 1)))
 
-        assert a.exactly(a.people_of(storage, 1, 2, 3)) == a.exactly(people)
+        assert a.exactly(a.people_of(storage, 1, 2, 3, 4, 5)) == a.exactly(people)
 
         changed = evolve(full, revision=4, name=PersonName("Olga", "Kot"), ids=(a.national_id(2),), central=EWA)
         with storage.unit() as unit:

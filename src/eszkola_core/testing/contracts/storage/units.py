@@ -58,6 +58,7 @@ def fill(unit: Unit) -> None:
     unit.maintenances.begin(a.maintenance())
     unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
     a.lease(unit)
+    unit.reports.add(a.report(1))
 
 
 def seen(unit: Unit) -> object:
@@ -91,6 +92,7 @@ def seen(unit: Unit) -> object:
             unit.runs.undone(a.STUDENTS),
             unit.codes.peek(a.digest("c")),
             unit.contacts.get(PersonId(1)),
+            list(unit.reports.entries()),
         ]
     )
 
