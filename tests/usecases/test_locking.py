@@ -207,7 +207,7 @@ def test_an_import_leaves_a_lock_alone(region):
         assert (region.person("Ala").state, region.person("Ala").lock) == (State.LOCKED, kept)
 
 
-@pytest.mark.rule("WHY-1")
+@pytest.mark.rule("WHY-1a")
 def test_whoever_asks_is_told_until_when(region):
     """The lock and its end in the tenant's zone, and nothing of it once it has run out."""
     region.enters("Ala")

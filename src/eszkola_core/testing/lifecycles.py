@@ -14,6 +14,7 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 import eszkola_core.domain
+from eszkola_core.domain.accounts import FORMER
 
 _SUFFIX: Final = "LIFECYCLE"
 _INTRODUCTION: Final = """\
@@ -42,7 +43,7 @@ def edges(table: Mapping[Any, Any]) -> Iterator[Edge]:
     for state, following in table.items():
         happenings = following.items() if isinstance(following, Mapping) else [("", following)]
         for happening, after in happenings:
-            for each in [after] if isinstance(after, StrEnum) else _in_order(after, table):
+            for each in _targets(state, after, table):
                 yield str(state), str(each), str(happening)
 
 
@@ -71,9 +72,13 @@ def diagram(table: Mapping[Any, Any]) -> str:
     return "\n".join([*lines, "```"])
 
 
-def _in_order(states: Any, table: Mapping[Any, Any]) -> list[StrEnum]:  # noqa: ANN401 - a set of states
-    order = list(table)
-    return sorted(states, key=order.index)
+def _targets(state: StrEnum, after: Any, table: Mapping[Any, Any]) -> list[StrEnum]:  # noqa: ANN401 - of any table
+    """Return where a cell leads: to one state, to one of a set, or back to where *state* was entered from."""
+    if isinstance(after, StrEnum):
+        return [after]
+    if after is FORMER:
+        return [before for before, row in table.items() if before is not state and state in row.values()]
+    return sorted(after, key=list(table).index)
 
 
 def _id(state: str) -> str:
