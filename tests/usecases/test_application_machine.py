@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.applications import ApplicationState, ApplicationStep
+from eszkola_core.domain.applications import ApplicationMoved, ApplicationState, ApplicationStep
 from eszkola_core.domain.claims import Claims
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.permissions import Actor
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases._applicants import ApplicationMoved
 from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.approve_application import ApproveApplication
 from eszkola_core.usecases.decide_applications import DecideApplications

@@ -51,6 +51,9 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "password check", "rules show", "rules acknowledge", "rules publish",
         "account lock", "account unlock", "account report", "account reset", "outbox dispatch", "outbox status",
         "db upgrade", "db check",
+        "application submit", "application confirm", "application approve", "application reject",
+        "application return", "application withdraw", "application list",
+        "codes issue", "codes hand-over", "codes redeem", "codes status",
     }  # fmt: skip
 
 
@@ -271,6 +274,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
         "sent": 3,
         "failed_for_now": 0,
         "abandoned": 0,
+        "kept_back": 0,
         "trouble": "",
     }
     assert house.run("outbox", "dispatch").out == "0 sent, 0 to be tried again, 0 abandoned\n"

@@ -163,3 +163,34 @@ class Application:
         if self.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
             raise InvalidValue(f"an application that is {self.state} is not amended", code="no-such-transition")
         return evolve(self, applicant=applicant, revision=self.revision + 1)
+
+
+class ApplicationRefused(StrEnum):
+    """Why an application stays as it is, or is not taken in."""
+
+    DATA_REFUSED = "data-refused"
+    NO_SUCH_STUDENT = "no-such-student"
+    NO_SUCH_APPLICATION = "no-such-application"
+    NOT_NOW = "not-now"
+    NO_REASON = "no-reason"
+    NO_ACCOUNT = "no-account"
+    STUDENT_GONE = "student-gone"
+    FOUR_EYES = "four-eyes"
+    APPLICANT_IS_STUDENT = "applicant-is-student"
+    ACCOUNT_LACKS = "account-lacks"
+    HELD = "held"
+
+
+@frozen
+class ApplicationMoved:
+    """The step was taken; this is the application after it."""
+
+    application: Application
+
+
+@frozen
+class ApplicationKept:
+    """No step was taken; ``details`` are codes that say more."""
+
+    reason: ApplicationRefused
+    details: tuple[str, ...] = ()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.applications import NEEDS_REASON, Application, ApplicationStep, StepTaken
+from eszkola_core.domain.applications import (
+    NEEDS_REASON,
+    Application,
+    ApplicationKept,
+    ApplicationRefused,
+    ApplicationStep,
+    StepTaken,
+)
 from eszkola_core.domain.claims import Claims, Evidence, Place, PlaceKey, Seeds
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.national_ids import NationalId
@@ -21,36 +27,6 @@ from eszkola_core.domain.recognition import Recognised, recognise
 from eszkola_core.domain.roles import Role
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._gathering import gather
-
-
-class ApplicationRefused(StrEnum):
-    """Why an application stays as it is, or is not taken in."""
-
-    NO_SUCH_STUDENT = "no-such-student"
-    NO_SUCH_APPLICATION = "no-such-application"
-    NOT_NOW = "not-now"
-    NO_REASON = "no-reason"
-    NO_ACCOUNT = "no-account"
-    STUDENT_GONE = "student-gone"
-    FOUR_EYES = "four-eyes"
-    APPLICANT_IS_STUDENT = "applicant-is-student"
-    ACCOUNT_LACKS = "account-lacks"
-    HELD = "held"
-
-
-@frozen
-class ApplicationMoved:
-    """The step was taken; this is the application after it."""
-
-    application: Application
-
-
-@frozen
-class ApplicationKept:
-    """No step was taken; ``details`` are codes that say more."""
-
-    reason: ApplicationRefused
-    details: tuple[str, ...] = ()
 
 
 @frozen
@@ -169,8 +145,7 @@ class Desk:
         self, actor: Actor, application: Application, step: ApplicationStep, reason: str = ""
     ) -> ApplicationKept | NotPermitted | None:
         """Return why *actor* may not take *step*, or None; an applicant's own needs no permission."""
-        own = actor.person is not None and application.applied_by == actor.person
-        if not own or ACTIONS[step] is not Action.TAKE_APPLICATION:
+        if not is_own(actor, application) or ACTIONS[step] is not Action.TAKE_APPLICATION:
             allowed = self.permission(actor, ACTIONS[step], application.student, application.applicant)
             if not allowed:
                 return NotPermitted(allowed)
@@ -235,6 +210,11 @@ class Desk:
         if applicant.email is not None:
             evidence.add(Evidence.of_mailbox(applicant.email))
         yield from self.acting.unit.rosters.gather(Seeds(evidence=frozenset(evidence))).people
+
+
+def is_own(actor: Actor, application: Application) -> bool:
+    """Return whether *actor* handed the application in for themselves; a console has none of its own."""
+    return actor.person is not None and application.applied_by == actor.person
 
 
 def _detail(application: Application) -> Mapping[str, str]:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import frozen
 
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.applications import Application, ApplicationStep
-from eszkola_core.domain.claims import Claims
+from eszkola_core.domain.applications import (
+    Application,
+    ApplicationKept,
+    ApplicationMoved,
+    ApplicationRefused,
+    ApplicationStep,
+)
+from eszkola_core.domain.claims import PLATFORM, Claims
+from eszkola_core.domain.days import day_of
 from eszkola_core.domain.permissions import Action, Actor
+from eszkola_core.domain.platform_records import APPLICATIONS
+from eszkola_core.domain.reading import read
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.stated import StatedId, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._applicants import ApplicationKept, ApplicationMoved, ApplicationRefused, Desk
+from eszkola_core.usecases._applicants import Desk, is_own
 
 Moved = ApplicationMoved | ApplicationKept | NotPermitted
 
@@ -29,6 +42,34 @@ class ApplyForAccess:
     storage: Storage
     tenant: Tenant
     clock: Clock
+
+    def read(  # noqa: PLR0913 - all that is stated of somebody
+        self,
+        *,
+        first_name: str,
+        last_name: str,
+        national_id: str = "",
+        email: str = "",
+        phone: str = "",
+        birth_date: date | None = None,
+    ) -> Claims | ApplicationKept:
+        """Return what an applicant states, checked by the rules that hold for gradebooks, or what is wrong with it."""
+        stated = StatedPerson(
+            role=Role.GUARDIAN,
+            first_name=first_name,
+            last_name=last_name,
+            ids=(StatedId(national_id),) if national_id.strip() else (),
+            email=email,
+            phone=phone,
+            birth_date=birth_date,
+        )
+        record = StatedRecord(key=APPLICATIONS, people=(stated,), source=PLATFORM)
+        roster = StatedRoster(school="", origin=PLATFORM, list=APPLICATIONS, records=(record,))
+        today = day_of(self.clock.now(), self.tenant.zone)
+        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=self._pseudonym)
+        wrong = tuple(f"{each.field} {each.code}".strip() for each in outcome.findings)
+        found = tuple(outcome.places.values())
+        return ApplicationKept(ApplicationRefused.DATA_REFUSED, wrong) if wrong or not found else found[0]
 
     def hand_in(self, actor: Actor, school: str, record: str, applicant: Claims, *, as_draft: bool = False) -> Moved:
         """
@@ -81,11 +122,14 @@ class ApplyForAccess:
             refused = desk.refusal(actor, application, ApplicationStep.WITHDRAW)
             if refused is not None:
                 return refused
-            if not reason.strip() and application.applied_by != actor.person:
+            if not reason.strip() and not is_own(actor, application):
                 return ApplicationKept(ApplicationRefused.NO_REASON)
             withdrawn = desk.take(actor, application, ApplicationStep.WITHDRAW, reason=reason)
             unit.applications.save(withdrawn)
             return ApplicationMoved(withdrawn)
+
+    def _pseudonym(self, text: str) -> str:
+        return self.storage.fingerprint(text.encode("utf-8", "surrogatepass"), context="record key").hex()
 
     def _begin(  # noqa: PLR0913 - who applies for whom
         self,

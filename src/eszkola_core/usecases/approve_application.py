@@ -5,7 +5,14 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.applications import Application, ApplicationStep, StepTaken
+from eszkola_core.domain.applications import (
+    Application,
+    ApplicationKept,
+    ApplicationMoved,
+    ApplicationRefused,
+    ApplicationStep,
+    StepTaken,
+)
 from eszkola_core.domain.children import children_of
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, Seeds
 from eszkola_core.domain.names import PersonName
@@ -18,13 +25,7 @@ from eszkola_core.domain.verification import VerifiedBy, verification
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._applicants import (
-    ApplicationKept,
-    ApplicationMoved,
-    ApplicationRefused,
-    Desk,
-    Family,
-)
+from eszkola_core.usecases._applicants import Desk, Family
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases._gathering import gather
 from eszkola_core.usecases._moments import Moment

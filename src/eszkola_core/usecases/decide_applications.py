@@ -7,13 +7,21 @@ from typing import Final
 
 from attrs import frozen
 
-from eszkola_core.domain.applications import UNDECIDED, Application, ApplicationState, ApplicationStep
+from eszkola_core.domain.applications import (
+    UNDECIDED,
+    Application,
+    ApplicationKept,
+    ApplicationMoved,
+    ApplicationRefused,
+    ApplicationState,
+    ApplicationStep,
+)
 from eszkola_core.domain.permissions import Action, Actor
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._applicants import ApplicationKept, ApplicationMoved, ApplicationRefused, Desk
+from eszkola_core.usecases._applicants import Desk
 
 Moved = ApplicationMoved | ApplicationKept | NotPermitted
 

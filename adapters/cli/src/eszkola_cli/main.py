@@ -10,7 +10,9 @@ import click
 from eszkola_cli import (
     access,
     accounts,
+    applications,
     audit,
+    codes,
     demo,
     devices,
     diagnosis,
@@ -70,6 +72,8 @@ for command in (
     rosters.readiness,
     schools.school,
     roles.role,
+    applications.application,
+    codes.codes,
     audit.audit,
     access.access,
     access.signin,

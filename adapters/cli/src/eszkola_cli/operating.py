@@ -63,6 +63,9 @@ def run_dispatch(house: House) -> Delivered:
         pass
     house.remind_of_expiry.run()
     house.forget_old.run()
+    house.confirm_contacts.remind()
+    while house.decide_applications.lapse(limit=_BATCH) == _BATCH:
+        pass
     total = Delivered()
     while True:
         batch = house.deliver_messages.next_batch(limit=_BATCH)

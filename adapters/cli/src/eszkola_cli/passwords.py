@@ -30,7 +30,7 @@ def check(context: click.Context, policy: str | None, lang: str, *, as_json: boo
     """Say all that is wrong with a password. It is read from standard input."""
     screen = Screen.standard()
     text = ask_password("Password") if sys.stdin.isatty() else read_secret()
-    found = _violations(text, policy_of(context, policy))
+    found = violations_of(text, policy_of(context, policy))
     if as_json:
         told = [
             {"code": each.code.value, "params": dict(each.params), "message": describe(each, lang)} for each in found
@@ -44,7 +44,7 @@ def check(context: click.Context, policy: str | None, lang: str, *, as_json: boo
     context.exit(1 if strict and found else 0)
 
 
-def _violations(text: str, policy: PasswordPolicy) -> tuple[Violation, ...]:
+def violations_of(text: str, policy: PasswordPolicy) -> tuple[Violation, ...]:
     """Return everything that is wrong with a password whose owner is not known."""
     try:
         prepared = prepare(text)

@@ -26,18 +26,25 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
+from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.appoint import Appoint
+from eszkola_core.usecases.approve_application import ApproveApplication
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.choose_communication import ChooseCommunication
+from eszkola_core.usecases.confirm_contacts import ConfirmContacts
+from eszkola_core.usecases.decide_applications import DecideApplications
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.forget_old import ForgetOld
 from eszkola_core.usecases.give_consent import GiveConsent
 from eszkola_core.usecases.grant_roles import GrantRoles
+from eszkola_core.usecases.help_child import HelpChild
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.issue_codes import IssueCodes
 from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.look_after_sessions import LookAfterSessions
 from eszkola_core.usecases.manage_devices import ManageDevices
@@ -45,11 +52,13 @@ from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.recover_access import RecoverAccess
+from eszkola_core.usecases.redeem_code import RedeemCode
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.replace_password import ReplacePassword
 from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_contacts import SeeContacts
 from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.shorten_journal import ShortenJournal
@@ -288,6 +297,51 @@ class House:
     def forget_old(self) -> ForgetOld:
         """The use case of that name."""
         return ForgetOld(self.storage, self.tenant, self.clock)
+
+    @property
+    def apply_for_access(self) -> ApplyForAccess:
+        """The use case of that name."""
+        return ApplyForAccess(self.storage, self.tenant, self.clock)
+
+    @property
+    def decide_applications(self) -> DecideApplications:
+        """The use case of that name."""
+        return DecideApplications(self.storage, self.tenant, self.clock)
+
+    @property
+    def approve_application(self) -> ApproveApplication:
+        """The use case of that name."""
+        return ApproveApplication(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def issue_codes(self) -> IssueCodes:
+        """The use case of that name."""
+        return IssueCodes(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def redeem_code(self) -> RedeemCode:
+        """The use case of that name."""
+        return RedeemCode(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def see_contacts(self) -> SeeContacts:
+        """The use case of that name."""
+        return SeeContacts(self.storage, self.tenant, self.clock)
+
+    @property
+    def confirm_contacts(self) -> ConfirmContacts:
+        """The use case of that name."""
+        return ConfirmContacts(self.storage, self.tenant, self.clock)
+
+    @property
+    def choose_communication(self) -> ChooseCommunication:
+        """The use case of that name."""
+        return ChooseCommunication(self.storage, self.tenant, self.clock)
+
+    @property
+    def help_child(self) -> HelpChild:
+        """The use case of that name."""
+        return HelpChild(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
 
     def close(self) -> None:
         """Let go of everything that was opened."""
