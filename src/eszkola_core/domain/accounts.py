@@ -53,6 +53,8 @@ class Happening(StrEnum):
     ERASED = "erased"
     MERGED = "merged into another"
     UNMERGED = "merge undone"
+    UNMERGED_UNUSED = "merge undone, never activated"
+    UNMERGED_UNOPENED = "merge undone, never opened"
 
 
 _H, _S = Happening, State
@@ -74,6 +76,7 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
             _H.LOCKED: _S.LOCKED,
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
         },
         _S.CHANGE_DUE: {
             _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
@@ -82,6 +85,8 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
             _H.LOCKED: _S.LOCKED,
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
+            _H.UNMERGED_UNUSED: _S.AWAITING,
         },
         _S.RECOVERY_REQUIRED: {
             _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
@@ -90,9 +95,13 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
         },
-        _S.LOCKED: {_H.UNLOCKED: _S.RECOVERY_REQUIRED, _H.CLOSED: _S.CLOSED, _H.MERGED: _S.MERGED},
+        _S.LOCKED: {_H.UNLOCKED: _S.RECOVERY_REQUIRED, _H.CLOSED: _S.CLOSED},
         _S.CLOSED: {_H.RESTORED: _S.AWAITING, _H.ERASED: _S.ERASED},
-        _S.MERGED: {_H.UNMERGED: _S.RECOVERY_REQUIRED},
+        _S.MERGED: {
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
+            _H.UNMERGED_UNUSED: _S.AWAITING,
+            _H.UNMERGED_UNOPENED: _S.UNOPENED,
+        },
         _S.ERASED: {},
     },
 )
@@ -107,13 +116,15 @@ class Person:
     ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
     ``platform_address`` for ever, ``name``, ``central`` and ``phone`` until the rules move them (SYNC-4c). ``central``
     is the one private address that messages go to (MAIL-3); ``sharing`` says that others of the household have the same
-    one (MAIL-5b). ``revision`` counts every change of the account, so that two who decide at once are told apart.
+    one (MAIL-5b). ``former_ids`` were corrected: they recognise their person and open nothing (ID-6e). ``revision``
+    counts every change of the account, so that two who decide at once are told apart.
     """
 
     id: PersonId
     revision: int = 0
     name: PersonName
     ids: tuple[NationalId, ...] = ()
+    former_ids: tuple[NationalId, ...] = ()
     state: State = State.AWAITING
     login: str
     platform_address: str

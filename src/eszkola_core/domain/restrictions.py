@@ -8,8 +8,12 @@ places, so no import touches it; it stands until somebody with the right withdra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import product
+
+from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, World
 from eszkola_core.domain.duplicates import Group, Who
 
@@ -68,4 +72,11 @@ def _readable_by(human: PersonId, world: World, places: Iterable[Place]) -> froz
 
 
 def _standing(decisions: Iterable[Decision]) -> Iterable[Decision]:
-    return (each for each in decisions if each.kind is DecisionKind.RESTRICTED and each.stands)
+    """Yield the restrictions that stand, each for everybody whom it binds: all who were or are merged (ID-7d)."""
+    known = tuple(decisions)
+    aliases = Aliases.of(known)
+    for each in known:
+        if each.kind is not DecisionKind.RESTRICTED or not each.stands or each.object is None:
+            continue
+        for human, child in product(aliases.bearers(each.subject, each.at), aliases.bearers(each.object, each.at)):
+            yield evolve(each, subject=human, object=child)

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DeviceEnd
@@ -82,6 +82,8 @@ class Post:
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
         for person in changes.people:
+            if person.state is State.MERGED:
+                continue  # its owner hears of the survivor's addresses
             former, lost = before[person.id], person.id in changes.detached
             if lost:
                 self.shut_out(person)

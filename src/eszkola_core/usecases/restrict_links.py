@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.claims import Decision, DecisionKind, Seeds
 from eszkola_core.domain.permissions import Action, Actor
 from eszkola_core.domain.restrictions import standing
 from eszkola_core.domain.tenants import Tenant
@@ -74,7 +74,7 @@ class RestrictLinks:
             refused = self._refusal(acting, actor, Action.RESTRICT, human, child, reason)
             if refused is not None:
                 return refused
-            if standing(unit.people.decisions(child), human, child):
+            if standing(_decided(unit, human, child), human, child):
                 return RestrictionKept(RestrictionRefused.ALREADY_RESTRICTED)
             decision = unit.people.decide(
                 Decision(
@@ -104,7 +104,7 @@ class RestrictLinks:
             refused = self._refusal(acting, actor, Action.LIFT_RESTRICTION, human, child, reason)
             if refused is not None:
                 return refused
-            lifted = standing(unit.people.decisions(child), human, child)
+            lifted = standing(_decided(unit, human, child), human, child)
             if not lifted:
                 return RestrictionKept(RestrictionRefused.NOT_RESTRICTED)
             for each in lifted:
@@ -131,6 +131,11 @@ class RestrictLinks:
         acting.note(actor, deed, on=(human, child), why=reason.strip())
         door = Door(self.storage, self.tenant, self.secrets)
         door.settle(acting.unit, {human, child}, author=actor.name, now=acting.now)
+
+
+def _decided(unit: Unit, human: PersonId, child: PersonId) -> frozenset[Decision]:
+    """Return what was decided of the two, and of the accounts that were merged into theirs."""
+    return unit.rosters.gather(Seeds(people=frozenset({human, child}))).decisions
 
 
 def _check_known(unit: Unit, *people: PersonId) -> None:

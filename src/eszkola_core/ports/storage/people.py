@@ -25,6 +25,8 @@ class People(Protocol):
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
     PE7. `versions` gives each person a number that has grown whenever the account was saved, or a place of a record in
          which they stand or stood, or a decision that names them on either side; numbers that nobody has are left out.
+    PE8. Whoever is found by login, address or national id, or an address is reserved for, is read as the survivor where
+         the account was merged into another; `decide` raises `Conflict` when it was merged into one already.
     """
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:

@@ -24,7 +24,16 @@ from eszkola_sqlalchemy.tables.leases import lease
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.maintenances import maintenance
 from eszkola_sqlalchemy.tables.messages import message, message_token
-from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
+from eszkola_sqlalchemy.tables.people import (
+    decision,
+    former_handle,
+    handle,
+    merged,
+    person,
+    person_version,
+    reservation,
+    tenant,
+)
 from eszkola_sqlalchemy.tables.rosters import (
     OF_STAFF,
     ImageKind,
@@ -39,7 +48,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0018"
+REVISION: Final = "0019"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -62,11 +71,13 @@ __all__ = [
     "device",
     "event",
     "evidence",
+    "former_handle",
     "handle",
     "lease",
     "licence",
     "licence_pool",
     "maintenance",
+    "merged",
     "message",
     "message_token",
     "metadata",
