@@ -389,6 +389,9 @@ LIES = [
     Lie("PE5", "one number for all", "people", {"decide": lambda real, each: evolve(real(each), id=7)}),
     Lie("RO15", "wherever", "rosters", {"holders": lambda real, roles, _schools=None: real(roles)}),
     Lie("RO15", "whoever works there", "rosters", {"holders": lambda real, _roles, schools=None: real(STAFF, schools)}),
+    Lie("PE8", "always some", "people", {"has_marks": lambda _real: True}),
+    Lie("PE8", "forgetful", "people", {"mark": lambda _real, _marks: None}),
+    Lie("RO16", "no marks", "rosters", {"gather": lambda real, seeds: evolve(real(seeds), marks=frozenset())}),
     Lie("PE7", "always the first", "people", {"versions": lambda real, ids: dict.fromkeys(real(ids), 0)}),
     Lie(
         "PE7",
@@ -656,8 +659,8 @@ def test_secrets_in_clear_are_found(bench, tmp_path):
 
 
 def test_no_clause_of_storage_lacks_a_saboteur(bench):
-    """The table of lies and the clauses of the ports name the same."""
-    promised = {clause for each in PORTS for clause in bench.clauses(each)}
+    """The table of lies and the clauses of the ports name the same; one race is about leases as well."""
+    promised = {clause for each in PORTS for clause in bench.clauses(each)} | {"LE2"}
 
     assert promised == {clause for clause, *_ in SABOTEURS} | {"ST7", "ST8"}
 
