@@ -30,6 +30,7 @@ MODEL = """
     enter-personal-data    ...csss.  p
     correct-personal-data  .....ss.  p
     correct-guardian-data  ...csss.  p
+    set-address            ...csssa  p w
     settle-identity        ....sssa  p
     merge                  .....ssa  p w
     restrict               ....sss.  p

@@ -34,6 +34,7 @@ EVERY = [
     s.applications,
     s.birth_dates,
     s.claims,
+    s.corrections,
     s.days,
     s.documents,
     s.email_addresses,

@@ -40,6 +40,7 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
@@ -118,6 +119,7 @@ class Region:
         self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
         self.phones = ChangePhone(**world, secrets=self.secrets, hasher=self.hasher)
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
+        self.correcting = CorrectData(**world, secrets=self.secrets)
         self.granting = GrantRoles(**world, secrets=self.secrets)
         self.appointing = Appoint(**world, secrets=self.secrets)
         self.roles = SeeRoles(**world)
@@ -222,6 +224,20 @@ class Region:
             email=f"{name.lower()}@example.com",
             last_day=self.today + timedelta(days=days),
         )
+
+    def place(self, at, name=""):
+        """Return a place in a record such as ``A/1``: a guardian's by first name, else of whom the record is about."""
+        school, _, key = at.partition("/")
+        with self.storage.snapshot() as unit:
+            found = [each for each in unit.rosters.places(school) if each.key.record.key == key]
+        wanted = [each for each in found if (each.newest.name.first == name if name else not each.key.who)]
+        (place,) = wanted
+        return place
+
+    def corrects(self, at, field, text, *, by=None, name=""):
+        """Let somebody, or the console, correct a field, and return what came of it."""
+        actor = self.actor(by) if by is not None else CONSOLE
+        return self.correcting.correct(actor, self.place(at, name).key, field, text)
 
     @property
     def today(self):

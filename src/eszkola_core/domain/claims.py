@@ -231,6 +231,7 @@ class DecisionKind(StrEnum):
     """What people can decide here; an import never undoes one (SYNC-8)."""
 
     ADDRESS_CHOSEN = "address-chosen"
+    CORRECTED = "corrected"
     RESTRICTED = "restricted"
     LINK_VERIFIED = "link-verified"
     CONSENTED = "consented"

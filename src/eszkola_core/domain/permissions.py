@@ -56,6 +56,7 @@ class Action(StrEnum):
     ENTER_PERSONAL_DATA = "enter-personal-data"
     CORRECT_PERSONAL_DATA = "correct-personal-data"
     CORRECT_GUARDIAN_DATA = "correct-guardian-data"
+    SET_ADDRESS = "set-address"
     SETTLE_IDENTITY = "settle-identity"
     MERGE = "merge"
     RESTRICT = "restrict"
@@ -108,6 +109,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.ENTER_PERSONAL_DATA: {**_CLASS, **_OFFICE},
         _A.CORRECT_PERSONAL_DATA: _HEADS,
         _A.CORRECT_GUARDIAN_DATA: {**_CLASS, **_OFFICE},
+        _A.SET_ADDRESS: {**_CLASS, **_OFFICE, **_REGION},
         _A.SETTLE_IDENTITY: {**_OFFICE, **_REGION},
         _A.MERGE: {**_HEADS, **_REGION},
         _A.RESTRICT: _OFFICE,
@@ -142,6 +144,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
 
 COVERS_EVERY_ROLE: Final = frozenset(
     {
+        _A.SET_ADDRESS,
         _A.GIVE_CREDENTIAL,
         _A.REPLACE_PASSWORD,
         _A.LOCK,

@@ -70,13 +70,15 @@ class ReadRecord:
     What became of one stated record.
 
     ``places`` holds the claims of each person in it, with the source's own key of the person where there is one.
-    ``held`` says that none of it may be applied. ``people`` counts the person-claims, however it went. ``key`` is None
-    where the record cannot be told from others.
+    ``silent`` are the fields of a place in which the last applied value stands: the source says nothing there, or
+    nothing that can be taken. ``held`` says that none of the record may be applied. ``people`` counts the
+    person-claims, however it went. ``key`` is None where the record cannot be told from others.
     """
 
     key: RecordKey | None
     places: Mapping[PlaceKey, Claims] = field(factory=dict)
     own_keys: Mapping[PlaceKey, str] = field(factory=dict)
+    silent: Mapping[PlaceKey, frozenset[Field]] = field(factory=dict)
     held_places: frozenset[PlaceKey] = frozenset()
     held: bool = False
     people: int = 0
@@ -115,6 +117,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
 
     places: dict[PlaceKey, Claims] = {}
     own_keys: dict[PlaceKey, str] = {}
+    silent: dict[PlaceKey, frozenset[Field]] = {}
     nameless: set[PlaceKey] = set()
     contradicts = any(problem.field is None for problem in record.problems)
     counted = 0
@@ -124,7 +127,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             continue
         known_by = own_key(person.key or "", tenant, today, pseudonym)
         place = place_key(person, known_by, key, is_first=person is people[0])
-        claims, sound = _claims(person, place, before.get(place), note)
+        claims, kept, sound = _claims(person, place, before.get(place), note)
         if place in places:
             if places[place] != claims:
                 note.finding(Field.LAST_NAME, "same-person-twice")
@@ -136,12 +139,14 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             note.finding(Field.LAST_NAME if parts(claims.name.first) else Field.FIRST_NAME, "name-missing")
             nameless.add(place)
         places[place] = claims
+        silent[place] = kept
         if known_by:
             own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{known_by}"
     return ReadRecord(
         key,
         places,
         own_keys,
+        silent,
         held_places=frozenset(nameless),
         held=contradicts,
         people=max(counted, 1) if contradicts else counted,
@@ -181,25 +186,21 @@ class _Notes:
         return tuple(self._findings)
 
 
-def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: _Notes) -> tuple[Claims, bool]:
-    """Return the claims of one person, and whether the record agrees with itself about them (ID-3)."""
+def _claims(
+    person: StatedPerson, place: PlaceKey, before: Claims | None, note: _Notes
+) -> tuple[Claims, frozenset[Field], bool]:
+    """Return the claims of one person, the fields that say nothing now, and whether the record is sound (ID-3)."""
     kept = set(person.silent)
     for problem in person.problems:
         note.problem(problem)
         if problem.field is not None:
             kept.add(problem.field)
 
-    ids = _ids(person, place, note)
+    ids, email, phone = _ids(person, place, note), _email(person, note), _phone(person, note)
+    unusable = {Field.NATIONAL_ID: ids is None, Field.EMAIL: email is _UNUSABLE, Field.PHONE: phone is _UNUSABLE}
+    kept |= {name for name, cannot_be in unusable.items() if cannot_be}
     if before is not None and _is_anothers(person, ids or (), before):
         before = None
-    if ids is None or Field.NATIONAL_ID in kept:
-        ids = before.ids if before is not None else ()
-    email = _email(person, note)
-    if email is _UNUSABLE or Field.EMAIL in kept:
-        email = before.email if before is not None else None
-    phone = _phone(person, note)
-    if phone is _UNUSABLE or Field.PHONE in kept:
-        phone = before.phone if before is not None else None
     birth_date = person.birth_date
     if birth_date is not None and birth_date > note.today:
         note.finding(Field.BIRTH_DATE, "future-birth-date", birth_date.isoformat())
@@ -211,7 +212,7 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
 
     claims = Claims(
         name=PersonName(" ".join(person.first_name.split()), " ".join(person.last_name.split())),
-        ids=ids,
+        ids=ids or (),
         email=email if isinstance(email, EmailAddress) else None,
         phone=phone if isinstance(phone, PhoneNumber) else None,
         birth_date=birth_date,
@@ -221,7 +222,7 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
         last_day=person.last_day,
     )
     claims = _with_kept(claims, before, kept)
-    return claims, _agrees(claims, note)
+    return claims, frozenset(kept), _agrees(claims, note)
 
 
 def _is_anothers(person: StatedPerson, ids: Iterable[NationalId], before: Claims) -> bool:
@@ -233,10 +234,17 @@ def _is_anothers(person: StatedPerson, ids: Iterable[NationalId], before: Claims
 def _with_kept(claims: Claims, before: Claims | None, kept: set[Field]) -> Claims:
     """Return *claims* with the last applied value of every field that says nothing now."""
     if before is None:
-        if Field.DAYS in kept:
-            claims = evolve(claims, first_day=None, last_day=None)
-        return claims
+        silenced: dict[str, object] = {"ids": ()} if Field.NATIONAL_ID in kept else {}
+        silenced |= {name.value: None for name in (Field.EMAIL, Field.PHONE) if name in kept}
+        silenced |= {"first_day": None, "last_day": None} if Field.DAYS in kept else {}
+        return evolve(claims, **silenced) if silenced else claims  # type: ignore[arg-type]
     values: dict[str, object] = {}
+    if Field.NATIONAL_ID in kept:
+        values["ids"] = before.ids
+    if Field.EMAIL in kept:
+        values["email"] = before.email
+    if Field.PHONE in kept:
+        values["phone"] = before.phone
     if Field.FIRST_NAME in kept or Field.LAST_NAME in kept:
         values["name"] = PersonName(
             before.name.first if Field.FIRST_NAME in kept else claims.name.first,

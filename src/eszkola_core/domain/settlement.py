@@ -20,6 +20,7 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
 from eszkola_core.domain.coming_of_age import born_on
 from eszkola_core.domain.contest import Asker, Rank, contest, separated
+from eszkola_core.domain.corrections import corrections
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.households import households
@@ -44,6 +45,7 @@ class ConflictKind(StrEnum):
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_UNSTATED = "address-unstated"
     BIRTH_DATE_UNKNOWN = "birth-date-unknown"
+    CORRECTED_HERE = "corrected-here"
     NAME_CONFLICT = "name-conflict"
     POSSIBLE_DUPLICATE = "possible-duplicate"
 
@@ -159,6 +161,7 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
         {
             *(conflict for each in people for conflict in votes[each.who].conflicts(each)),
             *(_of_duplicate(each) for each in recognised.duplicates),
+            *_of_corrections(world, recognised.places),
         },
         key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
     )
@@ -429,6 +432,14 @@ class _Votes:
         claims = [place.accepted for place in self._present if place.accepted is not None]
         is_student = any(place.role is Role.STUDENT for place in self._present)
         return is_student and born_on(self.group.ids, claims) is None
+
+
+def _of_corrections(world: World, places: Mapping[PlaceKey, Place]) -> Iterable[OpenConflict]:
+    """Yield what was corrected here and the source does not say yet, each with the field (ROLE-3)."""
+    for place, made in corrections(world).items():
+        if place in places and places[place].is_present:
+            for _, correction in made:
+                yield OpenConflict(ConflictKind.CORRECTED_HERE, place, None, (correction.field.value,))
 
 
 def _of_duplicate(duplicate: Duplicate) -> OpenConflict:

@@ -11,7 +11,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.audit import AuditEntry, sealed
 from eszkola_core.domain.children import children_of
-from eszkola_core.domain.claims import Claims, Seeds
+from eszkola_core.domain.claims import Claims, Place, PlaceKey, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import former_roles, held_roles
 from eszkola_core.domain.hidden import without_numbers
@@ -61,11 +61,15 @@ class Acting:
 
         Somebody without a role today is in reach of those who had power over the roles that ended.
         """
-        mine = self.unit.rosters.gather(Seeds(people=frozenset({person}))).places
-        around = self.unit.rosters.gather(Seeds(records=frozenset(key.record for key in mine))).places
-        places = {**around, **mine}.values()
+        places = self.places_around(person).values()
         roles = held_roles(person, places, self.today) or former_roles(person, places)
         return Target(person=person, roles=roles, concerns=frozenset(concerns))
+
+    def places_around(self, person: PersonId) -> Mapping[PlaceKey, Place]:
+        """Return all places of a person, with those of everybody who stands in the same records."""
+        mine = self.unit.rosters.gather(Seeds(people=frozenset({person}))).places
+        around = self.unit.rosters.gather(Seeds(records=frozenset(key.record for key in mine))).places
+        return {**around, **mine}
 
     def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
         """Return whether *actor* may do *action* to *target* now."""

@@ -149,6 +149,7 @@ class Moment:
 
 def _of_platform(places: Collection[Place]) -> Staged:
     """Return the platform's own records, so that they are found by their list like any other."""
+    places = [place for place in places if place.key.record.roster.is_of_platform]
     named = Counter(place.key.record for place in places if place.is_present)
     return Staged(
         records={key: RecordState(key=key, digest=b"", people=people) for key, people in named.items()},
@@ -159,6 +160,7 @@ def _of_platform(places: Collection[Place]) -> Staged:
 def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:
     """Return the states of records that change; one with something held or waiting is looked at in every run."""
     waiting = {place.key.record for place in settlement.places.values() if place.hold is not None and place.is_present}
+    waiting |= {each.place.record for each in settlement.conflicts if each.kind is ConflictKind.CORRECTED_HERE}
     refused = {each.place for each in settlement.conflicts if each.kind is ConflictKind.ADDRESS_TAKEN}
     for each in settlement.people:
         if each.places and each.places[0].key in refused:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.claims import Claims, EvidenceKind, Place, World
+from eszkola_core.domain.claims import Claims, EvidenceKind, Place
 from eszkola_core.domain.runs import Changes
+from eszkola_core.usecases._gathering import Ground
 from eszkola_core.usecases._staging import Fingerprint
 
 _SAID: Final = frozenset({EvidenceKind.MAILBOX, EvidenceKind.PHONE})
 """What claims say of themselves in the text of a plan."""
 
 
-def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
+def digest_of(changes: Changes, ground: Ground, fingerprint: Fingerprint) -> bytes:
     """
     Return what stands for a plan's effects: equal whenever the same would be written on the same ground.
 
@@ -24,12 +25,13 @@ def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
     parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
     parts += [
-        f"{_place_text(each, kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
+        f"{_place_text(each, ground.kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
         for each in sorted(changes.places, key=lambda each: each.key.order)
     ]
     parts += [f"open {each.login} {each.person.name!r} {_contact(each.person)}" for each in changes.openings]
     parts += [f"{each.id} {each.revision} {each.name!r} {_contact(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
+    parts += [f"agreed {each.id}" for each in sorted(ground.agreed, key=lambda each: each.id)]
     return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
 
 

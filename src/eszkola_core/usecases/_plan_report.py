@@ -35,6 +35,7 @@ _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",
+    ConflictKind.CORRECTED_HERE: "it was corrected here: correct it in the gradebook too",
     ConflictKind.NAME_CONFLICT: "records spell the name differently: correct the wrong one",
     ConflictKind.POSSIBLE_DUPLICATE: "these may be one person: enter the national id in both records",
 }
@@ -186,8 +187,10 @@ class Report:
         for conflict in self._conflicts:
             if conflict.place in staged:
                 source = self._source(conflict.place.record)
-                kind = conflict.kind
-                yield Finding(*source, _CONFLICT_FIELDS[kind], kind.value, _facts(conflict), _CONFLICT_HINTS[kind])
+                kind, facts = conflict.kind, _facts(conflict)
+                # A correction is told by its field alone: what it is stays here, what the source says stays there.
+                about, value = (facts, "") if kind is ConflictKind.CORRECTED_HERE else (_CONFLICT_FIELDS[kind], facts)
+                yield Finding(*source, about, kind.value, value, _CONFLICT_HINTS[kind])
 
 
 def _facts(conflict: OpenConflict) -> str:

@@ -15,7 +15,7 @@ from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
-from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
@@ -38,7 +38,8 @@ class Staged:
     What the sources change, before any rule about people has looked at it.
 
     ``places`` are the places of read records with their newest content pending. ``held_records`` are read but not
-    applied at all; ``held_places`` neither. ``lines`` says where each record stood, for findings.
+    applied at all; ``held_places`` neither. ``silent`` are the fields in which a record says nothing of a place.
+    ``lines`` says where each record stood, for findings.
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -46,6 +47,7 @@ class Staged:
     places: dict[PlaceKey, Place] = field(factory=dict)
     held_records: set[RecordKey] = field(factory=set)
     held_places: set[PlaceKey] = field(factory=set)
+    silent: dict[PlaceKey, frozenset[Field]] = field(factory=dict)
     held_people: dict[str, int] = field(factory=lambda: defaultdict(int))
     unchanged: dict[str, int] = field(factory=lambda: defaultdict(int))
     all_people: dict[str, int] = field(factory=lambda: defaultdict(int))
@@ -169,6 +171,7 @@ class _Stager:
             staged.held_people[school] += outcome.people
             return
         staged.held_places |= outcome.held_places
+        staged.silent.update(outcome.silent)
         staged.held_people[school] += len(outcome.held_places)
         staged.places.update(_places(outcome, known, seen.roster.silent_roles, self._today))
 

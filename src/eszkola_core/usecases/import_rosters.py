@@ -163,6 +163,8 @@ class ImportRosters:
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             run = unit.rosters.save(run, plan.changes)
+            for decision in plan.agreed:
+                unit.people.withdraw(decision.id, now, by=author, why="the source says the same")
             post = Post(unit, self.tenant, now)
             post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from attrs import evolve
 
 from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.corrections import agreed
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
@@ -60,7 +61,7 @@ def make_plan(
     report = Report(staged, ground, settlement)
     return Plan(
         day=moment.today,
-        digest=digest_of(changes, ground.kept, fingerprint),
+        digest=digest_of(changes, ground, fingerprint),
         changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),
@@ -68,6 +69,7 @@ def make_plan(
         counts_by_school=report.counts_by_school(),
         lines=report.lines(),
         findings=report.findings(reading.findings),
+        agreed=ground.agreed,
         stops=stopped,
         stopped_all=stopped_all,
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
@@ -77,7 +79,8 @@ def make_plan(
 def _ground(staged: Staged, moment: Moment) -> Ground:
     """Return all that bears on what is staged, and on what was left unsettled before: it is looked at in every run."""
     records = moment.unit.rosters.unsettled() | staged.touched
-    return gather(moment.unit, Seeds(records=records), staged.places.values())
+    ground = gather(moment.unit, Seeds(records=records), staged.places.values())
+    return ground.without(agreed(ground.kept, staged.places, staged.silent))
 
 
 def _schools(reading: Reading, stopped: Collection[str]) -> tuple[StatedSchool, ...]:

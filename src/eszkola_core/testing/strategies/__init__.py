@@ -11,6 +11,7 @@ from eszkola_core.testing.strategies.applications import applications, steps_tak
 from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
 from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
+from eszkola_core.testing.strategies.corrections import corrections
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -42,6 +43,7 @@ __all__ = [
     "audit_entries",
     "birth_dates",
     "claims",
+    "corrections",
     "days",
     "documents",
     "email_addresses",
