@@ -40,6 +40,7 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
@@ -123,6 +124,7 @@ class Region:
         self.granting = GrantRoles(**world, secrets=self.secrets)
         self.appointing = Appoint(**world, secrets=self.secrets)
         self.roles = SeeRoles(**world)
+        self.closing = CloseDormant(**world)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
         self.pairing = PairDevice(**world, secrets=self.secrets)

@@ -47,7 +47,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
         "school add", "school list", "role grant", "role withdraw", "role appoint", "role list",
-        "audit verify", "audit head", "audit show", "audit checkpoint",
+        "account tidy", "audit verify", "audit head", "audit show", "audit checkpoint",
         "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
         "db upgrade", "db check",
     }  # fmt: skip

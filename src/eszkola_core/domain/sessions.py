@@ -47,6 +47,7 @@ class SessionEnd(StrEnum):
     ADDRESS_CHANGED = "address-changed"
     REPORTED = "reported"
     LOCKED = "locked"
+    ROLE_ENDED = "role-ended"
 
 
 @frozen(kw_only=True)

@@ -83,6 +83,7 @@ for command in (
     links.link,
     links.who_sees,
     maintenance.maintenance,
+    operating.account,
     operating.outbox,
     operating.db,
 ):

@@ -31,6 +31,7 @@ from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
@@ -160,6 +161,11 @@ class House:
     def shorten_journal(self) -> ShortenJournal:
         """The use case of that name."""
         return ShortenJournal(self.storage, self.tenant, self.clock)
+
+    @property
+    def close_dormant(self) -> CloseDormant:
+        """The use case of that name."""
+        return CloseDormant(self.storage, self.tenant, self.clock)
 
     @property
     def recover_access(self) -> RecoverAccess:
