@@ -48,7 +48,8 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
         "school add", "school list", "role grant", "role withdraw", "role appoint", "role list",
         "audit verify", "audit head", "audit show", "audit checkpoint",
-        "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
+        "account lock", "account unlock", "maintenance begin", "maintenance end", "maintenance show",
+        "policy show", "policy conformance", "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
         "db upgrade", "db check",
     }  # fmt: skip
 

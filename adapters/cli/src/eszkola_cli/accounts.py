@@ -39,9 +39,10 @@ def account() -> None:
 @click.pass_context
 def lock(context: click.Context, identifier: str, *, why: str, until: datetime | None) -> None:
     """
-    Lock the account of IDENTIFIER: a login, an address or a national id; '-' reads it from standard input.
+    Lock an account: its sessions, devices and links end at once.
 
-    Sessions, devices and links end at once. Without --until somebody must lift the lock.
+    IDENTIFIER is a login, an address or a national id; '-' reads it from standard input. Without --until somebody must
+    lift the lock.
     """
     screen = Screen.standard()
     with opened(context) as house:
@@ -65,9 +66,9 @@ def lock(context: click.Context, identifier: str, *, why: str, until: datetime |
 @click.pass_context
 def unlock(context: click.Context, identifier: str, *, why: str) -> None:
     """
-    Lift every lock of IDENTIFIER's account, by the same right as each was made by or a higher one.
+    Lift every lock of an account.
 
-    The owner then recovers access anew.
+    That takes the right by which each was made, or a higher one. The owner then recovers access anew.
     """
     screen = Screen.standard()
     with opened(context) as house:
