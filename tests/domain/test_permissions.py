@@ -34,7 +34,6 @@ MODEL = """
     merge                  .....ssa  p w
     restrict               ....sss.  p
     lift-restriction       .....ss.  p
-    take-application       ...csss.  p
     confirm-applicant      ...csss.  p
     decide-application     ....sss.  p
     issue-code             ...csss.  p
@@ -55,7 +54,6 @@ MODEL = """
     export-person          okooossa  p w o
     erase-person           ......sa  p w
     read-audit             ......sa
-    shorten-audit          .......a
     manage-schools         .......a
     announce-maintenance   .......a
 """

@@ -46,8 +46,6 @@ def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
-        "school add", "school list", "role grant", "role withdraw", "role appoint", "role list",
-        "audit verify", "audit head", "audit show", "audit checkpoint",
         "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
         "db upgrade", "db check",
     }  # fmt: skip

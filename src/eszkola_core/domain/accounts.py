@@ -13,7 +13,6 @@ from attrs import evolve, frozen
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.errors import InvalidValue
 
 PersonId = NewType("PersonId", int)
@@ -105,9 +104,9 @@ class Person:
     One human in one tenant, from the first opening of the account on, or the first decision that names them.
 
     ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
-    ``platform_address`` for ever, ``name``, ``central`` and ``phone`` until the rules move them (SYNC-4c). ``central``
-    is the one private address that messages go to (MAIL-3); ``sharing`` says that others of the household have the same
-    one (MAIL-5b). ``revision`` counts every change of the account, so that two who decide at once are told apart.
+    ``platform_address`` for ever, ``name`` and ``central`` until the rules move them (SYNC-4c). ``central`` is the one
+    private address that messages go to (MAIL-3). ``revision`` counts every change of the account, so that two who
+    decide at once are told apart.
     """
 
     id: PersonId
@@ -118,8 +117,6 @@ class Person:
     login: str
     platform_address: str
     central: EmailAddress | None = None
-    sharing: bool = False
-    phone: PhoneNumber | None = None
     opened_at: datetime | None
     activated_at: datetime | None = None
     first_signed_in_at: datetime | None = None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place
-from eszkola_core.domain.given_roles import in_force
 from eszkola_core.domain.roles import Role
 
 
@@ -32,31 +31,26 @@ def held_roles(person: PersonId, places: Collection[Place], day: date) -> tuple[
 
     *places* are all of the person's; where the children's are there too, a guardian's roles name their classes.
     """
-    return _roles(person, in_force(places, day), places)
+    return _roles(person, places, lambda place: place.is_in_force(day))
 
 
 def former_roles(person: PersonId, places: Collection[Place]) -> tuple[HeldRole, ...]:
     """Return every role that *person* holds or has held, in order: whoever had power over it may wind the rest up."""
-    return _roles(person, places, places)
+    return _roles(person, places, lambda _: True)
 
 
-def kinds_of_roles(person: PersonId, places: Collection[Place], day: date) -> frozenset[Role]:
-    """Return which roles count for *person* on *day*, wherever: those held, or where none is those held before."""
-    return frozenset(each.role for each in held_roles(person, places, day) or former_roles(person, places))
-
-
-def _roles(person: PersonId, giving: Collection[Place], known: Collection[Place]) -> tuple[HeldRole, ...]:
+def _roles(person: PersonId, places: Collection[Place], counts: Callable[[Place], bool]) -> tuple[HeldRole, ...]:
     class_in = {
         place.key.record: place.accepted.class_name
-        for place in known
+        for place in places
         if place.role is Role.STUDENT and place.accepted is not None
     }
     return tuple(
         sorted(
             {
                 HeldRole(place.school, place.role, place.accepted.class_name or class_in.get(place.key.record, ""))
-                for place in giving
-                if place.person == person and place.accepted is not None
+                for place in places
+                if place.person == person and place.accepted is not None and counts(place)
             },
         ),
     )

@@ -28,7 +28,6 @@ __all__ = [
     "Action",
     "Actor",
     "Ground",
-    "NotPermitted",
     "Permission",
     "Scope",
     "Target",
@@ -60,7 +59,6 @@ class Action(StrEnum):
     MERGE = "merge"
     RESTRICT = "restrict"
     LIFT_RESTRICTION = "lift-restriction"
-    TAKE_APPLICATION = "take-application"
     CONFIRM_APPLICANT = "confirm-applicant"
     DECIDE_APPLICATION = "decide-application"
     ISSUE_CODE = "issue-code"
@@ -81,7 +79,6 @@ class Action(StrEnum):
     EXPORT_PERSON = "export-person"
     ERASE_PERSON = "erase-person"
     READ_AUDIT = "read-audit"
-    SHORTEN_AUDIT = "shorten-audit"
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
 
@@ -112,7 +109,6 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.MERGE: {**_HEADS, **_REGION},
         _A.RESTRICT: _OFFICE,
         _A.LIFT_RESTRICTION: _HEADS,
-        _A.TAKE_APPLICATION: {**_CLASS, **_OFFICE},
         _A.CONFIRM_APPLICANT: {**_CLASS, **_OFFICE},
         _A.DECIDE_APPLICATION: _OFFICE,
         _A.ISSUE_CODE: {**_CLASS, **_OFFICE},
@@ -133,7 +129,6 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.EXPORT_PERSON: {**_EVERYBODY, **_HEADS, **_REGION},
         _A.ERASE_PERSON: {**_CONTROLLER, **_REGION},
         _A.READ_AUDIT: {**_CONTROLLER, **_REGION},
-        _A.SHORTEN_AUDIT: _REGION,
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
     },
@@ -162,7 +157,6 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.IMPORT_ROSTER,
         _A.UNDO_RUN,
         _A.READ_AUDIT,
-        _A.SHORTEN_AUDIT,
         _A.MANAGE_SCHOOLS,
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
@@ -200,13 +194,6 @@ class Permission:
 
     def __bool__(self) -> bool:
         return self.allowed
-
-
-@frozen
-class NotPermitted:
-    """The answer of a use case whose actor may not do this; ``permission`` says what decided. Nothing was changed."""
-
-    permission: Permission
 
 
 def may(actor: Actor, action: Action, target: Target) -> Permission:

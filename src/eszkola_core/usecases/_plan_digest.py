@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.claims import Claims, EvidenceKind, Place, World
 from eszkola_core.domain.runs import Changes
 from eszkola_core.usecases._staging import Fingerprint
-
-_SAID: Final = frozenset({EvidenceKind.MAILBOX, EvidenceKind.PHONE})
-"""What claims say of themselves in the text of a plan."""
 
 
 def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
@@ -27,8 +22,8 @@ def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
         f"{_place_text(each, kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
         for each in sorted(changes.places, key=lambda each: each.key.order)
     ]
-    parts += [f"open {each.login} {each.person.name!r} {_contact(each.person)}" for each in changes.openings]
-    parts += [f"{each.id} {each.revision} {each.name!r} {_contact(each)}" for each in changes.people]
+    parts += [f"open {each.login} {each.person.name!r} {_mailbox(each.person)}" for each in changes.openings]
+    parts += [f"{each.id} {each.revision} {each.name!r} {_mailbox(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
     return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
 
@@ -39,7 +34,7 @@ def _place_text(place: Place, before: Place | None) -> str:
 
     Since when an address is stated follows from the addresses before and after.
     """
-    evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind not in _SAID)
+    evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind is not EvidenceKind.MAILBOX)
     claims = (place.accepted, place.pending)
     mail = [_spelling(each) for each in claims]
     was_theirs = before is not None and before.is_present and before.person in (None, place.person)
@@ -52,6 +47,5 @@ def _spelling(claims: Claims | None) -> str:
     return claims.email.spelling if claims is not None and claims.email is not None else ""
 
 
-def _contact(person: Person) -> str:
-    mailbox = person.central.mailbox if person.central is not None else ""
-    return f"{mailbox} {person.phone.e164 if person.phone is not None else ''}"
+def _mailbox(person: Person) -> str:
+    return person.central.mailbox if person.central is not None else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Final
 
-from eszkola_core.domain.claims import Claims, Hold, Place, RecordKey
+from eszkola_core.domain.claims import Claims, Place, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts, PlanLine, Step
 from eszkola_core.domain.settlement import ConflictKind, Lack, OpenConflict, Settled, Settlement
@@ -22,8 +22,6 @@ _LACK_HINTS: Final[Mapping[Lack, str]] = {
 }
 _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "email",
-    ConflictKind.ADDRESS_BARRED: "email",
-    ConflictKind.BIRTH_DATE_UNKNOWN: "birth_date",
     ConflictKind.ADDRESS_TAKEN: "email",
     ConflictKind.ADDRESS_UNSTATED: "email",
     ConflictKind.NAME_CONFLICT: "last_name",
@@ -31,8 +29,6 @@ _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
 }
 _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "schools state different addresses: agree on one; until then the first one counts",
-    ConflictKind.BIRTH_DATE_UNKNOWN: "state it: links to grown-up students end, or need consent",
-    ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",
     ConflictKind.NAME_CONFLICT: "records spell the name differently: correct the wrong one",
@@ -41,7 +37,6 @@ _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
 _LINE_ORDER: Final = attrgetter("school", "class_name", "step", "person", "role", "record", "reason")
 _FINDING_ORDER: Final = attrgetter("source", "line", "record", "field", "code", "value")
 _HOLD_HINT: Final = "compare the record with the person's document, then correct it in the gradebook"
-_RESTRICTION_HINT: Final = "a restriction stands here: whoever may lift it says whether this is somebody else"
 
 
 class Report:
@@ -175,8 +170,7 @@ class Report:
         staged = {place.key for place in self._staged_places()}
         for place in self._staged_places():
             if place.hold is not None and place.is_present:
-                hint = _RESTRICTION_HINT if place.hold is Hold.RESTRICTION else _HOLD_HINT
-                yield Finding(*self._source(place.key.record), _field(place), place.hold.value, "", hint)
+                yield Finding(*self._source(place.key.record), _field(place), place.hold.value, "", _HOLD_HINT)
         for each in self._settlement.people:
             for place in each.places:
                 if place.key in staged and place.is_present and not each.opens and each.person is None:
@@ -200,8 +194,6 @@ def _email_of(place: Place | None) -> object:
 
 def _field(place: Place) -> str:
     """Return the field that a hold is about."""
-    if place.hold is Hold.RESTRICTION:
-        return ""
     return "last_name" if place.hold in ("name-mismatch", "renamed") else "national_id"
 
 
@@ -211,7 +203,6 @@ def _differences(before: Claims, after: Claims) -> list[str]:
         "name": before.name != after.name,
         "national id": before.ids != after.ids,
         "e-mail": before.email != after.email,
-        "phone": before.phone != after.phone,
         "birth date": before.birth_date != after.birth_date,
         "sex": before.sex != after.sex,
         "class": before.class_name != after.class_name,

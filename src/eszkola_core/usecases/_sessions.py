@@ -23,7 +23,7 @@ def places_of(unit: Unit, person: PersonId) -> tuple[Place, ...]:
 def owner_of_session(unit: Unit, key: str, tenant: Tenant, now: datetime) -> Person | None:
     """Return whose open session *key* is, or None: the session ended, or the account rests or is shut."""
     session = unit.sessions.get(session_digest(Secret(key)))
-    if session is None or not session.is_open(now, tenant.settings):
+    if session is None or not session.is_open:
         return None
     person = unit.people.get_many([session.person])[session.person]
     return person if may_sign_in(person, places_of(unit, person.id), day_of(now, tenant.zone)) else None

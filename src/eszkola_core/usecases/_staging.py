@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import asdict, define, evolve, field, frozen
 
-from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
+from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
@@ -17,7 +17,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
 from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 
 Fingerprint = Callable[[bytes, str], bytes]
@@ -59,24 +58,14 @@ class Staged:
         return frozenset(self.records.keys() | self.ended)
 
 
-def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
-    reading: Reading,
-    unit: Unit,
-    tenant: Tenant,
-    today: date,
-    fingerprint: Fingerprint,
-    beat: Callable[[], None] = lambda: None,
-) -> Staged:
+def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint: Fingerprint) -> Staged:
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
 
     One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
     longer names has ended; one that a delta marks has ended.
-
-    Raises:
-        InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, fingerprint, beat).stage(reading)
+    return _Stager(unit, tenant, today, fingerprint).stage(reading)
 
 
 @define
@@ -87,7 +76,6 @@ class _Stager:
     _tenant: Tenant
     _today: date
     _fingerprint: Fingerprint
-    _beat: Callable[[], None]
     _staged: Staged = field(factory=Staged, init=False)
 
     def stage(self, reading: Reading) -> Staged:
@@ -95,14 +83,8 @@ class _Stager:
         version = self._version()
         to_read: dict[RecordKey, Seen] = {}
         for listed, rosters in _by_key(reading.rosters).items():
-            if listed.is_of_platform:
-                raise InvalidValue(
-                    f"no gradebook is called {PLATFORM!r}: that is what people state and give here; call it otherwise",
-                    code="reserved-origin",
-                )
             self._staged.schools.add(listed.school)
             to_read |= self._changed(listed, rosters, version)
-            self._beat()
         before = self._places_of(to_read.keys() | self._staged.ended)
         for key, seen in to_read.items():
             self._take(key, seen, {place.key: place for place in before.get(key, ())})

@@ -9,9 +9,8 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import OWNS_ADDRESS, Decision, DecisionKind
+from eszkola_core.domain.claims import Decision, DecisionKind
 from eszkola_core.domain.days import day_of
-from eszkola_core.domain.devices import DeviceEnd
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.sessions import SessionEnd
@@ -23,7 +22,6 @@ from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._passwords import matches
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
@@ -131,10 +129,7 @@ class ChangeAddress:
             spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.DISPUTE_ADDRESS}, now=now)
             if spent is None or spent.address is None:
                 return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
-            # A mailbox that somebody has come to read who is kept from the owner disputes nothing.
-            if spent.address.mailbox in Moment(unit, self.tenant, now).barred_from(spent.person):
-                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
-            before = person = unit.people.get_many([spent.person])[spent.person]
+            person = unit.people.get_many([spent.person])[spent.person]
             if Happening.DISCLOSED in LIFECYCLE[person.state]:
                 person = person.after(Happening.DISCLOSED)
                 unit.people.save(person)
@@ -146,20 +141,11 @@ class ChangeAddress:
                 unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
             )
             unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
-            unit.devices.end_all(person.id, end=DeviceEnd.REPORTED, now=now)
             self._withdraw_choices(unit, person, now)
             if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")
             door = Door(self.storage, self.tenant, self.secrets)
-            door.settle(
-                unit,
-                [person.id],
-                author=person.login,
-                now=now,
-                kind=RunKind.REPORT,
-                disputable=False,
-                left_by=before,
-            )
+            door.settle(unit, [person.id], author=person.login, now=now, kind=RunKind.REPORT, disputable=False)
             restored = self._has(unit, person.id, spent.address)
         return AddressChanged() if restored else AddressKept(AddressRefused.ADDRESS_TAKEN)
 
@@ -194,7 +180,7 @@ class ChangeAddress:
     def _withdraw_choices(unit: Unit, person: Person, now: datetime) -> None:
         """End what was chosen before."""
         for decision in unit.people.decisions(person.id):
-            if decision.kind in OWNS_ADDRESS and decision.stands:
+            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
                 unit.people.withdraw(decision.id, now)
 
     @staticmethod
@@ -203,9 +189,7 @@ class ChangeAddress:
         return unit.people.get_many([person])[person].central == address
 
     def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
-        """Return whether no other household has it or has it reserved, and nobody kept from the person reads it."""
-        others = {each.id for each in unit.people.by_central(address.mailbox)}
+        """Return whether nobody else has the address, or has it reserved (MAIL-5c, MAIL-5d)."""
+        holder = unit.people.by_central(address.mailbox)
         reserved = unit.people.reserved(address.mailbox, now)
-        others |= {reserved} if reserved is not None else set()
-        moment = Moment(unit, self.tenant, now)
-        return others <= moment.household_of(person) and address.mailbox not in moment.barred_from(person)
+        return (holder is None or holder.id == person) and reserved in (None, person)

@@ -11,7 +11,6 @@ from attrs import frozen
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import Place, PlaceKey
 from eszkola_core.domain.duplicates import Group
-from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant
@@ -81,9 +80,7 @@ class CheckReadiness:
                 there = ", ".join(known) or "none yet"
                 raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
             schools = [school] if school is not None else known
-            found = [place for each in schools for place in unit.rosters.places(each, class_name)]
-            # What the platform repeats of a student in an application's record is no second student.
-            places = [place for place in found if place.role is not Role.STUDENT or not is_of_application(place)]
+            places = [place for each in schools for place in unit.rosters.places(each, class_name)]
             settlement = Moment(unit, self.tenant, self.clock.now()).look_at({place.key.record for place in places})
         if class_name is not None and not places:
             raise InvalidValue(f"nobody in school {school!r} is in a class {class_name!r}", code="unknown-class")

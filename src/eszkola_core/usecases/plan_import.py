@@ -16,7 +16,6 @@ from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
-from eszkola_core.usecases._alone import Beat
 from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._plan_digest import digest_of
@@ -30,7 +29,6 @@ def make_plan(
     *,
     fingerprint: Fingerprint,
     allow_removals: Collection[str] | None = frozenset(),
-    beat: Beat = lambda: None,
 ) -> Plan:
     """
     Return what importing *reading* would do.
@@ -40,14 +38,10 @@ def make_plan(
         moment: a snapshot of the tenant; its day is the day of what begins and ends.
         fingerprint: the storage's keyed digest.
         allow_removals: schools whose removals the guard lets through today; None for all (SYNC-6).
-        beat: gives a sign of life; it is called between the rosters and the steps (SYNC-2).
     """
-    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint, beat)
-    beat()
+    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint)
     ground = _ground(staged, moment)
-    beat()
     settlement = moment.settled(ground)
-    beat()
     stopped = _guarded(ground, settlement, staged, moment, allow_removals)
     schools = frozenset(stop.school for stop in stopped)
     stopped_all = bool(schools) and stops_everything(len(schools), len(staged.schools), moment.tenant.settings)
@@ -55,7 +49,6 @@ def make_plan(
         _leave_out(staged, frozenset(staged.schools) if stopped_all else schools)
         ground = _ground(staged, moment)
         settlement = moment.settled(ground)
-        beat()
     changes = moment.changes(staged, ground, settlement)
     report = Report(staged, ground, settlement)
     return Plan(

@@ -14,19 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from eszkola_cli.policies_table import TABLE, introduced
 from eszkola_cli.settings_table import alike, chosen, listed
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
-from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-TABLES: Final = frozenset({"tenant", "settings", TABLE, "storage", "email", "texts", "gradebook", "events"})
+TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook"})
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
@@ -51,7 +49,6 @@ class Config:
     email: Adapter
     texts: Adapter
     gradebook: Adapter
-    events: Mapping[str, Adapter] = field(factory=dict)
 
 
 def find(where: Path) -> Path:
@@ -98,13 +95,7 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
             code="unknown-key",
         )
     email = dict(_table(content, "email"))
-    services = {name: _service(name, table) for name, table in _table(content, "events").items()}
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
-    tenant = evolve(
-        tenant,
-        subscriptions={name: kinds for name, (kinds, _) in services.items()},
-        introduced_policies=introduced(content.get(TABLE, [])),
-    )
     return Config(
         base=base,
         tenant=tenant,
@@ -113,7 +104,6 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         email=_adapter("email", email or {"folder": "outbox"}, "folder"),
         texts=_adapter("texts", _table(content, "texts"), "jinja"),
         gradebook=_adapter("gradebook", _table(content, "gradebook"), "files"),
-        events={name: adapter for name, (_, adapter) in services.items()},
     )
 
 
@@ -127,18 +117,6 @@ def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _adapter(where: str, table: Mapping[str, Any], usual: str) -> Adapter:
     options = {key: value for key, value in table.items() if key != "adapter"}
     return Adapter(_text(f"{where}.adapter", table.get("adapter", usual)), options)
-
-
-def _service(name: str, table: object) -> tuple[frozenset[EventKind], Adapter]:
-    """Return of what a service wants to hear, and what hands it over (MAIL-7)."""
-    where = f"events.{name}"
-    if not isinstance(table, dict):
-        raise InvalidValue(f"{where}: write it as a table, [{where}]", code="wrong-key")
-    options = dict(table)
-    kinds = options.pop("kinds", [each.value for each in EventKind])
-    if not isinstance(kinds, list) or not set(kinds) <= set(EventKind):
-        raise InvalidValue(f"{where}.kinds: a list of {listed(EventKind)}", code="wrong-key")
-    return frozenset(map(EventKind, kinds)), _adapter(where, options, "folder")
 
 
 def _text(where: str, value: object) -> str:

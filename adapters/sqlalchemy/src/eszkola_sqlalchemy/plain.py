@@ -9,7 +9,6 @@ from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
 from eszkola_sqlalchemy.values import address_of, dumped, loaded, maybe, parts_of
@@ -33,19 +32,16 @@ def columns_of(claims: Claims) -> Columns:
         *(claims.name.first, claims.name.last, *parts_of(claims.email), maybe(date.isoformat, claims.birth_date)),
         *(maybe(lambda sex: sex.value, claims.sex), claims.class_name),
         *(maybe(date.isoformat, claims.first_day), maybe(date.isoformat, claims.last_day)),
-        maybe(lambda phone: phone.e164, claims.phone),
     )
 
 
 def claims_of(columns: Sequence[str | None], ids: tuple[NationalId, ...]) -> Claims:
     """Return the claims of `columns_of`."""
-    first, last, spelling, mailbox, birth_date, sex, class_name, first_day, last_day, *more = columns
-    phone = more[0] if more else None  # claims that were held before there were numbers
+    first, last, spelling, mailbox, birth_date, sex, class_name, first_day, last_day = columns
     return Claims(
         name=PersonName(first or "", last or ""),
         ids=ids,
         email=address_of(spelling, mailbox),
-        phone=maybe(PhoneNumber, phone),
         birth_date=maybe(date.fromisoformat, birth_date),
         sex=maybe(Sex, sex),
         class_name=class_name or "",

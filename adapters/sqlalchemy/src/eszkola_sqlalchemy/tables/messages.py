@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import (
+    Index,
+    text,
+)
 
 from eszkola_core.domain.messages import MessageState
 from eszkola_sqlalchemy.tables.columns import (
@@ -14,7 +17,6 @@ from eszkola_sqlalchemy.tables.columns import (
     one_of,
     sealed,
     strict_table,
-    tenant_key,
     varied,
 )
 
@@ -29,6 +31,7 @@ message: Final = strict_table(
     number("person", nullable=True),
     varied("locale"),
     sealed("data", nullable=True),
+    sealed("token", nullable=True),
     varied("state"),
     number("attempts"),
     number("created_at"),
@@ -38,15 +41,5 @@ message: Final = strict_table(
     of_person(),
     Index(None, "tenant", "key", unique=True),
     Index(None, "tenant", "state", "due_at"),
-)
-
-
-message_token: Final = strict_table(
-    "message_token",
-    tenant_key(),
-    sealed("token", primary_key=True),
-    number("message", ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    number("position"),
-    Index(None, "message"),
-    clustered=True,
+    Index(None, "tenant", "token", sqlite_where=text("token IS NOT NULL"), postgresql_where=text("token IS NOT NULL")),
 )
