@@ -22,6 +22,8 @@ class Step(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     END = "end"
+    RETURN = "return"
+    CLOSE = "close"
     HOLD = "hold"
     MOVE_ADDRESS = "move-address"
     CONFLICT = "conflict"

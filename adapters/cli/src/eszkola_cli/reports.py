@@ -32,6 +32,8 @@ _STEPS: Final[Mapping[Step, str]] = {
     Step.CREATE: "new",
     Step.CHANGE: "changes",
     Step.END: "ends",
+    Step.RETURN: "comes back",
+    Step.CLOSE: "account closes",
     Step.HOLD: "held",
     Step.MOVE_ADDRESS: "new address",
     Step.CONFLICT: "conflict",

@@ -30,17 +30,25 @@ class Images:
         self._desk = desk
         self._run = run
 
-    def note(self, kind: ImageKind, found: Mapping[str, Row[Any]], written: Collection[str]) -> Mapping[str, int]:
+    def note(
+        self,
+        kind: ImageKind,
+        found: Mapping[str, Row[Any]],
+        written: Collection[str],
+        *,
+        ending: Collection[str] = (),
+    ) -> Mapping[str, int]:
         """
         Keep the rows that are *found* under keys, and return whose run's the rows *written* under keys are then.
 
-        What a run gives back that undoes the last one to have written it is the earlier run's again, and not kept.
+        What a run gives back that undoes the last one to have written it is the earlier run's again and not kept; nor is
+        what is *ending* that the undone run began.
         """
         given_back = self._given_back(kind, found, written)
         rows = [
             (self._desk.tenant, self._run.id, kind.value, key, row.run, text_of_row(row))
             for key, row in sorted(found.items())
-            if key not in given_back
+            if key not in given_back and not (key in ending and row.run == self._run.undoes)
         ]
         self._desk.insert(_T, rows)
         return {key: given_back.get(key, self._run.id) for key in written}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -15,13 +15,14 @@ from eszkola_core.domain.runs import Image, Run, Written
 from eszkola_core.testing.memory.state import Kept, Key, State
 
 
-def note(state: State, run: Run, keys: Collection[Key]) -> None:
-    """Keep what stands under *keys* before *run* writes there, and say whose it is then."""
+def note(state: State, run: Run, keys: Iterable[Key], *, ending: Collection[Key] = ()) -> None:
+    """Keep what stands under *keys* before *run* writes there, or ends it, and say whose it is then."""
     for key in keys:
         now = _standing(state, key)
         last = state.writers.get(key, 0) if now is not None else _last_image(state, key)
         image = state.images.get((run.undoes, key)) if run.undoes is not None and last == run.undoes else None
-        if image is None and now is not None:
+        has_never_been = key in ending and last == run.undoes
+        if image is None and now is not None and not has_never_been:
             state.images[run.id, key] = now, last
         state.writers[key] = run.id if image is None else image[1]
 

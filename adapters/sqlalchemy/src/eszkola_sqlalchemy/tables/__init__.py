@@ -38,7 +38,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0016"
+REVISION: Final = "0017"
 """The revision of the schema that this code works with."""
 
 __all__ = [

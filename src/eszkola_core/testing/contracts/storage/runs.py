@@ -181,6 +181,21 @@ class RunClauses(StorageFixtures):
             places={place.key: (evolve(place, gone=a.TODAY), evolve(place, own_key="k"), fifth)}
         )
 
+    @pytest.mark.clause("RN4")
+    def test_what_the_undone_run_began_has_never_been(self, fresh_storage: Fresh) -> None:
+        """Where it is taken away an earlier end is the last thing that happened to it."""
+        storage = fresh_storage()
+        state, place = a.record_state(_FIRST), evolve(_ANNA, person=None)
+        with storage.unit() as unit:
+            a.save(unit, records=[state], places=[place])
+            second = a.save(unit, ended_records=[_FIRST], removed_places=[place.key]).id
+            third = a.save(unit, records=[state], places=[place]).id
+            undo = a.save(unit, undoes=third, ended_records=[_FIRST], removed_places=[place.key]).id
+            assert unit.runs.written(undo) == Written()
+        assert written(storage, second) == found(
+            records={_FIRST: (state, None, second)}, places={place.key: (place, None, second)}
+        )
+
     @pytest.mark.clause("RN5")
     def test_a_run_is_undone_once(self, fresh_storage: Fresh) -> None:
         """The second undoing is a conflict, and nothing of it is written."""
