@@ -18,6 +18,7 @@ from attrs import frozen
 
 from eszkola_core.defaults import (
     Argon2Hasher,
+    BoundedHasher,
     BuiltInCompromisedPasswords,
     SystemClock,
     SystemSecrets,
@@ -27,10 +28,10 @@ from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.import_rosters import ImportRosters, Running
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.see_children import SeeChildren
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignIn
+from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignIn
 from eszkola_gradebook.gradebook import FileGradebook
 from eszkola_jinja import JinjaRenderer
 from eszkola_smtp import FolderCourier
@@ -75,7 +76,8 @@ def open_platform(folder: Path) -> Iterator[Platform]:
         administration.create()
     try:
         kept, clock, secrets = administration.open(), SystemClock(), SystemSecrets()
-        hasher, compromised = Argon2Hasher(), BuiltInCompromisedPasswords()
+        hasher = BoundedHasher(Argon2Hasher(), at_once=4, waiting=200)
+        compromised = BuiltInCompromisedPasswords()
         courier = FolderCourier(folder / "outbox", sender=f"{tenant.name} <noreply@{tenant.platform_domain}>")
         yield Platform(
             ImportRosters(kept, tenant, clock, secrets),
@@ -102,9 +104,17 @@ def post_password(platform: Platform, form: Form) -> Answer:
     return 422, {"reason": str(done.reason), "violations": [describe(each, "en") for each in done.violations]}
 
 
-def post_session(platform: Platform, form: Form) -> Answer:
-    """Sign somebody in and show them their children, unless the password has to be changed first."""
-    done = platform.sign_in.attempt(form["login"], form["password"])
+def post_session(platform: Platform, form: Form, *, address: str = "") -> Answer:
+    """
+    Sign somebody in and show them their children, unless the password has to be changed first.
+
+    *address* is the network address of whoever asks: failures from elsewhere never keep an owner out for long.
+    """
+    done = platform.sign_in.attempt(form["login"], form["password"], source=address)
+    if isinstance(done, Busy):
+        return 503, {"reason": "busy"}
+    if isinstance(done, InMaintenance):
+        return 503, {"reason": done.maintenance.text("sl")}
     if isinstance(done, MustAct):
         return 200, {"ticket": done.ticket.reveal(), "first": list(done.acts)}
     if not isinstance(done, SignedIn):
@@ -115,7 +125,10 @@ def post_session(platform: Platform, form: Form) -> Answer:
 
 def every_night(platform: Platform, roster: Path) -> Mapping[str, int]:
     """Import what the gradebook exported; the same export again changes nothing."""
-    plan = platform.imports.apply(FileGradebook().read([roster], school="os1"), author="timetable").plan
+    done = platform.imports.apply(FileGradebook().read([roster], school="os1"), author="timetable")
+    if isinstance(done, Running):
+        return {}  # last night's has not ended, or somebody imports by hand: tomorrow's brings what is new
+    plan = done.plan
     return {"created": plan.counts.created, "opened": plan.counts.opened, "findings": len(plan.findings)}
 
 

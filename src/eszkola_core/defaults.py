@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import pbkdf2_hmac, sha256, shake_256
 from hmac import compare_digest
+from threading import Event, Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +25,8 @@ from attrs import frozen
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import fold
 from eszkola_core.domain.notices import Notice, NoticeKind
-from eszkola_core.errors import BrokenPromise, InvalidValue
+from eszkola_core.errors import BrokenPromise, InvalidValue, Unavailable
+from eszkola_core.ports.passwords import BUSY
 
 if TYPE_CHECKING:
     from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
@@ -306,6 +310,82 @@ _SCHEMES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Callable[
 )
 
 
+class BoundedHasher:
+    """
+    Lets another hasher do so many hashes at once and no more: whoever comes later waits in order (CRED-10).
+
+    Each hash takes its memory while it is at work, and a whole school signs in at eight. Past the number that may wait
+    the caller gets `Unavailable` with the code ``busy``, and nothing was hashed. One object serves all threads of a
+    process; what only looks at an encoding waits for nobody.
+    """
+
+    def __init__(
+        self, hasher: PasswordHasher, *, at_once: int, waiting: int, retry_after: timedelta = timedelta(seconds=5)
+    ) -> None:
+        if at_once < 1 or waiting < 0:
+            raise InvalidValue("at least one hash at once, and no fewer than none that wait", code="unusable-bounds")
+        self._hasher = hasher
+        self._free = at_once
+        self._most_waiting = waiting
+        self._retry_after = retry_after
+        self._queue: deque[Event] = deque()
+        self._counter = Lock()
+
+    @property
+    def decoy(self) -> str:
+        """An encoding that no password matches."""
+        return self._hasher.decoy
+
+    @property
+    def waiting(self) -> int:
+        """How many wait just now."""
+        return len(self._queue)
+
+    def hash(self, prepared: Secret) -> str:
+        """Return a new encoding of *prepared*, once it is this caller's turn."""
+        with self._turn():
+            return self._hasher.hash(prepared)
+
+    def verify(self, encoded: str, prepared: Secret) -> bool:
+        """Return whether *prepared* is the password behind *encoded*, once it is this caller's turn."""
+        with self._turn():
+            return self._hasher.verify(encoded, prepared)
+
+    def needs_rehash(self, encoded: str) -> bool:
+        """Return whether *encoded* should be replaced at the next sign-in."""
+        return self._hasher.needs_rehash(encoded)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for a turn, and hand it to whoever has waited longest."""
+        turn = Event()
+        with self._counter:
+            if self._free:
+                self._free -= 1
+                turn.set()
+            elif len(self._queue) >= self._most_waiting:
+                raise Unavailable(
+                    "too many sign in or choose a password at this moment", code=BUSY, retry_after=self._retry_after
+                )
+            else:
+                self._queue.append(turn)
+        try:
+            turn.wait()
+            yield
+        finally:
+            self._leave(turn)
+
+    def _leave(self, turn: Event) -> None:
+        """Leave the queue, or hand the turn on; whoever is stopped while waiting leaves too."""
+        with self._counter:
+            if turn in self._queue:
+                self._queue.remove(turn)
+            elif self._queue:
+                self._queue.popleft().set()
+            else:
+                self._free += 1
+
+
 _SHORTEST_WORD: Final = 4
 _MOST_AROUND_A_WORD: Final = 4
 
@@ -357,4 +437,5 @@ if TYPE_CHECKING:
     _clock: type[Clock] = SystemClock
     _secrets: type[Secrets] = SystemSecrets
     _hasher: type[PasswordHasher] = Argon2Hasher
+    _bounded: type[PasswordHasher] = BoundedHasher
     _compromised: type[CompromisedPasswords] = BuiltInCompromisedPasswords

@@ -16,6 +16,7 @@ STORAGE: Final = "eszkola.storage"
 EMAIL: Final = "eszkola.email"
 RENDERER: Final = "eszkola.renderer"
 GRADEBOOK: Final = "eszkola.gradebook"
+EVENTS: Final = "eszkola.events"
 
 
 def load(group: str, name: str) -> Any:  # noqa: ANN401 - what it is, the group's port says

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId, State
+from eszkola_core.domain.accounts import FORMER, LIFECYCLE, Happening, Lock, Person, PersonId, State
 from eszkola_core.domain.names import PersonName
 from eszkola_core.errors import InvalidValue
 
@@ -27,7 +27,7 @@ def reachable(start):
     """Return every state that can be reached from *start*."""
     found, asked = {start}, [start]
     while asked:
-        following = set(LIFECYCLE[asked.pop()].values()) - found
+        following = {each for each in LIFECYCLE[asked.pop()].values() if each is not FORMER} - found
         found |= following
         asked += following
     return found
@@ -56,8 +56,8 @@ def test_every_happening_is_named_in_the_table():
 def test_an_account_moves_by_the_table_alone(state, happening):
     """What stands there moves it and counts a revision; what does not is refused and names both, and no person."""
     person = evolve(OPENED, state=state, revision=5)
-    following = LIFECYCLE[state].get(happening)
-    if following is not None:
+    if happening in LIFECYCLE[state]:
+        following = LIFECYCLE[state][happening] or State.RECOVERY_REQUIRED
         assert person.after(happening) == evolve(person, state=following, revision=6)
         return
     with pytest.raises(InvalidValue) as refused:
@@ -73,7 +73,7 @@ def test_an_account_moves_by_the_table_alone(state, happening):
 def test_a_disclosed_password_waits_for_recovery():
     """Whoever had a password gets a new one by recovery, or by somebody who gives one; signing in is no way out."""
     for state, following in LIFECYCLE.items():
-        if Happening.DISCLOSED in following:
+        if Happening.DISCLOSED in following and state is not State.LOCKED:
             assert following[Happening.DISCLOSED] is State.RECOVERY_REQUIRED
             assert state in {State.ACTIVE, State.CHANGE_DUE}
     assert State.RECOVERY_REQUIRED not in LIFECYCLE[State.RECOVERY_REQUIRED].values()
@@ -106,3 +106,66 @@ def test_activated_and_signed_in_are_read_from_their_instants():
     assert not OPENED.has_signed_in
     assert evolve(OPENED, activated_at=now).is_activated
     assert evolve(OPENED, first_signed_in_at=now).has_signed_in
+
+
+NOW = datetime(2026, 9, 2, tzinfo=UTC)
+LOCK = Lock(name="console:test", why="asked for", at=NOW)
+LOCKABLE = [state for state, following in LIFECYCLE.items() if Happening.LOCKED in following]
+
+
+@pytest.mark.rule("ACCESS-9b")
+@given(state=st.sampled_from([each for each in LOCKABLE if each is not State.LOCKED]), times=st.integers(1, 3))
+def test_an_unlocked_account_is_what_it_was(state, times):
+    """However often it was locked anew: the lock says by whom, and takes nothing of the account."""
+    person = evolve(OPENED, state=state)
+    locked = person
+    for number in range(times):
+        locked = locked.locked(evolve(LOCK, why=f"reason {number}"))
+
+    assert (locked.state, locked.lock) == (State.LOCKED, evolve(LOCK, why=f"reason {times - 1}", former=state))
+    assert locked.after(Happening.UNLOCKED) == evolve(person, revision=times + 1)
+
+
+@pytest.mark.rule("ACCESS-9b")
+@given(state=st.sampled_from(LOCKABLE), way=st.sampled_from([Happening.CLOSED, Happening.MERGED]))
+def test_a_lock_outlives_closing_and_merging(state, way):
+    """An account that comes back is locked again; what it is below the lock is what the table makes of its return."""
+    back = {Happening.CLOSED: Happening.RESTORED, Happening.MERGED: Happening.UNMERGED}[way]
+    returned = evolve(OPENED, state=state).locked(LOCK).after(way).after(back)
+
+    assert returned.state is State.LOCKED
+    assert returned.after(Happening.UNLOCKED).state is LIFECYCLE[evolve(OPENED, state=state).after(way).state][back]
+
+
+@pytest.mark.rule("ACCESS-9b")
+@pytest.mark.parametrize("state", [State.LOCKED, State.CLOSED, State.MERGED])
+def test_a_lock_ends_by_itself_at_its_very_instant(state):
+    """A microsecond before it stands, at the instant it is gone, wherever the account has come to; else it stays."""
+    until = NOW + timedelta(hours=1)
+    lock = evolve(LOCK, until=until, former=State.ACTIVE)
+    person = evolve(OPENED, state=state, lock=lock)
+    after = evolve(OPENED, state=State.ACTIVE if state is State.LOCKED else state)
+
+    assert person.at(until - timedelta(microseconds=1)) == person
+    assert person.at(until) == after
+    forever = evolve(person, lock=evolve(lock, until=None))
+    assert forever.at(NOW + timedelta(days=9999)) == forever
+
+
+@pytest.mark.rule("LAW-2a")
+@pytest.mark.parametrize("state", LOCKABLE)
+def test_a_password_disclosed_while_locked_waits_for_recovery_afterwards(state):
+    """A report is not undone by lifting a lock."""
+    locked = evolve(OPENED, state=state).locked(LOCK)
+
+    disclosed = locked.after(Happening.DISCLOSED)
+
+    assert disclosed.state is State.LOCKED
+    assert disclosed.after(Happening.UNLOCKED).state is State.RECOVERY_REQUIRED
+
+
+def test_an_erased_account_has_no_lock():
+    """Who locked it and why is a fact about a person that is no more."""
+    erased = evolve(OPENED, state=State.ACTIVE).locked(LOCK).after(Happening.CLOSED).after(Happening.ERASED)
+
+    assert (erased.state, erased.lock) == (State.ERASED, None)

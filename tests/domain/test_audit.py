@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.domain.audit import AuditEntry, Head, broken, sealed
+from eszkola_core.domain.audit import AuditEntry, Checkpoint, Damage, Head, broken, old_enough, sealed
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
 
@@ -80,7 +81,7 @@ def test_a_missing_entry_is_found(journal, data):
     at = data.draw(st.integers(0, len(chain) - 2))
     del chain[at]
 
-    assert broken(chain, OURS)[0].reason == "gap"
+    assert broken(chain, OURS)[0].reason is Damage.GAP
     assert broken(chain, OURS)[0].number == at + 1
 
 
@@ -93,7 +94,7 @@ def test_a_tail_that_was_cut_off_is_found_by_whoever_knows_the_head(journal, dat
 
     assert broken(rest, OURS) == ()
     (found,) = broken(rest, OURS, head=head)
-    assert (found.number, found.reason) == (head.count, "cut")
+    assert (found.number, found.reason) == (head.count, Damage.CUT)
 
 
 @pytest.mark.rule("LAW-3b")
@@ -133,7 +134,7 @@ def test_a_tail_that_was_written_anew_is_found_by_whoever_knows_the_head(journal
 
     if tail[0].seal != head.seal:
         assert broken(rewritten, OURS) == ()
-        assert [each.reason for each in broken(rewritten, OURS, head=head)] == ["other-history"]
+        assert [each.reason for each in broken(rewritten, OURS, head=head)] == [Damage.OTHER_HISTORY]
 
 
 @given(st.builds(Head, st.integers(0, 10**18 - 1), st.binary()))
@@ -148,3 +149,52 @@ def test_what_is_no_head_is_refused(text):
     """With a text that says how one is written."""
     with pytest.raises(InvalidValue, match="count and seal"):
         Head.parse(text)
+
+
+@pytest.mark.rule("LAW-3a")
+@given(journals(), st.data())
+def test_verification_goes_on_from_a_checkpoint(journal, data):
+    """What is left after it is whole, and damage there is found as before; so is a change of the checkpoint itself."""
+    chain, head = journal
+    at = data.draw(st.integers(1, len(chain)))
+    found = Checkpoint.sign(Head(at, chain[at - 1].seal), OURS, now=data.draw(s.instants()))
+    rest = chain[at:]
+
+    assert broken(rest, OURS, checkpoint=found, head=head) == ()
+    assert broken(rest, OURS, checkpoint=found, head=found.head) == ()
+    if rest:
+        assert broken(rest, OURS)[0].reason is Damage.GAP
+        assert broken(rest[1:], OURS, checkpoint=found, head=head)
+        assert broken([evolve(rest[0], deed="nothing at all"), *rest[1:]], OURS, checkpoint=found)
+    forgeries = [
+        evolve(found, head=Head(at, chain[at - 1].seal[::-1] + b"x")),
+        evolve(found, head=Head(at + 1, chain[at - 1].seal)),
+        evolve(found, at=found.at + timedelta(seconds=1)),
+        Checkpoint.sign(found.head, THEIRS, now=found.at),
+    ]
+    for forged in forgeries:
+        assert broken(rest, OURS, checkpoint=forged)[0].reason is Damage.FORGED_CHECKPOINT
+
+
+@pytest.mark.rule("LAW-3b")
+@given(journals(least=2))
+def test_a_head_from_before_the_checkpoint_is_told_to_be_too_old(journal):
+    """It can neither be confirmed nor denied, so it is not passed over in silence."""
+    chain, _ = journal
+    found = Checkpoint.sign(Head(2, chain[1].seal), OURS, now=chain[1].at)
+
+    (told,) = broken(chain[2:], OURS, checkpoint=found, head=Head(1, chain[0].seal))
+    assert (told.number, told.reason) == (1, Damage.OLDER_THAN_CHECKPOINT)
+
+
+@pytest.mark.rule("LAW-3a")
+@given(journals(), s.instants())
+def test_only_a_beginning_that_is_old_enough_may_go(journal, until):
+    """All that goes is older; the first that stays is not, whatever comes after it."""
+    chain, _ = journal
+    head = old_enough(chain, until)
+    going = chain[: head.count] if head is not None else []
+
+    assert all(each.at < until for each in going)
+    assert len(going) == len(chain) or chain[len(going)].at >= until
+    assert head is None or head.seal == going[-1].seal

@@ -5,17 +5,18 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eszkola_core.domain.contest import Asker, Rank, contest
+from eszkola_core.domain.contest import Asker, Rank, contest, separated
 
 ADDRESSES = ("x", "y", "z")
 NEVER = st.just(value=False)
 
 
 def asker(  # noqa: PLR0913 - all that a rank is made of
-    who, present=None, *wishes, activated=False, precedence=0, dormant=False, reserved=()
+    who, present=None, *wishes, activated=False, precedence=0, dormant=False, reserved=(), household=None
 ):
     """Return somebody who asks; among equals the lesser number has the lesser claim."""
     ranks = {
@@ -29,7 +30,7 @@ def asker(  # noqa: PLR0913 - all that a rank is made of
         )
         for each in {*wishes, present} - {None}
     }
-    return Asker(who, present, wishes, ranks, is_activated=activated)
+    return Asker(who, present, wishes, ranks, is_activated=activated, household=household)
 
 
 def outcome(*askers, reserved=None):
@@ -211,3 +212,121 @@ def test_nobody_asking_gets_nothing():
     """An empty contest is over at once, and who wants and has nothing gets nothing."""
     assert contest({}, {}) == {}
     assert outcome(asker(1)) == [None]
+
+
+# Households
+
+
+@st.composite
+def family_markets(draw):
+    """Small markets of up to five askers in up to three households, some of whom share an address already."""
+    size = draw(st.integers(1, 5))
+    reserved = draw(st.dictionaries(st.sampled_from(ADDRESSES), st.integers(0, size), max_size=1))
+    found = {}
+    for who in draw(st.permutations(range(size))):
+        wishes = draw(st.lists(st.sampled_from(ADDRESSES), max_size=3, unique=True))
+        kept = {address for address, person in reserved.items() if person == who}
+        found[who] = asker(
+            who,
+            draw(st.sampled_from([*ADDRESSES, None, None])),
+            *wishes,
+            activated=draw(st.booleans()),
+            precedence=draw(st.integers(0, 2)),
+            reserved=kept,
+            household=draw(st.sampled_from([None, "A", "B"])),
+        )
+    return found, reserved
+
+
+@pytest.mark.rule("MAIL-5b")
+@settings(max_examples=200)
+@given(market=family_markets())
+def test_whoever_comes_to_an_address_is_of_one_household_with_all_who_have_it(market):
+    """Those who had it may stay together, whatever became of their household; a newcomer joins no stranger."""
+    askers, reserved = market
+    got = contest(askers, reserved)
+
+    for who, address in got.items():
+        if address is not None and askers[who].present != address:
+            together = {each for each, theirs in got.items() if theirs == address}
+            assert {askers[each].home for each in together} == {askers[who].home}
+
+
+@pytest.mark.rule("MAIL-5b")
+@settings(max_examples=200)
+@given(market=family_markets())
+def test_nobody_of_a_household_loses_what_they_had(market):
+    """Leave to share is asked of newcomers alone: everybody keeps what they had, or gets what they rather wanted."""
+    askers, reserved = market
+    got = contest(askers, reserved)
+
+    for who, each in askers.items():
+        if each.present is not None:
+            wanted = [*each.wishes] if each.present in each.wishes else [*each.wishes[:1], each.present]
+            assert wanted.index(got[who]) <= wanted.index(each.present)
+
+
+@pytest.mark.rule("SYNC-4b")
+@settings(max_examples=100)
+@given(market=family_markets(), data=st.data())
+def test_a_contest_of_households_depends_on_no_order(market, data):
+    """In whatever order people ask, each gets the same."""
+    askers, reserved = market
+    shuffled = dict(data.draw(st.permutations(list(askers.items()))))
+
+    assert contest(askers, reserved) == contest(shuffled, reserved)
+
+
+@pytest.mark.rule("MAIL-5b")
+@pytest.mark.parametrize(("household", "expected"), [("A", ["x", "x", "x"]), (None, ["x", None, None])])
+def test_a_household_shares_and_others_do_not(household, expected):
+    """Three who want one address all get it at home; of strangers the holder has it alone."""
+    together = [asker(1, "x", household=household), *(asker(each, None, "x", household=household) for each in (2, 3))]
+
+    assert outcome(*together) == expected
+
+
+@pytest.mark.rule("MAIL-5b")
+def test_an_address_goes_to_the_household_of_the_one_whom_it_prefers():
+    """An activated account's household comes before two who never signed in; both of the household get it."""
+    first = [asker(1, None, "x", household="A"), asker(2, None, "x", household="A")]
+    second = [asker(3, None, "x", household="B"), asker(4, None, "x", activated=True, precedence=2, household="B")]
+
+    assert outcome(*first, *second) == [None, None, "x", "x"]
+
+
+@pytest.mark.rule("MAIL-5b")
+def test_a_household_moves_into_what_a_stranger_leaves_but_not_beside_one():
+    """Where the holder moves away the whole household comes; where another sharer stays nobody does."""
+    newcomers = [asker(2, None, "x", household="A"), asker(3, None, "x", household="A")]
+
+    assert outcome(asker(1, "x", "y"), *newcomers) == ["y", "x", "x"]
+    assert outcome(asker(1, "x", "y", household="A"), asker(4, "x", household="B"), *newcomers) == [
+        *("y", "x"),
+        *(None, None),
+    ]
+
+
+@pytest.mark.rule("MAIL-5d")
+def test_whoever_leaves_an_address_leaves_it_to_the_household_at_once():
+    """For strangers it is kept; those at home need not wait, and may take what is reserved for one of theirs."""
+    leaving = asker(1, "x", "y", activated=True, household="A")
+    home, stranger = asker(2, None, "x", household="A"), asker(3, None, "x", household="B")
+
+    assert outcome(leaving, stranger) == ["y", None]
+    assert outcome(leaving, home) == ["y", "x"]
+    assert outcome(asker(1, "y", household="A"), home, stranger, reserved={"x": 1}) == ["y", "x", None]
+
+
+@pytest.mark.rule("MAIL-5f")
+def test_separating_leaves_an_address_with_the_one_whom_it_prefers():
+    """Of those who shared it the activated account keeps it; the others have nothing, or what else they state."""
+    sharing = {
+        1: asker(1, "x", household="A"),
+        2: asker(2, "x", activated=True, precedence=2, household="A"),
+        3: asker(3, "x", "x", "y", household="A"),
+        4: asker(4, "z"),
+    }
+    alone = {who: evolve(each, household=None) for who, each in separated(sharing).items()}
+
+    assert contest(alone, {}) == {1: None, 2: "x", 3: "y", 4: "z"}

@@ -70,7 +70,7 @@ def test_a_message_moves_by_the_table_alone(state, following):
 @pytest.mark.rule("ID-10a")
 def test_a_message_shows_neither_data_nor_address_nor_token():
     """Its repr holds key, kind and state, and what may be told."""
-    shown = repr(queued(token=b"\x17" * 32))
+    shown = repr(queued(tokens=(b"\x17" * 32,)))
 
     assert SECRET not in shown
     assert "ola@" not in shown

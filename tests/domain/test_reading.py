@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.national_ids import EMSO, PESEL, may_be_one, parse
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.reading import hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
@@ -161,6 +162,26 @@ def test_what_the_source_could_not_translate_is_told_as_it_says():
     )  # fmt: skip
     assert not outcome.held
     assert taken(record(student(), problems=(Problem(None, "row-too-short"),))).held
+
+
+@pytest.mark.rule("PHONE-1a")
+@pytest.mark.parametrize(
+    ("text", "code"), [("112", "invalid-phone"), ("601234567 wew. 4", "phone-with-more"), ("601234567", "")]
+)
+def test_a_number_that_nobody_can_have_is_a_finding_and_the_last_one_stands(text, code):
+    """Masked, with the remedy; what is a number is taken in its one form, and an empty cell says that there is none."""
+    before = taken(record(student(phone="77 400 30 20")))
+    outcome = taken(record(student(phone=text)), before=before.places)
+
+    assert only(outcome).phone == PhoneNumber("+48774003020" if code else "+48601234567")
+    assert [(each.field, each.code, each.value) for each in outcome.findings] == (
+        [(Field.PHONE, code, masked(text))] if code else []
+    )
+    assert all(each.hint == hint(code) != "" for each in outcome.findings)
+    assert not outcome.held
+    assert only(taken(record(student(phone="")), before=before.places)).phone is None
+    silent = student(phone="", silent=frozenset({Field.PHONE}))
+    assert only(taken(record(silent), before=before.places)).phone == PhoneNumber("+48774003020")
 
 
 @pytest.mark.rule("SYNC-0d")

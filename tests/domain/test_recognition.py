@@ -139,6 +139,46 @@ def test_a_record_key_that_passes_back_finds_its_former_owner():
     assert len(region.world().people) == 2
 
 
+@pytest.mark.rule("ID-6b")
+def test_a_record_key_that_passes_on_takes_nothing_of_the_former_along():
+    """Where the source has no column of addresses, the new pupil does not come by the former one's."""
+    region = Region()
+    region.take("A/1: s Ala 1 x")
+
+    region.take("A/1: s Ewa_Kot 2 ~")
+
+    assert region.place("A/1 s").accepted.email is None
+    assert region.central("A/1 s") is None
+
+
+@pytest.mark.rule("ID-6c")
+def test_a_place_that_returns_beside_another_of_the_same_human_is_held():
+    """A guardian's place comes back in a record whose student has become the same human since: one of them waits."""
+    region = Region("uonet")
+    region.take("C/2: t Ala 2 x", "C/3: s Ala - -, g Jan 2 -")
+    region.take("C/3: s Ala 2 -")
+    assert are_one(region, "C/2 t", "C/3 s")
+
+    region.take("C/3: s Ala - -, g Jan - -")
+
+    guardian = region.place("C/3 g Jan")
+    assert (guardian.hold, guardian.accepted) == (Hold.TWICE_IN_RECORD, None)
+    assert region.place("C/3 s").hold is None
+
+
+@pytest.mark.rule("ID-8b")
+def test_nobody_is_let_in_by_somebody_who_was_kept_out():
+    """A pupil under the secretary's id is no relation of hers because the guardian beside, kept out, has her name."""
+    region = Region()
+    region.take("A/3: y Ala_Kot 2 -")
+
+    region.take("A/2: s Jan 2+p1 -, g Ala 2 -", "B/1: s Ala p1 -")
+
+    assert region.place("A/2 s").hold is Hold.NAME_MISMATCH
+    assert region.place("A/2 g Ala").hold is Hold.TWICE_IN_RECORD
+    assert region.place("B/1 s").hold is Hold.AMBIGUOUS, "the passport stands beside an id of hers"
+
+
 @pytest.mark.rule("SYNC-4c")
 def test_before_the_first_opening_nothing_is_remembered():
     """Guardians without id and address are one human once both records state the same address (F4)."""
@@ -217,6 +257,30 @@ def test_a_person_takes_a_late_id_that_nobody_else_has():
 
     assert region.account("A/1 g Jan").id == before.id
     assert are_one(region, "A/1 g Jan", "B/1 g Jan")
+
+
+@pytest.mark.rule("ID-2")
+def test_a_second_id_in_one_record_joins_the_records_that_state_it_alone():
+    """A record with PESEL and passport makes one of an account with the PESEL and a record with the passport."""
+    region = Region()
+    region.take("A/1: t Ewa 9 -")
+
+    region.take("B/1: t Ewa 9+p5 -", "C/1: t Ewa p5 -")
+
+    assert are_one(region, "A/1 t", "C/1 t")
+    assert len(region.account("A/1 t").ids) == 2
+
+
+@pytest.mark.rule("ID-2")
+def test_a_second_id_that_two_people_state_is_nobodys():
+    """One passport beside two PESELs says nothing: the two stay two, and whoever has it alone is held."""
+    region = Region()
+    region.take("A/1: t Ewa 9 -", "B/1: t Ewa 8 -")
+
+    region.take("A/2: t Ewa 9+p5 -", "B/2: t Ewa 8+p5 -", "C/1: t Ewa p5 -")
+
+    assert not are_one(region, "A/2 t", "B/2 t")
+    assert region.place("C/1 t").hold is Hold.AMBIGUOUS
 
 
 @pytest.mark.rule("ID-8b")
@@ -447,6 +511,40 @@ def test_two_own_keys_in_one_record_are_two_people():
     guardians = [each for each in region.world().places.values() if each.role is Role.GUARDIAN]
     assert len({each.person for each in guardians}) == 2
     assert duplicates(region) == set()
+
+
+# A name that fits late
+
+
+@pytest.mark.rule("SYNC-4a")
+def test_whoever_fits_late_is_seen_under_their_address_at_once():
+    """A held Jan Lis whose human turns out to be an Ala Lis lets another record find him in the very same run."""
+    region = Region("uonet")
+    region.take("A/1: s Ala - -, g Ala_Kot 1 x")
+    region.take("B/1: s Ala - -, g Jan 1 x")
+    assert region.place("B/1 g Jan").hold is Hold.NAME_MISMATCH
+
+    lines = ("A/1: s Ala - -, g Ala 1 -", "A/1: t=k1 Ala - -", "C/1: s Ala - -, g Jan - x")
+    region.take(*lines)
+    before = region.seen()
+
+    assert are_one(region, "B/1 g Jan", "A/1 g Ala")
+    assert are_one(region, "C/1 g Jan", "A/1 g Ala")
+    assert region.take(*lines).run is None
+    assert region.seen() == before
+
+
+@pytest.mark.rule("SYNC-4a")
+def test_whoever_fits_late_is_known_by_their_own_key_at_once():
+    """So does the source's own key of a held place, once its name fits."""
+    region = Region("uonet")
+    region.take("A/1: s Ala - -, g Ala_Kot 1 x")
+    region.take("B/1: s Ala - -, g=k7 Jan 1 -")
+    assert region.place("B/1 g Jan").hold is Hold.NAME_MISMATCH
+
+    region.take("A/1: s Ala - -, g Ala 1 x", "B/1: s Ala - -, g=k7 Jan 1 -", "B/2: s Ola - -, g=k7 Jan - -")
+
+    assert are_one(region, "B/2 g Jan", "A/1 g Ala")
 
 
 # Possible duplicates

@@ -25,11 +25,33 @@ def reversed_people(real, entry):
     real(evolve(entry, on=entry.on[::-1]))
 
 
+def entry_head(real):
+    """Look at the entries alone."""
+    last = max(state(real).audit, default=0)
+    return Head(last, state(real).audit[last].seal) if last else Head()
+
+
+def only_kept(real, checkpoint):
+    """Keep the checkpoint beside the entries that it stands for."""
+    state(real).checkpoints = (checkpoint,)
+
+
+def unlooked(real, checkpoint):
+    """Take the entries away, whatever they are."""
+    kept = state(real)
+    kept.audit = {number: each for number, each in kept.audit.items() if number > checkpoint.head.count}
+    kept.checkpoints = (checkpoint,)
+
+
 LIES = [
     Lie("AU1", "people in no order", "audit", {"add": reversed_people}),
     Lie("AU1", "newest first", "audit", {"entries": lambda real, **which: list(real(**which))[::-1]}),
     Lie("AU2", "written over", "audit", {"add": overwritten}),
     Lie("AU3", "never begun", "audit", {"head": lambda _real: Head()}),
+    Lie("AU3", "at the newest entry only", "audit", {"head": entry_head}),
+    Lie("AU5", "the entries stay", "audit", {"replace_prefix": only_kept}),
+    Lie("AU5", "whatever they are", "audit", {"replace_prefix": unlooked}),
+    Lie("AU5", "never told", "audit", {"checkpoint": lambda _real: None}),
     Lie("AU4", "all of them", "audit", {"entries": lambda real, *, after=0, about=None: real(after=after)}),  # noqa: ARG005
     Lie(
         "AU4",

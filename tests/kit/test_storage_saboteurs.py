@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +16,7 @@ from hypothesis import Phase, settings
 
 from eszkola_core.domain.claims import World
 from eszkola_core.domain.messages import FINAL, MessageState
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.tokens import TokenState
 from eszkola_core.errors import Conflict, Unavailable
@@ -217,6 +218,32 @@ def alone(real, token):
     real(token)
 
 
+def seen_whenever(real, digest, *, seen_after, now):
+    """See a session however long ago it was seen last."""
+    real(digest, seen_after=seen_after - 1000 * a.HOUR, now=now)
+
+
+def seen_back(real, digest, *, seen_after, now):
+    """See a session at whatever instant."""
+    found = state(real).sessions.get(digest)
+    if found is not None and found.ended_at is None and found.seen_at > seen_after:
+        state(real).sessions[digest] = evolve(found, seen_at=now)
+
+
+def ended_too(real, person):
+    """Return the sessions of a person, ended or not."""
+    theirs = [each for each in state(real).sessions.values() if each.person == person]
+    return sorted(theirs, key=lambda each: each.opened_at)
+
+
+def ended_pruned(real, before):
+    """Forget no session that nobody has ended."""
+    found = {digest: each for digest, each in state(real).sessions.items() if each.ended_at is None}
+    forgotten = real(before)
+    state(real).sessions.update(found)
+    return forgotten
+
+
 def ended_again(real, digest, *, end, now):
     """End what has ended."""
     session = state(real).sessions.get(digest)
@@ -241,6 +268,12 @@ def _looked_at(real, limit):
     taken = real(limit)
     state(real).requests = kept
     return taken
+
+
+def with_given_roles(real, schools, today):
+    """Count what was given here as if a gradebook had stated it."""
+    given = [each for each in state(real).places.values() if each.is_given and each.school in schools]
+    return Counter(real(schools, today)) + Counter((each.school, each.role.value) for each in given)
 
 
 LIES = [
@@ -303,6 +336,7 @@ LIES = [
             }
         },
     ),
+    Lie("RO8", "given roles are counted", "rosters", {"census": with_given_roles}),
     Lie("RO9", "always the first", "rosters", {"next_person": lambda _real: 1}),
     Lie(
         "RO9",
@@ -350,8 +384,18 @@ LIES = [
     Lie("PE2", "a person has one id", "people", {"by_national_id": _by_first_id}),
     Lie("PE3", "the last one is right", "people", {"save": forced}),
     Lie("PE4", "there is room for two", "people", {"save": given_away}),
-    Lie("PE5", "what is decided is decided", "people", {"withdraw": lambda _real, _decision, _at: None}),
+    Lie("PE5", "what is decided is decided", "people", {"withdraw": lambda _real, _decision, _at, **_who: None}),
+    Lie("PE5", "nobody ended it", "people", {"withdraw": lambda real, decision, at, **_who: real(decision, at)}),
     Lie("PE5", "one number for all", "people", {"decide": lambda real, each: evolve(real(each), id=7)}),
+    Lie("RO15", "wherever", "rosters", {"holders": lambda real, roles, _schools=None: real(roles)}),
+    Lie("RO15", "whoever works there", "rosters", {"holders": lambda real, _roles, schools=None: real(STAFF, schools)}),
+    Lie("PE7", "always the first", "people", {"versions": lambda real, ids: dict.fromkeys(real(ids), 0)}),
+    Lie(
+        "PE7",
+        "accounts only",
+        "people",
+        {"versions": lambda real, ids: {n: each.revision for n, each in state(real).people.items() if n in ids}},
+    ),
     Lie("PE6", "for ever", "people", {"reserved": lambda real, mailbox, _now: real(mailbox, a.NOW)}),
     Lie(
         "CR1",
@@ -403,6 +447,12 @@ LIES = [
         {"end_all": lambda real, person, *, end, now, except_for=None: real(person, end=end, now=now)},  # noqa: ARG005 - the lie
     ),
     Lie("SS3", "the last word", "sessions", {"end": ended_again}),
+    Lie("SS4", "seen whenever", "sessions", {"touch": seen_whenever}),
+    Lie("SS4", "back in time", "sessions", {"touch": seen_back}),
+    Lie("SS4", "never seen", "sessions", {"touch": lambda _real, _digest, **_when: None}),
+    Lie("SS5", "the newest first", "sessions", {"of": lambda real, person: list(real(person))[::-1]}),
+    Lie("SS5", "ended ones too", "sessions", {"of": ended_too}),
+    Lie("SS6", "the ended only", "sessions", {"prune": ended_pruned}),
     Lie("OU1", "done is forgotten", "outbox", {"add": queued_again}),
     Lie("OU2", "two are faster", "outbox", {"lease": unheld}),
     Lie(
@@ -456,7 +506,7 @@ class Stubborn(MemoryStorage):
 
 
 class Unlocked(MemoryStorage):
-    """ST3, TO4, OU2, OU8, PE4, RO7: looks first and writes later."""
+    """ST3, TO4, OU2, OU8, PE4, RO7, LE2: looks first and writes later."""
 
     @contextmanager
     def unit(self):
@@ -558,7 +608,7 @@ SABOTEURS = [
         for kind, clauses in (
             (Forgetful, ["ST1"]),
             (Stubborn, ["ST2"]),
-            (Unlocked, ["ST3", "TO4", "OU8", "PE4"]),
+            (Unlocked, ["ST3", "TO4", "OU8", "PE4", "LE2"]),
             (Restless, ["ST4"]),
             (Open, ["ST6"]),
             (Crumbling, ["ST6"]),

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from stdnum.pl import pesel
 from stdnum.si import emso
 
+from eszkola_core.domain.applications import APPLICATION_LIFECYCLE, ApplicationState
 from eszkola_core.domain.claims import EvidenceKind
 from eszkola_core.domain.national_ids import EMSO, PESEL, parse
 from eszkola_core.domain.passwords import NIST_800_63B_4, OPOLSKA_2018, Owner, violations
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.security_codes import CodeState, read_code, shown_code
 from eszkola_core.domain.settings import PROFILES, SETTINGS, Settings
 from eszkola_core.domain.stated import Sex
 from eszkola_core.testing import strategies as s
@@ -22,23 +24,37 @@ ONCE = settings(max_examples=300, phases=[Phase.generate], database=None, derand
 """Find one, and do not make it smaller: that takes longer than all the rest."""
 
 EVERY = [
+    s.hand_overs,
+    s.own_contacts,
+    s.security_codes,
+    s.typed_codes,
     s.actors,
     s.audit_entries,
     s.acknowledgements,
+    s.applications,
     s.birth_dates,
     s.claims,
+    s.corrections,
     s.days,
     s.documents,
     s.email_addresses,
     s.emsos,
     s.held_roles,
     s.instants,
+    s.introduced_policies,
     s.mailboxes,
+    s.maintenances,
     s.national_ids,
     s.notices,
+    s.events,
+    s.messages,
+    s.password_policies,
+    s.people_numbers,
+    s.password_policies,
     s.passwords,
     s.person_names,
     s.pesels,
+    s.phone_numbers,
     s.place_keys,
     s.places,
     s.record_keys,
@@ -49,6 +65,8 @@ EVERY = [
     s.stated_records,
     s.stated_rosters,
     s.targets,
+    s.tallies,
+    s.steps_taken,
     s.tenants,
     s.worlds,
 ]
@@ -117,6 +135,38 @@ def test_places_have_content(place):
     """Something is applied or held; a student's place is the record's own."""
     assert place.newest is not None
     assert (place.role is Role.GUARDIAN) == bool(place.key.who)
+
+
+@given(s.typed_codes())
+def test_typed_codes_check_themselves(code):
+    """What is printed is read again."""
+    assert read_code(shown_code(code)) == code
+
+
+@given(s.hand_overs())
+def test_receipts_are_whole(handed):
+    """Whatever their channel asks for is there."""
+    assert handed.missing == ()
+
+
+@given(s.security_codes(), s.own_contacts())
+def test_codes_and_contacts_come_in_the_order_of_time(code, contacts):
+    """Issued before they expire; owned before they are confirmed, and confirmed before they are asked for."""
+    assert code.issued_at < code.expires_at
+    assert (code.redeemed_at is not None) == (code.state is CodeState.REDEEMED)
+    assert contacts.since <= contacts.confirmed_at < contacts.ask_at
+
+
+@given(s.applications())
+def test_applications_came_by_the_table(application):
+    """From a draft, step by step, each later than the one before."""
+    state = ApplicationState.DRAFT
+    for taken in application.history:
+        state = APPLICATION_LIFECYCLE[state][taken.step]
+    moments = [application.begun_at, *(taken.at for taken in application.history)]
+
+    assert application.state is state
+    assert moments == sorted(set(moments))
 
 
 @given(s.worlds())

@@ -12,8 +12,15 @@ from attrs import evolve, field, frozen
 
 from eszkola_core.defaults import shipped_notices
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.audit import broken
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.given_roles import EVERY_SCHOOL
+from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.offices import Contacts
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import session_digest
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Reading
@@ -28,20 +35,42 @@ from eszkola_core.testing.doubles import (
     RecordingStorage,
 )
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.testing.notation import reading
+from eszkola_core.testing.notation import pesel, reading
+from eszkola_core.usecases.appoint import Appoint
+from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
 from eszkola_core.usecases.change_password import ChangePassword
+from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
+from eszkola_core.usecases.grant_roles import Granted, GrantRoles
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.lock_account import LockAccount
+from eszkola_core.usecases.manage_devices import ManageDevices
+from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.replace_password import ReplacePassword
+from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.sign_in import SignedIn, SignIn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PASSWORD = "Zielony-Dom-7"
+PATIENT: dict[str, Any] = {
+    "failures_here": 20,
+    "failures_anywhere": 100,
+    "requests_here": 20,
+    "requests_anywhere": 50,
+    "session_idle": timedelta(hours=12),
+    "session_limit": timedelta(days=30),
+}
+"""As much as a tenant can allow: tests of something else ask more often than people do, and let days go by."""
+CONSOLE = Actor.console("console:root")
 
 
 @frozen
@@ -68,13 +97,14 @@ class Letter:
 class Region:
     """A tenant in memory, with every use case of people, and what a test wants to see of it."""
 
-    def __init__(self, profile="open", *, common=(), **settings):
+    def __init__(self, profile="open", *, common=(), contacts=None, **settings):
         self.tenant = Tenant(
             key="t",
             name="Test",
             base_url="https://konto.example.org/eszkola",
             platform_domain="eszkola.example.org",
-            settings=evolve(PROFILES[profile], **settings),
+            settings=evolve(PROFILES[profile], **{**PATIENT, **settings}),
+            contacts=contacts or Contacts(),
         )
         self.clock = FrozenClock(NOW)
         self.storage = RecordingStorage(MemoryStorage())
@@ -93,10 +123,22 @@ class Region:
         self.signing_in = SignIn(**world, secrets=self.secrets, **judging, notices=shipped_notices())
         self.passwords = ChangePassword(**world, **judging)
         self.addresses = ChangeAddress(**world, secrets=self.secrets, hasher=self.hasher)
+        self.phones = ChangePhone(**world, secrets=self.secrets, hasher=self.hasher)
         self.giving = GiveInitialCredential(**world, secrets=self.secrets, hasher=self.hasher)
+        self.correcting = CorrectData(**world, secrets=self.secrets)
+        self.granting = GrantRoles(**world, secrets=self.secrets)
+        self.appointing = Appoint(**world, secrets=self.secrets)
+        self.roles = SeeRoles(**world)
+        self.locking = LockAccount(**world)
+        self.reporting = ReportDisclosure(**world)
+        self.replacing = ReplacePassword(**world, secrets=self.secrets, hasher=self.hasher)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
+        self.pairing = PairDevice(**world, secrets=self.secrets)
+        self.devices = ManageDevices(**world)
+        self.licences = AssignLicences(**world)
         self.readiness = CheckReadiness(**world)
+        self.diagnosing = Diagnose(**world, notices=shipped_notices())
         self.delivering = DeliverMessages(**world, renderer=PlainRenderer(), courier=self.courier)
 
     def wait(self, **time):
@@ -157,6 +199,77 @@ class Region:
             session = unit.sessions.get(session_digest(Secret(key)))
         assert session is not None
         return session.end
+
+    # who may do what
+
+    def actor(self, login):
+        """Return somebody who acts, by what the caller knows: who it is."""
+        person = self.person(login)
+        return Actor(name=person.login, person=person.id, where="2001:db8::7")
+
+    def held(self, login):
+        """Return the roles that somebody holds today."""
+        return self.roles.of(self.person(login).id)
+
+    def grants(  # noqa: PLR0913 - who gives what to whom, where and how long
+        self, login, role, school="A", *, by=None, days=100, class_name=""
+    ):
+        """Let somebody, or the console, give a role for so many days, and return what came of it."""
+        actor = self.actor(by) if by is not None else CONSOLE
+        last = self.today + timedelta(days=days)
+        given = HeldRole(school, role, class_name)
+        return self.granting.grant(actor, self.person(login).id, given, last_day=last)
+
+    def appoints(  # noqa: PLR0913 - who appoints whom to what, and how long
+        self, name, role=Role.REGIONAL_ADMINISTRATOR, school="", *, by=None, number=90, days=100
+    ):
+        """Let somebody, or the console, appoint a newcomer, and return what came of it."""
+        return self.appointing.appoint(
+            self.actor(by) if by is not None else CONSOLE,
+            HeldRole(school, role),
+            first_name=name,
+            last_name="Lis",
+            national_id=pesel(number),
+            email=f"{name.lower()}@example.com",
+            last_day=self.today + timedelta(days=days),
+        )
+
+    def place(self, at, name=""):
+        """Return a place in a record such as ``A/1``: a guardian's by first name, else of whom the record is about."""
+        school, _, key = at.partition("/")
+        with self.storage.snapshot() as unit:
+            found = [each for each in unit.rosters.places(school) if each.key.record.key == key]
+        wanted = [each for each in found if (each.newest.name.first == name if name else not each.key.who)]
+        (place,) = wanted
+        return place
+
+    def corrects(self, at, field, text, *, by=None, name=""):
+        """Let somebody, or the console, correct a field, and return what came of it."""
+        actor = self.actor(by) if by is not None else CONSOLE
+        return self.correcting.correct(actor, self.place(at, name).key, field, text)
+
+    @property
+    def today(self):
+        """The day in the tenant's zone."""
+        return day_of(self.clock.now(), self.tenant.zone)
+
+    def journal(self, deed=None):
+        """Return the entries of the journal, of one deed where it is named, once its chain was found whole."""
+        with self.storage.snapshot() as unit:
+            entries = list(unit.audit.entries())
+            head = unit.audit.head()
+        assert broken(entries, lambda data, what: self.storage.fingerprint(data, context=what), head=head) == ()
+        return [each for each in entries if deed in (None, each.deed)]
+
+    def appoint(self, login, role):
+        """Let the console give somebody of school A a role, and return them as one who acts."""
+        done = self.grants(login, role, EVERY_SCHOOL if role is Role.REGIONAL_ADMINISTRATOR else "A")
+        assert isinstance(done, Granted), done
+        return self.actor(login)
+
+    def done_to(self, login, deed):
+        """Return the journal's entries of a deed that was done to somebody, oldest first."""
+        return [each for each in self.journal(deed) if self.person(login).id in each.on]
 
     # what people do
 

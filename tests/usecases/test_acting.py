@@ -142,7 +142,7 @@ def test_what_was_done_is_in_the_journal_if_and_only_if_it_happened(region, acti
     assert (school.by, school.console, school.on, school.detail) == (None, "console:root", (), {"school": "A"})
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @pytest.mark.parametrize("number", [pesel(1), f"{pesel(1)[:6]} {pesel(1)[6:]}", "48123456789", "123456"])
 def test_a_number_that_somebody_typed_as_a_reason_is_masked(region, acting, number):
     """The journal is kept for years and read by many: a national id has no place in it."""

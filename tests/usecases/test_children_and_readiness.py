@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
-from eszkola_core.domain.links import Schooling
+from eszkola_core.domain.children import Schooling
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
 from eszkola_core.usecases.check_readiness import Standing

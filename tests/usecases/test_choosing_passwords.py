@@ -387,10 +387,10 @@ def test_a_new_password_is_warned_of_anew(a_region):
     """Whoever changes after the first warning hears nothing until the new password nears its end."""
     region = a_region("open")
     region.take(_ALA)
-    key = region.enters("Ala")
+    region.enters("Ala")
     assert warnings_of(region, 50) == ["14"]
 
-    region.passwords.change(key, _PASSWORD, _NEW)
+    region.passwords.change(region.signs_in("ala.lis"), _PASSWORD, _NEW)
 
     assert warnings_of(region, 45) == []
     assert warnings_of(region, 20) == ["14", "7", "3", "1"]

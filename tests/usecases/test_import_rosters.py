@@ -16,8 +16,8 @@ from eszkola_core.domain.plans import Step
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Reading, RosterKind, StatedSchool
 from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import RecordingStorage
-from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import Region
 from eszkola_core.usecases.import_rosters import Applied
@@ -408,7 +408,7 @@ def test_a_guardian_without_a_name_is_held_alone():
 class Meddled:
     """A storage in which somebody is faster: before each unit that writes, the next of ``acts`` is done."""
 
-    inner: MemoryStorage
+    inner: Storage
     acts: list = field(factory=list)
 
     @contextmanager
@@ -424,8 +424,8 @@ class Meddled:
 
 
 def meddled(region, *acts):
-    """Return the region's import on a storage where somebody acts in between."""
-    return evolve(region.importing, storage=Meddled(region.storage, list(acts)))
+    """Return the region's import on a storage where somebody acts in between, once its turn has come."""
+    return evolve(region.importing, storage=Meddled(region.storage, [lambda: None, *acts]))
 
 
 @pytest.mark.rule("SYNC-3b")
@@ -453,11 +453,12 @@ def test_a_decision_made_in_between_stands():
 
 
 @pytest.mark.rule("SYNC-3b")
-def test_another_import_in_between_is_planned_upon():
+def test_another_import_just_before_is_planned_upon():
     """Both imports' people are there, with logins of their own."""
     region = Region()
+    storage = Meddled(region.storage, [lambda: region.take("B/1: t Jan 9 y")])
 
-    meddled(region, lambda: region.take("B/1: t Jan 9 y")).apply(reading("A/1: t Jan 8 x"), author="test")
+    evolve(region.importing, storage=storage).apply(reading("A/1: t Jan 8 x"), author="test")
 
     assert {region.account("A/1 t").login, region.account("B/1 t").login} == {"jan.lis", "jan.lis2"}
 

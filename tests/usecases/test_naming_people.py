@@ -63,7 +63,7 @@ def test_naming_changes_nothing_that_anybody_sees(guardian, child, places):
     assert here.plan(*lines).is_empty
 
 
-@pytest.mark.rule("ID-4")
+@pytest.mark.rule("ID-4c")
 def test_the_account_of_somebody_named_opens_when_it_has_all_it_needs(a_region):
     """Under the number and login that were given, with the address of the day; its owner is told once."""
     region = a_region("uonet")
@@ -91,7 +91,7 @@ def named_in(region):
         )
 
 
-@pytest.mark.rule("ACCESS-4")
+@pytest.mark.rule("ACCESS-6")
 @pytest.mark.parametrize("identifier", ["jan.lis", "id"])
 def test_nothing_can_be_done_with_an_account_that_never_opened(a_region, identifier):
     """No message, no credential, no sign-in; readiness says what it lacks, as before."""
@@ -106,7 +106,7 @@ def test_nothing_can_be_done_with_an_account_that_never_opened(a_region, identif
     assert rows["Jan Lis"] == (Standing.NOT_OPENED, ("missing-e-mail",))
 
 
-@pytest.mark.rule("ID-1")
+@pytest.mark.rule("ID-2")
 def test_the_id_of_somebody_named_is_theirs(a_region):
     """A record elsewhere that states it is theirs too, and opens the one account that there will be."""
     region = a_region("uonet")

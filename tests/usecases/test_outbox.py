@@ -121,7 +121,7 @@ class OutboxMachine(RuleBasedStateMachine):
         )
         self.known[key] = token.digest
         for _ in range(1 + again):
-            self.desk.queue(key, token=token.digest)
+            self.desk.queue(key, tokens=(token.digest,))
         return key
 
     @rule(key=messages, fate=st.sampled_from(Outcome))
@@ -176,7 +176,8 @@ class OutboxMachine(RuleBasedStateMachine):
             else:
                 assert message.state is MessageState.ABANDONED
                 assert message.attempts >= 1
-                assert refused or self.courier.sent[key] == 0
+                # What left each time and was never settled, as its dispatcher died, is given up in the end.
+                assert refused or self.courier.sent[key] <= self.crashes
             assert not message.data
         twice = sum(count - 1 for count in self.courier.sent.values() if count > 1)
         assert twice <= self.crashes

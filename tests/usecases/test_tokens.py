@@ -55,6 +55,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.live = {}
         self.sent = []
         self.key = None
+        self.signed_in_at = self.now
         self.activated = self.present = self.chose = False
         self.moves = self.passwords = 0
 
@@ -62,6 +63,11 @@ class AccessMachine(RuleBasedStateMachine):
     def line(self):
         """What the school states."""
         return f"A/1: s Ala 1 ala{self.moves}"
+
+    @property
+    def is_signed_in(self):
+        """Whether the student has a session: nothing ended it, and it was not idle for half a day."""
+        return self.key is not None and self.now < self.signed_in_at + timedelta(hours=12)
 
     @property
     def now(self):
@@ -76,6 +82,7 @@ class AccessMachine(RuleBasedStateMachine):
     @rule()
     def ask(self):
         """A link comes, and the former one of its purpose is dead; none comes while the account rests."""
+        self.region.wait(minutes=20)  # who asks all the time is throttled
         letters = self.region.asks(pesel(1))
         if not self.present:
             assert letters == []
@@ -85,7 +92,7 @@ class AccessMachine(RuleBasedStateMachine):
         self._issued(letter.token, purpose)
 
     @rule()
-    @precondition(lambda self: self.key is not None and self.present)
+    @precondition(lambda self: self.is_signed_in and self.present)
     def ask_to_move(self):
         """A link that confirms an address is no link that sets a password."""
         password = f"Zielony-Dom-{self.passwords}"
@@ -132,7 +139,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.activated = True
         self.live.clear()
         assert self.key is None or not self.region.is_open(self.key)
-        self.key = self.region.signs_in(done.login, password)
+        self.key, self.signed_in_at = self.region.signs_in(done.login, password), self.now
 
     @rule(age=_ages)
     @precondition(lambda self: self.sent)
@@ -150,7 +157,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.key = None
 
     @rule()
-    @precondition(lambda self: self.key is not None and self.present)
+    @precondition(lambda self: self.is_signed_in and self.present)
     def change_password(self):
         """An ordinary change kills every link."""
         self.passwords += 1

@@ -46,8 +46,14 @@ def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
-        "password check", "rules show", "rules acknowledge", "rules publish", "outbox dispatch", "outbox status",
+        "school add", "school list", "role grant", "role withdraw", "role appoint", "role list",
+        "audit verify", "audit head", "audit show", "audit checkpoint",
+        "password check", "rules show", "rules acknowledge", "rules publish",
+        "account lock", "account unlock", "account report", "account reset", "outbox dispatch", "outbox status",
         "db upgrade", "db check",
+        "application submit", "application confirm", "application approve", "application reject",
+        "application return", "application withdraw", "application list",
+        "codes issue", "codes hand-over", "codes redeem", "codes status",
     }  # fmt: skip
 
 
@@ -268,6 +274,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
         "sent": 3,
         "failed_for_now": 0,
         "abandoned": 0,
+        "kept_back": 0,
         "trouble": "",
     }
     assert house.run("outbox", "dispatch").out == "0 sent, 0 to be tried again, 0 abandoned\n"

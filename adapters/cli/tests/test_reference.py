@@ -36,7 +36,7 @@ EVERY = dict(commands(eszkola))
 def section(name):
     """Return what the page says of a command."""
     found = re.split(r"^## eszkola ", COMMAND_LINE, flags=re.MULTILINE)[1:]
-    (text,) = (each for each in found if re.match(rf"{name}(?: [A-Z]+\S*)?\n", each))
+    (text,) = (each for each in found if re.match(rf"{name}(?: [A-Z]+\S*)*\n", each))
     return text
 
 
@@ -47,6 +47,8 @@ def shown(value):
     if isinstance(value, tuple | frozenset):
         items = sorted(value) if isinstance(value, frozenset) else value
         return "`[" + ", ".join(f'"{each}"' for each in items) + "]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, timedelta):
         return f'`"{in_words(value)}"`'
     return f"`{value}`" if isinstance(value, int) else f'`"{value}"`'

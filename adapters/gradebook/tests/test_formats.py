@@ -45,9 +45,9 @@ def test_a_students_row_states_the_student_and_the_guardians(read_files, pesel):
     assert (student.role, student.first_name, student.last_name) == (Role.STUDENT, "Jan", "Wąs")
     assert student.ids == (StatedId(pesel(1), "pl.pesel"),)
     assert (student.birth_date, student.sex, student.class_name) == (date(2012, 3, 1), Sex.MALE, "1a")
-    assert student.silent == {Field.DAYS}
+    assert student.silent == {Field.DAYS, Field.PHONE}
     assert (guardian.role, guardian.email) == (Role.GUARDIAN, "ewa@dom.example")
-    assert guardian.silent == {Field.DAYS, Field.CLASS, Field.SEX, Field.BIRTH_DATE}
+    assert guardian.silent == {Field.DAYS, Field.CLASS, Field.SEX, Field.BIRTH_DATE, Field.PHONE}
     assert reading.rosters[0].school == "sp1"
     assert reading.rosters[0].origin == "uonet"
 
@@ -58,6 +58,22 @@ def test_an_empty_cell_says_none_and_a_missing_column_says_nothing(read_files):
     without = only(read_files({"u.csv": "Nazwisko;Imię\nWąs;Jan\n"}, school="sp1")).people[0]
     assert (with_column.email, Field.EMAIL in with_column.silent) == ("", False)
     assert (without.email, Field.EMAIL in without.silent) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Nazwisko;Imię;Telefon;Opiekun 1 nazwisko;Opiekun 1 imię;Opiekun 1 telefon",
+        "Priimek;Ime;Telefonska številka;Starš 1 priimek;Starš 1 ime;Starš 1 telefon",
+        "Last name;First name;Mobile phone;Guardian 1 last name;Guardian 1 first name;Guardian 1 phone",
+    ],
+)
+def test_telephone_numbers_stand_under_their_usual_headers(read_files, header):
+    """In three languages, of the student and of each guardian, as the cell has them."""
+    record = only(read_files({"u.csv": f"{header}\nWąs;Jan;601 234 567;Wąs;Ewa;77 400 30 20\n"}, school="sp1"))
+
+    assert [each.phone for each in record.people] == ["601 234 567", "77 400 30 20"]
+    assert all(Field.PHONE not in each.silent for each in record.people)
 
 
 @pytest.mark.rule("ID-5")

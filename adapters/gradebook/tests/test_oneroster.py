@@ -121,6 +121,22 @@ def test_ids_of_other_kinds_are_no_national_ids(read_files):
     assert first(with_ids).people[0].ids == (StatedId("0101006500006", "si.emso"),)
 
 
+@pytest.mark.parametrize(
+    ("sms", "phone", "stated"),
+    [("601234567", "774003020", "601234567"), ("", "774003020", "774003020"), ("", "", "")],
+)
+def test_a_number_for_text_messages_goes_before_another(read_files, sms, phone, stated):
+    """One number a person, the one that text messages reach where there is one; without the columns nothing is said."""
+    files = package_11(PUPIL_11)
+    assert Field.PHONE in first(read_files(files)).people[0].silent
+    header, row = files["users.csv"].splitlines()
+    files["users.csv"] = f"{header},sms,phone\n{row},{sms},{phone}\n"
+
+    (person, *_) = first(read_files(files)).people
+
+    assert (person.phone, Field.PHONE in person.silent) == (stated, False)
+
+
 def test_roles_of_their_own_have_days(read_files):
     """Version 1.2 keeps roles in a file, with days; several terms of one role are one record."""
     reading = read_files(

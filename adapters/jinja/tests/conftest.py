@@ -13,6 +13,7 @@ from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_jinja import JinjaRenderer
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+OWN_LINK = "https://eszkola.example/access/complete?token=own"
 DATA = {
     "name": "Łucja Żółkiewska",
     "login": "lucja.zolkiewska",
@@ -20,8 +21,12 @@ DATA = {
     "until": "2026-11-24T09:15:00+00:00",
     "at": "2026-07-01T21:05:00+00:00",
     "days": "14",
+    "accounts": f"Łucja Żółkiewska (lucja.zolkiewska)\t{OWN_LINK}\nJan Kot (jan.kot)\t{OWN_LINK}-2",
+    "school": "Szkoła Podstawowa nr 5",
     "old": "a•••@old.example",
     "new": "k•••@new.example",
+    "address": "l•••@dom.example",
+    "guardian": "Žiga Ćwiek",
 }
 MOMENTS = {
     "pl": {"until": "24.11.2026, 10:15", "at": "01.07.2026, 23:05"},
@@ -84,4 +89,4 @@ def worded(renderer, tenant, message):
 @pytest.fixture(scope="session")
 def shown():
     """Return what each datum is shown as in a language."""
-    return lambda locale: DATA | MOMENTS[locale]
+    return lambda locale: DATA | MOMENTS[locale] | {"accounts": "Jan Kot (jan.kot)"}

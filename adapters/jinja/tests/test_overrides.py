@@ -69,7 +69,7 @@ def test_a_tenants_key_is_no_path(worded, tenant, message, put, key):
 
 def test_a_layout_is_replaced_whole(tenant, message, put, tmp_path):
     """A tenant's own page gets all parts, escaped, and the text stays as it ships."""
-    parts = "{{ hello }}{{ before }}{{ facts }}{{ link }}{{ after }}{% if safe_use %}+{% endif %}"
+    parts = "{{ hello }}{{ before }}{{ facts }}{{ accounts }}{{ link }}{{ after }}{% if safe_use %}+{% endif %}"
     put("layout.html", f"<h1>{parts}</h1>")
     own = JinjaRenderer(tmp_path)
 
@@ -112,12 +112,16 @@ def test_markup_in_a_text_is_shown_as_it_is_written(tenant, message, put, tmp_pa
         ("pl.toml", "[recovery]\nfacts = []", "stands {{ login }}, {{ until }}"),
         ("pl.toml", "[password-expires]\nsubject = \"{{ days | counted('dzień') }}\"", "takes 3 forms"),
         ("opole/sl.toml", "helo = 'x'", "helo: nobody reads"),
-        ("layout.html", "<p>{{ hello }}", "stands {{ after }}, {{ before }}, {{ facts }}, {{ link }}, {{ safe_use }}"),
+        (
+            "layout.html",
+            "<p>{{ hello }}",
+            "stands {{ accounts }}, {{ after }}, {{ before }}, {{ facts }}, {{ link }}, {{ safe_use }}",
+        ),
         ("layout.html", "{{ hello }", "line 1"),
         ("layout.txt", "{% include 'x' %}", "layout.txt: neither"),
         (
             "layout.txt",
-            "{{ hello }}{{ before }}{{ facts }}{{ link }}{{ after }}{{ safe_use }}{% include 'x' %}",
+            "{{ hello }}{{ before }}{{ facts }}{{ accounts }}{{ link }}{{ after }}{{ safe_use }}{% include 'x' %}",
             "layout.txt: cannot be filled in",
         ),
         ("layout.txt", "{{ helo }}", "there is no helo here"),

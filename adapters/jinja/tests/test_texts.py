@@ -18,7 +18,13 @@ from eszkola_jinja import JinjaRenderer
 from eszkola_jinja.files import entries
 from eszkola_jinja.words import one_line
 
-WITH_RULES = [MessageKind.ACCOUNT_OPENED, MessageKind.FIRST_ACCESS, MessageKind.RECOVERY]
+WITH_RULES = [
+    MessageKind.ACCOUNT_OPENED,
+    MessageKind.FIRST_ACCESS,
+    MessageKind.RECOVERY,
+    MessageKind.SHARED_ACCESS,
+]
+OWN_LINK = "https://eszkola.example/access/complete?token=own"
 EMPTY_TAGS = {"meta", "br"}
 
 
@@ -109,7 +115,8 @@ def test_all_links_of_a_page_are_the_messages_own(worded, shown, kind, locale):
     """Nobody is led elsewhere, and opening a message loads nothing from anywhere."""
     html = worded(kind, locale).html
 
-    assert set(Page(html).hrefs) == {shown(locale)["link"]}
+    own = {OWN_LINK, f"{OWN_LINK}-2"} if "accounts" in FIELDS[kind] else set()
+    assert set(Page(html).hrefs) == {shown(locale)["link"], *own}
     assert not re.search(r"src=|url\(|<link|<script|<img|@import", html)
 
 
@@ -179,6 +186,7 @@ def test_what_comes_from_data_cannot_become_markup(renderer, tenant, message, ki
     @example("]]>--><!--")
     def hold(evil):
         data = dict.fromkeys(("name", "login", "link", "old", "new"), evil)
+        data["accounts"] = "\n".join([f"{one_line(evil)}\t{one_line(evil)}"] * 2)
         email = renderer.email(message(kind, **data), evolve(tenant, name=evil))
         page = Page(email.html)
 
@@ -190,6 +198,18 @@ def test_what_comes_from_data_cannot_become_markup(renderer, tenant, message, ki
         assert len(email.subject.splitlines()) == 1
 
     hold()
+
+
+@pytest.mark.rule("MAIL-5e")
+def test_each_account_of_a_shared_address_stands_with_its_own_link(worded, locale):
+    """Owner, login and link come together, in the text and on the page, in the order in which they are listed."""
+    email = worded(MessageKind.SHARED_ACCESS, locale)
+    lines = email.text.splitlines()
+
+    for said in (lines, [words(each) for each in re.split(r"<br>|<p>|</p>", email.html)]):
+        at = next(number for number, each in enumerate(said) if each.startswith("Łucja Żółkiewska (lucja"))
+        assert OWN_LINK in said[at + 1]
+        assert any("Jan Kot" in each for each in said[at + 2 :])
 
 
 @pytest.mark.clause("MR3")

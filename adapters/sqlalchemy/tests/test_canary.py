@@ -60,7 +60,9 @@ def live(storage):
         unit.credentials.put(a.credential(2, kind=CredentialKind.GIVEN, sealed=PASSWORD))
         unit.tokens.add(TOKEN)
         unit.sessions.add(SESSION)
-        unit.outbox.add([a.message(key, secret=TOKEN_TEXT.reveal(), token=TOKEN.digest) for key in ("sent", "waits")])
+        unit.outbox.add(
+            [a.message(key, secret=TOKEN_TEXT.reveal(), tokens=(TOKEN.digest,)) for key in ("sent", "waits")]
+        )
         for _ in range(3):
             unit.outbox.ask(AccessRequest(identifier=ASKED, asked_at=a.NOW))
     with storage.unit() as unit:

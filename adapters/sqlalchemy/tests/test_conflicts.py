@@ -86,7 +86,7 @@ def test_two_people_may_swap_addresses_and_ids_in_one_run(two):
 
     assert a.people_of(two, 1, 2) == swapped
     with two.snapshot() as unit:
-        assert [unit.people.by_central(each.mailbox).id for each in (X, Y)] == [2, 1]
+        assert [[e.id for e in unit.people.by_central(each.mailbox)] for each in (X, Y)] == [[2], [1]]
         assert [unit.people.by_national_id(a.national_id(number)).id for number in (1, 2)] == [2, 1]
 
 

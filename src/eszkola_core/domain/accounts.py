@@ -8,11 +8,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NewType
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
 
 PersonId = NewType("PersonId", int)
@@ -56,7 +59,10 @@ class Happening(StrEnum):
 
 _H, _S = Happening, State
 
-LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
+FORMER: Final = None
+"""In the table: where it leads back to is what the account was before it was locked."""
+
+LIFECYCLE: Final[Mapping[State, Mapping[Happening, State | None]]] = MappingProxyType(
     {
         _S.UNOPENED: {_H.OPENED: _S.AWAITING, _H.MERGED: _S.MERGED, _H.ERASED: _S.ERASED},
         _S.AWAITING: {
@@ -89,7 +95,13 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
         },
-        _S.LOCKED: {_H.UNLOCKED: _S.RECOVERY_REQUIRED, _H.CLOSED: _S.CLOSED, _H.MERGED: _S.MERGED},
+        _S.LOCKED: {
+            _H.UNLOCKED: FORMER,
+            _H.LOCKED: _S.LOCKED,
+            _H.DISCLOSED: _S.LOCKED,
+            _H.CLOSED: _S.CLOSED,
+            _H.MERGED: _S.MERGED,
+        },
         _S.CLOSED: {_H.RESTORED: _S.AWAITING, _H.ERASED: _S.ERASED},
         _S.MERGED: {_H.UNMERGED: _S.RECOVERY_REQUIRED},
         _S.ERASED: {},
@@ -99,14 +111,37 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State]]] = MappingProxyType(
 
 
 @frozen(kw_only=True)
+class Lock:
+    """
+    By whom an account is locked, why, and until when (ACCESS-9).
+
+    ``by`` is a person, or None at the console, whose user ``name`` names; ``right`` is the role that allowed it, None
+    for the console. ``until`` is None where only somebody ends it. ``former`` is what the account was before, and is
+    again once the lock is lifted or has run out: a lock does not touch the password.
+    """
+
+    by: PersonId | None = None
+    name: str
+    right: Role | None = None
+    why: str = field(repr=False)
+    at: datetime
+    until: datetime | None = None
+    former: State = State.RECOVERY_REQUIRED
+
+    def has_run_out(self, now: datetime) -> bool:
+        """Return whether the lock has ended by itself: at its very instant it has."""
+        return self.until is not None and is_expired(self.until, now)
+
+
+@frozen(kw_only=True)
 class Person:
     """
     One human in one tenant, from the first opening of the account on, or the first decision that names them.
 
     ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
-    ``platform_address`` for ever, ``name`` and ``central`` until the rules move them (SYNC-4c). ``central`` is the one
-    private address that messages go to (MAIL-3). ``revision`` counts every change of the account, so that two who
-    decide at once are told apart.
+    ``platform_address`` for ever, ``name``, ``central`` and ``phone`` until the rules move them (SYNC-4c). ``central``
+    is the one private address that messages go to (MAIL-3); ``sharing`` says that others of the household have the same
+    one (MAIL-5b). ``revision`` counts every change of the account, so that two who decide at once are told apart.
     """
 
     id: PersonId
@@ -117,9 +152,12 @@ class Person:
     login: str
     platform_address: str
     central: EmailAddress | None = None
+    sharing: bool = False
+    phone: PhoneNumber | None = None
     opened_at: datetime | None
     activated_at: datetime | None = None
     first_signed_in_at: datetime | None = None
+    lock: Lock | None = None
 
     @property
     def is_opened(self) -> bool:
@@ -140,16 +178,43 @@ class Person:
         """
         Return the person as *happening* leaves the account.
 
+        A lock outlives closing and merging: an account that comes back from there is locked again.
+
         Raises:
             InvalidValue: the table has no such transition.
         """
-        following = LIFECYCLE[self.state].get(happening)
-        if following is None:
+        row = LIFECYCLE[self.state]
+        if happening not in row:
             raise InvalidValue(
                 f"an account that is {self.state} cannot be {happening}",
                 code="no-such-transition",
             )
-        return evolve(self, state=following, revision=self.revision + 1)
+        following, lock = row[happening], self.lock
+        if following is FORMER:
+            following, lock = State.RECOVERY_REQUIRED if lock is None else lock.former, None
+        elif lock is not None and happening is Happening.DISCLOSED:
+            lock = evolve(lock, former=State.RECOVERY_REQUIRED)
+        elif lock is not None and Happening.LOCKED in LIFECYCLE[following]:
+            following, lock = State.LOCKED, evolve(lock, former=following)
+        elif following is State.ERASED:
+            lock = None
+        return evolve(self, state=following, lock=lock, revision=self.revision + 1)
+
+    def locked(self, lock: Lock) -> Person:
+        """
+        Return the person with the account locked by *lock*, in the stead of a former lock.
+
+        Raises:
+            InvalidValue: the table has no such transition.
+        """
+        former = self.lock.former if self.lock is not None else self.state
+        return evolve(self.after(Happening.LOCKED), lock=evolve(lock, former=former))
+
+    def at(self, now: datetime) -> Person:
+        """Return the person as the account is at *now*: a lock that has run out is there no more (ACCESS-9)."""
+        if self.lock is None or not self.lock.has_run_out(now):
+            return self
+        return evolve(self, state=self.lock.former if self.state is State.LOCKED else self.state, lock=None)
 
     def changed(self, **values: object) -> Person:
         """Return the person with *values* replaced and the next revision."""

@@ -2,7 +2,8 @@
 The journal of what was done: who, what, on whom, when, from where, why (LAW-3).
 
 It holds numbers of people and codes, and no names. Each entry's seal is a keyed digest of the entry and of the seal
-before it, so that a change and a gap are found; the head, kept outside too, shows a tail that was cut off.
+before it, so that a change and a gap are found; the head, kept outside too, shows a tail that was cut off. Entries that
+were kept long enough are replaced by a checkpoint: a signed statement that the chain was whole up to there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -22,6 +24,7 @@ Fingerprint = Callable[[bytes, str], bytes]
 """The storage's keyed digest: of data, in a context."""
 
 _CONTEXT: Final = "audit"
+_CHECKPOINT: Final = "audit checkpoint"
 _HEAD: Final = re.compile(r"(?P<count>[0-9]{1,18}):(?P<seal>(?:[0-9a-f]{2})*)")
 _WRITE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -78,12 +81,45 @@ class Head:
         return cls(int(found["count"]), bytes.fromhex(found["seal"]))
 
 
+@frozen(kw_only=True)
+class Checkpoint:
+    """What stands in the stead of the entries up to ``head``: somebody with the key found the chain whole there."""
+
+    head: Head
+    at: datetime
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def sign(cls, head: Head, fingerprint: Fingerprint, *, now: datetime) -> Checkpoint:
+        """Return the checkpoint at *head*, signed on *now*."""
+        return cls(head=head, at=now, signature=fingerprint(_statement(head, now), _CHECKPOINT))
+
+    def is_genuine(self, fingerprint: Fingerprint) -> bool:
+        """Return whether it was signed with this key, and not changed since."""
+        return self.signature == fingerprint(_statement(self.head, self.at), _CHECKPOINT)
+
+
+class Damage(StrEnum):
+    """How a chain can be broken."""
+
+    CHANGED = "changed"
+    GAP = "gap"
+    CUT = "cut"
+    OTHER_HISTORY = "other-history"
+    FORGED_CHECKPOINT = "forged-checkpoint"
+    OLDER_THAN_CHECKPOINT = "older-than-checkpoint"
+
+
 @frozen(order=True)
 class Broken:
-    """Where the chain does not hold: at the entry with this number, for this reason."""
+    """
+    Where the chain does not hold: at the entry with this number, for this reason.
+
+    A head that is older than the checkpoint cannot be compared any more, which is told in the same way.
+    """
 
     number: int
-    reason: str
+    reason: Damage
 
 
 def sealed(entry: AuditEntry, head: Head, fingerprint: Fingerprint) -> AuditEntry:
@@ -93,31 +129,48 @@ def sealed(entry: AuditEntry, head: Head, fingerprint: Fingerprint) -> AuditEntr
 
 
 def broken(
-    entries: Iterable[AuditEntry], fingerprint: Fingerprint, *, start: Head | None = None, head: Head | None = None
+    entries: Iterable[AuditEntry],
+    fingerprint: Fingerprint,
+    *,
+    checkpoint: Checkpoint | None = None,
+    head: Head | None = None,
 ) -> Sequence[Broken]:
     """
-    Return where the chain of *entries* does not hold, each kind of damage once; nothing where it is whole.
+    Return where the chain of *entries* does not hold; nothing where it is whole.
 
     Args:
-        entries: the entries after *start*, in order.
+        entries: the entries after *checkpoint*, in order; all where there is none.
         fingerprint: the storage's keyed digest.
-        start: where the chain begins, when a checkpoint stands in for what was before.
-        head: the head as somebody outside knows it; the chain must reach it, and go through it.
+        checkpoint: what stands in for the entries before.
+        head: the head as somebody outside knows it; the chain must go through it.
     """
     found: list[Broken] = []
-    last = start or Head()
+    last = checkpoint.head if checkpoint is not None else Head()
+    if checkpoint is not None and not checkpoint.is_genuine(fingerprint):
+        found.append(Broken(last.count, Damage.FORGED_CHECKPOINT))
+    if head is not None and 0 < head.count < last.count:
+        return (*found, Broken(head.count, Damage.OLDER_THAN_CHECKPOINT))
     passed = head is None or head == last or head.count == 0
     for entry in entries:
         if entry.number != last.count + 1:
-            found.append(Broken(last.count + 1, "gap"))
+            found.append(Broken(last.count + 1, Damage.GAP))
         elif entry.seal != _seal(entry, last.seal, fingerprint):
-            found.append(Broken(entry.number, "changed"))
+            found.append(Broken(entry.number, Damage.CHANGED))
         last = Head(entry.number, entry.seal)
-        if head is not None and last == head:
-            passed = True
+        passed = passed or last == head
     if head is not None and not passed:
-        found.append(Broken(head.count, "cut" if last.count < head.count else "other-history"))
+        found.append(Broken(head.count, Damage.CUT if last.count < head.count else Damage.OTHER_HISTORY))
     return tuple(found)
+
+
+def old_enough(entries: Iterable[AuditEntry], until: datetime) -> Head | None:
+    """Return the head of the longest beginning of *entries* in which all were written before *until*, or None."""
+    head = None
+    for entry in entries:
+        if entry.at >= until:
+            break
+        head = Head(entry.number, entry.seal)
+    return head
 
 
 def _seal(entry: AuditEntry, before: bytes, fingerprint: Fingerprint) -> bytes:
@@ -133,3 +186,8 @@ def _seal(entry: AuditEntry, before: bytes, fingerprint: Fingerprint) -> bytes:
         dict(entry.detail),
     ]
     return fingerprint(before + _WRITE(plain).encode("utf-8", "surrogatepass"), _CONTEXT)
+
+
+def _statement(head: Head, at: datetime) -> bytes:
+    """Return what a checkpoint's signature stands for."""
+    return _WRITE([head.count, head.seal.hex(), at.astimezone(UTC).isoformat()]).encode()

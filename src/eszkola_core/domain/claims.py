@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -21,8 +22,15 @@ from eszkola_core.domain.days import Days
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
+
+PLATFORM: Final = "platform"
+"""The origin of what is stated and given here, and by no gradebook."""
+
+GIVEN_ROLES: Final = "roles"
+"""The platform's list of the roles that were given here to people whom records name."""
 
 
 @frozen(order=True, cache_hash=True)
@@ -32,6 +40,11 @@ class RosterKey:
     school: str
     origin: str
     list: str
+
+    @property
+    def is_of_platform(self) -> bool:
+        """Whether it is no gradebook's list: no import states anything in it, or ends anything by absence."""
+        return self.origin == PLATFORM
 
 
 @frozen(order=True, cache_hash=True)
@@ -78,6 +91,7 @@ class Claims:
     name: PersonName
     ids: tuple[NationalId, ...] = ()
     email: EmailAddress | None = None
+    phone: PhoneNumber | None = None
     birth_date: date | None = None
     sex: Sex | None = None
     class_name: str = ""
@@ -90,6 +104,12 @@ class Claims:
         encoded = (each.birth_date for each in self.ids)
         return self.birth_date or next((day for day in encoded if day is not None), None)
 
+    def may_be_of_one_with(self, other: Claims) -> bool:
+        """Return whether both may be said of one person: under one name, with nothing that proves them different."""
+        if self.name.key != other.name.key or (self.born and other.born and self.born != other.born):
+            return False
+        return all(mine.agrees_with(theirs) for mine in self.ids for theirs in other.ids)
+
 
 class EvidenceKind(StrEnum):
     """What can show that two places are one person's (ID-6)."""
@@ -97,6 +117,7 @@ class EvidenceKind(StrEnum):
     NATIONAL_ID = "national-id"
     OWN_KEY = "own-key"
     MAILBOX = "mailbox"
+    PHONE = "phone"
 
 
 @frozen(order=True)
@@ -116,6 +137,11 @@ class Evidence:
         """Return the evidence that an address is."""
         return cls(EvidenceKind.MAILBOX, address.mailbox)
 
+    @classmethod
+    def of_phone(cls, phone: PhoneNumber) -> Evidence:
+        """Return the evidence that a telephone number is; it shows possible duplicates only (ID-6d)."""
+        return cls(EvidenceKind.PHONE, phone.e164)
+
 
 class Hold(StrEnum):
     """Why the newest state of a place is not applied; its last applied state stands (RULES: held)."""
@@ -125,6 +151,7 @@ class Hold(StrEnum):
     IDS_DISAGREE = "ids-disagree"
     NAME_MISMATCH = "name-mismatch"
     RENAMED = "renamed"
+    RESTRICTION = "restriction"
     TWICE_IN_RECORD = "twice-in-record"
 
 
@@ -160,6 +187,12 @@ class Place:
         return self.key.school
 
     @property
+    def is_given(self) -> bool:
+        """Whether it is but a role that was given here: it says nothing of the person, and has no vote (ROLE-2)."""
+        roster = self.key.record.roster
+        return roster.is_of_platform and roster.list == GIVEN_ROLES
+
+    @property
     def newest(self) -> Claims | None:
         """The newest content, applied or not."""
         return self.pending or self.accepted
@@ -189,6 +222,8 @@ class Place:
                 found.update(map(Evidence.of_id, claims.ids))
                 if claims.email is not None:
                     found.add(Evidence.of_mailbox(claims.email))
+                if claims.phone is not None:
+                    found.add(Evidence.of_phone(claims.phone))
         return frozenset(found)
 
 
@@ -196,6 +231,21 @@ class DecisionKind(StrEnum):
     """What people can decide here; an import never undoes one (SYNC-8)."""
 
     ADDRESS_CHOSEN = "address-chosen"
+    CORRECTED = "corrected"
+    RESTRICTED = "restricted"
+    LINK_VERIFIED = "link-verified"
+    CONSENTED = "consented"
+    ADDRESS_VERIFIED = "address-verified"
+    PHONE_CHOSEN = "phone-chosen"
+    PHONE_VERIFIED = "phone-verified"
+    LEVEL_CHOSEN = "level-chosen"
+
+
+OWNS_ADDRESS: Final = frozenset({DecisionKind.ADDRESS_CHOSEN, DecisionKind.ADDRESS_VERIFIED})
+"""What makes an address its owner's: no import moves it (MAIL-4b, LINK-8d)."""
+
+OWNS_PHONE: Final = frozenset({DecisionKind.PHONE_CHOSEN, DecisionKind.PHONE_VERIFIED})
+"""What makes a telephone number its owner's; the number is the decision's value (PHONE-1b)."""
 
 
 @frozen(kw_only=True)
@@ -204,7 +254,8 @@ class Decision:
     Something that a person decided here, about *subject* and, where it joins or parts two people, *object*.
 
     ``value`` is what was decided where kind and people do not say it, as a text that only its kind can read; it may
-    hold a national id, so it is hidden here and sealed at rest. ``author`` names who, as a login or a console user.
+    hold a national id, so it is hidden here and sealed at rest. ``author`` names who, as a login or a console user; so
+    does ``withdrawn_by``, with the reason in ``withdrawn_why``, where somebody withdrew it.
     """
 
     id: int = 0
@@ -217,6 +268,8 @@ class Decision:
     reason: str = ""
     at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_why: str = ""
 
     @property
     def stands(self) -> bool:
@@ -302,14 +355,19 @@ class World:
         )
 
     def chosen_address(self, person: PersonId) -> EmailAddress | None:
-        """Return the address that the owner chose and has not withdrawn (SYNC-8)."""
-        standing = [
-            each
-            for each in self.decisions
-            if each.kind is DecisionKind.ADDRESS_CHOSEN and each.subject == person and each.stands
-        ]
-        latest = max(standing, key=lambda each: (each.at, each.id), default=None)
+        """Return the address that the owner chose or verified, and has not withdrawn (MAIL-4b, SYNC-8)."""
+        latest = self._latest(person, OWNS_ADDRESS)
         return latest.address if latest is not None else None
+
+    def chosen_phone(self, person: PersonId) -> PhoneNumber | None:
+        """Return the number that the owner chose or verified, and has not withdrawn (PHONE-1b)."""
+        latest = self._latest(person, OWNS_PHONE)
+        return PhoneNumber(latest.value.reveal()) if latest is not None and latest.value is not None else None
+
+    def _latest(self, person: PersonId, kinds: Collection[DecisionKind]) -> Decision | None:
+        """Return the latest decision about *person* of one of *kinds* that stands."""
+        standing = [each for each in self.decisions if each.kind in kinds and each.subject == person and each.stands]
+        return max(standing, key=lambda each: (each.at, each.id), default=None)
 
 
 def places_of(person: PersonId, places: Collection[Place]) -> tuple[Place, ...]:

@@ -70,6 +70,10 @@ class Days:
         present = self.gone is None or day < self.gone
         return begun and lasting and present
 
+    def is_over(self, day: date) -> bool:
+        """Return whether the span has ended before *day*."""
+        return self.end is not None and self.end <= day
+
     @property
     def end(self) -> date | None:
         """The first day after the span, or None where it is open."""

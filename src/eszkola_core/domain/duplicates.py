@@ -20,6 +20,7 @@ class Likeness(StrEnum):
 
     SAME_ID = "same-national-id"
     SAME_ADDRESS = "same-name-and-address"
+    SAME_PHONE = "same-name-and-phone"
     SAME_CHILD = "same-name-and-child"
 
 
@@ -52,7 +53,7 @@ class Duplicate:
 
 def possible_duplicates(groups: Sequence[Group], one_id: Iterable[tuple[Who, Who]]) -> tuple[Duplicate, ...]:
     """
-    Return the pairs who share a name key and an address or a child, or who state one id, each with its reason.
+    Return the pairs who share a name key and an address, a phone or a child, or who state one id, each with its reason.
 
     Not reported are two whose ids prove them different, and two who stand in one record; unless it is an id that they
     share. *one_id* names the pairs of whom one states the other's id.
@@ -68,16 +69,18 @@ def possible_duplicates(groups: Sequence[Group], one_id: Iterable[tuple[Who, Who
 
 
 def _alike(groups: Sequence[Group]) -> Iterable[tuple[Likeness, list[Group]]]:
-    """Yield the groups that share a name key and, as students or as grown-ups, an address or a child."""
+    """Yield the groups that share a name key and, as students or as grown-ups, an address, a phone or a child."""
     children = _children(groups)
     seen: dict[tuple[Likeness, str, bool, object], dict[Who, Group]] = defaultdict(dict)
     for group in groups:
         for place in group.places:
-            if place.accepted is None or not place.is_present:
+            if place.accepted is None or not place.is_present or place.is_given:
                 continue
             name, is_student = place.accepted.name.key, place.role is Role.STUDENT
             if place.accepted.email is not None:
                 seen[Likeness.SAME_ADDRESS, name, is_student, place.accepted.email.mailbox][group.who] = group
+            if place.accepted.phone is not None:
+                seen[Likeness.SAME_PHONE, name, is_student, place.accepted.phone][group.who] = group
             if place.role is Role.GUARDIAN:
                 for child in children.get(place.key.record, ()):
                     seen[Likeness.SAME_CHILD, name, is_student, child][group.who] = group

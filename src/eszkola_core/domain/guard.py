@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -39,8 +39,8 @@ def endings(before: World, after: Recognised, today: date) -> Mapping[Kind, int]
     same school under another record: a new gradebook with new record keys ends nobody.
     """
     identity = _Identity(after)
-    was = [place for place in before.places.values() if place.is_in_force(today)]
-    still = [place for place in after.places.values() if place.is_in_force(today)]
+    was = _stated(before.places.values(), today)
+    still = _stated(after.places.values(), today)
     remaining = {(kind, who) for place in still for kind, who in _roles(place, identity)}
     remaining |= set(_links(still, identity))
     ended = {(kind, who) for place in was for kind, who in _roles(place, identity)} | set(_links(was, identity))
@@ -50,9 +50,14 @@ def endings(before: World, after: Recognised, today: date) -> Mapping[Kind, int]
 def census(places: Iterable[Place], today: date) -> Mapping[Kind, int]:
     """Return how many people have each role in each school on *today*, and how many links there are."""
     by_place = _Identity(None)
-    present = [place for place in places if place.is_in_force(today)]
+    present = _stated(places, today)
     everybody = {(kind, who) for place in present for kind, who in _roles(place, by_place)}
     return Counter(kind for kind, _ in everybody | set(_links(present, by_place)))
+
+
+def _stated(places: Iterable[Place], today: date) -> Sequence[Place]:
+    """Return the places that records give a role by today: what was given here no import can end."""
+    return [place for place in places if place.is_in_force(today) and not place.is_given]
 
 
 def stops(active: Mapping[Kind, int], ending: Mapping[Kind, int], settings: Settings) -> tuple[Stop, ...]:

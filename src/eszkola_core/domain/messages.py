@@ -28,6 +28,14 @@ class MessageKind(StrEnum):
     CONFIRM_ADDRESS = "confirm-address"
     ADDRESS_CHANGED = "address-changed"
     ADDRESS_LEFT = "address-left"
+    PHONE_CHANGED = "phone-changed"
+    SHARED_ACCESS = "shared-access"
+    CONFIRM_CONTACTS = "confirm-contacts"
+    GUARDIAN_HELPED = "guardian-helped"
+    ACCOUNT_LOCKED = "account-locked"
+    PASSWORD_DISABLED = "password-disabled"  # noqa: S105 - the name of a message
+    PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - the name of a message
+    DISCLOSURE_REPORTED = "disclosure-reported"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -41,9 +49,21 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.CONFIRM_ADDRESS: frozenset({"login", "link", "until"}),
         MessageKind.ADDRESS_CHANGED: frozenset({"login", "old", "link"}),
         MessageKind.ADDRESS_LEFT: frozenset({"login", "new", "link", "until"}),
+        MessageKind.PHONE_CHANGED: frozenset({"login", "old", "new", "link"}),
+        MessageKind.SHARED_ACCESS: frozenset({"accounts", "until", "link"}),
+        MessageKind.CONFIRM_CONTACTS: frozenset({"login", "address", "link"}),
+        MessageKind.GUARDIAN_HELPED: frozenset({"login", "guardian", "at", "link"}),
+        MessageKind.ACCOUNT_LOCKED: frozenset({"login", "at", "link"}),
+        MessageKind.PASSWORD_DISABLED: frozenset({"login", "at", "link"}),
+        MessageKind.PASSWORD_REPLACED: frozenset({"login", "at", "link"}),
+        MessageKind.DISCLOSURE_REPORTED: frozenset({"login", "school", "at", "link"}),
     },
 )
-"""The data that each kind's text is made from; every text may also use ``name`` (of the person) and ``tenant``."""
+"""
+The data that each kind's text is made from; every text may also use ``name`` (of the person) and ``tenant``.
+
+``accounts`` is a list: a line for each account, with its owner and login, a tab, and its own link.
+"""
 
 
 class MessageState(StrEnum):
@@ -81,8 +101,8 @@ class Message:
     One message to one person.
 
     ``key`` makes it once only: the same key is not queued twice. ``data`` is what the text is made from; it may hold a
-    token's text, so it is sealed at rest, hidden here, and empty once the message is done with. ``token`` is the digest
-    of that token, so that cancelling the token cancels the message (MAIL-6b). ``due_at`` is when it may be tried next.
+    token's text, so it is sealed at rest, hidden here, and empty once the message is done with. ``tokens`` are the
+    digests of such, so that cancelling one cancels the message (MAIL-6b). ``due_at`` is when it may be tried next.
     """
 
     id: int = 0
@@ -92,7 +112,7 @@ class Message:
     person: PersonId | None = None
     locale: str
     data: Mapping[str, str] = field(factory=dict, repr=False)
-    token: bytes | None = field(default=None, repr=False)
+    tokens: tuple[bytes, ...] = field(default=(), repr=False)
     state: MessageState = MessageState.QUEUED
     attempts: int = 0
     created_at: datetime

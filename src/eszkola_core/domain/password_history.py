@@ -13,8 +13,8 @@ class PasswordHistory:
     The encodings of an account's passwords, newest first.
 
     ``own`` are those that the owner chose, ``given`` those that somebody else made. A given one is never accepted as an
-    own one, however long ago it was, and takes no place among the last four (CRED-4). Encodings are salted, so that
-    only the hasher can tell whether a new password is among them.
+    own one, however long ago it was, and takes no place among the last four (CRED-4); nor is one that was disclosed.
+    Encodings are salted, so that only the hasher can tell whether a new password is among them.
     """
 
     own: tuple[str, ...] = field(default=(), repr=False)
@@ -22,7 +22,7 @@ class PasswordHistory:
 
     def forbidden(self, policy: PasswordPolicy) -> tuple[str, ...]:
         """Return the encodings that a new password must match none of, the current one included."""
-        return (*self.own[: policy.history], *self.given)
+        return tuple(dict.fromkeys((*self.own[: policy.history], *self.given)))
 
     def after_own(self, encoded: str, policy: PasswordPolicy) -> PasswordHistory:
         """Return the history once the owner chose a password: what no policy asks for goes, the current one stays."""
@@ -31,6 +31,10 @@ class PasswordHistory:
     def after_given(self, encoded: str) -> PasswordHistory:
         """Return the history once somebody else made a credential."""
         return evolve(self, given=(encoded, *self.given))
+
+    def after_disclosure(self, encoded: str) -> PasswordHistory:
+        """Return the history once the present password is known to others: nobody may ever choose it again (LAW-2)."""
+        return self if encoded in self.given else self.after_given(encoded)
 
     def after_rehash(self, old: str, new: str) -> PasswordHistory:
         """Return the history with the same password in a newer encoding (CRED-8)."""

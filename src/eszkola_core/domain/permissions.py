@@ -28,6 +28,7 @@ __all__ = [
     "Action",
     "Actor",
     "Ground",
+    "NotPermitted",
     "Permission",
     "Scope",
     "Target",
@@ -55,10 +56,12 @@ class Action(StrEnum):
     ENTER_PERSONAL_DATA = "enter-personal-data"
     CORRECT_PERSONAL_DATA = "correct-personal-data"
     CORRECT_GUARDIAN_DATA = "correct-guardian-data"
+    SET_ADDRESS = "set-address"
     SETTLE_IDENTITY = "settle-identity"
     MERGE = "merge"
     RESTRICT = "restrict"
     LIFT_RESTRICTION = "lift-restriction"
+    TAKE_APPLICATION = "take-application"
     CONFIRM_APPLICANT = "confirm-applicant"
     DECIDE_APPLICATION = "decide-application"
     ISSUE_CODE = "issue-code"
@@ -79,6 +82,7 @@ class Action(StrEnum):
     EXPORT_PERSON = "export-person"
     ERASE_PERSON = "erase-person"
     READ_AUDIT = "read-audit"
+    SHORTEN_AUDIT = "shorten-audit"
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
 
@@ -105,10 +109,12 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.ENTER_PERSONAL_DATA: {**_CLASS, **_OFFICE},
         _A.CORRECT_PERSONAL_DATA: _HEADS,
         _A.CORRECT_GUARDIAN_DATA: {**_CLASS, **_OFFICE},
+        _A.SET_ADDRESS: {**_CLASS, **_OFFICE, **_REGION},
         _A.SETTLE_IDENTITY: {**_OFFICE, **_REGION},
         _A.MERGE: {**_HEADS, **_REGION},
         _A.RESTRICT: _OFFICE,
         _A.LIFT_RESTRICTION: _HEADS,
+        _A.TAKE_APPLICATION: {**_CLASS, **_OFFICE},
         _A.CONFIRM_APPLICANT: {**_CLASS, **_OFFICE},
         _A.DECIDE_APPLICATION: _OFFICE,
         _A.ISSUE_CODE: {**_CLASS, **_OFFICE},
@@ -129,6 +135,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.EXPORT_PERSON: {**_EVERYBODY, **_HEADS, **_REGION},
         _A.ERASE_PERSON: {**_CONTROLLER, **_REGION},
         _A.READ_AUDIT: {**_CONTROLLER, **_REGION},
+        _A.SHORTEN_AUDIT: _REGION,
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
     },
@@ -137,6 +144,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
 
 COVERS_EVERY_ROLE: Final = frozenset(
     {
+        _A.SET_ADDRESS,
         _A.GIVE_CREDENTIAL,
         _A.REPLACE_PASSWORD,
         _A.LOCK,
@@ -157,6 +165,7 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.IMPORT_ROSTER,
         _A.UNDO_RUN,
         _A.READ_AUDIT,
+        _A.SHORTEN_AUDIT,
         _A.MANAGE_SCHOOLS,
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
@@ -196,6 +205,13 @@ class Permission:
         return self.allowed
 
 
+@frozen
+class NotPermitted:
+    """The answer of a use case whose actor may not do this; ``permission`` says what decided. Nothing was changed."""
+
+    permission: Permission
+
+
 def may(actor: Actor, action: Action, target: Target) -> Permission:
     """
     Return whether *actor* may do *action* to *target*, and what decided; what no role allows is denied (ROLE-4).
@@ -216,6 +232,18 @@ def may(actor: Actor, action: Action, target: Target) -> Permission:
     if target.people & {actor.person, *actor.children}:
         return _of_their_own(actor, acting, scopes, action, target)
     return _as_staff(acting, scopes, action, target)
+
+
+def holds_right(actor: Actor, action: Action, right: Role | None) -> bool:
+    """
+    Return whether *actor* may do *action* by *right* itself, or by a role above it (ACCESS-9).
+
+    No role stands for the console, which is above all others.
+    """
+    if actor.is_console:
+        return True
+    acting = {held.role for held in actor.roles} & PERMISSIONS.get(action, {}).keys()
+    return right is not None and any(role is right or right in POWER_OVER.get(role, ()) for role in acting)
 
 
 def may_grant(actor: Actor, given: HeldRole, to: PersonId | None = None) -> Permission:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from eszkola_core.domain.claims import Decision
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.guard import Stop
 from eszkola_core.domain.runs import Changes
@@ -64,8 +65,8 @@ class Plan:
     What an import would do to the ground that it was made on.
 
     ``digest`` stands for all of it: a plan made again from the same sources has the same digest as long as nothing that
-    bears on it has changed. ``stops`` say where the guard let nothing through; ``stopped_all`` that it was too much for
-    anything to be applied (SYNC-6).
+    bears on it has changed. ``agreed`` are the corrections that the sources say too by now. ``stops`` say where the
+    guard let nothing through; ``stopped_all`` that it was too much for anything to be applied (SYNC-6).
     """
 
     day: date
@@ -77,6 +78,7 @@ class Plan:
     counts_by_school: Mapping[str, Counts] = field(factory=lambda: MappingProxyType({}))
     lines: tuple[PlanLine, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    agreed: frozenset[Decision] = field(default=frozenset(), repr=False)
     stops: tuple[Stop, ...] = ()
     stopped_all: bool = False
     stopped_schools: frozenset[str] = frozenset()
@@ -86,5 +88,5 @@ class Plan:
         """Whether applying it would write nothing."""
         changes = self.changes
         return not any(
-            (changes.records, changes.ended_records, changes.places, changes.openings, changes.people),
+            (changes.records, changes.ended_records, changes.places, changes.openings, changes.people, self.agreed),
         )

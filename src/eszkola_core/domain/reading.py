@@ -1,5 +1,5 @@
 """
-From what a record states to claims: every value is checked, held or refused here (ID-1, ID-3, MAIL-2, MAIL-8, SYNC-7).
+From what a record states to claims: every value is checked (ID-1, ID-3, MAIL-2, MAIL-8, PHONE-1a, SYNC-7).
 
 Nothing is known here of other records: that is `recognise`. A value that cannot be applied leaves the last applied one
 standing; a record that contradicts itself is held whole.
@@ -8,25 +8,26 @@ standing; a record that contradicts itself is held whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey
+from eszkola_core.domain.claims import PLATFORM, Claims, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.names import PersonName, parts
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.record_keys import Pseudonym, own_key, parsed_id, place_key, record_key, roster_key, shown_key
-from eszkola_core.domain.roles import IMPORTABLE
+from eszkola_core.domain.roles import IMPORTABLE, OF_TRUSTED_SOURCES, Role
 from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
 
 _NUMBER: Final = re.compile(r"\d{6,}")
@@ -45,11 +46,13 @@ _HINTS: Final[Mapping[str, str]] = {
     "invalid-email": "correct the address in the gradebook",
     "undeliverable-email": "ask for an address without such letters before the @",
     "platform-address": "state a private address outside the platform",
+    "invalid-phone": "nobody can have this number: correct it in the gradebook, a foreign one with + and the country",
+    "phone-with-more": "write one telephone number, without letters or an extension",
     "document-not-accepted": "this tenant accepts a document in place of a national id for other roles only",
     "wrong-country": "write the issuing country with two letters, such as UA",
     "name-missing": "state both first and last name",
     "last-before-first": "the last day lies before the first: correct the dates in the gradebook",
-    "role-not-importable": "such a role is given on the platform by the data controller's delegate",
+    "role-not-importable": "such a role is given on the platform, or by a source that trusted_sources names",
     "same-person-twice": "two people in this record have one name but different data: give one a key or second name",
     "record-key-missing": "give the record a key, a valid national id, or a name with a birth date",
     "key-twice": "two records have this key and differ: remove one in the gradebook",
@@ -67,13 +70,15 @@ class ReadRecord:
     What became of one stated record.
 
     ``places`` holds the claims of each person in it, with the source's own key of the person where there is one.
-    ``held`` says that none of it may be applied. ``people`` counts the person-claims, however it went. ``key`` is None
-    where the record cannot be told from others.
+    ``silent`` are the fields of a place in which the last applied value stands: the source says nothing there, or
+    nothing that can be taken. ``held`` says that none of the record may be applied. ``people`` counts the
+    person-claims, however it went. ``key`` is None where the record cannot be told from others.
     """
 
     key: RecordKey | None
     places: Mapping[PlaceKey, Claims] = field(factory=dict)
     own_keys: Mapping[PlaceKey, str] = field(factory=dict)
+    silent: Mapping[PlaceKey, frozenset[Field]] = field(factory=dict)
     held_places: frozenset[PlaceKey] = frozenset()
     held: bool = False
     people: int = 0
@@ -112,16 +117,17 @@ def read(  # noqa: PLR0913 - what reading one record stands on
 
     places: dict[PlaceKey, Claims] = {}
     own_keys: dict[PlaceKey, str] = {}
+    silent: dict[PlaceKey, frozenset[Field]] = {}
     nameless: set[PlaceKey] = set()
     contradicts = any(problem.field is None for problem in record.problems)
     counted = 0
     for person in people:
-        if person.role not in IMPORTABLE:
+        if person.role not in _stateable(roster, tenant):
             note.finding("role", "role-not-importable", person.role)
             continue
         known_by = own_key(person.key or "", tenant, today, pseudonym)
         place = place_key(person, known_by, key, is_first=person is people[0])
-        claims, sound = _claims(person, place, before.get(place), note)
+        claims, kept, sound = _claims(person, place, before.get(place), note)
         if place in places:
             if places[place] != claims:
                 note.finding(Field.LAST_NAME, "same-person-twice")
@@ -133,17 +139,27 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             note.finding(Field.LAST_NAME if parts(claims.name.first) else Field.FIRST_NAME, "name-missing")
             nameless.add(place)
         places[place] = claims
+        silent[place] = kept
         if known_by:
             own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{known_by}"
     return ReadRecord(
         key,
         places,
         own_keys,
+        silent,
         held_places=frozenset(nameless),
         held=contradicts,
         people=max(counted, 1) if contradicts else counted,
         findings=note.taken(),
     )
+
+
+def _stateable(roster: StatedRoster, tenant: Tenant) -> frozenset[Role]:
+    """Return the roles that *roster* may state: more than a gradebook's where the data controller said so (ROLE-2)."""
+    if roster.origin == PLATFORM:
+        return frozenset(Role)
+    is_trusted = f"{roster.school}/{roster.origin}" in tenant.settings.trusted_sources
+    return OF_TRUSTED_SOURCES if is_trusted else IMPORTABLE
 
 
 class _Notes:
@@ -170,20 +186,21 @@ class _Notes:
         return tuple(self._findings)
 
 
-def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: _Notes) -> tuple[Claims, bool]:
-    """Return the claims of one person, and whether the record agrees with itself about them (ID-3)."""
+def _claims(
+    person: StatedPerson, place: PlaceKey, before: Claims | None, note: _Notes
+) -> tuple[Claims, frozenset[Field], bool]:
+    """Return the claims of one person, the fields that say nothing now, and whether the record is sound (ID-3)."""
     kept = set(person.silent)
     for problem in person.problems:
         note.problem(problem)
         if problem.field is not None:
             kept.add(problem.field)
 
-    ids = _ids(person, place, note)
-    if ids is None or Field.NATIONAL_ID in kept:
-        ids = before.ids if before is not None else ()
-    email = _email(person, note)
-    if email is _UNUSABLE or Field.EMAIL in kept:
-        email = before.email if before is not None else None
+    ids, email, phone = _ids(person, place, note), _email(person, note), _phone(person, note)
+    unusable = {Field.NATIONAL_ID: ids is None, Field.EMAIL: email is _UNUSABLE, Field.PHONE: phone is _UNUSABLE}
+    kept |= {name for name, cannot_be in unusable.items() if cannot_be}
+    if before is not None and _is_anothers(person, ids or (), before):
+        before = None
     birth_date = person.birth_date
     if birth_date is not None and birth_date > note.today:
         note.finding(Field.BIRTH_DATE, "future-birth-date", birth_date.isoformat())
@@ -195,8 +212,9 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
 
     claims = Claims(
         name=PersonName(" ".join(person.first_name.split()), " ".join(person.last_name.split())),
-        ids=ids,
+        ids=ids or (),
         email=email if isinstance(email, EmailAddress) else None,
+        phone=phone if isinstance(phone, PhoneNumber) else None,
         birth_date=birth_date,
         sex=person.sex,
         class_name=person.class_name,
@@ -204,16 +222,29 @@ def _claims(person: StatedPerson, place: PlaceKey, before: Claims | None, note: 
         last_day=person.last_day,
     )
     claims = _with_kept(claims, before, kept)
-    return claims, _agrees(claims, note)
+    return claims, frozenset(kept), _agrees(claims, note)
+
+
+def _is_anothers(person: StatedPerson, ids: Iterable[NationalId], before: Claims) -> bool:
+    """Return whether a place states somebody else by now: what the source is silent about was never theirs."""
+    clash = any(not new.agrees_with(old) for new in ids for old in before.ids)
+    return clash and PersonName(person.first_name, person.last_name).differs_wholly_from(before.name)
 
 
 def _with_kept(claims: Claims, before: Claims | None, kept: set[Field]) -> Claims:
     """Return *claims* with the last applied value of every field that says nothing now."""
     if before is None:
-        if Field.DAYS in kept:
-            claims = evolve(claims, first_day=None, last_day=None)
-        return claims
+        silenced: dict[str, object] = {"ids": ()} if Field.NATIONAL_ID in kept else {}
+        silenced |= {name.value: None for name in (Field.EMAIL, Field.PHONE) if name in kept}
+        silenced |= {"first_day": None, "last_day": None} if Field.DAYS in kept else {}
+        return evolve(claims, **silenced) if silenced else claims  # type: ignore[arg-type]
     values: dict[str, object] = {}
+    if Field.NATIONAL_ID in kept:
+        values["ids"] = before.ids
+    if Field.EMAIL in kept:
+        values["email"] = before.email
+    if Field.PHONE in kept:
+        values["phone"] = before.phone
     if Field.FIRST_NAME in kept or Field.LAST_NAME in kept:
         values["name"] = PersonName(
             before.name.first if Field.FIRST_NAME in kept else claims.name.first,
@@ -270,7 +301,7 @@ def _ids(person: StatedPerson, place: PlaceKey, note: _Notes) -> tuple[NationalI
 
 
 class _Unusable:
-    """Marks an address that is stated but cannot be used."""
+    """Marks an address or number that is stated but cannot be used."""
 
 
 _UNUSABLE: Final = _Unusable()
@@ -291,6 +322,17 @@ def _email(person: StatedPerson, note: _Notes) -> EmailAddress | _Unusable | Non
     return address
 
 
+def _phone(person: StatedPerson, note: _Notes) -> PhoneNumber | _Unusable | None:
+    """Return the number that is stated, None for none, or the mark of one that cannot be used (PHONE-1a)."""
+    if not person.phone.strip():
+        return None
+    try:
+        return PhoneNumber.parse(person.phone, country=note.tenant.settings.phone_country)
+    except InvalidValue as refused:
+        note.finding(Field.PHONE, refused.code, masked(person.phone))
+        return _UNUSABLE
+
+
 def _masked_address(text: str) -> str:
     """Return a text that should have been an address as a report may show it: no number behind the @ either (ID-10)."""
     local, at, domain = text.strip().rpartition("@")
@@ -299,5 +341,6 @@ def _masked_address(text: str) -> str:
 
 def _is_blank(person: StatedPerson) -> bool:
     """Return whether nothing at all is stated of a person: an empty group of columns."""
-    texts = (person.key or "", person.first_name, person.last_name, person.email, *(each.text for each in person.ids))
-    return not any(text.strip() for text in texts) and not person.problems
+    texts = (person.key or "", person.first_name, person.last_name, person.email, person.phone)
+    ids = (each.text for each in person.ids)
+    return not any(text.strip() for text in (*texts, *ids)) and not person.problems

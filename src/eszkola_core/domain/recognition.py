@@ -10,15 +10,22 @@ The steps, and why they come in this order:
 1. *Bound places* keep their person. Their newest content is held where it looks like somebody else's, and so is whoever
    is new beside a student of whom that is true.
 2. *Late ids*: a person without an id of a kind takes the one that the places now state, unless another wants it.
-3. *Ids*: unbound places join the person who has their id, or form a new one together.
+3. *Ids*: unbound places join the person who has their id, and teach the others that they state; those whose ids nobody
+   has form new people together.
 4. *Own keys*: unbound places without an id join whoever the source knows by the same key.
 5. *Addresses*: unbound places without either, students never, join whoever states the same address under the same name.
+
+Where the outcome would join a child that a restriction stands for to somebody new, or somebody who is kept from a child
+to a new one, those places are held, and the steps are taken once more without them.
+
+Whether a name is a stranger's is judged by what sources state, and not by who has joined before: else the next run
+would let in whom this one kept out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, field, frozen
@@ -27,8 +34,8 @@ from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_duplicates
 from eszkola_core.domain.id_clusters import clusters_by_id
-from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.newcomers import newcomers
 from eszkola_core.domain.roles import Role
 
 
@@ -45,6 +52,11 @@ class Recognised:
     duplicates: tuple[Duplicate, ...] = ()
     _of_place: Mapping[PlaceKey, Group] = field(factory=dict, repr=False)
 
+    def who_stands_in(self, place: Place) -> Who:
+        """Return whose a place is; the place itself where it is nobody's yet."""
+        group = self._of_place.get(place.key)
+        return group.who if group is not None else place.key
+
     def group_of(self, key: PlaceKey) -> Group | None:
         """Return the group that a place belongs to, or None while it is held without ever having been applied."""
         return self._of_place.get(key)
@@ -56,15 +68,26 @@ def recognise(world: World, today: date) -> Recognised:
 
     *world* must be closed; places carry their newest content as ``pending`` and what was applied as ``accepted``.
     """
-    return _Recognition(world, today).result()
+    waiting: frozenset[PlaceKey] = frozenset()
+    while True:
+        recognised = _Recognition(world, today, waiting).result()
+        further = newcomers(world, recognised.places, recognised.group_of) - waiting
+        if not further:
+            return recognised
+        waiting |= further
 
 
 class _Recognition:
-    """One run of the five steps over one closed world."""
+    """
+    One run of the five steps over one closed world.
 
-    def __init__(self, world: World, today: date) -> None:
+    *waiting* are places that a restriction holds (LINK-3b).
+    """
+
+    def __init__(self, world: World, today: date, waiting: frozenset[PlaceKey]) -> None:
         self._world = world
         self._today = today
+        self._waiting = waiting
         self._settled: dict[PlaceKey, Place] = {}
         self._owner: dict[NationalId, PersonId] = {
             each: person.id for person in world.people.values() for each in person.ids
@@ -74,16 +97,19 @@ class _Recognition:
         self._contested: set[NationalId] = set()
         self._shared_ids: list[tuple[PersonId, PersonId]] = []
         self._unbound: list[Place] = []
-        self._misnamed: list[tuple[Who, Place]] = []
+        self._kept_out: list[Place] = []
 
     def result(self) -> Recognised:
         self._keep_bound_places()
+        self._hold_waiting()
         self._hold_newcomers_beside_doubt()
-        self._learn_late_ids()
+        bound = [place for places in self._members.values() for place in places if place.accepted is not None]
+        self._namesakes = _Namesakes((*bound, *self._unbound))
         self._join_by_id()
+        self._found_by_id()
         self._join_by_own_key()
         self._join_by_address()
-        self._reconsider_misnamed()
+        self._tell_the_ambiguous()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
         return Recognised(groups, self._settled, possible_duplicates(groups, self._shared_ids), of_place)
@@ -114,23 +140,38 @@ class _Recognition:
                 self._shared_ids.extend((owner, person.id) for owner in owners - {person.id})
             self._settle(place, hold)
             self._members[person.id].append(self._settled[key])
+        for person_id, places in self._members.items():
+            self._members[person_id] = list(self._once_in_each_record(places))
+
+    def _once_in_each_record(self, places: Sequence[Place]) -> Iterable[Place]:
+        """
+        Yield the places of one human, and hold those by which a record would name the human twice.
+
+        That comes about where a place that was gone returns beside one that has been bound since.
+        """
+        first: dict[RecordKey, Place] = {}
+        for place in places:
+            if place.is_present:
+                record = place.key.record
+                first[record] = min(first.get(record, place), place, key=_standing)
+        for place in places:
+            if place.is_present and first[place.key.record] != place:
+                self._settle(evolve(place, accepted=None, pending=place.newest), Hold.TWICE_IN_RECORD)
+            else:
+                yield place
 
     def _doubt_about(self, place: Place, person: Person) -> Hold | _Reused | None:
         """Return why the newest content of a bound place must wait, or None."""
         newest, accepted = place.pending, place.accepted
         if newest is None:
             return None
-        known_as = accepted.name if accepted is not None else person.name
-        renamed = newest.name.differs_wholly_from(known_as)
-        same_id = any(each in person.ids for each in newest.ids)
-        clashes = any(not new.agrees_with(old) for new in newest.ids for old in person.ids)
-        if clashes and renamed:
-            return _Reused()
-        if clashes:
+        known_as, stated = (accepted.name, accepted.ids) if accepted is not None else (person.name, ())
+        if newest.name.differs_wholly_from(known_as) and set(stated).isdisjoint(newest.ids):
+            # Only what this very place stated tells that it is another's: what others come to state must not matter.
+            return _Reused() if _clash(newest.ids, stated) else Hold.RENAMED
+        if _clash(newest.ids, person.ids):
             return Hold.ID_CORRECTION
-        if renamed and not same_id:
-            return Hold.RENAMED
-        return None
+        return Hold.RESTRICTION if place.key in self._waiting else None
 
     def _pass_on(self, place: Place, person: Person) -> None:
         """End a place whose record is somebody else's by now, under a key of its own, and set the newcomer's aside."""
@@ -141,6 +182,13 @@ class _Recognition:
         self._members[person.id].append(former)
         newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=self._today, email_since=None)
         self._unbound.append(newcomer)
+
+    def _hold_waiting(self) -> None:
+        """Hold those who must wait because of a restriction, before they are anybody's."""
+        for place in self._unbound:
+            if place.key in self._waiting:
+                self._settle(place, Hold.RESTRICTION)
+        self._unbound = [place for place in self._unbound if place.key not in self._waiting]
 
     def _hold_newcomers_beside_doubt(self) -> None:
         """
@@ -178,18 +226,11 @@ class _Recognition:
 
     def _learn_late_ids(self) -> None:
         """Let people take the ids that their places have come to state, where nobody else has or wants them."""
-        own_keys = self._people_by_own_key()
         wanted: dict[NationalId, set[PersonId]] = defaultdict(set)
         wants: dict[PersonId, set[NationalId]] = defaultdict(set)
         for person, places in self._members.items():
             for place in places:
                 self._want(person, place.accepted, wanted, wants)  # type: ignore[arg-type]
-        for place in self._unbound:
-            known = own_keys.get(place.own_key or "", set())
-            if place.newest is None or not self._owner.keys().isdisjoint(place.newest.ids):
-                continue  # the id says whose the place is, whatever the key says
-            if len(known) == 1 and not self._mismatch(place.newest, next(iter(known))):
-                self._want(next(iter(known)), place.newest, wanted, wants)
         self._contest({each: people for each, people in wanted.items() if len(people) > 1})
         for person, ids in wants.items():
             free = {each for each in ids if each not in self._contested}
@@ -230,7 +271,7 @@ class _Recognition:
         kept = []
         for place in self._members[person]:
             before = self._world.places[place.key]
-            if before.pending is not None and ids.intersection(before.pending.ids):
+            if before.person is not None and before.pending is not None and ids.intersection(before.pending.ids):
                 self._settle(before, hold)
                 place = self._settled[place.key]  # noqa: PLW2901
             kept.append(place)
@@ -239,52 +280,106 @@ class _Recognition:
     # Step 3
 
     def _join_by_id(self) -> None:
-        """Join unbound places that state an id to its owner, or to each other (ID-6a)."""
-        with_id = [place for place in self._unbound if place.newest is not None and place.newest.ids]
-        self._unbound = [place for place in self._unbound if place.newest is None or not place.newest.ids]
+        """
+        Join unbound places that state an id to its owner (ID-6a), and let them teach the other ids that they state.
+
+        What somebody's id stands beside in a place that is kept out is nobody's until that is mended.
+        """
+        while True:
+            self._learn_late_ids()
+            if self._join_to_owners():
+                continue
+            doubtful = {each for place in self._kept_out for each in _ids(place) if each not in self._owner}
+            if doubtful <= self._contested:
+                return
+            self._contested |= doubtful
+
+    def _join_to_owners(self) -> bool:
+        """Join unbound places to the one owner of their ids; return whether they have others to teach."""
         joining: dict[PersonId, list[Place]] = defaultdict(list)
-        fresh: list[Place] = []
-        for place in with_id:
-            ids = _newest(place).ids
+        left = []
+        for place in self._unbound:
+            ids = _ids(place)
+            if self._namesakes.stands_twice(place):
+                self._keep_out(place, Hold.TWICE_IN_RECORD)
+                continue
             owners = {self._owner[each] for each in ids if each in self._owner}
             if len(owners) > 1 or self._contested.intersection(ids):
-                self._settle(place, Hold.AMBIGUOUS)
+                self._keep_out(place, Hold.AMBIGUOUS)
             elif not owners:
-                fresh.append(place)
+                left.append(place)
             elif self._clashes(ids, *owners):
-                self._settle(place, Hold.ID_CORRECTION)
+                self._keep_out(place, Hold.ID_CORRECTION)
             else:
                 joining[owners.pop()].append(place)
+        self._unbound = left
         for person, places in joining.items():
             self._join(person, places)
+        return any(len(_ids(place)) > 1 for places in joining.values() for place in places)
+
+    def _keep_out(self, place: Place, hold: Hold) -> None:
+        """Hold a place that is new to its human."""
+        self._settle(place, hold)
+        if len(_ids(place)) > 1:
+            self._kept_out.append(place)
+
+    def _found_by_id(self) -> None:
+        """Make new people of the unbound places that state ids, together where they share one (ID-2)."""
+        fresh = [place for place in self._unbound if _ids(place)]
+        self._unbound = [place for place in self._unbound if not _ids(place)]
         own_keys = self._people_by_own_key()
-        keyed: dict[PersonId, list[list[Place]]] = defaultdict(list)
-        for cluster in clusters_by_id(fresh):
-            if isinstance(cluster, Place):
-                self._settle(cluster, Hold.AMBIGUOUS)
-                continue
-            known = {person for place in cluster for person in own_keys.get(place.own_key or "", ())}
-            stated = [each for place in cluster for each in _newest(place).ids]
-            if len(known) == 1 and not self._clashes(stated, *known):
+        keyed: dict[PersonId, list[Sequence[Place]]] = defaultdict(list)
+        for cluster in self._clusters(fresh):
+            stated = [each for place in cluster for each in _ids(place)]
+            known = {person for place in cluster if (person := own_keys.get(place.own_key or "")) is not None}
+            if len(known) > 1:
+                self._contest({stated[0]: known})
+                for place in cluster:
+                    self._keep_out(place, Hold.AMBIGUOUS)
+            elif known and not self._clashes(stated, *known):
                 keyed[known.pop()].append(cluster)
             else:
                 self._found(cluster)
         for person, clusters in keyed.items():
             self._join_keyed(person, clusters)
 
-    def _join_keyed(self, person: PersonId, clusters: Sequence[list[Place]]) -> None:
+    def _clusters(self, places: Sequence[Place]) -> Iterable[Sequence[Place]]:
+        """
+        Yield the places that are one human's by their ids, or by own keys too where nothing speaks against it.
+
+        Those whose several ids lead to one another, but whose names or records do not, are all held.
+        """
+        for found in clusters_by_id(places, own_keys=True):
+            for cluster in [found] if self._may_be_one(found) else clusters_by_id(found, own_keys=False):
+                if self._may_be_one(cluster) or len({each for place in cluster for each in _ids(place)}) == 1:
+                    yield cluster
+                    continue
+                for place in cluster:
+                    self._keep_out(place, Hold.AMBIGUOUS)
+
+    def _may_be_one(self, cluster: Sequence[Place]) -> bool:
+        """Return whether ids, records and names of places agree to their being one human's."""
+        ids = {each for place in cluster for each in _ids(place)}
+        agree = all(a == b or a.agrees_with(b) for a in ids for b in ids)
+        alike = all(self._namesakes.admit(place, cluster[:1]) for place in cluster)
+        return agree and alike and not _records_named_twice(cluster)
+
+    def _join_keyed(self, person: PersonId, clusters: Sequence[Sequence[Place]]) -> None:
         """Join places with ids that are new to *person*, whom the source knows by their own key; one human's only."""
-        if len(clusters) > 1 or any(self._mismatch(_newest(place), person) for place in clusters[0]):
+        cluster = clusters[0]
+        taken = {place.key.record for place in self._members[person] if place.is_present}
+        stands_there = not taken.isdisjoint(place.key.record for place in cluster)
+        if len(clusters) > 1 or stands_there or any(self._mismatch(place, person) for place in cluster):
             for cluster in clusters:
                 self._found(cluster)
             return
-        for place in clusters[0]:
-            self._ids[person].update(_newest(place).ids)
-            self._owner.update(dict.fromkeys(_newest(place).ids, person))
-        self._join(person, clusters[0])
+        for place in cluster:
+            self._ids[person].update(_ids(place))
+            self._owner.update(dict.fromkeys(_ids(place), person))
+        self._join(person, cluster)
 
     def _clashes(self, ids: Sequence[NationalId], person: PersonId) -> bool:
-        return any(not new.agrees_with(old) for new in ids for old in self._ids[person])
+        return _clash(ids, self._ids[person])
 
     # Step 4
 
@@ -310,13 +405,14 @@ class _Recognition:
             else:
                 self._found(places)
 
-    def _people_by_own_key(self) -> dict[str, set[PersonId]]:
+    def _people_by_own_key(self) -> Mapping[str, PersonId]:
+        """Return whom alone the source knows by each of its own keys."""
         known: dict[str, set[PersonId]] = defaultdict(set)
         for person, places in self._members.items():
             for place in places:
                 if place.own_key:
                     known[place.own_key].add(person)  # type: ignore[arg-type]
-        return known
+        return {own_key: next(iter(people)) for own_key, people in known.items() if len(people) == 1}
 
     # Step 5
 
@@ -399,7 +495,6 @@ class _Recognition:
         if records.isdisjoint(place.key.record for place in places):
             self._members[target].extend(self._members.pop(weak))
             self._ids.pop(weak)
-            self._misnamed = [(target if who == weak else who, place) for who, place in self._misnamed]
 
     def _sightings(self) -> dict[tuple[str, str], set[Who]]:
         """Return who was seen under which address and name, as a guardian or on the staff."""
@@ -408,7 +503,7 @@ class _Recognition:
             chosen = self._world.chosen_address(who) if not isinstance(who, PlaceKey) else None
             for place in places:
                 claims = place.accepted
-                if claims is None or place.role is Role.STUDENT:
+                if claims is None or place.role is Role.STUDENT or place.is_given:
                     continue
                 if claims.email is not None:
                     seen[_sight(claims)].add(who)
@@ -434,9 +529,8 @@ class _Recognition:
         taken = {place.key.record for place in members if place.is_present}
         by_id = {place.key.record for place in members if place.is_present and place.accepted and place.accepted.ids}
         for place in self._once_a_record(places, by_id):
-            if self._mismatch(_newest(place), who):
-                self._settle(place, Hold.NAME_MISMATCH)
-                self._misnamed.append((who, place))
+            if self._mismatch(place, who):
+                self._keep_out(place, Hold.NAME_MISMATCH)
             else:
                 fit.append(place)
         members.extend(self._applied(self._once_a_record(fit, taken)))
@@ -458,33 +552,14 @@ class _Recognition:
             return -agreeing, place.key
 
         model = names[min(places, key=standing).key]
-        apart = [place for place in places if names[place.key].differs_wholly_from(model)]
-        members = self._applied(place for place in places if place not in apart)
-        for place in apart:
-            self._settle(place, Hold.NAME_MISMATCH)
-        who = min((place.key for place in members), key=lambda each: each.order)
-        self._members[who] = members
-        self._ids[who] = {each for place in members for each in _newest(place).ids}
-        self._misnamed.extend((who, place) for place in apart)
-
-    def _reconsider_misnamed(self) -> None:
-        """
-        Join those whose name has become one that their human is claimed under, until nobody is left.
-
-        Without this the next run would find what this one could have: a human known as Jan Lis and, lately, as Ala Lis
-        is no stranger to Ala Kot.
-        """
-        while True:
-            fitting: dict[Who, list[Place]] = defaultdict(list)
-            for who, place in self._misnamed:
-                if not self._mismatch(_newest(place), who):
-                    fitting[who].append(place)
-            if not fitting:
-                return
-            joined = {place.key for places in fitting.values() for place in places}
-            self._misnamed = [(who, place) for who, place in self._misnamed if place.key not in joined]
-            for who, places in fitting.items():
-                self._join(who, places)
+        alike = [place for place in places if not names[place.key].differs_wholly_from(model)]
+        fit = [place for place in places if place in alike or self._namesakes.admit(place, alike)]
+        for place in places:
+            if place not in fit:
+                self._settle(place, Hold.NAME_MISMATCH)
+        who = min((place.key for place in fit), key=lambda each: each.order)
+        self._ids[who] = {each for place in fit for each in _ids(place)}
+        self._members[who] = self._applied(fit)
 
     def _once_a_record(self, places: Iterable[Place], taken: set[RecordKey]) -> list[Place]:
         """
@@ -498,7 +573,7 @@ class _Recognition:
         once = []
         for place in places:
             if place.key.record in taken or (place.key.record in twice and place.role is not Role.STUDENT):
-                self._settle(place, Hold.TWICE_IN_RECORD)
+                self._keep_out(place, Hold.TWICE_IN_RECORD)
             else:
                 once.append(place)
         return once
@@ -511,21 +586,87 @@ class _Recognition:
             applied.append(self._settled[place.key])
         return applied
 
-    def _mismatch(self, claims: Claims, who: Who) -> bool:
-        """Return whether a name differs wholly from every name that a human is claimed under (ID-8b)."""
-        names: set[PersonName] = {place.accepted.name for place in self._members[who] if place.accepted is not None}
-        if not names and not isinstance(who, PlaceKey):
-            names = {self._world.people[who].name}
-        return bool(names) and all(claims.name.differs_wholly_from(name) for name in names)
+    def _mismatch(self, place: Place, who: Who) -> bool:
+        """Return whether a place's name seems a stranger's to a human (ID-8b)."""
+        members = [place for place in self._members[who] if not place.is_given]
+        if not members and not isinstance(who, PlaceKey):
+            return _newest(place).name.differs_wholly_from(self._world.people[who].name)
+        return not self._namesakes.admit(place, members, self._ids[who])
 
     # The outcome
+
+    def _tell_the_ambiguous(self) -> None:
+        """Hold as ambiguous whoever waits, for what reason ever, and states ids of two people by now."""
+        owners: dict[NationalId, set[Who]] = defaultdict(set)
+        for who, ids in self._ids.items():
+            for each in ids:
+                owners[each].add(who)
+        for place in list(self._settled.values()):
+            if place.hold is not None and place.person is None and place.is_present:
+                found = {who for each in _ids(place) for who in owners.get(each, ())}
+                if len(found) > 1:
+                    self._settle(place, Hold.AMBIGUOUS)
 
     def _groups(self) -> Iterable[Group]:
         for who, places in self._members.items():
             if places or not isinstance(who, PlaceKey):
-                ordered = tuple(sorted(places, key=lambda each: each.key.order))
+                ordered = tuple(sorted(places, key=lambda each: (each.is_given, each.key.order)))
                 ids = tuple(sorted(self._ids[who]))
                 yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
+
+
+class _Namesakes:
+    """
+    Which names sources state for one human: under the ids and own keys by which the human is known.
+
+    A name that shares a part with one of them is one of them too, if it is stated under the same id or key. Where one
+    record states one id of two people, it is whose it was before, else the student's.
+    """
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._stating: dict[NationalId | str, list[Place]] = defaultdict(list)
+        self._twice: set[PlaceKey] = set()
+        stated: dict[tuple[NationalId, RecordKey], list[Place]] = defaultdict(list)
+        for place in places:
+            if place.is_present:
+                for each in _shown(place).ids:
+                    stated[each, place.key.record].append(place)
+        for found in stated.values():
+            bound = any(place.person is not None for place in found)
+            rivals = [place for place in found if place.person is None and (bound or place.role is not Role.STUDENT)]
+            if len(found) > 1:
+                self._twice.update(place.key for place in rivals)
+        for place in places:
+            if place.key not in self._twice:
+                for tie in _ties(place):
+                    self._stating[tie].append(place)
+
+    def stands_twice(self, place: Place) -> bool:
+        """Return whether an id that an unbound place states is another's in the very record."""
+        return place.key in self._twice
+
+    def admit(self, newcomer: Place, members: Sequence[Place], ids: Collection[NationalId] = ()) -> bool:
+        """
+        Return whether *newcomer*, who states an id or own key of a human, has a name of theirs.
+
+        The human is known by *ids*, and by what the places of *members* state; where none of them states any more what
+        the newcomer does, all of their names count.
+        """
+        name, ties = _newest(newcomer).name, set(_ties(newcomer))
+        edge = [place for place in members if not ties.isdisjoint(_ties(place))]
+        known_by = set() if edge else ties.intersection(ids)
+        edge = edge or list(members)
+        seen = {place.key for place in edge}
+        while edge:
+            known = edge.pop()
+            if not name.differs_wholly_from(_shown(known).name):
+                return True
+            for each in known_by.union(_ties(known)):
+                for place in self._stating[each]:
+                    if place.key not in seen and not _shown(place).name.differs_wholly_from(_shown(known).name):
+                        seen.add(place.key)
+                        edge.append(place)
+        return False
 
 
 class _Reused:
@@ -538,6 +679,35 @@ def _newest(place: Place) -> Claims:
     if claims is None:
         raise AssertionError("a present place states something")
     return claims
+
+
+def _shown(place: Place) -> Claims:
+    """Return what counts of a place: what was applied while it is bound, else what it states now."""
+    claims = place.newest if place.person is None else place.accepted
+    if claims is None:
+        raise AssertionError("a place states something, and what is bound was applied")
+    return claims
+
+
+def _ids(place: Place) -> tuple[NationalId, ...]:
+    """Return the ids that a place states now."""
+    return place.newest.ids if place.newest is not None else ()
+
+
+def _clash(new: Iterable[NationalId], old: Collection[NationalId]) -> bool:
+    """Return whether ids cannot be one person's."""
+    return any(not each.agrees_with(other) for each in new for other in old)
+
+
+def _ties(place: Place) -> tuple[NationalId | str, ...]:
+    """Return the ids and the own key that lead from a place to others."""
+    ids = _shown(place).ids
+    return (*ids, place.own_key) if place.own_key else ids
+
+
+def _standing(place: Place) -> tuple[bool, bool, date, tuple[str, ...]]:
+    """Return which of several places in one record is the human's, the least first."""
+    return (place.accepted is None, place.role is not Role.STUDENT, place.since, place.key.order)
 
 
 def _sight(claims: Claims) -> tuple[str, str]:

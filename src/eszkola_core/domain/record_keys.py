@@ -93,6 +93,7 @@ def _plain(person: StatedPerson) -> list[str | list[str] | list[list[str]]]:
         person.first_name,
         person.last_name,
         person.email,
+        person.phone,
         person.class_name,
         str(person.birth_date or ""),
         str(person.sex or ""),

@@ -31,6 +31,10 @@ IMPORTABLE: Final = frozenset(
 """What a gradebook may give; more needs a source that the data controller named as trusted (ROLE-2)."""
 
 
+OF_TRUSTED_SOURCES: Final = IMPORTABLE | {Role.SCHOOL_ADMINISTRATOR, Role.DELEGATE}
+"""What a source may give that the data controller of its school named as trusted: all but the region's (ROLE-2)."""
+
+
 def precedence(role: Role) -> int:
     """Return whose claim comes first, lowest first: staff, then guardians, then students (MAIL-4d, MAIL-5c)."""
     match role:

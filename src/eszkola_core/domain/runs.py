@@ -1,14 +1,15 @@
-"""What an import changes, and what is kept of it (SYNC-3)."""
+"""What an import changes, and what is kept of it (SYNC-3, SYNC-9)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from eszkola_core.domain.accounts import Person
+from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
@@ -20,13 +21,15 @@ class RecordState:
     """
     What is kept of a record beside its places: the digest of its content, and how many person-claims it makes.
 
-    ``unsettled`` says that something of it is held, so that it is read again whatever its digest.
+    ``unsettled`` says that something of it is held, so that it is read again whatever its digest. ``run`` is the run
+    that took this content in; the storage says so, and it is no part of the content.
     """
 
     key: RecordKey
     digest: bytes = field(repr=False)
     people: int
     unsettled: bool = False
+    run: int = field(default=0, eq=False)
 
 
 class RunKind(StrEnum):
@@ -35,11 +38,17 @@ class RunKind(StrEnum):
     IMPORT = "import"
     DECISION = "decision"
     REPORT = "report"
+    UNDO = "undo"
 
 
 @frozen(kw_only=True)
 class Run:
-    """One import or decision as the journal has it; ``plan`` names what it applied, once (SYNC-3)."""
+    """
+    One import or decision as the journal has it; ``plan`` names what it applied, once (SYNC-3).
+
+    ``schools`` are those whose rosters it took in. ``undoes`` is the run that this one took back, ``undone_by`` the one
+    that took this one back; the storage says the latter.
+    """
 
     id: int = 0
     kind: RunKind = RunKind.IMPORT
@@ -47,6 +56,46 @@ class Run:
     at: datetime
     plan: bytes = field(repr=False)
     summary: Mapping[str, int] = field(factory=dict)
+    schools: tuple[str, ...] = ()
+    undoes: int | None = None
+    undone_by: int | None = field(default=None, eq=False)
+
+
+T = TypeVar("T", RecordState, Place, Person)
+
+
+@frozen(kw_only=True)
+class Image(Generic[T]):
+    """
+    Something that a run wrote: as it was before, and as the run left it; None where there was nothing.
+
+    ``by`` is the run that wrote it last, be it this one or a later one.
+    """
+
+    before: T | None
+    after: T | None
+    by: int
+
+
+@frozen(kw_only=True)
+class Written:
+    """Everything that one run wrote (SYNC-9)."""
+
+    records: Mapping[RecordKey, Image[RecordState]] = field(factory=dict)
+    places: Mapping[PlaceKey, Image[Place]] = field(factory=dict)
+    people: Mapping[PersonId, Image[Person]] = field(factory=dict)
+
+
+@frozen(order=True, cache_hash=True)
+class Undone:
+    """
+    A content of a record that was taken back; empty where it was that the record is gone.
+
+    It is not taken in again by itself (SYNC-9).
+    """
+
+    record: RecordKey
+    content: bytes = field(repr=False)
 
 
 @frozen(kw_only=True)
@@ -64,17 +113,24 @@ class Changes:
 
     ``people`` carry the revision that they have *after* the change: the stored one must be one less. ``conflicts``
     replace all open conflicts about ``conflicts_about``. ``after_run`` is the newest run that was seen when the
-    changes were decided; another one since then means that the ground has moved.
+    changes were decided; another one since then means that the ground has moved. ``detached`` are those of ``people``
+    whose former address is read by somebody who is kept from them: whoever writes the changes lets nothing go there.
+    ``removed_places`` are as if they had never been. ``undone`` are contents that are not taken in again by themselves;
+    those of the records ``redone`` may be.
     """
 
     after_run: int
     records: Sequence[RecordState] = ()
     ended_records: Sequence[RecordKey] = ()
     places: Sequence[Place] = ()
+    removed_places: Sequence[PlaceKey] = ()
     openings: Sequence[Opening] = ()
     people: Sequence[Person] = ()
+    detached: frozenset[PersonId] = frozenset()
     conflicts_about: frozenset[PlaceKey] = frozenset()
     conflicts: Sequence[OpenConflict] = ()
     reservations_about: frozenset[str] = frozenset()
     reservations: Sequence[Reservation] = ()
     schools: Sequence[StatedSchool] = ()
+    undone: Sequence[Undone] = ()
+    redone: Sequence[RecordKey] = ()

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.national_ids import EMSO, PESEL, check_scheme
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.passwords import POLICIES
+from eszkola_core.domain.phones import check_country
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.errors import InvalidValue
 
@@ -37,11 +38,26 @@ class LoginScheme(StrEnum):
     EMAIL = "e-mail"
 
 
+class Sharing(StrEnum):
+    """Who may share one private address (MAIL-5)."""
+
+    FORBID = "forbid"
+    FAMILY = "family"
+
+
 class GuardiansOpenBy(StrEnum):
     """What opens a guardian's account (LINK-5)."""
 
     APPLICATION = "application"
     GRADEBOOK = "gradebook"
+
+
+class WhenOfAge(StrEnum):
+    """What becomes of the links to a student who comes of age (LINK-4)."""
+
+    STAY = "stay"
+    NEED_CONSENT = "need-consent"
+    END = "end"
 
 
 class FirstAccessBy(StrEnum):
@@ -112,6 +128,8 @@ def _days(number: int) -> timedelta:
 
 
 _NOTHING: Final[frozenset[Need]] = frozenset()
+_COUNTRIES: Final = frozenset({"PL", "SI"})
+"""Countries that are known without asking the library, which takes its time to load."""
 
 
 @frozen
@@ -155,15 +173,80 @@ class Settings:
         "schools that ask for a guardian's national id as well",
         by=Changer.DELEGATE,
     )
+    links_when_of_age: WhenOfAge = _setting(
+        WhenOfAge.STAY,
+        "LINK-4",
+        "what becomes of guardians' links when a student comes of age",
+        by=Changer.DELEGATE,
+    )
     guardians_open_by: GuardiansOpenBy = _setting(
         GuardiansOpenBy.APPLICATION,
         "LINK-5",
         "what opens a guardian's account",
         by=Changer.DELEGATE,
     )
+    application_lifetime: timedelta = _setting(
+        _days(30),
+        "LINK-5",
+        "how long an application may lie undecided before it lapses",
+        floor=_days(7),
+        ceiling=_days(365),
+        by=Changer.DELEGATE,
+    )
+    code_lifetime: timedelta = _setting(
+        _days(30),
+        "LINK-7b",
+        "how long a guardian's security code may be redeemed",
+        floor=_days(1),
+        ceiling=_days(90),
+        by=Changer.DELEGATE,
+    )
+    code_wrong_dates: int = _setting(
+        3,
+        "LINK-7c",
+        "wrong birth dates with a right code that kill it",
+        floor=1,
+        ceiling=5,
+        by=Changer.DELEGATE,
+    )
+    confirm_contacts_every: timedelta = _setting(
+        _days(365),
+        "LINK-8d",
+        "how often those who own their contact data are asked whether they are right",
+        floor=_days(90),
+        ceiling=_days(730),
+        by=Changer.DELEGATE,
+    )
+    applications_four_eyes: bool = _setting(
+        default=False,
+        rule="LINK-5",
+        says="whether whoever confirmed an applicant's identity may not approve the application too",
+        by=Changer.DELEGATE,
+    )
+
+    # roles
+    trusted_sources: frozenset[str] = _setting(
+        frozenset(),
+        "ROLE-2",
+        "gradebooks that may also name school administrators and delegates, as school/origin",
+        by=Changer.DELEGATE,
+    )
+    given_role_lifetime: timedelta = _setting(
+        _days(365),
+        "ROLE-2",
+        "how long a role that is given on the platform may last",
+        floor=_days(1),
+        ceiling=_days(366),
+    )
 
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")
+    sharing: Sharing = _setting(
+        Sharing.FORBID,
+        "MAIL-5",
+        "who may share one private address: nobody, or a household",
+        by=Changer.DELEGATE,
+    )
     freed_address_reserved: timedelta = _setting(
         _days(7),
         "MAIL-5d",
@@ -184,6 +267,10 @@ class Settings:
         "how long a new address may be confirmed",
         floor=_hours(1),
         ceiling=_days(14),
+    )
+
+    phone_country: str = _setting(
+        "PL", "PHONE-1a", "the country of telephone numbers that state none", by=Changer.DELEGATE
     )
 
     # passwords and access
@@ -220,6 +307,36 @@ class Settings:
         floor=_minutes(5),
         ceiling=_hours(1),
     )
+    session_idle: timedelta = _setting(
+        _minutes(30),
+        "ACCESS-9a",
+        "after what time without use a session is over",
+        floor=_minutes(5),
+        ceiling=_hours(12),
+    )
+    session_limit: timedelta = _setting(
+        _hours(12),
+        "ACCESS-9a",
+        "after what time a session is over however much it is used",
+        floor=_hours(1),
+        ceiling=_days(30),
+    )
+    session_seen_every: timedelta = _setting(
+        _minutes(1),
+        "ACCESS-9a",
+        "how exactly the last use of a session is kept; a session may be idle by so much earlier",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(2),
+        by=Changer.OPERATOR,
+    )
+    session_memory: timedelta = _setting(
+        _days(90),
+        "ACCESS-9a",
+        "how long a session is remembered after it was opened",
+        floor=_days(30),
+        ceiling=_days(730),
+        by=Changer.OPERATOR,
+    )
     initial_credential_lifetime: timedelta = _setting(
         _days(30),
         "CRED-5",
@@ -233,6 +350,148 @@ class Settings:
         "LAW-1",
         "what must be acknowledged before a session opens",
         by=Changer.DELEGATE,
+    )
+
+    # attempts and their throttling
+    throttle_window: timedelta = _setting(
+        _hours(1),
+        "ACCESS-7",
+        "the time in which failures up to a number do not matter",
+        floor=_minutes(15),
+        ceiling=_days(1),
+    )
+    throttle_first_wait: timedelta = _setting(
+        timedelta(seconds=5),
+        "ACCESS-7",
+        "how long an attempt is throttled at first; each further failure doubles it",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(1),
+    )
+    throttle_longest_wait: timedelta = _setting(
+        _minutes(15),
+        "ACCESS-7",
+        "how long an attempt is throttled at most",
+        floor=_minutes(1),
+        ceiling=_minutes(15),
+    )
+    throttle_memory: timedelta = _setting(
+        _days(30),
+        "ACCESS-7",
+        "how long it is remembered that an account was tried, or used, from a place",
+        floor=_days(1),
+        ceiling=_days(365),
+    )
+    failures_here: int = _setting(
+        5,
+        "ACCESS-7",
+        "wrong passwords of one account from one place that do not matter in a window",
+        floor=3,
+        ceiling=20,
+    )
+    failures_anywhere: int = _setting(
+        20,
+        "ACCESS-7",
+        "wrong passwords of one account that do not matter in a window",
+        floor=5,
+        ceiling=100,
+    )
+    failures_of_place: int = _setting(
+        100,
+        "ACCESS-7",
+        "wrong passwords from one place, such as a school, that do not matter in a window",
+        floor=20,
+        ceiling=10000,
+    )
+    requests_here: int = _setting(
+        3,
+        "ACCESS-7",
+        "requests for messages to one account from one place that are answered in a window",
+        floor=1,
+        ceiling=20,
+    )
+    requests_anywhere: int = _setting(
+        5,
+        "ACCESS-7",
+        "requests for messages to one account that are answered in a window",
+        floor=2,
+        ceiling=50,
+    )
+    requests_of_place: int = _setting(
+        100,
+        "ACCESS-7",
+        "requests for messages from one place that are answered in a window",
+        floor=20,
+        ceiling=10000,
+    )
+    wrong_codes_here: int = _setting(
+        5,
+        "LINK-7c",
+        "wrong codes from one place that do not matter in a window",
+        floor=3,
+        ceiling=100,
+    )
+    wrong_codes_anywhere: int = _setting(
+        100,
+        "LINK-7c",
+        "wrong codes in the whole tenant that do not matter in a window",
+        floor=10,
+        ceiling=10000,
+    )
+
+    hashes_at_once: int = _setting(
+        4,
+        "CRED-10",
+        "passwords that one process hashes at the same time; each takes 46 MiB meanwhile",
+        floor=1,
+        ceiling=256,
+        by=Changer.OPERATOR,
+    )
+    hashes_waiting: int = _setting(
+        200,
+        "CRED-10",
+        "how many may wait for a hash before the platform says that it is busy",
+        floor=1,
+        ceiling=10000,
+        by=Changer.OPERATOR,
+    )
+    busy_pause: timedelta = _setting(
+        timedelta(seconds=5),
+        "CRED-10",
+        "after what time whoever heard that the platform is busy should try again",
+        floor=timedelta(seconds=1),
+        ceiling=_minutes(1),
+        by=Changer.OPERATOR,
+    )
+
+    # devices and licences
+    pairing_lifetime: timedelta = _setting(
+        _minutes(5),
+        "DEV-1",
+        "how long a device may be paired by a code",
+        floor=_minutes(1),
+        ceiling=_minutes(15),
+    )
+    pairing_pins: int = _setting(
+        3,
+        "DEV-1",
+        "wrong PINs that end a pairing",
+        floor=1,
+        ceiling=5,
+    )
+    licence_grace: timedelta = _setting(
+        _days(30),
+        "LIC-2",
+        "how long a licence is kept for whoever is not entitled any more",
+        floor=_days(1),
+        ceiling=_days(180),
+    )
+
+    maintenance_aftermath: timedelta = _setting(
+        _days(7),
+        "ACCESS-10",
+        "how long after a maintenance a browser may still show the page of then",
+        floor=_days(1),
+        ceiling=_days(30),
     )
 
     # the gradebook import
@@ -264,12 +523,30 @@ class Settings:
         floor=2,
         ceiling=50,
     )
+    import_lease: timedelta = _setting(
+        _minutes(5),
+        "SYNC-2",
+        "how long an import may give no sign of life before another one takes over",
+        floor=_minutes(1),
+        ceiling=_hours(1),
+        by=Changer.OPERATOR,
+    )
     plan_lifetime: timedelta = _setting(
         _days(7),
         "SYNC-3",
         "how long a saved plan may be applied",
         floor=_hours(1),
         ceiling=_days(30),
+    )
+
+    # the journal
+    audit_retention: timedelta = _setting(
+        _days(731),
+        "LAW-3",
+        "how long entries of the journal are kept before a checkpoint may stand in for them",
+        floor=_days(731),
+        ceiling=_days(3660),
+        by=Changer.DELEGATE,
     )
 
     # messages
@@ -304,6 +581,12 @@ class Settings:
         for scheme in self.national_id_schemes:
             if scheme not in (PESEL, EMSO):
                 check_scheme(scheme)
+        if self.login_scheme is LoginScheme.EMAIL and self.sharing is not Sharing.FORBID:
+            raise InvalidValue(
+                "sharing: forbid where people sign in with their address (MAIL-5f)", code="address-is-login"
+            )
+        if self.phone_country not in _COUNTRIES:
+            check_country(self.phone_country)
         if self.password_policy not in POLICIES:
             raise InvalidValue(f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy")
 
@@ -332,6 +615,7 @@ _UONET: Final = evolve(
 _EASISTENT: Final = evolve(
     _OPOLSKA,
     national_id_schemes=(EMSO, PESEL),
+    phone_country="SI",
     students_need=_NOTHING,
     guardians_need=_NOTHING,
     staff_need=_NOTHING,
@@ -344,7 +628,9 @@ PROFILES: Final[Mapping[str, Settings]] = MappingProxyType(
         "opolska": _OPOLSKA,
         "uonet": _UONET,
         "easistent": _EASISTENT,
-        "open": evolve(_EASISTENT, national_id_schemes=(PESEL, EMSO), documents_for=frozenset(Role)),
+        "open": evolve(
+            _EASISTENT, national_id_schemes=(PESEL, EMSO), phone_country="PL", documents_for=frozenset(Role)
+        ),
     },
 )
 """Shipped sets of choices: the Opolska eSzkoła, plain UONET+, eAsistent, and one that asks for as little as can be."""

@@ -13,19 +13,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
-from eszkola_core.domain.contest import Asker, Rank, contest
+from eszkola_core.domain.coming_of_age import born_on
+from eszkola_core.domain.contest import Asker, Rank, contest, separated
+from eszkola_core.domain.corrections import corrections
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
+from eszkola_core.domain.households import households
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.platform_records import follow_gradebooks, is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
+from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
-from eszkola_core.domain.settings import GuardiansOpenBy, Need
+from eszkola_core.domain.settings import GuardiansOpenBy, Need, WhenOfAge
 from eszkola_core.domain.tenants import Tenant
 
 T = TypeVar("T", bound=Hashable)
@@ -34,9 +40,12 @@ T = TypeVar("T", bound=Hashable)
 class ConflictKind(StrEnum):
     """What people or sources disagree about, until somebody mends it."""
 
+    ADDRESS_BARRED = "address-barred"
     ADDRESS_CONFLICT = "address-conflict"
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_UNSTATED = "address-unstated"
+    BIRTH_DATE_UNKNOWN = "birth-date-unknown"
+    CORRECTED_HERE = "corrected-here"
     NAME_CONFLICT = "name-conflict"
     POSSIBLE_DUPLICATE = "possible-duplicate"
 
@@ -70,7 +79,7 @@ class Settled:
     One human as the rules leave them.
 
     ``person`` is None while the account is not open; ``opens`` says that it opens with this very settlement, ``lacks``
-    what keeps it shut, for the role that asks least. ``central_before`` is what the account had.
+    what keeps it shut, for the role that asks least. ``barred`` are the mailboxes that it may not have.
     """
 
     who: Who
@@ -78,10 +87,19 @@ class Settled:
     ids: tuple[NationalId, ...]
     name: PersonName
     central: EmailAddress | None
+    sharing: bool = False
+    phone: PhoneNumber | None
     person: Person | None
     opens: bool = False
     lacks: tuple[Lack, ...] = ()
     asks_confirmation: EmailAddress | None = None
+    barred: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def is_detached(self) -> bool:
+        """Whether the account leaves an address because somebody reads it who is kept from its owner (LINK-3c)."""
+        before = self.person.central if self.person is not None else None
+        return before is not None and before.mailbox in self.barred
 
     @property
     def moved(self) -> bool:
@@ -104,20 +122,29 @@ class Settlement:
         return self.recognised.places
 
 
-def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
+def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = False) -> Settlement:
     """
     Return what follows from all that a closed *world* states.
 
     The same world gives the same settlement in whatever order it was gathered, and a world with its own settlement in
-    it gives that settlement again (SYNC-4a, SYNC-4b).
+    it gives that settlement again (SYNC-4a, SYNC-4b). Whoever shares an address keeps it, although the tenant may
+    forbid by now what it once allowed; *separating* takes it from all but one (MAIL-5f).
     """
-    recognised = recognise(world, day_of(now, tenant.zone))
-    votes = {group.who: _Votes(group, world, tenant, now) for group in recognised.groups}
+    today = day_of(now, tenant.zone)
+    recognised = follow_gradebooks(recognise(world, today), today, tenant.settings.removal_grace)
+    barred = barred_mailboxes(world, recognised.groups)
+    votes = {
+        group.who: _Votes(group, world, tenant, now, barred.get(group.who, frozenset())) for group in recognised.groups
+    }
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
     reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
-    got = contest({who: each.asker(reserved) for who, each in votes.items()}, reserved)
+    home = households(recognised.groups, world, tenant.settings.sharing, today)
+    askers = {who: each.asker(reserved, home[who]) for who, each in votes.items()}
+    got = contest(separated(askers) if separating else askers, reserved)
+    holders = Counter(got.values())
     people = tuple(
-        vote.settled(got[who]) for who, vote in sorted(votes.items(), key=lambda item: _order(item[1].group))
+        vote.settled(got[who], sharing=got[who] is not None and holders[got[who]] > 1)
+        for who, vote in sorted(votes.items(), key=lambda item: _order(item[1].group))
     )
     freed = {
         Reservation(each.person.central.mailbox, each.person.id, now + tenant.settings.freed_address_reserved)
@@ -125,11 +152,16 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
         if each.moved and each.person is not None and each.person.is_activated and each.person.central is not None
     }
     taken = {each.central.mailbox: each.who for each in people if each.central is not None}
-    kept = {each for each in in_force | freed if each.mailbox not in taken}
+    kept = {
+        each
+        for each in in_force | freed
+        if each.mailbox not in taken and each.mailbox not in barred.get(each.person, frozenset())
+    }
     conflicts = sorted(
         {
             *(conflict for each in people for conflict in votes[each.who].conflicts(each)),
             *(_of_duplicate(each) for each in recognised.duplicates),
+            *_of_corrections(world, recognised.places),
         },
         key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
     )
@@ -138,7 +170,7 @@ def settle(world: World, tenant: Tenant, now: datetime) -> Settlement:
 
 def agreed(before: T | None, stated: Sequence[T]) -> T | None:
     """
-    Return the value that all who state one agree on; else what stood before; else the first (MAIL-4, ID-8c).
+    Return the value that all who state one agree on; else what stood before; else the first (PHONE-1b, ID-8c).
 
     *stated* is in the order of the claims' keys.
     """
@@ -150,10 +182,18 @@ def agreed(before: T | None, stated: Sequence[T]) -> T | None:
 
 
 class _Votes:
-    """What the places of one human say, weighed."""
+    """
+    What the places of one human say, weighed.
 
-    def __init__(self, group: Group, world: World, tenant: Tenant, now: datetime) -> None:
+    *barred* are mailboxes that somebody reads who is kept from this human: it is as if nobody stated them (LINK-3c).
+    """
+
+    def __init__(
+        self, group: Group, world: World, tenant: Tenant, now: datetime, barred: frozenset[str] = frozenset()
+    ) -> None:
         self.group = group
+        self._barred = barred
+        self._world = world
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
         lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
@@ -161,9 +201,31 @@ class _Votes:
         self._person = lasting if lasting is not None and lasting.is_opened else None
         self._chosen = None if lasting is None else world.chosen_address(lasting.id)
         grace = tenant.settings.removal_grace
-        self._voting = [place for place in group.places if self._votes(place, grace)]
-        self._present = [place for place in group.places if place.is_present and place.accepted is not None]
+        if self._chosen is not None and self._chosen.mailbox in barred:
+            self._chosen = None
+        self._voting = [
+            self._unbarred(place) for place in group.places if self._votes(place, grace) and not place.is_given
+        ]
+        self._present = [
+            self._unbarred(place) for place in group.places if place.is_present and place.accepted is not None
+        ]
         self._spelling = {each.mailbox: each for each in self._stated_addresses()}
+
+    def _unbarred(self, place: Place) -> Place:
+        """Return the place as if it stated no address, where the one it states is barred."""
+        if place.accepted is None or _mailbox(place) not in self._barred:
+            return place
+        return evolve(place, accepted=evolve(place.accepted, email=None))
+
+    def _is_barred(self, place: Place) -> bool:
+        """Return whether a present record states an address that is barred."""
+        return place.is_present and _mailbox(place) in self._barred
+
+    @property
+    def _central(self) -> EmailAddress | None:
+        """The central address that the account has, and may keep."""
+        central = self._person.central if self._person is not None else None
+        return central if central is None or central.mailbox not in self._barred else None
 
     def _votes(self, place: Place, grace: timedelta) -> bool:
         """Return whether a place has a say: present, or removed so lately that it may return (SYNC-9)."""
@@ -176,25 +238,24 @@ class _Votes:
                 yield place.accepted.email
         if self._chosen is not None:
             yield self._chosen
-        if self._person is not None and self._person.central is not None:
-            yield self._person.central
+        if self._central is not None:
+            yield self._central
 
     # The address
 
-    def asker(self, reserved: Mapping[str, Who]) -> Asker[Who]:
-        """Return what this human asks for, and how addresses rank them."""
-        present = self._person.central.mailbox if self._person and self._person.central else None
+    def asker(self, reserved: Mapping[str, Who], household: Who) -> Asker[Who]:
+        """Return what this human asks for, with whom it may be shared, and how addresses rank them."""
+        present = self._central.mailbox if self._central is not None else None
         wishes = self._wishes()
         ranks = {each: self._rank(each, present, reserved) for each in {*wishes, *([present] if present else [])}}
-        return Asker(
-            self.group.who, present, wishes, ranks, is_activated=bool(self._person and self._person.is_activated)
-        )
+        is_activated = bool(self._person and self._person.is_activated)
+        return Asker(self.group.who, present, wishes, ranks, is_activated=is_activated, household=household)
 
     def _wishes(self) -> tuple[str, ...]:
         """Return the addresses wanted, the most wanted first (MAIL-4)."""
         if self._chosen is not None:
             return (self._chosen.mailbox,)
-        if self._person is not None and self._person.central is not None:
+        if self._central is not None:
             unanimous = self._unanimous()
             if unanimous is None or self._changes_only_by_owner():
                 return ()
@@ -215,11 +276,12 @@ class _Votes:
         address = next(iter(addresses))
         if address is None:
             return None
+        voting = {place.key for place in self._voting}
         ended = [
             place.gone
             for place in self.group.places
             if place.gone is not None
-            and place not in self._voting
+            and place.key not in voting
             and place.accepted is not None
             and place.accepted.email not in (None, address)
         ]
@@ -263,8 +325,8 @@ class _Votes:
 
     # The outcome
 
-    def settled(self, mailbox: str | None) -> Settled:
-        """Return this human with the address that the contest gave."""
+    def settled(self, mailbox: str | None, *, sharing: bool) -> Settled:
+        """Return this human with the address that the contest gave, alone or with others."""
         central = self._spelling_of(mailbox)
         before = self._person.name if self._person is not None else None
         names = [place.accepted.name for place in self._voting if place.accepted is not None]
@@ -276,18 +338,30 @@ class _Votes:
             ids=self.group.ids,
             name=name,
             central=central,
+            sharing=sharing,
+            phone=self._phone(),
             person=self._person,
             opens=self._person is None and lacks == () and bool(self._present),
             lacks=lacks or (),
             asks_confirmation=self._to_confirm(central),
+            barred=self._barred,
         )
+
+    def _phone(self) -> PhoneNumber | None:
+        """Return the number: the owner's choice, else what all claims agree on; it may be shared (PHONE-1b)."""
+        before = self._person.phone if self._person is not None else None
+        chosen = self._world.chosen_phone(self._person.id) if self._person is not None else None
+        if chosen is not None or (before is not None and self._changes_only_by_owner()):
+            return chosen or before
+        stated = (place.accepted.phone for place in self._voting if place.accepted is not None)
+        return agreed(before, [each for each in stated if each is not None])
 
     def _spelling_of(self, mailbox: str | None) -> EmailAddress | None:
         """Return an address as it is sent to: a holder's stays as it was given."""
         if mailbox is None:
             return None
-        if self._person is not None and self._person.central is not None and self._person.central.mailbox == mailbox:
-            return self._person.central
+        if self._central is not None and self._central.mailbox == mailbox:
+            return self._central
         return self._spelling[mailbox]
 
     def _lacks(self, central: EmailAddress | None) -> tuple[Lack, ...] | None:
@@ -301,7 +375,7 @@ class _Votes:
             if Need.EMAIL in needs and central is None:
                 lacks.append(Lack.EMAIL)
             by_application = self._tenant.settings.guardians_open_by is GuardiansOpenBy.APPLICATION
-            if place.role is Role.GUARDIAN and by_application:
+            if place.role is Role.GUARDIAN and by_application and not is_of_application(place):
                 lacks.append(Lack.APPLICATION)
             if least is None or len(lacks) < len(least):
                 least = tuple(lacks)
@@ -341,9 +415,31 @@ class _Votes:
             yield OpenConflict(ConflictKind.ADDRESS_TAKEN, least, None, ("", *facts))
         elif settled.central is not None and stated == [] and settled.person is not None:
             yield OpenConflict(ConflictKind.ADDRESS_UNSTATED, least, None, (settled.central.masked,))
-        names = {place.accepted.name for place in self._present if place.accepted is not None} - {settled.name}
+        barred = sorted(f"{_shown(place)} · {place.school}" for place in self.group.places if self._is_barred(place))
+        if barred:
+            yield OpenConflict(ConflictKind.ADDRESS_BARRED, least, None, tuple(dict.fromkeys(barred)))
+        if self._decides_nothing_of_age():
+            yield OpenConflict(ConflictKind.BIRTH_DATE_UNKNOWN, least)
+        stating = (place for place in self._present if not place.is_given)
+        names = {place.accepted.name for place in stating if place.accepted is not None} - {settled.name}
         if names:
             yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))
+
+    def _decides_nothing_of_age(self) -> bool:
+        """Return whether links would follow the student's age, and nobody says how old the student is (LINK-4)."""
+        if self._tenant.settings.links_when_of_age is WhenOfAge.STAY:
+            return False
+        claims = [place.accepted for place in self._present if place.accepted is not None]
+        is_student = any(place.role is Role.STUDENT for place in self._present)
+        return is_student and born_on(self.group.ids, claims) is None
+
+
+def _of_corrections(world: World, places: Mapping[PlaceKey, Place]) -> Iterable[OpenConflict]:
+    """Yield what was corrected here and the source does not say yet, each with the field (ROLE-3)."""
+    for place, made in corrections(world).items():
+        if place in places and places[place].is_present:
+            for _, correction in made:
+                yield OpenConflict(ConflictKind.CORRECTED_HERE, place, None, (correction.field.value,))
 
 
 def _of_duplicate(duplicate: Duplicate) -> OpenConflict:

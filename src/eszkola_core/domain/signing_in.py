@@ -12,6 +12,7 @@ from eszkola_core.domain.accounts import Person, State
 from eszkola_core.domain.claims import Place
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import is_expired
+from eszkola_core.domain.given_roles import in_force
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.tokens import ACKNOWLEDGES, Act
 
@@ -32,8 +33,8 @@ _RECOVERS = frozenset({State.AWAITING, State.ACTIVE, State.CHANGE_DUE, State.REC
 
 
 def is_dormant(places: Collection[Place], today: date) -> bool:
-    """Return whether no place gives a role on *today*: the account rests until one does again (ROLE-5)."""
-    return not any(place.is_in_force(today) for place in places)
+    """Return whether none of somebody's places gives a role on *today*: the account rests until one does (ROLE-5)."""
+    return not in_force(places, today)
 
 
 def may_sign_in(person: Person, places: Collection[Place], today: date) -> bool:

@@ -24,6 +24,7 @@ class Field(StrEnum):
     LAST_NAME = "last_name"
     NATIONAL_ID = "national_id"
     EMAIL = "email"
+    PHONE = "phone"
     BIRTH_DATE = "birth_date"
     SEX = "sex"
     CLASS = "class"
@@ -82,6 +83,7 @@ class StatedPerson:
     last_name: str = ""
     ids: tuple[StatedId, ...] = ()
     email: str = ""
+    phone: str = ""
     birth_date: date | None = None
     sex: Sex | None = None
     class_name: str = ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
+from eszkola_core.domain.events import EventKind
+from eszkola_core.domain.offices import Contacts
+from eszkola_core.domain.policy_timelines import IntroducedPolicy, PolicyTimelines, timelines
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
 
@@ -21,7 +25,10 @@ class Tenant:
     Who the platform is for whom, and what this tenant has chosen.
 
     ``base_url`` is the one address that links in messages are built from (ACCESS-3); ``platform_domain`` is where the
-    platform's own mailboxes lie (MAIL-1, MAIL-2); ``time_zone`` decides when a day begins (DAY-1).
+    platform's own mailboxes lie (MAIL-1, MAIL-2); ``time_zone`` decides when a day begins (DAY-1). ``subscriptions``
+    are the services that hear what happens, by name, and of what (MAIL-7); ``contacts`` are the offices that hear of a
+    disclosed password (LAW-2). ``introduced_policies`` are the password policies that followed the one of the settings,
+    or will (CRED-9a).
     """
 
     key: str
@@ -31,11 +38,15 @@ class Tenant:
     time_zone: str = "Europe/Warsaw"
     locale: str = "pl"
     settings: Settings = field(factory=Settings)
+    introduced_policies: tuple[IntroducedPolicy, ...] = ()
+    subscriptions: Mapping[str, frozenset[EventKind]] = field(factory=dict)
+    contacts: Contacts = field(factory=Contacts)
 
     def __attrs_post_init__(self) -> None:
         days.zone(self.time_zone)
         if self.locale not in LOCALES:
             raise InvalidValue(f"locale: one of {', '.join(LOCALES)}", code="unknown-locale")
+        timelines(self.settings.password_policy, self.introduced_policies)
         if not self.base_url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
             raise InvalidValue("base_url: begins with https://", code="insecure-base-url")
 
@@ -43,6 +54,11 @@ class Tenant:
     def zone(self) -> ZoneInfo:
         """The tenant's time zone."""
         return days.zone(self.time_zone)
+
+    @property
+    def policies(self) -> PolicyTimelines:
+        """Which password policy holds for whom, and from when (CRED-9a)."""
+        return timelines(self.settings.password_policy, self.introduced_policies)
 
     def link(self, path: str) -> str:
         """Return the address of *path* on the platform."""

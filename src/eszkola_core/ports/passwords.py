@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from eszkola_core.domain.hidden import Secret
+
+BUSY: Final = "busy"
+"""The code of `Unavailable` where too many wait for a hash (CRED-10)."""
 
 
 class PasswordHasher(Protocol):
@@ -22,7 +25,8 @@ class PasswordHasher(Protocol):
          `BrokenPromise`, from `verify` and from `needs_rehash` alike: it should never have been kept. So whoever takes
          over accounts asks `needs_rehash` before keeping an encoding.
     PH7. No password and no part of an encoding stands in an error, a repr or a log.
-    PH8. Any number of threads may ask at once.
+    PH8. Any number of threads may ask at once. A hasher that lets only some of them hash raises `Unavailable` with the
+         code ``busy``, before it has done any work, where too many wait.
     """
 
     @property
@@ -30,7 +34,12 @@ class PasswordHasher(Protocol):
         """An encoding that no password matches (PH4)."""
 
     def hash(self, prepared: Secret) -> str:
-        """Return a new encoding of *prepared* (PH1, PH2)."""
+        """
+        Return a new encoding of *prepared* (PH1, PH2).
+
+        Raises:
+            Unavailable: too many wait (PH8).
+        """
 
     def verify(self, encoded: str, prepared: Secret) -> bool:
         """
@@ -38,6 +47,7 @@ class PasswordHasher(Protocol):
 
         Raises:
             BrokenPromise: *encoded* is nothing that can be verified (PH6).
+            Unavailable: too many wait (PH8).
         """
 
     def needs_rehash(self, encoded: str) -> bool:

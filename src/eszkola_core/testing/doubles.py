@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import define, field
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from eszkola_core.ports.messages import EmailCourier, MessageRenderer
     from eszkola_core.ports.passwords import CompromisedPasswords
     from eszkola_core.ports.system import Clock, Secrets
+
+T = TypeVar("T")
 
 
 class FrozenClock:
@@ -206,6 +208,48 @@ class RecordingStorage:
         return cast("Unit", _Recorded({name: _Part(name, getattr(unit, name), self.trace) for name in _PARTS}))
 
 
+class Killed(BaseException):
+    """The process is no more: nothing that it would still do happens."""
+
+
+class _Life(list[tuple[str, str]]):
+    """The calls that were made, as long as there may be more."""
+
+    def __init__(self, lives: int) -> None:
+        super().__init__()
+        self._lives = lives
+
+    def append(self, call: tuple[str, str]) -> None:
+        """Note a call, or die of it."""
+        if len(self) >= self._lives:
+            raise Killed
+        super().append(call)
+
+
+class MortalStorage(RecordingStorage):
+    """
+    A `Storage` of a process that is killed once it has made so many calls: the next one, and each after it, is none.
+
+    The end of a unit that writes is a call too. What other ports give, such as the clock, counts where they are made
+    mortal as well (SYNC-5).
+    """
+
+    def __init__(self, storage: Storage, lives: int) -> None:
+        super().__init__(storage)
+        self.trace = _Life(lives)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a unit that writes, if its end is lived to see."""
+        with super().unit() as unit:
+            yield unit
+            self.trace.append(("storage", "kept"))
+
+    def mortal(self, name: str, port: T) -> T:
+        """Return another port of the same process."""
+        return cast("T", _Part(name, port, self.trace))
+
+
 class _Recorded:
     """A unit whose parts note their calls."""
 
@@ -241,3 +285,4 @@ if TYPE_CHECKING:
     _renderer: type[MessageRenderer] = PlainRenderer
     _compromised: type[CompromisedPasswords] = Compromised
     _storage: type[Storage] = RecordingStorage
+    _mortal: type[Storage] = MortalStorage

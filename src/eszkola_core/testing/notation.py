@@ -8,11 +8,13 @@ Rosters in one line a record, for tests that a person can read.
     A/1: s Ala 1 -, g Jan - -         a dash: none is stated
     B/k: t Ewa 9 ewa                  school B, staff record k: a teacher
     A/2: s Olek ~ olek                a wave: the source has no such column
+    A/2: s Olek 2 - 601234567        a fifth word is a telephone number
     A/3: s Iga p5 -, g=k7 Jan - -     a passport instead of an id; a guardian whom the source knows by its own key k7
+    A/4: s Ida 4+p4 -                 both an id and a passport
 
 A first name stands alone; the last name is ``Lis`` unless it is joined on with an underscore (``Jan_Kot``). Ids are
-numbers that become valid PESELs of people born in 1980 and later, all different. Roles are ``s``, ``g``, ``t``, ``h``
-(homeroom teacher) and ``y`` (secretary).
+numbers that become valid PESELs of people born in 1980 and later, all different; eleven digits are one already. Roles
+are ``s``, ``g``, ``t``, ``h`` (homeroom teacher) and ``y`` (secretary).
 """
 
 from __future__ import annotations
@@ -65,28 +67,32 @@ def stated_id(word: str) -> StatedId:
     """Return the id that *word* stands for: a PESEL, or a Ukrainian passport."""
     if word.startswith("p"):
         return StatedId(f"FA{int(word[1:]):06}", "ua", "passport")
-    return StatedId(pesel(int(word)), PESEL)
+    return StatedId(word if len(word) == len(pesel(1)) else pesel(int(word)), PESEL)
 
 
 def person(text: str) -> StatedPerson:
     """
-    Return the person that *text* states: role, name, id, address.
+    Return the person that *text* states: role, name, id, address, and a telephone number where there is a fifth word.
 
     Raises:
-        ValueError: it has other than four words.
+        ValueError: it has other than four or five words.
     """
-    role, name, number, mail = text.split()
+    role, name, number, mail, *phone = text.split()
+    if len(phone) > 1:
+        raise ValueError(f"{text!r} has more than five words")
     first, _, last = name.partition("_")
     silent = {Field.NATIONAL_ID} if number == "~" else set()
     silent |= {Field.EMAIL} if mail == "~" else set()
+    silent |= {Field.PHONE} if phone == ["~"] else set()
     role, _, own_key = role.partition("=")
     return StatedPerson(
         role=ROLES[role],
         key=own_key or None,
         first_name=first,
         last_name=last or "Lis",
-        ids=(stated_id(number),) if number not in "-~" else (),
+        ids=tuple(map(stated_id, number.split("+"))) if number not in "-~" else (),
         email=(mail if "@" in mail else f"{mail}@example.com") if mail not in "-~" else "",
+        phone=phone[0] if phone and phone[0] not in "-~" else "",
         silent=frozenset(silent),
     )
 

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from eszkola_core.domain.accounts import Person, State
+from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.children import Child
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, Seeds, World
 from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.permissions import Actor
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.settlement import OpenConflict
@@ -28,9 +30,14 @@ from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import ROLES, reading
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases.import_rosters import Applied, ImportRosters
+from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictLinks
+from eszkola_core.usecases.see_children import SeeChildren
 
 START: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """The instant at which every region begins."""
+
+CONSOLE: Final = Actor.console("console:test")
+"""Who may do everything."""
 
 
 class Region:
@@ -63,7 +70,7 @@ class Region:
     def take(self, *lines: str | Reading, removals: Collection[str] | None = None, **how: Any) -> Applied:  # noqa: ANN401
         """Import and return what was done; the guard lets everything through unless a test asks for it."""
         done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals)
-        assert isinstance(done, Applied), "only a saved plan is told that the ground moved"
+        assert isinstance(done, Applied), "only a saved plan is told that the ground moved, and nobody else imports"
         return done
 
     def later(self, days: int) -> None:
@@ -90,7 +97,7 @@ class Region:
             for key, place in world.places.items()
         }
         accounts = {
-            named[number]: (person.name, person.ids, person.central, person.state)
+            named[number]: (person.name, person.ids, person.central, person.phone, person.state)
             for number, person in world.people.items()
         }
         return places, accounts, self.conflicts()
@@ -132,6 +139,18 @@ class Region:
             raise LookupError(f"no account at {at}")
         return person
 
+    def account_named(self, first: str) -> Person:
+        """
+        Return the one account whose owner has this first name.
+
+        Raises:
+            LookupError: there is none, or more than one.
+        """
+        found = [person for person in self.world().people.values() if person.name.first == first]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} accounts of {first}")
+        return found[0]
+
     def central(self, at: str) -> str | None:
         """Return the local part of the central address of the account at *at*, or None."""
         address = self.account(at).central
@@ -148,6 +167,34 @@ class Region:
         with self.storage.unit() as unit:
             unit.people.save(person)
         return person
+
+    def actor(self, at: str) -> Actor:
+        """Return the owner of the account at *at*, as one who acts."""
+        person = self.account(at)
+        return Actor(name=person.login, person=person.id, where="10.0.0.7")
+
+    def children(self, at: str) -> tuple[str, ...]:
+        """Return the names of the children whom the guardian at *at* sees."""
+        return tuple(str(each.name) for each in self.children_seen_by(self.account(at).id))
+
+    def children_seen_by(self, guardian: PersonId) -> tuple[Child, ...]:
+        """Return the children on a guardian's list."""
+        return SeeChildren(self.storage, self.tenant, self.clock).of(guardian)
+
+    @property
+    def restricting(self) -> RestrictLinks:
+        """The use case, under the settings of the moment."""
+        return RestrictLinks(self.storage, self.tenant, self.clock, CountingSecrets("restricting"))
+
+    def restrict(self, human: str, child: str) -> None:
+        """Keep the owner of one account from the owner of another, from the console."""
+        done = self.restricting.restrict(CONSOLE, self.account(human).id, self.account(child).id, reason="court order")
+        assert isinstance(done, Restricted), done
+
+    def lift(self, human: str, child: str) -> None:
+        """Lift that again, from the console."""
+        done = self.restricting.lift(CONSOLE, self.account(human).id, self.account(child).id, reason="appeal")
+        assert isinstance(done, Lifted), done
 
     def decide_address(self, at: str, local_part: str) -> Person:
         """Let the owner of the account at *at* choose an address (SYNC-8)."""

@@ -10,23 +10,17 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.audit import AuditEntry, sealed
-from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.children import children_of
+from eszkola_core.domain.claims import Claims, Place, PlaceKey, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import former_roles, held_roles
 from eszkola_core.domain.hidden import without_numbers
-from eszkola_core.domain.links import children_of
-from eszkola_core.domain.permissions import Action, Permission, may
+from eszkola_core.domain.permissions import Action, Ground, NotPermitted, Permission, may
 from eszkola_core.domain.recognition import recognise
+from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.usecases._gathering import gather
-
-
-@frozen
-class NotPermitted:
-    """The actor may not do this; ``permission`` says what decided. Nothing was changed."""
-
-    permission: Permission
 
 
 @frozen
@@ -53,11 +47,12 @@ class Acting:
         if actor.person is None:
             return evolve(actor, roles=(), children=frozenset())
         world = gather(self.unit, Seeds(people=frozenset({actor.person}))).kept
-        children = children_of(actor.person, recognise(world, self.today), dict(world.people), self.today)
+        children = children_of(actor.person, recognise(world, self.today), world, self.tenant, self.today)
         return evolve(
             actor,
             roles=held_roles(actor.person, tuple(world.places.values()), self.today),
             children=frozenset(each.person for each in children if each.person is not None),
+            kept_from=children_kept_from(world.decisions, actor.person),
         )
 
     def target(self, person: PersonId, *, concerns: Iterable[PersonId] = ()) -> Target:
@@ -66,15 +61,35 @@ class Acting:
 
         Somebody without a role today is in reach of those who had power over the roles that ended.
         """
-        mine = self.unit.rosters.gather(Seeds(people=frozenset({person}))).places
-        around = self.unit.rosters.gather(Seeds(records=frozenset(key.record for key in mine))).places
-        places = {**around, **mine}.values()
+        places = self.places_around(person).values()
         roles = held_roles(person, places, self.today) or former_roles(person, places)
         return Target(person=person, roles=roles, concerns=frozenset(concerns))
+
+    def places_around(self, person: PersonId) -> Mapping[PlaceKey, Place]:
+        """Return all places of a person, with those of everybody who stands in the same records."""
+        mine = self.unit.rosters.gather(Seeds(people=frozenset({person}))).places
+        around = self.unit.rosters.gather(Seeds(records=frozenset(key.record for key in mine))).places
+        return {**around, **mine}
 
     def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
         """Return whether *actor* may do *action* to *target* now."""
         return may(self.known(actor), action, target)
+
+    def permission_about(self, actor: Actor, action: Action, target: Target, stated: Iterable[Claims]) -> Permission:
+        """
+        Return whether *actor* may do *action* to *target*, where others are *stated* whom nobody knows yet.
+
+        Whoever has the name of one of them counts as that one, unless ids or birth dates prove them different: nobody
+        acts on what may concern themselves (ROLE-6).
+        """
+        found = self.permission(actor, action, target)
+        if not found or actor.person is None:
+            return found
+        known = self.unit.people.get_many([actor.person])[actor.person]
+        mine = Claims(name=known.name, ids=known.ids)
+        if any(mine.may_be_of_one_with(each) for each in stated):
+            return Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
+        return found
 
     def note(
         self,
@@ -96,6 +111,11 @@ class Acting:
             why=without_numbers(why),
             detail=detail or {},
         )
-        self.unit.audit.add(
-            sealed(entry, self.unit.audit.head(), lambda data, context: self.storage.fingerprint(data, context=context))
-        )
+        self.unit.audit.add(sealed(entry, self.unit.audit.head(), self.fingerprint))
+
+    def fingerprint(self, data: bytes, context: str) -> bytes:
+        """Return the storage's keyed digest."""
+        return self.storage.fingerprint(data, context=context)
+
+
+__all__ = ["Acting", "NotPermitted"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, Seeds
 from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
@@ -36,13 +36,15 @@ class Door:
         disputable: bool = True,
         staged: Collection[Place] = (),
         naming: Collection[PlaceKey] = (),
+        left_by: Person | None = None,
     ) -> None:
         """
         Settle again whatever bears on *people*, in *unit*, after the decision was kept in it.
 
         ``disputable`` is False where the move takes back another: the address that is left cannot dispute it. What the
         platform itself states of people is *staged*, as a gradebook's records are; whoever stands in one of the places
-        *naming* lasts from now on.
+        *naming* lasts from now on. *left_by* is the account as it was before its address was taken away in this very
+        unit: what follows of the move follows from there.
 
         Raises:
             Conflict: the accounts were changed at the very same time.
@@ -50,6 +52,9 @@ class Door:
         changes, before = Moment(unit, self.tenant, now).settle_again(people, staged=staged, naming=naming)
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
+        if left_by is not None:
+            moved = {each.id: each for each in (*unit.people.get_many([left_by.id]).values(), *changes.people)}
+            changes, before = evolve(changes, people=tuple(moved.values())), {**before, left_by.id: left_by}
         Post(unit, self.tenant, now).follow(changes, before, self.secrets, disputable=disputable)
 
     def name(self, unit: Unit, place: PlaceKey, *, author: str, now: datetime) -> PersonId | None:

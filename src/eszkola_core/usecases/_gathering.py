@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from eszkola_core.domain.claims import Place, Seeds, World
+from eszkola_core.domain.claims import Decision, Place, Seeds, World
+from eszkola_core.domain.corrections import corrected
 from eszkola_core.ports.storage import Unit
 
 
 @frozen
 class Ground:
-    """A closed part of what is kept, and the same with the newest statements in it."""
+    """
+    A closed part of what is kept, and the same with the newest statements in it.
+
+    ``agreed`` are the corrections that the sources say too by now: they are no decisions of the newest world any more.
+    """
 
     kept: World
     newest: World
+    agreed: frozenset[Decision] = frozenset()
+
+    def without(self, agreed: frozenset[Decision]) -> Ground:
+        """Return the ground on which the corrections *agreed* to are withdrawn."""
+        newest = evolve(self.newest, decisions=self.newest.decisions - agreed)
+        return evolve(self, newest=newest, agreed=agreed)
 
 
 def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
-    """Return everything that bears on *around* and on the *staged* places; every round finds more, until none does."""
+    """
+    Return everything that bears on *around* and on the *staged* places; every round finds more, until none does.
+
+    What staff corrected here is laid over what is stated (ROLE-3).
+    """
     kept = World()
     newest = kept.overlaid(staged)
     done = Seeds()
@@ -27,6 +42,6 @@ def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
     while missing := wanted - done:
         kept |= unit.rosters.gather(missing)
         done |= missing
-        newest = kept.overlaid(staged)
+        newest = corrected(kept.overlaid(staged))
         wanted = newest.seeds()
     return Ground(kept, newest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
@@ -10,7 +11,9 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
 from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.households import households
 from eszkola_core.domain.logins import Login, issue, stem_of
+from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.runs import Changes, Opening, RecordState
 from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement, bound, settle
 from eszkola_core.domain.tenants import Tenant
@@ -44,6 +47,20 @@ class Moment:
         """Return how things stand with everybody in these records."""
         return self.settled(gather(self.unit, Seeds(records=frozenset(records))))
 
+    def barred_from(self, person: PersonId) -> frozenset[str]:
+        """Return the mailboxes that somebody reads who is kept from *person* (LINK-3c)."""
+        settlement = self.settled(gather(self.unit, Seeds(people=frozenset({person}))))
+        return next(each.barred for each in settlement.people if each.who == person)
+
+    def household_of(self, person: PersonId) -> frozenset[PersonId]:
+        """Return with whom *person* may share an address, themselves among them (MAIL-5b)."""
+        world = gather(self.unit, Seeds(people=frozenset({person}))).kept
+        groups = recognise(world, self.today).groups
+        homes = households(groups, world, self.tenant.settings.sharing, self.today)
+        return frozenset(
+            each for each, home in homes.items() if home == homes[person] and not isinstance(each, PlaceKey)
+        )
+
     def settle_again(
         self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()
     ) -> tuple[Changes, Mapping[PersonId, Person]]:
@@ -55,7 +72,8 @@ class Moment:
         """
         around = Seeds(frozenset(each.record for each in naming), frozenset(people))
         ground = gather(self.unit, around, staged)
-        return self.changes(Staged(), ground, self.settled(ground), naming=naming), ground.kept.people
+        ours = _of_platform(staged)
+        return self.changes(ours, ground, self.settled(ground), naming=naming), ground.kept.people
 
     def changes(
         self, staged: Staged, ground: Ground, settlement: Settlement, *, naming: Collection[PlaceKey] = ()
@@ -75,6 +93,7 @@ class Moment:
             places=bound(settlement, numbers, ground.kept),
             openings=tuple(openings.values()),
             people=tuple(self._changed_people(settlement, ground.kept.people)),
+            detached=frozenset(each.person.id for each in settlement.people if each.person and each.is_detached),
             conflicts_about=frozenset(ground.newest.places),
             conflicts=settlement.conflicts,
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),
@@ -105,12 +124,14 @@ class Moment:
             platform_address=f"{login}@{self.tenant.platform_domain}",
             state=State.AWAITING if settled.opens else State.UNOPENED,
             central=settled.central if settled.opens else None,
+            sharing=settled.sharing and settled.opens,
+            phone=settled.phone if settled.opens else None,
             opened_at=self.now if settled.opens else None,
         )
         return Opening(person=person, login=login)
 
     def _changed_people(self, settlement: Settlement, people: Mapping[PersonId, Person]) -> Iterable[Person]:
-        """Yield the people whose account opens or changes: its name, its address, or the ids that it is known by."""
+        """Yield the people whose account opens or changes: its name, address or phone, or the ids."""
         for each in settlement.people:
             if isinstance(each.who, PlaceKey):
                 continue
@@ -119,14 +140,27 @@ class Moment:
             if each.opens:
                 after = evolve(after.after(Happening.OPENED), opened_at=self.now)
             if each.person is not None or each.opens:
-                after = evolve(after, name=each.name if each.places else person.name, central=each.central)
+                name = each.name if each.places else person.name
+                contact = {"central": each.central, "sharing": each.sharing, "phone": each.phone}
+                after = evolve(after, name=name, **contact)  # type: ignore[arg-type]
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
+
+
+def _of_platform(places: Collection[Place]) -> Staged:
+    """Return the platform's own records, so that they are found by their list like any other."""
+    places = [place for place in places if place.key.record.roster.is_of_platform]
+    named = Counter(place.key.record for place in places if place.is_present)
+    return Staged(
+        records={key: RecordState(key=key, digest=b"", people=people) for key, people in named.items()},
+        ended={place.key.record for place in places} - named.keys(),
+    )
 
 
 def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:
     """Return the states of records that change; one with something held or waiting is looked at in every run."""
     waiting = {place.key.record for place in settlement.places.values() if place.hold is not None and place.is_present}
+    waiting |= {each.place.record for each in settlement.conflicts if each.kind is ConflictKind.CORRECTED_HERE}
     refused = {each.place for each in settlement.conflicts if each.kind is ConflictKind.ADDRESS_TAKEN}
     for each in settlement.people:
         if each.places and each.places[0].key in refused:

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.accounts import Happening, Person
+from eszkola_core.domain.accounts import Happening, Person, PersonId
 from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.held_roles import kinds_of_roles
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.password_expiry import expires_at
 from eszkola_core.domain.password_history import PasswordHistory
-from eszkola_core.domain.passwords import POLICIES, Owner, PasswordPolicy, Violation, as_violation, prepare, violations
+from eszkola_core.domain.passwords import Owner, PasswordPolicy, Violation, as_violation, prepare, violations
+from eszkola_core.domain.policy_timelines import stricter
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
+from eszkola_core.ports.storage import Unit
 from eszkola_core.usecases._post import Post, login_of
+from eszkola_core.usecases._sessions import places_of
 
 
 def policy_of(tenant: Tenant) -> PasswordPolicy:
-    """Return the tenant's password policy."""
-    return POLICIES[tenant.settings.password_policy]
+    """Return what keeps every policy of the tenant at once: what is made for others fits whatever they become."""
+    policies = sorted(tenant.policies.all_policies, key=lambda each: (each.first_day, each.name))
+    return stricter(policies, policies[-1].first_day)
 
 
-def expiry_of(credential: Credential, tenant: Tenant) -> datetime | None:
-    """Return when an own password expires, or None (CRED-3)."""
-    timeline = [policy_of(tenant)]
+def expiry_of(credential: Credential, tenant: Tenant, roles: Collection[Role]) -> datetime | None:
+    """Return when an own password expires for somebody with these *roles*, or None (CRED-3)."""
+    timeline = tenant.policies.of(roles)
     account = f"{tenant.key}/{credential.person}".encode()
     return expires_at(credential.set_at, timeline, zone=tenant.zone, account=account)
+
+
+def policy_for(unit: Unit, tenant: Tenant, person: PersonId, now: datetime) -> PasswordPolicy:
+    """Return the policy that holds for *person* now, by the roles that they have (CRED-9a)."""
+    today = day_of(now, tenant.zone)
+    return tenant.policies.on(today, kinds_of_roles(person, places_of(unit, person), today))
 
 
 def owner_of(person: Person) -> Owner:
@@ -58,17 +72,15 @@ def matches(hasher: PasswordHasher, encoded: str, text: str) -> bool:
 
 @frozen
 class Judge:
-    """Judges new passwords under a tenant's policy."""
+    """Judges new passwords."""
 
-    tenant: Tenant
     hasher: PasswordHasher
     compromised: CompromisedPasswords
 
     def judge(
-        self, text: str, person: Person, credential: Credential | None
+        self, text: str, person: Person, credential: Credential | None, policy: PasswordPolicy
     ) -> tuple[Secret | None, tuple[Violation, ...]]:
-        """Return the prepared password, and everything that is wrong with it at once (CRED-7)."""
-        policy = policy_of(self.tenant)
+        """Return the prepared password, and everything that is wrong with it under *policy* at once (CRED-7)."""
         try:
             prepared = prepare(text)
         except InvalidValue as unusable:
@@ -99,7 +111,7 @@ def set_own_password(
     Returns the person as saved.
     """
     unit, tenant, now = post.unit, post.tenant, post.now
-    history = history_of(credential).after_own(encoded, policy_of(tenant))
+    history = history_of(credential).after_own(encoded, policy_for(unit, tenant, person.id, now))
     unit.credentials.put(
         Credential(
             person=person.id,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.claims import Claims, EvidenceKind, Place, World
+from eszkola_core.domain.claims import Claims, EvidenceKind, Place
 from eszkola_core.domain.runs import Changes
+from eszkola_core.usecases._gathering import Ground
 from eszkola_core.usecases._staging import Fingerprint
 
+_SAID: Final = frozenset({EvidenceKind.MAILBOX, EvidenceKind.PHONE})
+"""What claims say of themselves in the text of a plan."""
 
-def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
+
+def digest_of(changes: Changes, ground: Ground, fingerprint: Fingerprint) -> bytes:
     """
     Return what stands for a plan's effects: equal whenever the same would be written on the same ground.
 
@@ -19,12 +25,13 @@ def digest_of(changes: Changes, kept: World, fingerprint: Fingerprint) -> bytes:
     parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
     parts += [
-        f"{_place_text(each, kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
+        f"{_place_text(each, ground.kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
         for each in sorted(changes.places, key=lambda each: each.key.order)
     ]
-    parts += [f"open {each.login} {each.person.name!r} {_mailbox(each.person)}" for each in changes.openings]
-    parts += [f"{each.id} {each.revision} {each.name!r} {_mailbox(each)}" for each in changes.people]
+    parts += [f"open {each.login} {each.person.name!r} {_contact(each.person)}" for each in changes.openings]
+    parts += [f"{each.id} {each.revision} {each.name!r} {_contact(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
+    parts += [f"agreed {each.id}" for each in sorted(ground.agreed, key=lambda each: each.id)]
     return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
 
 
@@ -34,7 +41,7 @@ def _place_text(place: Place, before: Place | None) -> str:
 
     Since when an address is stated follows from the addresses before and after.
     """
-    evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind is not EvidenceKind.MAILBOX)
+    evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind not in _SAID)
     claims = (place.accepted, place.pending)
     mail = [_spelling(each) for each in claims]
     was_theirs = before is not None and before.is_present and before.person in (None, place.person)
@@ -47,5 +54,6 @@ def _spelling(claims: Claims | None) -> str:
     return claims.email.spelling if claims is not None and claims.email is not None else ""
 
 
-def _mailbox(person: Person) -> str:
-    return person.central.mailbox if person.central is not None else ""
+def _contact(person: Person) -> str:
+    mailbox = person.central.mailbox if person.central is not None else ""
+    return f"{mailbox} {person.phone.e164 if person.phone is not None else ''}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Final
 
-from eszkola_core.domain.claims import Claims, Place, RecordKey
+from eszkola_core.domain.claims import Claims, Hold, Place, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts, PlanLine, Step
 from eszkola_core.domain.settlement import ConflictKind, Lack, OpenConflict, Settled, Settlement
@@ -22,6 +22,8 @@ _LACK_HINTS: Final[Mapping[Lack, str]] = {
 }
 _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "email",
+    ConflictKind.ADDRESS_BARRED: "email",
+    ConflictKind.BIRTH_DATE_UNKNOWN: "birth_date",
     ConflictKind.ADDRESS_TAKEN: "email",
     ConflictKind.ADDRESS_UNSTATED: "email",
     ConflictKind.NAME_CONFLICT: "last_name",
@@ -29,14 +31,18 @@ _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
 }
 _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_CONFLICT: "schools state different addresses: agree on one; until then the first one counts",
+    ConflictKind.BIRTH_DATE_UNKNOWN: "state it: links to grown-up students end, or need consent",
+    ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",
+    ConflictKind.CORRECTED_HERE: "it was corrected here: correct it in the gradebook too",
     ConflictKind.NAME_CONFLICT: "records spell the name differently: correct the wrong one",
     ConflictKind.POSSIBLE_DUPLICATE: "these may be one person: enter the national id in both records",
 }
 _LINE_ORDER: Final = attrgetter("school", "class_name", "step", "person", "role", "record", "reason")
 _FINDING_ORDER: Final = attrgetter("source", "line", "record", "field", "code", "value")
 _HOLD_HINT: Final = "compare the record with the person's document, then correct it in the gradebook"
+_RESTRICTION_HINT: Final = "a restriction stands here: whoever may lift it says whether this is somebody else"
 
 
 class Report:
@@ -170,7 +176,8 @@ class Report:
         staged = {place.key for place in self._staged_places()}
         for place in self._staged_places():
             if place.hold is not None and place.is_present:
-                yield Finding(*self._source(place.key.record), _field(place), place.hold.value, "", _HOLD_HINT)
+                hint = _RESTRICTION_HINT if place.hold is Hold.RESTRICTION else _HOLD_HINT
+                yield Finding(*self._source(place.key.record), _field(place), place.hold.value, "", hint)
         for each in self._settlement.people:
             for place in each.places:
                 if place.key in staged and place.is_present and not each.opens and each.person is None:
@@ -180,8 +187,10 @@ class Report:
         for conflict in self._conflicts:
             if conflict.place in staged:
                 source = self._source(conflict.place.record)
-                kind = conflict.kind
-                yield Finding(*source, _CONFLICT_FIELDS[kind], kind.value, _facts(conflict), _CONFLICT_HINTS[kind])
+                kind, facts = conflict.kind, _facts(conflict)
+                # A correction is told by its field alone: what it is stays here, what the source says stays there.
+                about, value = (facts, "") if kind is ConflictKind.CORRECTED_HERE else (_CONFLICT_FIELDS[kind], facts)
+                yield Finding(*source, about, kind.value, value, _CONFLICT_HINTS[kind])
 
 
 def _facts(conflict: OpenConflict) -> str:
@@ -194,6 +203,8 @@ def _email_of(place: Place | None) -> object:
 
 def _field(place: Place) -> str:
     """Return the field that a hold is about."""
+    if place.hold is Hold.RESTRICTION:
+        return ""
     return "last_name" if place.hold in ("name-mismatch", "renamed") else "national_id"
 
 
@@ -203,6 +214,7 @@ def _differences(before: Claims, after: Claims) -> list[str]:
         "name": before.name != after.name,
         "national id": before.ids != after.ids,
         "e-mail": before.email != after.email,
+        "phone": before.phone != after.phone,
         "birth date": before.birth_date != after.birth_date,
         "sex": before.sex != after.sex,
         "class": before.class_name != after.class_name,

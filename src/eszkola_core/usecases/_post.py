@@ -1,15 +1,18 @@
-"""What a unit sends, and what every move of an address does (ACCESS-3, MAIL-6)."""
+"""What a unit sends, and what every change of contact data does (ACCESS-3, MAIL-6, PHONE-1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.devices import DeviceEnd
+from eszkola_core.domain.events import Event, EventKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message, MessageKind
 from eszkola_core.domain.runs import Changes
@@ -20,7 +23,7 @@ from eszkola_core.domain.tokens import OF_ACCESS, RANDOM_BYTES, Purpose, Token, 
 from eszkola_core.ports.storage import Unit
 from eszkola_core.ports.system import Secrets
 
-_NO_ADDRESS: Final = "–"
+_NONE: Final = "–"
 _ACCESS: Final = "access"
 _TOKEN_MESSAGES: Final[Mapping[Purpose, tuple[MessageKind, str]]] = {
     Purpose.FIRST_ACCESS: (MessageKind.FIRST_ACCESS, "access/complete"),
@@ -64,23 +67,32 @@ class Post:
         *,
         key: str,
         to: EmailAddress | None = None,
-        token: Token | None = None,
+        tokens: Iterable[Token] = (),
     ) -> None:
         """Queue one message about *person*; with the same *key* it is queued once only."""
         address = to or person.central
         if address is not None:
-            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, token=token)])
+            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, tokens=tokens)])
 
     def follow(
         self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
     ) -> None:
-        """Tell the new owners of accounts, and do what every move of an address does, after *changes* were written."""
+        """Tell the new owners of accounts, and do what follows from new addresses and numbers, after *changes*."""
         opened = [each.person for each in changes.openings if each.person.is_opened]
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
         for person in changes.people:
-            if before[person.id].is_opened and before[person.id].central != person.central:
-                self.follow_move(before[person.id], person, secrets, disputable=disputable)
+            former, lost = before[person.id], person.id in changes.detached
+            if lost:
+                self.shut_out(person)
+            if former.is_opened and former.central != person.central:
+                self.follow_move(former, person, secrets, disputable=disputable and not lost)
+            if former.phone is not None and former.phone != person.phone:
+                self._tell_of_phone(former, person)
+
+    def tell_everywhere(self, kind: MessageKind, person: Person, data: Mapping[str, str], *, key: str) -> None:
+        """Queue one message about *person* on every channel on which they can be reached (ACCESS-8)."""
+        self.queue(kind, person, data, key=key)
 
     def announce(self, people: Iterable[Person]) -> None:
         """Tell new owners of their accounts, once each; they may be many (SYNC-1, ACCESS-3)."""
@@ -106,7 +118,7 @@ class Post:
         *,
         key: str,
         to: EmailAddress,
-        token: Token | None = None,
+        tokens: Iterable[Token] = (),
     ) -> Message:
         return Message(
             key=f"{kind}:{person.id}:{key}",
@@ -115,7 +127,7 @@ class Post:
             person=person.id,
             locale=self.tenant.locale,
             data={"name": str(person.name), **data},
-            token=token.digest if token is not None else None,
+            tokens=tuple(each.digest for each in tokens),
             created_at=self.now,
             due_at=self.now,
         )
@@ -131,32 +143,105 @@ class Post:
     ) -> None:
         """Issue a token in the stead of the former one of its purpose, and queue the message that carries it."""
         kind, path = _TOKEN_MESSAGES[purpose]
-        random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
-        token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
-        # A link that is good for nothing any more need not leave.
-        self.unit.outbox.cancel(self.unit.tokens.add(token))
+        token, text = self.issue_token(purpose, person, secrets, to=to)
         fields = {
             "login": login_of(person, self.tenant),
             "link": self._link(path, text),
             "until": self.instant(token.expires_at),
             **(data or {}),
         }
-        self.queue(kind, person, fields, key=token.digest.hex(), to=to, token=token)
+        self.queue(kind, person, fields, key=token.digest.hex(), to=to, tokens=[token])
+
+    def send_access(self, wanted: Mapping[Purpose, Sequence[Person]], secrets: Secrets, *, to: EmailAddress) -> None:
+        """
+        Send one message to an address that several share, with a token for each of their accounts (MAIL-5e).
+
+        *wanted* says what each account's token is good for.
+        """
+        lines, tokens = [], []
+        for person, purpose in sorted(((each, why) for why, people in wanted.items() for each in people), key=_by_name):
+            token, text = self.issue_token(purpose, person, secrets, to=to)
+            tokens.append(token)
+            lines.append(
+                f"{person.name} ({login_of(person, self.tenant)})\t{self._link(_TOKEN_MESSAGES[purpose][1], text)}"
+            )
+        until = min(each.expires_at for each in tokens)
+        data = {"accounts": "\n".join(lines), "until": self.instant(until), "link": self.access_link}
+        first = min((each for people in wanted.values() for each in people), key=lambda each: each.id)
+        self.queue(MessageKind.SHARED_ACCESS, first, data, key=tokens[0].digest.hex(), to=to, tokens=tokens)
+
+    def issue_token(
+        self, purpose: Purpose, person: Person, secrets: Secrets, *, to: EmailAddress | None = None
+    ) -> tuple[Token, Secret]:
+        """Issue a token in the stead of the former one of its purpose, and return it with its text."""
+        random, settings = secrets.token_bytes(RANDOM_BYTES), self.tenant.settings
+        token, text = issue(purpose, person.id, random=random, settings=settings, now=self.now, address=to)
+        # A link that is good for nothing any more need not leave.
+        self.unit.outbox.cancel(self.unit.tokens.add(token))
+        return token, text
 
     def cancel_tokens(self, person: Person) -> None:
         """End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
         self.unit.outbox.cancel(self.unit.tokens.cancel(person.id, purposes=OF_ACCESS))
 
+    def shut_out(self, person: Person) -> None:
+        """
+        Make worthless whatever somebody may hold who is kept from *person* (LINK-3c).
+
+        Every token dies, of whatever purpose and wherever it went, and so does a credential that somebody else made.
+        """
+        self.unit.outbox.cancel(self.unit.tokens.cancel(person.id))
+        credential = self.unit.credentials.get(person.id)
+        if credential is not None and credential.kind is CredentialKind.GIVEN:
+            self.unit.credentials.put(evolve(credential, expires_at=self.now, sealed=None))
+
+    def emit(self, kind: EventKind, person: Person, data: Mapping[str, str], *, key: str) -> None:
+        """Let every service that subscribed to *kind* hear of it; with the same *key* it is heard of once (MAIL-7)."""
+        self.unit.events.add(
+            [
+                Event(
+                    key=f"{kind}:{person.id}:{key}",
+                    subscriber=subscriber,
+                    kind=kind,
+                    person=person.id,
+                    data=data,
+                    happened_at=self.now,
+                    due_at=self.now,
+                )
+                for subscriber, kinds in sorted(self.tenant.subscriptions.items())
+                if kind in kinds
+            ]
+        )
+
+    def _emit_move(self, before: Person, after: Person) -> None:
+        """Let services bind to the new address what hung on the old one (MAIL-7)."""
+        old, new = (each.central.spelling if each.central is not None else "" for each in (before, after))
+        data = {"old": old, "new": new, "login": after.login, "platform_address": after.platform_address}
+        self.emit(EventKind.ADDRESS_CHANGED, after, {**data, "revision": f"{after.revision}"}, key=f"{after.revision}")
+
+    def _tell_of_phone(self, before: Person, after: Person) -> None:
+        """
+        Tell the owner that the number was changed (PHONE-1c).
+
+        No text message leaves yet, so the notice takes the way that the former number's owner had beside it: the
+        address that was central before.
+        """
+        old, new = (each.phone.masked if each.phone is not None else _NONE for each in (before, after))
+        data = {"login": login_of(after, self.tenant), "old": old, "new": new, "link": self.access_link}
+        to = before.central or after.central
+        self.queue(MessageKind.PHONE_CHANGED, after, data, key=f"{after.revision}", to=to)
+
     def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool = True) -> None:
         """
         Do what every change of the central address does (MAIL-6).
 
-        Sessions end, tokens and the messages that carry them are cancelled, both addresses are told; the old one's
-        notice carries the link by which its owner can say *this was not me*. ``disputable`` is False where the change
-        takes back another: the mailbox that is left then was never the owner's, and is told nothing.
+        Sessions and devices end, tokens and the messages that carry them are cancelled, both addresses are told; the
+        old one's notice carries the link by which its owner can say *this was not me*. ``disputable`` is False where
+        the change takes back another: the mailbox that is left then was never the owner's, and is told nothing.
         """
         self.cancel_tokens(after)
         self.unit.sessions.end_all(after.id, end=SessionEnd.ADDRESS_CHANGED, now=self.now)
+        self.unit.devices.end_all(after.id, end=DeviceEnd.ADDRESS_CHANGED, now=self.now)
         old, new = _masked(before.central), _masked(after.central)
         if after.central is not None:
             data = {"login": login_of(after, self.tenant), "old": old, "link": self.access_link}
@@ -164,6 +249,7 @@ class Post:
         if before.central is not None and disputable:
             data = {"new": new, "login": login_of(before, self.tenant)}
             self.send_token(Purpose.DISPUTE_ADDRESS, after, secrets, to=before.central, data=data)
+        self._emit_move(before, after)
 
     def instant(self, at: datetime) -> str:
         """Return an instant as messages carry it: ISO 8601 in UTC; the renderer words it."""
@@ -174,4 +260,8 @@ class Post:
 
 
 def _masked(address: EmailAddress | None) -> str:
-    return address.masked if address is not None else _NO_ADDRESS
+    return address.masked if address is not None else _NONE
+
+
+def _by_name(each: tuple[Person, Purpose]) -> tuple[str, PersonId]:
+    return str(each[0].name), each[0].id

@@ -20,10 +20,16 @@ def places_of(unit: Unit, person: PersonId) -> tuple[Place, ...]:
     return tuple(place for place in world.places.values() if place.person == person)
 
 
+def person_at(unit: Unit, person: PersonId, now: datetime) -> Person | None:
+    """Return somebody as the account is at *now*, or None: a lock that has run out is lifted."""
+    found = unit.people.get_many([person]).get(person)
+    return found.at(now) if found is not None else None
+
+
 def owner_of_session(unit: Unit, key: str, tenant: Tenant, now: datetime) -> Person | None:
     """Return whose open session *key* is, or None: the session ended, or the account rests or is shut."""
     session = unit.sessions.get(session_digest(Secret(key)))
-    if session is None or not session.is_open:
+    if session is None or not session.is_open(now, tenant.settings):
         return None
-    person = unit.people.get_many([session.person])[session.person]
+    person = unit.people.get_many([session.person])[session.person].at(now)
     return person if may_sign_in(person, places_of(unit, person.id), day_of(now, tenant.zone)) else None

@@ -8,15 +8,16 @@ from datetime import date
 
 from attrs import asdict, define, evolve, field, frozen
 
-from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey, Seeds
+from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RecordState
-from eszkola_core.domain.stated import Reading, RosterKind, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 
 Fingerprint = Callable[[bytes, str], bytes]
@@ -37,7 +38,8 @@ class Staged:
     What the sources change, before any rule about people has looked at it.
 
     ``places`` are the places of read records with their newest content pending. ``held_records`` are read but not
-    applied at all; ``held_places`` neither. ``lines`` says where each record stood, for findings.
+    applied at all; ``held_places`` neither. ``silent`` are the fields in which a record says nothing of a place.
+    ``lines`` says where each record stood, for findings.
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -45,6 +47,7 @@ class Staged:
     places: dict[PlaceKey, Place] = field(factory=dict)
     held_records: set[RecordKey] = field(factory=set)
     held_places: set[PlaceKey] = field(factory=set)
+    silent: dict[PlaceKey, frozenset[Field]] = field(factory=dict)
     held_people: dict[str, int] = field(factory=lambda: defaultdict(int))
     unchanged: dict[str, int] = field(factory=lambda: defaultdict(int))
     all_people: dict[str, int] = field(factory=lambda: defaultdict(int))
@@ -58,14 +61,24 @@ class Staged:
         return frozenset(self.records.keys() | self.ended)
 
 
-def stage(reading: Reading, unit: Unit, tenant: Tenant, today: date, fingerprint: Fingerprint) -> Staged:
+def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
+    reading: Reading,
+    unit: Unit,
+    tenant: Tenant,
+    today: date,
+    fingerprint: Fingerprint,
+    beat: Callable[[], None] = lambda: None,
+) -> Staged:
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
 
     One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
     longer names has ended; one that a delta marks has ended.
+
+    Raises:
+        InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, fingerprint).stage(reading)
+    return _Stager(unit, tenant, today, fingerprint, beat).stage(reading)
 
 
 @define
@@ -76,6 +89,7 @@ class _Stager:
     _tenant: Tenant
     _today: date
     _fingerprint: Fingerprint
+    _beat: Callable[[], None]
     _staged: Staged = field(factory=Staged, init=False)
 
     def stage(self, reading: Reading) -> Staged:
@@ -83,8 +97,14 @@ class _Stager:
         version = self._version()
         to_read: dict[RecordKey, Seen] = {}
         for listed, rosters in _by_key(reading.rosters).items():
+            if listed.is_of_platform:
+                raise InvalidValue(
+                    f"no gradebook is called {PLATFORM!r}: that is what people state and give here; call it otherwise",
+                    code="reserved-origin",
+                )
             self._staged.schools.add(listed.school)
             to_read |= self._changed(listed, rosters, version)
+            self._beat()
         before = self._places_of(to_read.keys() | self._staged.ended)
         for key, seen in to_read.items():
             self._take(key, seen, {place.key: place for place in before.get(key, ())})
@@ -151,6 +171,7 @@ class _Stager:
             staged.held_people[school] += outcome.people
             return
         staged.held_places |= outcome.held_places
+        staged.silent.update(outcome.silent)
         staged.held_people[school] += len(outcome.held_places)
         staged.places.update(_places(outcome, known, seen.roster.silent_roles, self._today))
 

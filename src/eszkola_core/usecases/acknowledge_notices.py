@@ -11,11 +11,11 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
-from eszkola_core.domain.permissions import Action
+from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._acting import Acting, NotPermitted
+from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._notices import Notices
 from eszkola_core.usecases._sessions import owner_of_session, places_of
 

@@ -7,21 +7,25 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import LIFECYCLE, Happening, Person, PersonId
+from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Decision, DecisionKind
+from eszkola_core.domain.claims import OWNS_ADDRESS, Decision, DecisionKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.reports import ReportedBy
 from eszkola_core.domain.runs import RunKind
-from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.signing_in import may_recover
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.domain.tokens import OF_ACCESS, Purpose, digest_of
+from eszkola_core.domain.tokens import Purpose, digest_of
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._disclosing import disable_password, keep_report
+from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._passwords import matches
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
@@ -129,24 +133,32 @@ class ChangeAddress:
             spent = unit.tokens.spend(digest_of(Secret(token)), purposes={Purpose.DISPUTE_ADDRESS}, now=now)
             if spent is None or spent.address is None:
                 return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
-            person = unit.people.get_many([spent.person])[spent.person]
-            if Happening.DISCLOSED in LIFECYCLE[person.state]:
-                person = person.after(Happening.DISCLOSED)
-                unit.people.save(person)
-            person = person.changed(central=None)
+            # A mailbox that somebody has come to read who is kept from the owner disputes nothing.
+            if spent.address.mailbox in Moment(unit, self.tenant, now).barred_from(spent.person):
+                return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+            before = unit.people.get_many([spent.person])[spent.person].at(now)
+            person = disable_password(Post(unit, self.tenant, now), before).changed(central=None)
             unit.people.save(person)
             # Disputes of later moves die with those moves; one of an earlier move goes back further, and lives on: else
             # whoever moved the address twice could silence its owner by taking the second move back.
-            unit.outbox.cancel(
-                unit.tokens.cancel(person.id, purposes=OF_ACCESS) | unit.tokens.cancel(person.id, since=spent.issued_at)
-            )
-            unit.sessions.end_all(person.id, end=SessionEnd.REPORTED, now=now)
+            unit.outbox.cancel(unit.tokens.cancel(person.id, since=spent.issued_at))
             self._withdraw_choices(unit, person, now)
             if self._is_free(unit, spent.address, person.id, now):
                 self._choose(unit, person, spent.address, now, reason="this was not me")
             door = Door(self.storage, self.tenant, self.secrets)
-            door.settle(unit, [person.id], author=person.login, now=now, kind=RunKind.REPORT, disputable=False)
-            restored = self._has(unit, person.id, spent.address)
+            door.settle(
+                unit,
+                [person.id],
+                author=person.login,
+                now=now,
+                kind=RunKind.REPORT,
+                disputable=False,
+                left_by=before,
+            )
+            person = unit.people.get_many([person.id])[person.id]
+            nobody = Actor(name="", where="link")
+            keep_report(Acting(unit, self.storage, self.tenant, now), nobody, person, ReportedBy.LINK)
+            restored = person.central == spent.address
         return AddressChanged() if restored else AddressKept(AddressRefused.ADDRESS_TAKEN)
 
     def _choose(self, unit: Unit, person: Person, address: EmailAddress, now: datetime, *, reason: str) -> None:
@@ -173,14 +185,14 @@ class ChangeAddress:
 
     def _may_move(self, unit: Unit, person: PersonId, now: datetime) -> bool:
         """Return whether the account may have another address now: not while it rests or is shut."""
-        found = unit.people.get_many([person])[person]
+        found = unit.people.get_many([person])[person].at(now)
         return may_recover(found, places_of(unit, person), day_of(now, self.tenant.zone))
 
     @staticmethod
     def _withdraw_choices(unit: Unit, person: Person, now: datetime) -> None:
         """End what was chosen before."""
         for decision in unit.people.decisions(person.id):
-            if decision.kind is DecisionKind.ADDRESS_CHOSEN and decision.withdrawn_at is None:
+            if decision.kind in OWNS_ADDRESS and decision.stands:
                 unit.people.withdraw(decision.id, now)
 
     @staticmethod
@@ -189,7 +201,9 @@ class ChangeAddress:
         return unit.people.get_many([person])[person].central == address
 
     def _is_free(self, unit: Unit, address: EmailAddress, person: PersonId, now: datetime) -> bool:
-        """Return whether nobody else has the address, or has it reserved (MAIL-5c, MAIL-5d)."""
-        holder = unit.people.by_central(address.mailbox)
+        """Return whether no other household has it or has it reserved, and nobody kept from the person reads it."""
+        others = {each.id for each in unit.people.by_central(address.mailbox)}
         reserved = unit.people.reserved(address.mailbox, now)
-        return (holder is None or holder.id == person) and reserved in (None, person)
+        others |= {reserved} if reserved is not None else set()
+        moment = Moment(unit, self.tenant, now)
+        return others <= moment.household_of(person) and address.mailbox not in moment.barred_from(person)

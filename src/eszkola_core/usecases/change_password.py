@@ -13,7 +13,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._passwords import Judge, matches, set_own_password
+from eszkola_core.usecases._passwords import Judge, matches, policy_for, set_own_password
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session
 
@@ -63,9 +63,10 @@ class ChangePassword:
             if person is None:
                 return PasswordKept(ChangeRefused.NO_SESSION)
             credential = unit.credentials.get(person.id)
+            policy = policy_for(unit, self.tenant, person.id, now)
         if credential is None or not matches(self.hasher, credential.encoded, current):
             return PasswordKept(ChangeRefused.WRONG_PASSWORD)
-        prepared, violations = Judge(self.tenant, self.hasher, self.compromised).judge(new, person, credential)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new, person, credential, policy)
         if violations or prepared is None:
             return PasswordKept(ChangeRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)

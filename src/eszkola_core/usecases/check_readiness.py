@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from attrs import frozen
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import Place, PlaceKey
 from eszkola_core.domain.duplicates import Group
+from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant
@@ -80,11 +82,14 @@ class CheckReadiness:
                 there = ", ".join(known) or "none yet"
                 raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
             schools = [school] if school is not None else known
-            places = [place for each in schools for place in unit.rosters.places(each, class_name)]
-            settlement = Moment(unit, self.tenant, self.clock.now()).look_at({place.key.record for place in places})
+            found = [place for each in schools for place in unit.rosters.places(each, class_name)]
+            # What the platform repeats of a student in an application's record is no second student.
+            places = [place for place in found if place.role is not Role.STUDENT or not is_of_application(place)]
+            now = self.clock.now()
+            settlement = Moment(unit, self.tenant, now).look_at({place.key.record for place in places})
         if class_name is not None and not places:
             raise InvalidValue(f"nobody in school {school!r} is in a class {class_name!r}", code="unknown-class")
-        named = _Rows(settlement)
+        named = _Rows(settlement, now)
         rows = sorted(named.row(place) for place in places)
         return Readiness(tuple(rows), Counter(row.standing for row in rows))
 
@@ -92,8 +97,9 @@ class CheckReadiness:
 class _Rows:
     """Makes rows of places, as they are settled."""
 
-    def __init__(self, settlement: Settlement) -> None:
+    def __init__(self, settlement: Settlement, now: datetime) -> None:
         self._settlement = settlement
+        self._now = now
         self._of_who = {each.who: each for each in settlement.people}
         self._conflicts: dict[PlaceKey, list[str]] = {}
         for conflict in settlement.conflicts:
@@ -134,4 +140,4 @@ class _Rows:
             return Standing.NOT_OPENED, (*(f"missing-{lack.value}" for lack in settled.lacks), *reasons)
         if settled.central is None:
             reasons.append("no-address")
-        return _STANDINGS.get(settled.person.state, Standing.SHUT), tuple(reasons)
+        return _STANDINGS.get(settled.person.at(self._now).state, Standing.SHUT), tuple(reasons)

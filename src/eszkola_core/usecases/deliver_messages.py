@@ -8,12 +8,13 @@ from datetime import datetime
 
 from attrs import frozen
 
+from eszkola_core.domain.communication import CATEGORY_OF, chosen_level, is_sent
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
-from eszkola_core.ports.storage import Storage
+from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 
 
@@ -24,6 +25,9 @@ class Delivered:
     sent: int = 0
     failed_for_now: int = 0
     abandoned: int = 0
+    kept_back: int = 0
+    """Messages that their readers no longer want (LINK-8b)."""
+
     trouble: str = ""
     """Why the courier could not be reached, in a sentence; empty where it could."""
 
@@ -33,13 +37,14 @@ class Delivered:
             self.sent + later.sent,
             self.failed_for_now + later.failed_for_now,
             self.abandoned + later.abandoned,
+            self.kept_back + later.kept_back,
             later.trouble or self.trouble,
         )
 
     @property
     def total(self) -> int:
         """How many messages were in hand."""
-        return self.sent + self.failed_for_now + self.abandoned
+        return self.sent + self.failed_for_now + self.abandoned + self.kept_back
 
 
 @frozen
@@ -69,7 +74,8 @@ class DeliverMessages:
         """Send up to *limit* messages that are due, and return what became of them."""
         now = self.clock.now()
         with self.storage.unit() as unit:
-            batch = unit.outbox.lease(limit, now=now, until=now + self.tenant.settings.message_lease)
+            leased = unit.outbox.lease(limit, now=now, until=now + self.tenant.settings.message_lease)
+            batch = [message for message in leased if not self._keeps_back(unit, message)]
         fates: Counter[MessageState] = Counter()
         waiting: dict[str, Message] = {}
         emails: list[RenderedEmail] = []
@@ -98,13 +104,28 @@ class DeliverMessages:
             for message in waiting.values():
                 fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
         return Delivered(
-            fates[MessageState.SENT], fates[MessageState.FAILED_FOR_NOW], fates[MessageState.ABANDONED], trouble
+            fates[MessageState.SENT],
+            fates[MessageState.FAILED_FOR_NOW],
+            fates[MessageState.ABANDONED],
+            len(leased) - len(batch),
+            trouble,
         )
 
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
         with self.storage.snapshot() as unit:
             return OutboxStatus(unit.outbox.counts(), unit.outbox.oldest_waiting())
+
+    @staticmethod
+    def _keeps_back(unit: Unit, message: Message) -> bool:
+        """Return whether its reader no longer wants a message, and end it then: the level of this moment counts."""
+        category = CATEGORY_OF.get(message.kind)
+        if category is None or message.person is None:
+            return False
+        if is_sent(category, chosen_level(unit.people.decisions(message.person), message.person)):
+            return False
+        unit.outbox.settle(message.moved(MessageState.CANCELLED), held_until=message.leased_until)
+        return True
 
     def _settle(self, message: Message, receipt: Receipt) -> MessageState:
         """Write what became of one message."""

@@ -15,6 +15,7 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._passwords import given_credential, owner_of, policy_of
 from eszkola_core.usecases._post import Post, login_of
+from eszkola_core.usecases._sessions import person_at
 
 
 class GivingRefused(StrEnum):
@@ -53,7 +54,7 @@ class GiveInitialCredential:
     def to(self, person_id: PersonId) -> Given | NotGiven:
         """Make a new initial credential; a former one stops at once."""
         with self.storage.snapshot() as unit:
-            person = unit.people.get_many([person_id]).get(person_id)
+            person = person_at(unit, person_id, self.clock.now())
         if person is None:
             return NotGiven(GivingRefused.NO_SUCH_PERSON)
         if person.is_activated:

@@ -18,9 +18,12 @@ from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import make_plan
+
+__all__ = ["Applied", "GroundMoved", "ImportRosters", "Running"]
 
 _ATTEMPTS: Final = 3
 
@@ -51,7 +54,8 @@ class ImportRosters:
     Takes gradebooks' rosters in.
 
     Planning writes nothing. Applying plans again on the spot and writes everything together: accounts, places,
-    conflicts and the messages that follow. Whoever changes an account in between makes it plan once more.
+    conflicts and the messages that follow. Whoever changes an account in between makes it plan once more. One at a time
+    applies in a tenant (SYNC-2).
     """
 
     storage: Storage
@@ -65,7 +69,7 @@ class ImportRosters:
 
         ``allow_removals`` names the schools whose removals the guard lets through today; None stands for all (SYNC-6).
         """
-        return self._planned(reading, self.clock.now(), allow_removals)
+        return self._planned(reading, self.clock.now(), allow_removals, _nobody_waits)
 
     def apply(
         self,
@@ -75,9 +79,9 @@ class ImportRosters:
         allow_removals: Collection[str] | None = frozenset(),
         only: bytes | None = None,
         plan_id: bytes | None = None,
-    ) -> Applied | GroundMoved:
+    ) -> Applied | GroundMoved | Running:
         """
-        Import *reading*.
+        Import *reading*; where somebody else is importing, say who and do nothing.
 
         Args:
             reading: what the sources state.
@@ -89,28 +93,48 @@ class ImportRosters:
         Raises:
             Conflict: accounts were changed at the same time again and again; nothing was written.
         """
+        with alone(self.storage, self.tenant, self.clock, author) as turn:
+            if isinstance(turn, Running):
+                return turn
+            try:
+                return self._applied(reading, turn, author, allow_removals, only, plan_id)
+            except Conflict as conflict:
+                if conflict.code != "lease-lost":
+                    raise
+        return who_works(self.storage, self.clock)
+
+    def _applied(  # noqa: PLR0913, PLR0917 - what `apply` was asked for
+        self,
+        reading: Reading,
+        turn: Turn,
+        author: str,
+        allow_removals: Collection[str] | None,
+        only: bytes | None,
+        plan_id: bytes | None,
+    ) -> Applied | GroundMoved:
+        """Plan and write, and once more where somebody changed an account in between."""
         for attempt in range(_ATTEMPTS):
             now = self.clock.now()
-            plan = self._planned(reading, now, allow_removals)
+            plan = self._planned(reading, now, allow_removals, turn.beat)
             done = self._journalled(plan_id)
             if done is not None:
                 return Applied(plan, done, already=True)
             if only is not None and plan.digest != only:
                 return GroundMoved(plan)
             if plan.is_empty or plan.stopped_all:
-                self._keep_schools(plan)
+                self._keep_schools(plan, turn)
                 return Applied(plan, None)
             try:
-                return Applied(plan, self._write(plan, author, now, plan_id))
-            except Conflict:
-                if attempt + 1 == _ATTEMPTS:
+                return Applied(plan, self._write(plan, turn, author, now, plan_id))
+            except Conflict as conflict:
+                if conflict.code == "lease-lost" or attempt + 1 == _ATTEMPTS:
                     raise
         raise AssertionError("every attempt ends the loop")
 
-    def _planned(self, reading: Reading, now: datetime, allow_removals: Collection[str] | None) -> Plan:
+    def _planned(self, reading: Reading, now: datetime, allow_removals: Collection[str] | None, beat: Beat) -> Plan:
         with self.storage.snapshot() as unit:
             moment = Moment(unit, self.tenant, now)
-            return make_plan(reading, moment, fingerprint=self._fingerprint, allow_removals=allow_removals)
+            return make_plan(reading, moment, fingerprint=self._fingerprint, allow_removals=allow_removals, beat=beat)
 
     def _fingerprint(self, data: bytes, context: str) -> bytes:
         return self.storage.fingerprint(data, context=context)
@@ -121,7 +145,7 @@ class ImportRosters:
         with self.storage.snapshot() as unit:
             return unit.rosters.applied(plan_id)
 
-    def _keep_schools(self, plan: Plan) -> None:
+    def _keep_schools(self, plan: Plan, turn: Turn) -> None:
         """Keep the names of schools even where nobody in them changes."""
         with self.storage.snapshot() as unit:
             known = {each.key: each.name for each in unit.rosters.schools()}
@@ -129,16 +153,18 @@ class ImportRosters:
             each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])
         ]
         if news:
-            with self.storage.unit() as unit:
+            with turn.unit() as unit:
                 unit.rosters.add_schools(news)
 
-    def _write(self, plan: Plan, author: str, now: datetime, plan_id: bytes | None) -> Run:
+    def _write(self, plan: Plan, turn: Turn, author: str, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
         name = plan_id or self._fingerprint(plan.digest + self.secrets.token_bytes(16), "run")
         run = Run(author=author, at=now, plan=name, summary=asdict(plan.counts))
-        with self.storage.unit() as unit:
+        with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             run = unit.rosters.save(run, plan.changes)
+            for decision in plan.agreed:
+                unit.people.withdraw(decision.id, now, by=author, why="the source says the same")
             post = Post(unit, self.tenant, now)
             post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):
@@ -154,6 +180,10 @@ class ImportRosters:
                 continue
             person = changed.get(each.person.id, each.person)
             post.send_token(Purpose.CONFIRM_ADDRESS, person, self.secrets, to=each.asks_confirmation)
+
+
+def _nobody_waits() -> None:
+    """Give no sign of life: whoever only looks holds up nobody."""
 
 
 def _resting(plan: Plan) -> Iterable[Person]:

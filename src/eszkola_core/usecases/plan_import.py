@@ -12,10 +12,12 @@ from collections.abc import Collection
 from attrs import evolve
 
 from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.corrections import agreed
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
+from eszkola_core.usecases._alone import Beat
 from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._plan_digest import digest_of
@@ -29,6 +31,7 @@ def make_plan(
     *,
     fingerprint: Fingerprint,
     allow_removals: Collection[str] | None = frozenset(),
+    beat: Beat = lambda: None,
 ) -> Plan:
     """
     Return what importing *reading* would do.
@@ -38,10 +41,14 @@ def make_plan(
         moment: a snapshot of the tenant; its day is the day of what begins and ends.
         fingerprint: the storage's keyed digest.
         allow_removals: schools whose removals the guard lets through today; None for all (SYNC-6).
+        beat: gives a sign of life; it is called between the rosters and the steps (SYNC-2).
     """
-    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint)
+    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint, beat)
+    beat()
     ground = _ground(staged, moment)
+    beat()
     settlement = moment.settled(ground)
+    beat()
     stopped = _guarded(ground, settlement, staged, moment, allow_removals)
     schools = frozenset(stop.school for stop in stopped)
     stopped_all = bool(schools) and stops_everything(len(schools), len(staged.schools), moment.tenant.settings)
@@ -49,11 +56,12 @@ def make_plan(
         _leave_out(staged, frozenset(staged.schools) if stopped_all else schools)
         ground = _ground(staged, moment)
         settlement = moment.settled(ground)
+        beat()
     changes = moment.changes(staged, ground, settlement)
     report = Report(staged, ground, settlement)
     return Plan(
         day=moment.today,
-        digest=digest_of(changes, ground.kept, fingerprint),
+        digest=digest_of(changes, ground, fingerprint),
         changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),
@@ -61,6 +69,7 @@ def make_plan(
         counts_by_school=report.counts_by_school(),
         lines=report.lines(),
         findings=report.findings(reading.findings),
+        agreed=ground.agreed,
         stops=stopped,
         stopped_all=stopped_all,
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
@@ -70,7 +79,8 @@ def make_plan(
 def _ground(staged: Staged, moment: Moment) -> Ground:
     """Return all that bears on what is staged, and on what was left unsettled before: it is looked at in every run."""
     records = moment.unit.rosters.unsettled() | staged.touched
-    return gather(moment.unit, Seeds(records=records), staged.places.values())
+    ground = gather(moment.unit, Seeds(records=records), staged.places.values())
+    return ground.without(agreed(ground.kept, staged.places, staged.silent))
 
 
 def _schools(reading: Reading, stopped: Collection[str]) -> tuple[StatedSchool, ...]:

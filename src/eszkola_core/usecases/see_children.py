@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.children import Child, children_of
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
-from eszkola_core.domain.links import Child, children_of
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage
@@ -28,4 +28,4 @@ class SeeChildren:
         today = day_of(self.clock.now(), self.tenant.zone)
         with self.storage.snapshot() as unit:
             world = gather(unit, Seeds(people=frozenset({guardian}))).kept
-        return children_of(guardian, recognise(world, today), dict(world.people), today)
+        return children_of(guardian, recognise(world, today), world, self.tenant, today)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from eszkola_cli.common import argument_and_password, ask_password, opened, password_stdin, secret_argument
+from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
+from eszkola_cli.maintenance import told
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
+from eszkola_core.domain.children import Child
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.links import Child
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.tokens import Act
 from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
+from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignInRefused
+
+_UNAVAILABLE: Final = 3
 
 
 @click.group()
@@ -35,7 +39,7 @@ def request(context: click.Context, identifier: str) -> None:
     for everybody; 'eszkola outbox dispatch' sends the message.
     """
     with opened(context) as house:
-        house.recover_access.request(secret_argument(identifier))
+        house.recover_access.request(secret_argument(identifier), source=CONSOLE)
     Screen.standard().say("If there is such an account, a message is on its way to its private address.")
 
 
@@ -88,7 +92,8 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         name, typed = argument_and_password(login, "Login", from_stdin=password_stdin)
-        outcome = house.sign_in.attempt(name, ask_password("Password") if typed is None else typed)
+        password = ask_password("Password") if typed is None else typed
+        outcome = house.sign_in.attempt(name, password, source=CONSOLE)
         while isinstance(outcome, MustAct):
             screen.say(
                 f"The password is right, but before anything opens: {outcome.acts[0].replace('-', ' ')}.", "yellow"
@@ -96,6 +101,12 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
             if password_stdin:
                 context.exit(1)
             outcome = _act(screen, house, outcome)
+        if isinstance(outcome, Busy):
+            screen.problem("too many sign in at this moment; try again in a little while")
+            context.exit(_UNAVAILABLE)
+        if isinstance(outcome, InMaintenance):
+            screen.problem(told(outcome.maintenance, house))
+            context.exit(_UNAVAILABLE)
         if isinstance(outcome, SignInRefused):
             if outcome.violations:
                 _tell(screen, outcome.violations, house.tenant.locale)

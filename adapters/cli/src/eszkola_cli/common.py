@@ -35,6 +35,9 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 ACTING_AS = "eszkola.acting-as"
 """Where the command's context keeps the login behind ``--as``."""
 
+CONSOLE = "console"
+"""Where attempts come from that somebody makes with the command."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for programs.")
 strict = click.option("--strict", is_flag=True, help="End with 1 when anything should be looked at.")
 password_stdin = click.option(
@@ -79,7 +82,10 @@ def whom(house: House, identifier: str) -> Person:
     text = secret_argument(identifier).strip()
     with house.storage.snapshot() as unit:
         if "@" in text:
-            found = unit.people.by_central(_or_nothing(lambda: EmailAddress.parse(text).mailbox) or "")
+            holders = unit.people.by_central(_or_nothing(lambda: EmailAddress.parse(text).mailbox) or "")
+            if len(holders) > 1:
+                raise InvalidValue("several share this address; give a login", code="shared-address")
+            found = holders[0] if holders else None
         else:
             today = day_of(house.clock.now(), house.tenant.zone)
             schemes = house.tenant.settings.national_id_schemes

@@ -1,8 +1,8 @@
 """
 The configuration file `eszkola.toml`: every key checked at start, every mistake named with its remedy.
 
-`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, and the other tables
-name the adapters with their options.
+`[tenant]` says whom the platform serves, `[settings]` overrides single settings of the profile, `[contacts]` are the
+offices that hear of a disclosed password, and the other tables name the adapters with their options.
 """
 
 from __future__ import annotations
@@ -14,18 +14,22 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from eszkola_cli.policies_table import TABLE, introduced
 from eszkola_cli.settings_table import alike, chosen, listed
 from eszkola_core.domain import days
-from eszkola_core.domain.addresses import ascii_domain
+from eszkola_core.domain.addresses import EmailAddress, ascii_domain
+from eszkola_core.domain.events import EventKind
+from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-TABLES: Final = frozenset({"tenant", "settings", "storage", "email", "texts", "gradebook"})
+TABLES: Final = frozenset({"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "gradebook", "events"})
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
+CONTACT_KEYS: Final = ("region", "data_protection_officer", "schools")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _OWN_COMPUTER: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -49,6 +53,7 @@ class Config:
     email: Adapter
     texts: Adapter
     gradebook: Adapter
+    events: Mapping[str, Adapter] = field(factory=dict)
 
 
 def find(where: Path) -> Path:
@@ -95,7 +100,14 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
             code="unknown-key",
         )
     email = dict(_table(content, "email"))
+    services = {name: _service(name, table) for name, table in _table(content, "events").items()}
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
+    tenant = evolve(
+        tenant,
+        contacts=_contacts(_table(content, "contacts")),
+        subscriptions={name: kinds for name, (kinds, _) in services.items()},
+        introduced_policies=introduced(content.get(TABLE, [])),
+    )
     return Config(
         base=base,
         tenant=tenant,
@@ -104,6 +116,7 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         email=_adapter("email", email or {"folder": "outbox"}, "folder"),
         texts=_adapter("texts", _table(content, "texts"), "jinja"),
         gradebook=_adapter("gradebook", _table(content, "gradebook"), "files"),
+        events={name: adapter for name, (_, adapter) in services.items()},
     )
 
 
@@ -117,6 +130,18 @@ def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _adapter(where: str, table: Mapping[str, Any], usual: str) -> Adapter:
     options = {key: value for key, value in table.items() if key != "adapter"}
     return Adapter(_text(f"{where}.adapter", table.get("adapter", usual)), options)
+
+
+def _service(name: str, table: object) -> tuple[frozenset[EventKind], Adapter]:
+    """Return of what a service wants to hear, and what hands it over (MAIL-7)."""
+    where = f"events.{name}"
+    if not isinstance(table, dict):
+        raise InvalidValue(f"{where}: write it as a table, [{where}]", code="wrong-key")
+    options = dict(table)
+    kinds = options.pop("kinds", [each.value for each in EventKind])
+    if not isinstance(kinds, list) or not set(kinds) <= set(EventKind):
+        raise InvalidValue(f"{where}.kinds: a list of {listed(EventKind)}", code="wrong-key")
+    return frozenset(map(EventKind, kinds)), _adapter(where, options, "folder")
 
 
 def _text(where: str, value: object) -> str:
@@ -153,6 +178,30 @@ def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     _check_address(table["base_url"])
     known = {key: table[key] for key in TENANT_KEYS if key in table and key != "profile"}
     return Tenant(**known, settings=chosen(PROFILES[profile], settings))
+
+
+def _contacts(table: Mapping[str, Any]) -> Contacts:
+    """Return the offices that hear of a disclosed password."""
+    for key in table:
+        if key not in CONTACT_KEYS:
+            raise InvalidValue(
+                f"contacts.{key}: there is no such key{alike(key, CONTACT_KEYS)}; there are {listed(CONTACT_KEYS)}",
+                code="unknown-key",
+            )
+    offices = {key: _address(f"contacts.{key}", text) for key, text in table.items() if key != "schools"}
+    schools = table.get("schools", {})
+    if not isinstance(schools, dict):
+        raise InvalidValue("contacts.schools: write it as a table, [contacts.schools]", code="wrong-key")
+    return Contacts(
+        **offices, schools={key: _address(f"contacts.schools.{key}", text) for key, text in schools.items()}
+    )
+
+
+def _address(where: str, value: object) -> EmailAddress:
+    try:
+        return EmailAddress.parse(_text(where, value))
+    except InvalidValue:
+        raise InvalidValue(f"{where}: write an e-mail address", code="wrong-key") from None
 
 
 def _check(where: str, check: Callable[[str], object], value: str) -> None:

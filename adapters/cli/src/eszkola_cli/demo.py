@@ -31,7 +31,6 @@ from eszkola_core.defaults import SystemClock
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.domain.stated import Reading
@@ -262,7 +261,7 @@ class _Story:
 
     def _activate(self, house: House, person: Character, token: str) -> None:
         """Set a password, sign in, and show what opens."""
-        secret = invent(house.secrets.below, POLICIES[house.tenant.settings.password_policy])
+        secret = invent(house.secrets.below, house.tenant.policies.usual[-1])
         done = house.recover_access.complete(token, secret.reveal())
         if isinstance(done, NotCompleted):
             raise BrokenPromise(f"a good password was refused: {done.reason}")

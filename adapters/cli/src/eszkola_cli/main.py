@@ -7,7 +7,27 @@ from collections.abc import Sequence
 
 import click
 
-from eszkola_cli import access, demo, notices, operating, passwords, rosters, setting_up
+from eszkola_cli import (
+    access,
+    accounts,
+    applications,
+    audit,
+    codes,
+    demo,
+    devices,
+    diagnosis,
+    licences,
+    links,
+    maintenance,
+    notices,
+    operating,
+    passwords,
+    policies,
+    roles,
+    rosters,
+    schools,
+    setting_up,
+)
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
 from eszkola_core.errors import EszkolaError, Unavailable
@@ -50,10 +70,23 @@ for command in (
     demo.demo,
     rosters.roster,
     rosters.readiness,
+    schools.school,
+    roles.role,
+    applications.application,
+    codes.codes,
+    audit.audit,
     access.access,
     access.signin,
+    accounts.account,
     passwords.password,
+    policies.policy,
     notices.rules,
+    diagnosis.diagnose,
+    devices.device,
+    licences.licence,
+    links.link,
+    links.who_sees,
+    maintenance.maintenance,
     operating.outbox,
     operating.db,
 ):

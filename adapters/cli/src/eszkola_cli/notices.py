@@ -20,7 +20,7 @@ _KINDS = click.Choice([each.value for each in NoticeKind])
 
 @click.group()
 def rules() -> None:
-    """What everybody is to know and keep: safety rules, data-protection law, commitment."""
+    """What everybody is to know, keep and acknowledge."""
 
 
 @rules.command()
@@ -50,9 +50,10 @@ def show(context: click.Context, school: str, kind: str | None, lang: str | None
 @click.pass_context
 def acknowledge(context: click.Context, identifier: str, kinds: tuple[str, ...]) -> None:
     """
-    Write down that IDENTIFIER, a login, central address or national id, handed in a signed statement.
+    Write down that somebody handed in a signed statement.
 
-    It is kept for the notices as they are now: a newer version has to be acknowledged again.
+    IDENTIFIER is a login, central address or national id. It is kept for the notices as they are now: a newer version
+    has to be acknowledged again.
     """
     screen = Screen.standard()
     with opened(context) as house:
@@ -73,9 +74,10 @@ def acknowledge(context: click.Context, identifier: str, kinds: tuple[str, ...])
 @click.pass_context
 def publish(context: click.Context, file: Path, kind: str, school: str) -> None:
     """
-    Put the notice in FILE into force; whoever acknowledged the former one has this one to acknowledge.
+    Put the notice in FILE into force.
 
-    FILE is TOML: the version, and a text for each language, such as version = "2026-09" and pl = "…".
+    Whoever acknowledged the former one has this one to acknowledge. FILE is TOML: the version, and a text for each
+    language, such as version = "2026-09" and pl = "…".
     """
     screen = Screen.standard()
     notice = _read(file, NoticeKind(kind), school)

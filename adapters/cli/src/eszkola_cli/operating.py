@@ -12,6 +12,7 @@ from eszkola_cli.common import as_json, opened
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core.domain.messages import MessageState
+from eszkola_core.usecases.deliver_events import Heard
 from eszkola_core.usecases.deliver_messages import Delivered
 
 _PAUSE_SECONDS: Final = 5
@@ -39,14 +40,20 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     with opened(context) as house:
         while True:
             done = run_dispatch(house)
-            if done.trouble and not as_json:
-                screen.problem(done.trouble)
+            heard = run_events(house)
+            for trouble in () if as_json else filter(None, (done.trouble, heard.trouble)):
+                screen.problem(trouble)
             if as_json:
-                screen.json(asdict(done))
-            elif done.total or not watch:
+                screen.json({**asdict(done), "events": asdict(heard)})
+            elif done.total or heard.total or not watch:
                 screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
+                if heard.total:
+                    screen.say(
+                        f"{heard.delivered} events heard, {heard.failed_for_now} to be tried again, "
+                        f"{heard.abandoned} given up"
+                    )
             if not watch:
-                context.exit(_UNAVAILABLE if done.failed_for_now and not done.sent else 0)
+                context.exit(_UNAVAILABLE if _nothing_left(done, heard) else 0)
             time.sleep(_PAUSE_SECONDS)
 
 
@@ -55,12 +62,31 @@ def run_dispatch(house: House) -> Delivered:
     while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
         pass
     house.remind_of_expiry.run()
+    house.forget_old.run()
+    house.confirm_contacts.remind()
+    while house.decide_applications.lapse(limit=_BATCH) == _BATCH:
+        pass
     total = Delivered()
     while True:
         batch = house.deliver_messages.next_batch(limit=_BATCH)
         total = total.and_then(batch)
         if batch.total < _BATCH:
             return total
+
+
+def run_events(house: House) -> Heard:
+    """Let every service hear what waits for it, and return what became of the events (MAIL-7)."""
+    total = Heard()
+    while True:
+        batch = house.deliver_events.next_batch(limit=_BATCH)
+        total = total.and_then(batch)
+        if not batch.delivered:
+            return total
+
+
+def _nothing_left(done: Delivered, heard: Heard) -> bool:
+    """Return whether something waited, and nothing of it could leave."""
+    return bool(done.failed_for_now + heard.failed_for_now) and not done.sent + heard.delivered
 
 
 @outbox.command()
@@ -71,13 +97,17 @@ def status(context: click.Context, *, as_json: bool) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         found = house.deliver_messages.status()
+        events = house.deliver_events.status()
     oldest = found.oldest_waiting_at.isoformat(timespec="seconds") if found.oldest_waiting_at is not None else None
     counts = {state.value: found.counts.get(state, 0) for state in MessageState}
     if as_json:
-        screen.json({"counts": counts, "oldest_waiting_at": oldest})
+        screen.json({"counts": counts, "oldest_waiting_at": oldest, "events": events})
         return
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
     screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
+    if events:
+        rows = [(name, state, str(many)) for name, states in sorted(events.items()) for state, many in states.items()]
+        screen.table(["service", "state", "#events"], rows)
 
 
 @click.group()

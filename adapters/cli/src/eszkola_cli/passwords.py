@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from eszkola_cli import config
 from eszkola_cli.common import as_json, ask_password, read_secret, strict
+from eszkola_cli.policies import chosen_policy, policy_of, spoken
 from eszkola_cli.screen import Screen
 from eszkola_core.defaults import BuiltInCompromisedPasswords
 from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.passwords import POLICIES, Owner, PasswordPolicy, Violation, as_violation, prepare, violations
-from eszkola_core.domain.tenants import LOCALES
+from eszkola_core.domain.passwords import Owner, PasswordPolicy, Violation, as_violation, prepare, violations
 from eszkola_core.errors import InvalidValue
 
 
@@ -23,12 +21,8 @@ def password() -> None:
 
 
 @password.command()
-@click.option(
-    "--policy", type=click.Choice(sorted(POLICIES)), help="The policy; else the configuration's, else OPOLSKA_2018."
-)
-@click.option(
-    "--lang", type=click.Choice(LOCALES), default="en", show_default=True, help="The language of the sentences."
-)
+@chosen_policy
+@spoken
 @as_json
 @strict
 @click.pass_context
@@ -36,7 +30,7 @@ def check(context: click.Context, policy: str | None, lang: str, *, as_json: boo
     """Say all that is wrong with a password. It is read from standard input."""
     screen = Screen.standard()
     text = ask_password("Password") if sys.stdin.isatty() else read_secret()
-    found = _violations(text, POLICIES[policy] if policy else _configured(context))
+    found = violations_of(text, policy_of(context, policy))
     if as_json:
         told = [
             {"code": each.code.value, "params": dict(each.params), "message": describe(each, lang)} for each in found
@@ -50,19 +44,7 @@ def check(context: click.Context, policy: str | None, lang: str, *, as_json: boo
     context.exit(1 if strict and found else 0)
 
 
-def _configured(context: click.Context) -> PasswordPolicy:
-    """Return the policy of the configuration where there is one."""
-    try:
-        path = config.find(Path(context.obj))
-    except InvalidValue:
-        return POLICIES["OPOLSKA_2018"]
-    name = config.load(path).tenant.settings.password_policy
-    if name not in POLICIES:
-        raise InvalidValue(f"settings.password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-policy")
-    return POLICIES[name]
-
-
-def _violations(text: str, policy: PasswordPolicy) -> tuple[Violation, ...]:
+def violations_of(text: str, policy: PasswordPolicy) -> tuple[Violation, ...]:
     """Return everything that is wrong with a password whose owner is not known."""
     try:
         prepared = prepare(text)

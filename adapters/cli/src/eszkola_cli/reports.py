@@ -14,7 +14,7 @@ from eszkola_cli.screen import Screen, clipped
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts, Plan, PlanLine, Step
 from eszkola_core.errors import UnreadableSource
-from eszkola_core.usecases.import_rosters import Applied
+from eszkola_core.usecases.import_rosters import Applied, Running
 
 _COUNTED: Final = ("created", "changed", "held", "unchanged", "ended", "conflicts", "opened")
 _SHOWN_PLACES: Final = 5
@@ -94,6 +94,16 @@ def show_moved(screen: Screen, plan: Plan, *, as_json: bool) -> None:
     screen.problem("the ground has moved since the plan was saved; nothing was applied")
     screen.remedy("look at what it would do now, below, and make a new plan")
     show_plan(screen, plan, None, as_json=False)
+
+
+def show_running(screen: Screen, running: Running, *, as_json: bool) -> None:
+    """Print who is importing just now (SYNC-2)."""
+    since = running.since.isoformat(timespec="seconds")
+    if as_json:
+        screen.json({"run": None, "refused": "running", "by": running.by, "since": since})
+        return
+    screen.problem(f"{running.by} has been importing since {since}; nothing was done")
+    screen.remedy("wait until it has ended; one that died is taken over after a few minutes (setting import_lease)")
 
 
 def show_unreadable(screen: Screen, error: UnreadableSource, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from eszkola_core import wire
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.stated import Reading
 from eszkola_core.errors import InvalidValue, UnreadableSource
-from eszkola_core.usecases.import_rosters import Applied, GroundMoved
+from eszkola_core.usecases.import_rosters import Applied, GroundMoved, Running
 from eszkola_core.usecases.saved_plans import read_plan, write_plan
 
 
@@ -114,6 +114,9 @@ def apply(  # noqa: PLR0913 - the options of the command
             allowed = _permission(reading, allowed=allow_removals)
             with screen.err.status("Applying …"):
                 outcome = house.import_rosters.apply(reading, author=console_user(), allow_removals=allowed)
+    if isinstance(outcome, Running):
+        reports.show_running(screen, outcome, as_json=as_json)
+        context.exit(1)
     if isinstance(outcome, GroundMoved):
         reports.show_moved(screen, outcome.plan, as_json=as_json)
         context.exit(1)
@@ -168,7 +171,7 @@ def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
     return frozenset(each.school for each in reading.rosters) if allowed else frozenset()
 
 
-def _apply_saved(house: House, path: Path) -> Applied | GroundMoved:
+def _apply_saved(house: House, path: Path) -> Applied | GroundMoved | Running:
     """Apply the plan in the file at *path*."""
     try:
         content = path.read_bytes()

@@ -78,6 +78,7 @@ def init(folder: Path, **tenant: str) -> None:
     screen.say(f"{folder / config.FILE} is made, with a keyring and an empty database beside it.")
     there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     screen.say(f"Next: {there}eszkola roster plan YOUR-EXPORT.csv --school KEY")
+    screen.say("Name the first delegate or regional administrator with: eszkola role appoint --help")
 
 
 def make(folder: Path, **tenant: str) -> House:

@@ -30,6 +30,12 @@ _ITEM_KINDS: Final[Mapping[str, type[StrEnum]]] = {
     if issubclass(item, StrEnum)
 }
 
+_KIND_WORDS: Final[Mapping[type, str]] = {
+    bool: "true or false",
+    int: "a number without quotation marks",
+    str: "a text in quotation marks",
+}
+
 
 def chosen(profile: Settings, table: Mapping[str, Any]) -> Settings:
     """
@@ -77,7 +83,7 @@ def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's val
     """Return a TOML value as the setting's own kind."""
     where = f"settings.{key}"
     if isinstance(like, timedelta):
-        return _span(where, value)
+        return span(where, value)
     if isinstance(like, StrEnum):
         return _choice(where, value, type(like))
     if isinstance(like, tuple | frozenset):
@@ -86,8 +92,7 @@ def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's val
         kind = _ITEM_KINDS.get(key)
         return type(like)(_choice(where, each, kind) if kind else each for each in value)
     if type(value) is not type(like):
-        kind_word = "number without quotation marks" if isinstance(like, int) else "text in quotation marks"
-        raise InvalidValue(f"{where}: write a {kind_word}", code="wrong-key")
+        raise InvalidValue(f"{where}: write {_KIND_WORDS[type(like)]}", code="wrong-key")
     return value
 
 
@@ -116,7 +121,13 @@ def _above(value: Any, bound: Any) -> bool:  # noqa: ANN401 - numbers and spans
     return bool(value > bound)
 
 
-def _span(where: str, value: object) -> timedelta:
+def span(where: str, value: object) -> timedelta:
+    """
+    Return a span as the configuration file has it, such as ``7 days``.
+
+    Raises:
+        InvalidValue: *value* is none; the text names *where*.
+    """
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise InvalidValue(f'{where}: write a span, such as "7 days", "24 hours" or "15 minutes"', code="wrong-key")

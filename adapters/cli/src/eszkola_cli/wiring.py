@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from eszkola_cli.config import FILE, Config
 from eszkola_core import plugins
 from eszkola_core.defaults import (
     Argon2Hasher,
+    BoundedHasher,
     BuiltInCompromisedPasswords,
     SystemClock,
     SystemSecrets,
@@ -17,21 +18,52 @@ from eszkola_core.defaults import (
 )
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
+from eszkola_core.usecases.apply_for_access import ApplyForAccess
+from eszkola_core.usecases.appoint import Appoint
+from eszkola_core.usecases.approve_application import ApproveApplication
+from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
+from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.choose_communication import ChooseCommunication
+from eszkola_core.usecases.confirm_contacts import ConfirmContacts
+from eszkola_core.usecases.decide_applications import DecideApplications
+from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.diagnose import Diagnose
+from eszkola_core.usecases.forget_old import ForgetOld
+from eszkola_core.usecases.give_consent import GiveConsent
+from eszkola_core.usecases.grant_roles import GrantRoles
+from eszkola_core.usecases.help_child import HelpChild
 from eszkola_core.usecases.import_rosters import ImportRosters
+from eszkola_core.usecases.issue_codes import IssueCodes
+from eszkola_core.usecases.lock_account import LockAccount
+from eszkola_core.usecases.look_after_sessions import LookAfterSessions
+from eszkola_core.usecases.manage_devices import ManageDevices
+from eszkola_core.usecases.manage_schools import ManageSchools
+from eszkola_core.usecases.pair_device import PairDevice
+from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.recover_access import RecoverAccess
+from eszkola_core.usecases.redeem_code import RedeemCode
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core.usecases.replace_password import ReplacePassword
+from eszkola_core.usecases.report_disclosure import ReportDisclosure
+from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_contacts import SeeContacts
+from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
+from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
+from eszkola_core.usecases.who_sees import WhoSees
 
 
 class House:
@@ -53,7 +85,13 @@ class House:
         self.tenant = config.tenant
         self.clock: Clock = clock or SystemClock()
         self.secrets: Secrets = secrets or SystemSecrets()
-        self.hasher: PasswordHasher = hasher or Argon2Hasher()
+        settings = config.tenant.settings
+        self.hasher: PasswordHasher = BoundedHasher(
+            hasher or Argon2Hasher(),
+            at_once=settings.hashes_at_once,
+            waiting=settings.hashes_waiting,
+            retry_after=settings.busy_pause,
+        )
         self.compromised: CompromisedPasswords = BuiltInCompromisedPasswords()
 
     @cached_property
@@ -95,10 +133,44 @@ class House:
             made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
         return made
 
+    @cached_property
+    def subscribers(self) -> Mapping[str, EventSubscriber]:
+        """What hands events to the services that subscribed."""
+        found: dict[str, EventSubscriber] = {}
+        for name, adapter in self.config.events.items():
+            with _table(f"events.{name}"):
+                found[name] = plugins.load(plugins.EVENTS, adapter.name)(adapter.options, base=self.config.base)
+        return found
+
     @property
     def import_rosters(self) -> ImportRosters:
         """The use case of that name."""
         return ImportRosters(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def grant_roles(self) -> GrantRoles:
+        """The use case of that name."""
+        return GrantRoles(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def appoint(self) -> Appoint:
+        """The use case of that name."""
+        return Appoint(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def manage_schools(self) -> ManageSchools:
+        """The use case of that name."""
+        return ManageSchools(self.storage, self.tenant, self.clock)
+
+    @property
+    def read_journal(self) -> ReadJournal:
+        """The use case of that name."""
+        return ReadJournal(self.storage, self.tenant, self.clock)
+
+    @property
+    def shorten_journal(self) -> ShortenJournal:
+        """The use case of that name."""
+        return ShortenJournal(self.storage, self.tenant, self.clock)
 
     @property
     def recover_access(self) -> RecoverAccess:
@@ -122,6 +194,66 @@ class House:
         return ChangeAddress(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
 
     @property
+    def pair_device(self) -> PairDevice:
+        """The use case of that name."""
+        return PairDevice(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def manage_devices(self) -> ManageDevices:
+        """The use case of that name."""
+        return ManageDevices(self.storage, self.tenant, self.clock)
+
+    @property
+    def assign_licences(self) -> AssignLicences:
+        """The use case of that name."""
+        return AssignLicences(self.storage, self.tenant, self.clock)
+
+    @property
+    def diagnose(self) -> Diagnose:
+        """The use case of that name."""
+        return Diagnose(self.storage, self.tenant, self.clock, shipped_notices())
+
+    @property
+    def see_links(self) -> SeeLinks:
+        """The use case of that name."""
+        return SeeLinks(self.storage, self.tenant, self.clock)
+
+    @property
+    def who_sees(self) -> WhoSees:
+        """The use case of that name."""
+        return WhoSees(self.storage, self.tenant, self.clock)
+
+    @property
+    def restrict_links(self) -> RestrictLinks:
+        """The use case of that name."""
+        return RestrictLinks(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def give_consent(self) -> GiveConsent:
+        """The use case of that name."""
+        return GiveConsent(self.storage, self.tenant, self.clock, self.secrets)
+
+    @cached_property
+    def check_permission(self) -> CheckPermission:
+        """The use case of that name; it remembers what it answered."""
+        return CheckPermission(self.storage, self.tenant, self.clock)
+
+    @property
+    def lock_account(self) -> LockAccount:
+        """The use case of that name."""
+        return LockAccount(self.storage, self.tenant, self.clock)
+
+    @property
+    def report_disclosure(self) -> ReportDisclosure:
+        """The use case of that name."""
+        return ReportDisclosure(self.storage, self.tenant, self.clock)
+
+    @property
+    def replace_password(self) -> ReplacePassword:
+        """The use case of that name."""
+        return ReplacePassword(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
+
+    @property
     def see_children(self) -> SeeChildren:
         """The use case of that name."""
         return SeeChildren(self.storage, self.tenant, self.clock)
@@ -142,9 +274,74 @@ class House:
         return DeliverMessages(self.storage, self.tenant, self.clock, self.renderer, self.courier)
 
     @property
+    def deliver_events(self) -> DeliverEvents:
+        """The use case of that name."""
+        return DeliverEvents(self.storage, self.tenant, self.clock, self.subscribers)
+
+    @property
     def remind_of_expiry(self) -> RemindOfExpiry:
         """The use case of that name."""
         return RemindOfExpiry(self.storage, self.tenant, self.clock)
+
+    @property
+    def look_after_sessions(self) -> LookAfterSessions:
+        """The use case of that name."""
+        return LookAfterSessions(self.storage, self.tenant, self.clock)
+
+    @property
+    def announce_maintenance(self) -> AnnounceMaintenance:
+        """The use case of that name."""
+        return AnnounceMaintenance(self.storage, self.tenant, self.clock)
+
+    @property
+    def forget_old(self) -> ForgetOld:
+        """The use case of that name."""
+        return ForgetOld(self.storage, self.tenant, self.clock)
+
+    @property
+    def apply_for_access(self) -> ApplyForAccess:
+        """The use case of that name."""
+        return ApplyForAccess(self.storage, self.tenant, self.clock)
+
+    @property
+    def decide_applications(self) -> DecideApplications:
+        """The use case of that name."""
+        return DecideApplications(self.storage, self.tenant, self.clock)
+
+    @property
+    def approve_application(self) -> ApproveApplication:
+        """The use case of that name."""
+        return ApproveApplication(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def issue_codes(self) -> IssueCodes:
+        """The use case of that name."""
+        return IssueCodes(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def redeem_code(self) -> RedeemCode:
+        """The use case of that name."""
+        return RedeemCode(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def see_contacts(self) -> SeeContacts:
+        """The use case of that name."""
+        return SeeContacts(self.storage, self.tenant, self.clock)
+
+    @property
+    def confirm_contacts(self) -> ConfirmContacts:
+        """The use case of that name."""
+        return ConfirmContacts(self.storage, self.tenant, self.clock)
+
+    @property
+    def choose_communication(self) -> ChooseCommunication:
+        """The use case of that name."""
+        return ChooseCommunication(self.storage, self.tenant, self.clock)
+
+    @property
+    def help_child(self) -> HelpChild:
+        """The use case of that name."""
+        return HelpChild(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
 
     def close(self) -> None:
         """Let go of everything that was opened."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from eszkola_core.domain.roles import IMPORTABLE, STAFF, Role
+from eszkola_core.domain.roles import OF_TRUSTED_SOURCES, STAFF, Role
 from eszkola_core.domain.stated import Field
 from eszkola_gradebook.mapping import (
     EACH,
@@ -23,9 +23,12 @@ from eszkola_gradebook.mapping import (
 from eszkola_gradebook.mapping import STAFF as BY_ROLE
 from eszkola_gradebook.mapping_keys import Keys
 
-GIVEN: Final = IMPORTABLE & STAFF
-"""The roles that a mapping may give to staff (ROLE-2)."""
-_COLUMNS: Final = (Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.BIRTH_DATE, Field.SEX, Field.CLASS)
+GIVEN: Final = OF_TRUSTED_SOURCES & STAFF
+"""The roles that a mapping may state of staff; the rules decide from which source which is taken (ROLE-2)."""
+_COLUMNS: Final = (
+    *(Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.PHONE),
+    *(Field.BIRTH_DATE, Field.SEX, Field.CLASS),
+)
 
 
 def schools(keys: Keys | None, tables: set[str]) -> SchoolColumns | None:

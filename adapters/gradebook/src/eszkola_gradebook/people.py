@@ -89,6 +89,7 @@ def _person(bound: BoundPerson, rows: Context, vocabulary: Vocabulary) -> Stated
         last_name=text(Field.LAST_NAME),
         ids=tuple(stated for stated in ids if stated),
         email=text(Field.EMAIL),
+        phone=text(Field.PHONE),
         birth_date=day(bound.fields.get(Field.BIRTH_DATE), Field.BIRTH_DATE),
         sex=kept(vocabulary.sex(text(Field.SEX))),
         class_name=text(Field.CLASS),

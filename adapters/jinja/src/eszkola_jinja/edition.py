@@ -16,11 +16,11 @@ from eszkola_jinja.words import counting, one_line, wrapped
 ALWAYS: Final = frozenset({"name", "tenant", "base_url"})
 """What every text may use; a message's own fields come beside it."""
 
-# The layout, not the wording, says where the link stands.
-_PLACED: Final = frozenset({"link"})
+# The layout, not the wording, says where the links stand.
+_PLACED: Final = frozenset({"link", "accounts"})
 _PARTS: Final = ("subject", "before", "facts", "button", "after")
 _COMMON: Final = ("hello", "copy", "footer", "safe-use.title", "safe-use.items")
-_LAYOUT_NEEDS: Final = frozenset({"hello", "before", "facts", "link", "after", "safe_use"})
+_LAYOUT_NEEDS: Final = frozenset({"hello", "before", "facts", "accounts", "link", "after", "safe_use"})
 _LAYOUT_MAY: Final = _LAYOUT_NEEDS | ALWAYS | {"locale", "subject", "button", "copy", "footer"}
 # What a mistake in a template comes out as, once it runs.
 _MISTAKES: Final = (TemplateError, InvalidValue, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -98,9 +98,14 @@ class Edition:
         common = {key: self.pieces[key].fill(values) for key in _COMMON}
         rules = {"title": common.pop("safe-use.title"), "items": common.pop("safe-use.items")}
         shown = {"safe_use": rules if self.pieces[f"{kind}.with-safe-use"].fill({}) else None, "locale": locale}
-        page = {**values, **said, **common, **shown}
+        page = {**values, **said, **common, **shown, "accounts": _listed(values)}
         text, html = (self.layouts[name].fill(page) for name in LAYOUTS)
         return str(said["subject"]), text, html
+
+
+def _listed(values: Mapping[str, str]) -> list[list[str]]:
+    """Return each account that a message lists: whose it is, and its own link."""
+    return [line.split("\t") if "\t" in line else [line, ""] for line in values.get("accounts", "").splitlines()]
 
 
 def _environment(*, autoescape: bool) -> Environment:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _INSTANTS: Final = frozenset({"at", "until"})
 _NUMBERS: Final = frozenset({"days"})
+_LISTS: Final = frozenset({"accounts"})
 _EVERYBODY: Final = ""
 
 
@@ -96,6 +97,8 @@ def _shown(name: str, value: str, message: Message, tenant: Tenant) -> str:
             raise InvalidValue(f"{name}: {error}", code=error.code) from None
     if name in _NUMBERS and not (value.isascii() and value.isdigit()):
         raise InvalidValue(f"{name}: a whole number, in digits", code="no-number")
+    if name in _LISTS:
+        return "\n".join("\t".join(map(one_line, line.split("\t"))) for line in value.splitlines())
     return one_line(value)
 
 

@@ -1,14 +1,14 @@
-"""The journal of what was done, in tables that only grow."""
+"""The journal of what was done, in tables that only grow, but for what a checkpoint stands in for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, delete, or_, select
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.audit import AuditEntry, Head
+from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
@@ -16,6 +16,7 @@ from eszkola_sqlalchemy.values import AT_ONCE, chunks, dumped, instant_of, loade
 
 _A: Final = tables.audit
 _P: Final = tables.audit_person
+_C: Final = tables.audit_checkpoint
 
 
 class SqlAudit:
@@ -28,7 +29,10 @@ class SqlAudit:
         """Return how far the journal has come (AU3)."""
         newest = select(_A.c.number, _A.c.seal).where(_A.c.tenant == self._desk.tenant).order_by(_A.c.number.desc())
         row = self._desk.first(newest.limit(1))
-        return Head() if row is None else Head(row.number, row.seal)
+        if row is not None:
+            return Head(row.number, row.seal)
+        checkpoint = self.checkpoint()
+        return checkpoint.head if checkpoint is not None else Head()
 
     def add(self, entry: AuditEntry) -> None:
         """Keep a sealed entry (AU1, AU2)."""
@@ -55,6 +59,25 @@ class SqlAudit:
             if len(page) < AT_ONCE:
                 return
             after = page[-1].number
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return what stands in for the oldest entries, or None while all are there (AU5)."""
+        row = self._desk.first(select(_C).where(_C.c.tenant == self._desk.tenant))
+        if row is None:
+            return None
+        return Checkpoint(head=Head(row.number, row.seal), at=instant_of(row.at), signature=row.signature)
+
+    def replace_prefix(self, checkpoint: Checkpoint) -> None:
+        """Let *checkpoint* stand in for the entries up to its head (AU5)."""
+        desk, head = self._desk, checkpoint.head
+        ours = _A.c.tenant == desk.tenant
+        if desk.first(select(_A.c.number).where(ours, _A.c.number == head.count, _A.c.seal == head.seal)) is None:
+            raise Conflict("the journal has no such entry", code="audit-moved")
+        with desk.together():
+            desk.write(delete(_P).where(_P.c.tenant == desk.tenant, _P.c.number <= head.count))
+            desk.write(delete(_A).where(ours, _A.c.number <= head.count))
+            desk.write(delete(_C).where(_C.c.tenant == desk.tenant))
+            desk.insert(_C, [(desk.tenant, head.count, head.seal, micros(checkpoint.at), checkpoint.signature)])
 
     def _entries(self, page: Iterable[Row[Any]]) -> Iterator[AuditEntry]:
         for rows in chunks(page):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
+from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM
 from eszkola_core.domain.guard import LINK
 from eszkola_core.domain.roles import Role
 from eszkola_sqlalchemy import tables
@@ -33,6 +34,7 @@ def _roles(desk: Desk, schools: Sequence[str], today: date) -> Iterator[Count]:
         select(roster.c.school, place.c.role, func.count(_whom(place).distinct()).label("many"))
         .join(roster, roster.c.id == place.c.roster)
         .where(roster.c.tenant == desk.tenant, roster.c.school.in_(schools), _in_force(place, today))
+        .where((roster.c.origin != PLATFORM) | (roster.c.list != GIVEN_ROLES))
         .group_by(roster.c.school, place.c.role)
     )
     yield from (((row.school, row.role), row.many) for row in desk.rows(statement))

@@ -14,6 +14,7 @@ from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import address_of, chunks, instant_of, maybe, micros, parts_of, storable
+from eszkola_sqlalchemy.versions import Versions
 
 _D: Final = tables.decision
 _R: Final = tables.reservation
@@ -24,6 +25,7 @@ class Decisions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._versions = Versions(desk)
 
     def add(self, decision: Decision) -> Decision:
         """Keep a decision and return it with its number."""
@@ -32,14 +34,20 @@ class Decisions:
             *(self._desk.tenant, numbered.id, numbered.kind.value, numbered.subject, *parts_of(numbered.address)),
             *(numbered.author, numbered.reason, micros(numbered.at), maybe(micros, numbered.withdrawn_at)),
             *(numbered.object, maybe(lambda text: self._desk.sealed(text, _D, "value", numbered.id), numbered.value)),
+            *(numbered.withdrawn_by, numbered.withdrawn_why),
         )
         self._desk.insert(_D, [row])
+        self._versions.touch(numbered.people)
         return numbered
 
-    def end(self, number: int, at: datetime) -> None:
+    def end(self, number: int, at: datetime, *, by: str, why: str) -> None:
         """End a decision that stands."""
         standing = (_D.c.tenant == self._desk.tenant) & (_D.c.id == number) & _D.c.withdrawn_at.is_(None)
-        self._desk.write(update(_D).where(standing).values(withdrawn_at=micros(at)))
+        ended = {"withdrawn_at": micros(at), "withdrawn_by": by, "withdrawn_why": why}
+        row = self._desk.first(select(_D.c.person, _D.c.object).where(standing))
+        if row is not None:
+            self._desk.write(update(_D).where(standing).values(ended))
+            self._versions.touch({row.person, row.object})
 
     def about(self, people: Collection[PersonId]) -> Iterator[Decision]:
         """Yield the decisions that name one of *people*, on either side, each once."""
@@ -63,6 +71,8 @@ class Decisions:
             reason=row.reason,
             at=instant_of(row.at),
             withdrawn_at=maybe(instant_of, row.withdrawn_at),
+            withdrawn_by=row.withdrawn_by,
+            withdrawn_why=row.withdrawn_why,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine, Executable, Row, Table, UpdateBase, func, insert, select
+from sqlalchemy import Engine, Executable, Row, Table, TextClause, UpdateBase, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from eszkola_core.domain.claims import Evidence
@@ -93,7 +93,7 @@ class Desk:
         if rows:
             self._driven(str(insert(table).compile(dialect=self._connection.dialect)), rows)
 
-    def each(self, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> int:
+    def each(self, statement: UpdateBase | TextClause, rows: Iterable[Mapping[str, object]]) -> int:
         """Do *statement* once for each of *rows*, which name its parameters; return how many rows it met in all."""
         compiled = statement.compile(dialect=self._connection.dialect)
         names = getattr(compiled, "positiontup", None) or ()
@@ -113,7 +113,8 @@ class Desk:
             with self._connection.begin_nested():
                 yield
         except SQLAlchemyError as error:
-            raise self._took(error) from None
+            # Where the database gave up it has undone everything: that there is nothing to go back to says no more.
+            raise self._fault or self._took(error) from None
 
     def _driven(self, text: str, rows: Sequence[tuple[object, ...]]) -> int:
         return self._guarded(lambda: self._connection.exec_driver_sql(text, list(rows)).rowcount)

@@ -15,6 +15,7 @@ _SOON: Final = timedelta(seconds=5)
 # What SQLite names in "UNIQUE constraint failed: table.column", other databases as part of the index's name.
 _TAKEN: Final[Mapping[str, tuple[str, str]]] = {
     "login_key": ("login-taken", "the login was issued to somebody else in the meantime"),
+    "ix_person_alone": ("address-taken", "the address is another account's"),
     "central_mailbox": ("address-taken", "the address is another account's"),
     "handle": ("national-id-taken", "the national id is another account's"),
     "person.id": ("number-taken", "the person's number was given to somebody else in the meantime"),

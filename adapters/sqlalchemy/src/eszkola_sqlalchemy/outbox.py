@@ -18,11 +18,12 @@ from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of
 
 _T: Final = tables.message
+_K: Final = tables.message_token
 _WAITING: Final = [each.value for each in MessageState if each not in FINAL]
 
 
 class SqlOutbox:
-    """Keeps `Outbox` in two tables."""
+    """Keeps `Outbox` in three tables."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -38,8 +39,11 @@ class SqlOutbox:
             known = (_T.c.tenant == self._desk.tenant) & _T.c.key.in_(chunk)
             for row in self._desk.rows(select(_T.c.key).where(known)):
                 del first[row.key]
-        following = self._desk.highest(_T.c.id) + 1
-        self._desk.insert(_T, [self._values(message, row) for row, message in enumerate(first.values(), following)])
+        numbered = list(enumerate(first.values(), self._desk.highest(_T.c.id) + 1))
+        with self._desk.together():
+            self._desk.insert(_T, [self._values(message, row) for row, message in numbered])
+            tokens = [(row, each, at) for row, message in numbered for at, each in enumerate(message.tokens)]
+            self._desk.insert(_K, [(self._desk.tenant, each, row, at) for row, each, at in tokens])
 
     def lease(self, limit: int, *, now: datetime, until: datetime) -> Sequence[Message]:
         """
@@ -57,7 +61,7 @@ class SqlOutbox:
         )
         taken = {"state": MessageState.LEASED.value, "leased_until": micros(until), "attempts": _T.c.attempts + 1}
         rows = self._desk.rows(update(_T).where(_T.c.id.in_(due)).values(taken).returning(_T))
-        return [self._message(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+        return self._messages(sorted(rows, key=lambda row: (row.due_at, row.id)))
 
     def settle(self, message: Message, *, held_until: datetime | None) -> None:
         """Write what became of a message that was leased until *held_until* (OU4, OU5)."""
@@ -81,14 +85,15 @@ class SqlOutbox:
     def peek(self, key: str) -> Message | None:
         """Return the message with *key*, in whatever state (OU1, OU5)."""
         row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.key == key))
-        return None if row is None else self._message(row)
+        return None if row is None else self._messages([row])[0]
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
         ended = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
         count = 0
         for chunk in chunks(sorted(set(tokens))):
-            waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.token.in_(chunk)
+            carrying = select(_K.c.message).where(_K.c.tenant == self._desk.tenant, _K.c.token.in_(chunk))
+            waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.id.in_(carrying)
             count += self._desk.write(update(_T).where(waiting).values(ended))
         return count
 
@@ -110,11 +115,20 @@ class SqlOutbox:
             data = self._desk.sealed(Secret(dumped(dict(message.data))), _T, "data", message.key)
         return (
             *(row, self._desk.tenant, message.key, message.kind.value, *parts_of(message.to), message.person),
-            *(message.locale, data, message.token, message.state.value, message.attempts),
+            *(message.locale, data, message.state.value, message.attempts),
             *(micros(message.created_at), micros(message.due_at), maybe(micros, message.leased_until)),
         )
 
-    def _message(self, row: Row[Any]) -> Message:
+    def _messages(self, rows: Sequence[Row[Any]]) -> list[Message]:
+        """Return messages with the tokens that they carry."""
+        tokens: dict[int, list[bytes]] = {row.id: [] for row in rows}
+        for chunk in chunks(tokens):
+            carried = select(_K).where(_K.c.message.in_(chunk)).order_by(_K.c.message, _K.c.position)
+            for row in self._desk.rows(carried):
+                tokens[row.message].append(row.token)
+        return [self._message(row, tuple(tokens[row.id])) for row in rows]
+
+    def _message(self, row: Row[Any], tokens: tuple[bytes, ...]) -> Message:
         return Message(
             id=row.id,
             key=row.key,
@@ -123,7 +137,7 @@ class SqlOutbox:
             person=maybe(PersonId, row.person),
             locale=row.locale,
             data={} if row.data is None else loaded(self._desk.opened(row.data, _T, "data", row.key).reveal()),
-            token=row.token,
+            tokens=tokens,
             state=MessageState(row.state),
             attempts=row.attempts,
             created_at=instant_of(row.created_at),
@@ -138,7 +152,8 @@ class SqlOutbox:
         table, desk = tables.access_request, self._desk
         with desk.together():
             # The number is part of what the identifier is sealed for, and the database gives it.
-            number = desk.inserted(table, tenant=desk.tenant, identifier=b"", asked_at=micros(request.asked_at))
+            known = {"tenant": desk.tenant, "asked_at": micros(request.asked_at), "place": request.place or None}
+            number = desk.inserted(table, identifier=b"", **known)
             sealed = desk.sealed(request.identifier, table, "identifier", number)
             desk.write(update(table).where(table.c.id == number).values(identifier=sealed))
 
@@ -152,6 +167,7 @@ class SqlOutbox:
                 id=row.id,
                 identifier=desk.opened(row.identifier, table, "identifier", row.id),
                 asked_at=instant_of(row.asked_at),
+                place=row.place or b"",
             )
             for row in sorted(rows, key=lambda row: row.id)
         ]

@@ -7,19 +7,23 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, bindparam, delete, null, select, update
+from sqlalchemy import Row, bindparam, delete, func, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
+from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.plain import ids_of, text_of_ids
+from eszkola_sqlalchemy.images import Images, row_of
+from eszkola_sqlalchemy.plain import ids_of, lock_of, text_of_ids, text_of_lock
+from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
     address_of,
     chunks,
@@ -30,14 +34,18 @@ from eszkola_sqlalchemy.values import (
     parts_of,
     storable,
 )
+from eszkola_sqlalchemy.versions import Versions
 
 _T: Final = tables.person
-_ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number"})
+_ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number", "run"})
 _CHANGED: Final = tuple(each.name for each in _T.c if each.name not in _ISSUED)
 _UPDATE: Final = (
     update(_T)
     .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"), _T.c.revision == bindparam("seen"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_ATTRIBUTE: Final = (
+    update(_T).where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number")).values(run=bindparam("whose"))
 )
 _LEAVE_ADDRESS: Final = (
     update(_T)
@@ -53,10 +61,12 @@ _LEAVE_ID: Final = delete(tables.handle).where(
 
 @frozen
 class _Kept:
-    """A person as kept, with the sealed cell of the row."""
+    """A person as kept, with the row and the sealed cells of it."""
 
     person: Person
     ids: bytes | None
+    lock: bytes | None
+    raw: Row[Any]
 
 
 class SqlPeople:
@@ -66,6 +76,7 @@ class SqlPeople:
         self._desk = desk
         self._decisions = Decisions(desk)
         self._reservations = Reservations(desk)
+        self._versions = Versions(desk)
 
     # Finding
 
@@ -73,13 +84,18 @@ class SqlPeople:
         """Return the people with these numbers (PE1)."""
         return {number: each.person for number, each in self._kept(ids).items()}
 
+    def versions(self, ids: Collection[PersonId]) -> Mapping[PersonId, int]:
+        """Return how often what bears on these people has changed (PE7)."""
+        return self._versions.of(ids)
+
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
         return self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
 
-    def by_central(self, mailbox: str) -> Person | None:
-        """Return whose central address this is (PE2)."""
-        return self._one(_T.c.central_mailbox == mailbox) if is_storable(mailbox) else None
+    def by_central(self, mailbox: str) -> Sequence[Person]:
+        """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
+        held = select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.central_mailbox == mailbox).order_by(_T.c.id)
+        return [self._person(row) for row in self._desk.rows(held)] if is_storable(mailbox) else []
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
@@ -110,7 +126,7 @@ class SqlPeople:
         found = {}
         for chunk in chunks(storable(ids)):
             for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
-                found[PersonId(row.id)] = _Kept(self._person(row), row.ids)
+                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.lock, row)
         return found
 
     def _owners(self, tokens: Collection[bytes]) -> list[PersonId]:
@@ -139,17 +155,24 @@ class SqlPeople:
             opened_at=maybe(instant_of, row.opened_at),
             activated_at=maybe(instant_of, row.activated_at),
             first_signed_in_at=maybe(instant_of, row.first_signed_in_at),
+            phone=maybe(PhoneNumber, row.phone),
+            sharing=bool(row.sharing),
+            lock=None if row.lock is None else lock_of(self._desk.opened(row.lock, _T, "lock", row.id)),
         )
 
     # Writing
 
     def save(self, person: Person) -> None:
         """Write a changed person (PE3, PE4)."""
-        self.save_many((), (person,))
+        with self._desk.together():
+            self.save_many((), (person,))
+            self._versions.touch({person.id})
 
-    def save_many(self, openings: Sequence[Opening], people: Sequence[Person]) -> None:
+    def save_many(self, openings: Sequence[Opening], people: Sequence[Person], images: Images | None = None) -> None:
         """
         Write new and changed people, all at once: two of them may swap addresses, or one take what another leaves.
+
+        Where a run writes them, its *images* keep what was there before.
 
         Raises:
             Conflict: somebody is not at the expected revision, or has what is another's (RO7, PE3, PE4).
@@ -157,9 +180,17 @@ class SqlPeople:
         with self._desk.together():
             latest = {each.id: each for each in people}
             kept = self._kept(latest)
+            keys = [str(number) for number in (*latest, *(each.person.id for each in openings))]
+            found = {str(number): each.raw for number, each in kept.items()}
+            whose = images.note(ImageKind.PERSON, found, keys) if images is not None else {}
             self._leave(latest, kept)
-            self._open(openings)
+            self._open(openings, whose)
             self._change(people, kept)
+            self._check_sharing({each.central for each in (*people, *(opening.person for opening in openings))})
+            if images is not None:
+                of = self._desk.tenant
+                theirs = ({"of": of, "number": number, "whose": whose[str(number)]} for number in latest)
+                self._desk.each(_ATTRIBUTE, theirs)
 
     def _leave(self, people: Mapping[PersonId, Person], kept: Mapping[PersonId, _Kept]) -> None:
         """Free the addresses and ids that people leave, before anybody takes them."""
@@ -173,8 +204,8 @@ class SqlPeople:
             ({"of": self._desk.tenant, "number": number, "blind": self._token(each)} for number, each in dropped),
         )
 
-    def _open(self, openings: Sequence[Opening]) -> None:
-        rows = [self._values(each.person, each.login, None) for each in openings]
+    def _open(self, openings: Sequence[Opening], whose: Mapping[str, int]) -> None:
+        rows = [self._values(each.person, each.login, None, run=whose.get(str(each.person.id), 0)) for each in openings]
         self._desk.insert(_T, rows)
         self._own((each.person.id, owned) for each in openings for owned in each.person.ids)
 
@@ -182,7 +213,7 @@ class SqlPeople:
         rows = []
         for person in people:
             before = kept.get(person.id)
-            values = zip(_T.c.keys(), self._values(person, Login(""), before.ids if before else None), strict=True)
+            values = zip(_T.c.keys(), self._values(person, Login(""), before), strict=True)
             new = {f"new_{name}": value for name, value in values if name in _CHANGED}
             rows.append({"of": self._desk.tenant, "number": person.id, "seen": person.revision - 1, **new})
         if self._desk.each(_UPDATE, rows) != len(rows):
@@ -194,6 +225,15 @@ class SqlPeople:
             for each in set(person.ids) - set(kept[number].person.ids if number in kept else ())
         )
 
+    def _check_sharing(self, addresses: Collection[EmailAddress | None]) -> None:
+        """Raise Conflict where somebody has an address alone that others share; two alone the index knows (PE4)."""
+        for chunk in chunks(sorted({each.mailbox for each in addresses if each is not None})):
+            held = (_T.c.tenant == self._desk.tenant) & _T.c.central_mailbox.in_(chunk)
+            mixed = select(_T.c.central_mailbox).where(held).group_by(_T.c.central_mailbox)
+            mixed = mixed.having(func.count() > 1, func.min(_T.c.sharing) == 0)
+            if self._desk.first(mixed.limit(1)) is not None:
+                raise Conflict("the address is another account's", code="address-taken")
+
     def _own(self, owned: Iterable[tuple[PersonId, NationalId]]) -> None:
         self._desk.insert(
             tables.handle, [(self._desk.tenant, self._token(each), number) for number, each in dict.fromkeys(owned)]
@@ -202,15 +242,36 @@ class SqlPeople:
     def _token(self, national_id: NationalId) -> bytes:
         return self._desk.blind(Evidence.of_id(national_id))
 
-    def _values(self, person: Person, login: Login, ids: bytes | None) -> tuple[object, ...]:
-        """Return the values of a row; ids that are the same stay sealed as they are."""
-        sealed = self._desk.kept_or_sealed(text_of_ids(person.ids), ids, _T, "ids", person.id) if person.ids else None
+    def _values(self, person: Person, login: Login, kept: _Kept | None, *, run: int = 0) -> tuple[object, ...]:
+        """Return the values of a row; a sealed cell whose content is the same stays as it is."""
+        desk, ids, lock = self._desk, None, None
+        if person.ids:
+            ids = desk.kept_or_sealed(text_of_ids(person.ids), kept.ids if kept else None, _T, "ids", person.id)
+        if person.lock is not None:
+            cell = kept.lock if kept else None
+            lock = desk.kept_or_sealed(text_of_lock(person.lock), cell, _T, "lock", person.id)
         return (
-            *(self._desk.tenant, person.id, person.revision, person.name.first, person.name.last, sealed),
+            *(desk.tenant, person.id, person.revision, person.name.first, person.name.last, ids),
             *(person.state.value, person.login, person.login.casefold(), login.stem, login.number),
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
+            *(maybe(lambda phone: phone.e164, person.phone), int(person.sharing)),
+            run,
+            lock,
         )
+
+    def kept_of(self, run: int) -> dict[PersonId, tuple[Person, int]]:
+        """Return the people whom a run wrote last, with that run."""
+        rows = self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.run == run))
+        return {PersonId(row.id): (self._person(row), row.run) for row in rows}
+
+    def written_by(self, ids: Collection[PersonId]) -> dict[PersonId, tuple[Person, int]]:
+        """Return people with the run that wrote each last."""
+        return {number: (each.person, each.raw.run) for number, each in self._kept(ids).items()}
+
+    def of_image(self, cells: str) -> Person:
+        """Return a person as they were found once."""
+        return self._person(row_of(cells, _T.c.keys()))
 
     # What was decided, and what is kept for whom
 
@@ -222,9 +283,9 @@ class SqlPeople:
         """Return what was decided about *person*, oldest first."""
         return sorted(self._decisions.about([person]), key=lambda each: each.id)
 
-    def withdraw(self, decision: int, at: datetime) -> None:
+    def withdraw(self, decision: int, at: datetime, *, by: str = "", why: str = "") -> None:
         """End the decision with this number; one that has ended keeps its end (PE5)."""
-        self._decisions.end(decision, at)
+        self._decisions.end(decision, at, by=by, why=why)
 
     def reserve(self, reservation: Reservation) -> None:
         """Keep an address for whoever left it (PE6)."""

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, text, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey, Seeds
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import STAFF, Role
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.plain import claims_of, columns_of, held_claims, ids_of, text_of_claims, text_of_ids
+from eszkola_sqlalchemy.images import Images, row_of
+from eszkola_sqlalchemy.plain import (
+    claims_of,
+    columns_of,
+    held_claims,
+    ids_of,
+    text_of_claims,
+    text_of_ids,
+    text_of_key,
+)
 from eszkola_sqlalchemy.records import RosterNumbers
+from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import chunks, maybe, storable
 
 _T: Final = tables.place
@@ -32,17 +42,19 @@ _FORGET: Final = delete(tables.evidence).where(
 )
 _NEW: Final = tuple(f"new_{each.name}" for each in _T.c)
 _CLAIMS: Final = slice(len(_KEY), _T.c.keys().index("ids"))
+_COLUMNS: Final = (*_T.c.keys(), "school", "origin", "list")
 _NOTHING: Final = (None,) * (_CLAIMS.stop - _CLAIMS.start)
 
 
 @frozen
-class _Kept:
-    """A place as it is kept, with the sealed cells of its row."""
+class Kept:
+    """A place as it is kept, with its row and the sealed cells of it."""
 
     row: int
     place: Place
     ids: bytes | None
     pending: bytes | None
+    raw: Row[Any]
 
 
 class Places:
@@ -79,6 +91,20 @@ class Places:
         }
         yield from (each for each in places if each.key.record in records)
 
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None) -> Iterator[PersonId]:
+        """Yield whom present places are bound to that give one of *roles*, in one of *schools* or anywhere."""
+        given = _T.c.gone.is_(None) & _T.c.person.is_not(None) & _T.c.role.in_([each.value for each in roles])
+        if STAFF.issuperset(roles):
+            given &= text(tables.OF_STAFF)  # as the index has it: nearly all places are students' and guardians'
+        wanted = select(_T.c.person).distinct().where(_T.c.tenant == self._desk.tenant, given)
+        if schools is None:
+            yield from (PersonId(row.person) for row in self._desk.rows(wanted))
+            return
+        wanted = wanted.join(tables.roster, tables.roster.c.id == _T.c.roster)
+        for chunk in chunks(sorted(schools)):
+            rows = self._desk.rows(wanted.where(tables.roster.c.school.in_(chunk)))
+            yield from (PersonId(row.person) for row in rows)
+
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
         for chunk in chunks(storable(people)):
             bound = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
@@ -101,7 +127,7 @@ class Places:
         roster = tables.roster
         return select(_T, roster.c.school, roster.c.origin, roster.c.list).join(roster, roster.c.id == _T.c.roster)
 
-    def _kept(self, row: Row[Any]) -> _Kept:
+    def _kept(self, row: Row[Any]) -> Kept:
         roster = self._keys.get(row.roster)
         if roster is None:
             roster = self._keys[row.roster] = RosterKey(row.school, row.origin, row.list)
@@ -116,7 +142,7 @@ class Places:
             gone=maybe(date.fromisoformat, row.gone),
             email_since=maybe(date.fromisoformat, row.email_since),
         )
-        return _Kept(row.id, place, row.ids, row.pending)
+        return Kept(row.id, place, row.ids, row.pending, row)
 
     def _accepted(self, row: Row[Any]) -> Claims | None:
         if row.first is None:
@@ -129,28 +155,68 @@ class Places:
 
     # Writing
 
-    def put(self, places: Iterable[Place], run: int) -> None:
-        """Write *places* in the stead of their former selves, with the evidence by which they are found."""
+    def put(self, places: Iterable[Place], images: Images, removed: Collection[PlaceKey] = ()) -> frozenset[PersonId]:
+        """
+        Write *places* in the stead of their former selves, with the evidence by which they are found; take others away.
+
+        Everybody who stands or stood in one of their records is returned.
+        """
         latest = {place.key: place for place in places}
+        bound = self._remove(removed, images)
         following = self._desk.highest(_T.c.id) + 1
+        people: set[PersonId | None] = set()
         for chunk in chunks(latest.values()):
             kept = {each.place.key: each for each in map(self._kept, self._in_records({p.key.record for p in chunk}))}
+            keys = {place.key: text_of_key(place.key) for place in chunk}
+            found = {keys[key]: each.raw for key, each in kept.items() if key in keys}
+            whose = images.note(ImageKind.PLACE, found, keys.values())
+            runs = {key: whose[text] for key, text in keys.items()}
             new = [place for place in chunk if place.key not in kept]
             numbered = list(enumerate(new, following))
             following += len(new)
-            self._desk.insert(_T, [self._values(place, number, None, run) for number, place in numbered])
+            self._desk.insert(_T, [self._values(place, number, None, runs[place.key]) for number, place in numbered])
             changed = [(kept[place.key], place) for place in chunk if place.key in kept]
-            self._update(changed, run)
+            self._update(changed, runs)
             self._index(numbered, changed)
+            people.update(place.person for place in chunk)
+            people.update(each.place.person for each in kept.values())
+        return frozenset(each for each in people if each is not None) | bound
 
-    def _update(self, changed: Sequence[tuple[_Kept, Place]], run: int) -> None:
+    def _remove(self, keys: Collection[PlaceKey], images: Images) -> frozenset[PersonId]:
+        """Take places away as if they had never been, and return everybody in their records."""
+        beside = self.in_records({key.record for key in keys})
+        kept = {key: each for key, each in beside.items() if key in keys}
+        found = {text_of_key(key): each.raw for key, each in kept.items()}
+        images.note(ImageKind.PLACE, found, found)
+        for chunk in chunks(sorted(each.row for each in kept.values())):
+            self._desk.write(delete(tables.evidence).where(tables.evidence.c.place.in_(chunk)))
+            self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk)))
+        return frozenset(each.place.person for each in beside.values() if each.place.person is not None)
+
+    def named(self, keys: Collection[PlaceKey]) -> dict[PlaceKey, Kept]:
+        """Return what is kept of the places with these keys."""
+        return {key: each for key, each in self.in_records({key.record for key in keys}).items() if key in keys}
+
+    def in_records(self, records: Collection[RecordKey]) -> dict[PlaceKey, Kept]:
+        """Return what is kept of the places in these records."""
+        return {each.place.key: each for each in map(self._kept, self._in_records(frozenset(records)))}
+
+    def kept_of(self, run: int) -> dict[PlaceKey, Kept]:
+        """Return the places that a run wrote last."""
+        return {each.place.key: each for each in map(self._kept, self._rows(_T.c.run == run))}
+
+    def of_image(self, cells: str) -> Place:
+        """Return a place as it was found once."""
+        return self._kept(row_of(cells, _COLUMNS)).place
+
+    def _update(self, changed: Sequence[tuple[Kept, Place]], runs: Mapping[PlaceKey, int]) -> None:
         rows = []
         for kept, place in changed:
-            values = dict(zip(_NEW, self._values(place, kept.row, kept, run), strict=True))
+            values = dict(zip(_NEW, self._values(place, kept.row, kept, runs[place.key]), strict=True))
             rows.append({"row": kept.row, **values})
         self._desk.each(_UPDATE, rows)
 
-    def _values(self, place: Place, row: int, kept: _Kept | None, run: int) -> tuple[object, ...]:
+    def _values(self, place: Place, row: int, kept: Kept | None, run: int) -> tuple[object, ...]:
         """Return the values of a row; a sealed cell whose content is the same stays as it is."""
         claims, key, desk = place.accepted, place.key, self._desk
         ids = pending = None
@@ -173,7 +239,7 @@ class Places:
             ),
         )
 
-    def _index(self, new: Sequence[tuple[int, Place]], changed: Sequence[tuple[_Kept, Place]]) -> None:
+    def _index(self, new: Sequence[tuple[int, Place]], changed: Sequence[tuple[Kept, Place]]) -> None:
         """Keep the evidence of new places, and what changed of the others'."""
         desk = self._desk
         added = [(number, each) for number, place in new for each in place.evidence()]

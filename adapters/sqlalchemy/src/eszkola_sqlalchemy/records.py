@@ -11,9 +11,12 @@ from eszkola_core.domain.claims import RecordKey, RosterKey
 from eszkola_core.domain.runs import RecordState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.images import Images, text_of_record
+from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import chunks
 
 _T: Final = tables.record
+_OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
 _PAGE: Final = 10_000
 _FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bindparam("known_by"))
 
@@ -69,7 +72,7 @@ class Records:
         page = self._page(_T.c.roster == number)
         while page:
             for row in page:
-                yield _state(roster, row)
+                yield state_of(roster, row)
             page = self._page((_T.c.roster == number) & (_T.c.key > page[-1].key)) if len(page) == _PAGE else ()
 
     def _page(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
@@ -80,7 +83,7 @@ class Records:
         found = {}
         for roster, number, chunk in RosterNumbers(self._desk).by_number(keys):
             for row in self._desk.rows(select(_T).where(_T.c.roster == number, _T.c.key.in_(chunk))):
-                state = _state(roster, row)
+                state = state_of(roster, row)
                 found[state.key] = state
         return found
 
@@ -95,18 +98,44 @@ class Records:
         rows = self._desk.rows(statement)
         return frozenset(RecordKey(RosterKey(row.school, row.origin, row.list), row.key) for row in rows)
 
-    def put(self, records: Sequence[RecordState], ended: Collection[RecordKey]) -> None:
-        """Write *records* in the stead of their former states, and forget those that *ended*."""
+    def kept_of(self, run: int) -> dict[RecordKey, Row[Any]]:
+        """Return the rows that a run wrote last."""
+        roster = tables.roster
+        statement = select(_T, *_OF_ROSTER).join(roster, roster.c.id == _T.c.roster)
+        rows = self._desk.rows(statement.where(roster.c.tenant == self._desk.tenant, _T.c.run == run))
+        return {RecordKey(RosterKey(row.school, row.origin, row.list), row.key): row for row in rows}
+
+    def rows(self, keys: Collection[RecordKey]) -> dict[RecordKey, Row[Any]]:
+        """Return the rows of the records with these keys."""
+        found = {}
+        for roster, number, chunk in RosterNumbers(self._desk).by_number(keys):
+            for row in self._desk.rows(select(_T).where(_T.c.roster == number, _T.c.key.in_(chunk))):
+                found[RecordKey(roster, row.key)] = row
+        return found
+
+    def put(self, records: Sequence[RecordState], ended: Collection[RecordKey], images: Images) -> None:
+        """
+        Write *records* in the stead of their former states, and forget those that *ended*.
+
+        One that keeps its digest is still the former run's (RN3).
+        """
         rosters, latest, ending = RosterNumbers(self._desk), {each.key: each for each in records}, frozenset(ended)
+        kept = self.rows({*latest, *ending})
+        same = {key for key, each in latest.items() if key in kept and kept[key].digest == each.digest}
+        written = {key: text_of_record(key) for key in {*latest, *ending} - (same - ending)}
+        found = {written[key]: row for key, row in kept.items() if key in written}
+        whose = images.note(ImageKind.RECORD, found, written.values())
+        runs = {key: whose[text] for key, text in written.items()} | {key: kept[key].run for key in same}
         self._desk.each(_FORGET, ({"of": rosters.made(key.roster), "known_by": key.key} for key in {*latest, *ending}))
         rows = [
-            (rosters.made(key.roster), key.key, each.digest, each.people, int(each.unsettled))
+            (rosters.made(key.roster), key.key, each.digest, each.people, int(each.unsettled), runs[key])
             for key, each in latest.items()
             if key not in ending
         ]
         self._desk.insert(_T, rows)
 
 
-def _state(roster: RosterKey, row: Row[Any]) -> RecordState:
+def state_of(roster: RosterKey, row: Row[Any]) -> RecordState:
+    """Return what a row says of a record."""
     key = RecordKey(roster, row.key)
-    return RecordState(key=key, digest=row.digest, people=row.people, unsettled=bool(row.unsettled))
+    return RecordState(key=key, digest=row.digest, people=row.people, unsettled=bool(row.unsettled), run=row.run)

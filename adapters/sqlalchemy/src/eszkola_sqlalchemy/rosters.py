@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
-from eszkola_core.domain.runs import Changes, RecordState, Run, RunKind
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import Changes, RecordState, Run
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
@@ -18,10 +19,13 @@ from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.census import census
 from eszkola_sqlalchemy.conflicts import OpenConflicts
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.images import Images
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.records import Records
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, micros
+from eszkola_sqlalchemy.runs import Contents, run_of
+from eszkola_sqlalchemy.values import chunks, dumped, micros
+from eszkola_sqlalchemy.versions import Versions
 
 
 class SqlRosters:
@@ -32,6 +36,7 @@ class SqlRosters:
         self._people = SqlPeople(desk)
         self._records = Records(desk)
         self._conflicts = OpenConflicts(desk)
+        self._versions = Versions(desk)
 
     # Looking
 
@@ -55,6 +60,10 @@ class SqlRosters:
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
         """Yield the present places of *school*, or those in records of students of one class (RO13)."""
         return sorted(Places(self._desk).of_school(school, class_name), key=lambda each: each.key)
+
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        """Return who has one of *roles*, in one of *schools* or anywhere (RO15)."""
+        return frozenset(Places(self._desk).holders(roles, schools))
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
         """Return how many have each role, and how many links there are, by school and kind (RO8)."""
@@ -95,14 +104,7 @@ class SqlRosters:
         row = self._desk.first(select(table).where(by_plan).order_by(table.c.id))
         if row is None:
             return None
-        return Run(
-            id=row.id,
-            kind=RunKind(row.kind),
-            author=row.author,
-            at=instant_of(row.at),
-            plan=row.plan,
-            summary=loaded(row.summary),
-        )
+        return run_of(row)
 
     def save(self, run: Run, changes: Changes) -> Run:
         """Write *changes* and return the run with its number (RO6, RO7)."""
@@ -110,14 +112,21 @@ class SqlRosters:
         if changes.after_run != newest:
             raise Conflict("another import was applied in the meantime", code="another-run")
         run = evolve(run, id=newest + 1)
-        summary = dumped(dict(run.summary))
+        images = Images(desk, run)
         with desk.together():
-            row = (desk.tenant, run.id, run.kind.value, run.author, micros(run.at), run.plan, summary)
+            row = (
+                *(desk.tenant, run.id, run.kind.value, run.author, micros(run.at), run.plan),
+                *(dumped(dict(run.summary)), dumped(run.schools), run.undoes),
+            )
             desk.insert(tables.run, [row])
             self.add_schools(changes.schools)
-            self._records.put(changes.records, changes.ended_records)
-            self._people.save_many(changes.openings, changes.people)
-            Places(desk).put(changes.places, run.id)
+            self._records.put(changes.records, changes.ended_records, images)
+            Contents(desk).change(changes.undone, changes.redone)
+            self._people.save_many(changes.openings, changes.people, images)
+            bearing = Places(desk).put(changes.places, images, changes.removed_places) | {
+                each.id for each in changes.people
+            }
+            self._versions.touch(bearing - {each.person.id for each in changes.openings})
             self._conflicts.replace(changes.conflicts_about, changes.conflicts)
             self._people.replace_reservations(changes.reservations_about, changes.reservations)
         return run

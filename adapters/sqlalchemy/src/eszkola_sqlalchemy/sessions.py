@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, delete, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.sessions import Session, SessionEnd
@@ -25,21 +26,13 @@ class SqlSessions:
     def add(self, session: Session) -> None:
         """Keep a session (SS1)."""
         ended_by = maybe(lambda end: end.value, session.end)
-        times = (micros(session.opened_at), maybe(micros, session.ended_at))
+        times = (micros(session.opened_at), micros(session.seen_at), maybe(micros, session.ended_at))
         self._desk.insert(_T, [(self._desk.tenant, session.digest, session.person, *times, ended_by)])
 
     def get(self, digest: bytes) -> Session | None:
         """Return the session with *digest* (SS1)."""
         row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest))
-        if row is None:
-            return None
-        return Session(
-            digest=row.digest,
-            person=PersonId(row.person),
-            opened_at=instant_of(row.opened_at),
-            ended_at=maybe(instant_of, row.ended_at),
-            end=maybe(SessionEnd, row.ended_by),
-        )
+        return None if row is None else _session(row)
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
         """End one session (SS3)."""
@@ -50,7 +43,40 @@ class SqlSessions:
         theirs = _T.c.person == person
         return self._end(theirs if except_for is None else theirs & (_T.c.digest != except_for), end, now)
 
+    def touch(self, digest: bytes, *, seen_after: datetime, now: datetime) -> None:
+        """
+        Note that a session was used, if it was seen after an instant (SS4).
+
+        One guarded statement looks and writes: what is over meanwhile is not seen again.
+        """
+        seen = (_T.c.digest == digest) & (_T.c.seen_at > micros(seen_after)) & (_T.c.seen_at < micros(now))
+        still_open = update(_T).where(_T.c.tenant == self._desk.tenant, _T.c.ended_at.is_(None), seen)
+        self._desk.write(still_open.values(seen_at=micros(now)))
+
+    def of(self, person: PersonId) -> Sequence[Session]:
+        """Return a person's sessions that nobody has ended (SS5)."""
+        theirs = (_T.c.tenant == self._desk.tenant) & (_T.c.person == person) & _T.c.ended_at.is_(None)
+        return [
+            _session(row) for row in self._desk.rows(select(_T).where(theirs).order_by(_T.c.opened_at, _T.c.digest))
+        ]
+
+    def prune(self, before: datetime) -> int:
+        """Forget the sessions that were opened before an instant, and return how many they were (SS6)."""
+        old = (_T.c.tenant == self._desk.tenant) & (_T.c.opened_at < micros(before))
+        return self._desk.write(delete(_T).where(old))
+
     def _end(self, which: object, end: SessionEnd, now: datetime) -> int:
         """End the open ones of some sessions: one that has ended keeps its end."""
         still_open = update(_T).where(_T.c.tenant == self._desk.tenant, _T.c.ended_at.is_(None), which)  # type: ignore[arg-type]
         return self._desk.write(still_open.values(ended_at=micros(now), ended_by=end.value))
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        digest=row.digest,
+        person=PersonId(row.person),
+        opened_at=instant_of(row.opened_at),
+        seen_at=instant_of(row.seen_at),
+        ended_at=maybe(instant_of, row.ended_at),
+        end=maybe(SessionEnd, row.ended_by),
+    )

@@ -11,14 +11,25 @@ from sqlalchemy import Engine, select, text
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
+from eszkola_sqlalchemy.applications import SqlApplications
+from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
+from eszkola_sqlalchemy.codes import SqlCodes
+from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.devices import SqlDevices
+from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.leases import SqlLeases
+from eszkola_sqlalchemy.licences import SqlLicences
+from eszkola_sqlalchemy.maintenances import SqlMaintenances
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
+from eszkola_sqlalchemy.reports import SqlReports
 from eszkola_sqlalchemy.rosters import SqlRosters
+from eszkola_sqlalchemy.runs import SqlRuns
 from eszkola_sqlalchemy.sessions import SqlSessions
 from eszkola_sqlalchemy.tokens import SqlTokens
 
@@ -35,9 +46,20 @@ class SqlUnit:
         self.credentials = SqlCredentials(desk)
         self.tokens = SqlTokens(desk)
         self.sessions = SqlSessions(desk)
+        self.events = SqlEvents(desk)
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
+        self.devices = SqlDevices(desk)
+        self.licences = SqlLicences(desk)
         self.acknowledgements = SqlAcknowledgements(desk)
+        self.attempts = SqlAttempts(desk)
+        self.maintenances = SqlMaintenances(desk)
+        self.applications = SqlApplications(desk)
+        self.runs = SqlRuns(desk)
+        self.leases = SqlLeases(desk)
+        self.codes = SqlCodes(desk)
+        self.contacts = SqlContacts(desk)
+        self.reports = SqlReports(desk)
 
 
 class SqlStorage:

@@ -9,22 +9,44 @@ the contracts in `eszkola_core.testing` hold adapters to them.
 from __future__ import annotations
 
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
+from eszkola_core.ports.storage.applications import Applications
+from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.codes import Codes
+from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.devices import Devices
+from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.leases import Leases
+from eszkola_core.ports.storage.licences import Licences
+from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
 
 __all__ = [
     "Acknowledgements",
+    "Applications",
+    "Attempts",
     "Audit",
+    "Codes",
+    "Contacts",
     "Credentials",
+    "Devices",
+    "Events",
+    "Leases",
+    "Licences",
+    "Maintenances",
     "Outbox",
     "People",
+    "Reports",
     "Rosters",
+    "Runs",
     "Sessions",
     "Storage",
     "Tokens",

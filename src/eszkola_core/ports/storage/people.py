@@ -18,20 +18,26 @@ class People(Protocol):
     PE1. `get_many` leaves out numbers that nobody has.
     PE2. `by_login` compares without case; `by_central` compares mailboxes; `by_national_id` finds by any id.
     PE3. `save` raises `Conflict` unless the stored revision is one less than the one given.
-    PE4. `save` raises `Conflict` when the central address is another's.
-    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number. `decisions`
-         finds it by either of the people whom it names.
+    PE4. `save` raises `Conflict` when the central address is another's, unless both share it.
+    PE5. `decide` gives the decision its number and keeps it; `withdraw` ends the one with that number and keeps who
+         ended it, and why; one that has ended keeps its end. `decisions` finds it by either of the people whom it
+         names.
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
+    PE7. `versions` gives each person a number that has grown whenever the account was saved, or a place of a record in
+         which they stand or stood, or a decision that names them on either side; numbers that nobody has are left out.
     """
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
         """Return the people with these numbers (PE1)."""
 
+    def versions(self, ids: Collection[PersonId]) -> Mapping[PersonId, int]:
+        """Return how often what bears on these people has changed (PE7)."""
+
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
 
-    def by_central(self, mailbox: str) -> Person | None:
-        """Return whose central address this is (PE2)."""
+    def by_central(self, mailbox: str) -> Sequence[Person]:
+        """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
@@ -45,7 +51,7 @@ class People(Protocol):
     def decisions(self, person: PersonId) -> Sequence[Decision]:
         """Return what was decided about *person*, on either side, oldest first (PE5)."""
 
-    def withdraw(self, decision: int, at: datetime) -> None:
+    def withdraw(self, decision: int, at: datetime, *, by: str = "", why: str = "") -> None:
         """End the decision with this number (PE5)."""
 
     def reserve(self, reservation: Reservation) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, RecordState, Run
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -24,10 +25,12 @@ class Rosters(Protocol):
          address among it, and everybody whom a reservation of such an address is for.
     RO4. With each person found by number come the decisions about that person, on either side, and the reservations
          for them.
-    RO5. What was saved comes back equal: places, people, reservations, conflicts.
+    RO5. What was saved comes back equal: places, people, reservations, conflicts; a place that was removed is found by
+         nothing.
     RO6. `save` writes all of the changes or nothing.
     RO7. `save` raises `Conflict` when a person is not at the expected revision, when another run was saved since
-         ``after_run``, or when a national id, a login or a central address is another person's.
+         ``after_run``, or when a national id, a login or a central address is another person's; an address may be that
+         of several who all share it.
     RO8. `census` counts people in force as `domain.guard.census` does over all places of the schools.
     RO9. `next_person` is a number that no person of the tenant has had; `login_numbers` gives the highest number ever
          issued for each stem, stems without one left out.
@@ -37,6 +40,8 @@ class Rosters(Protocol):
     RO12. `applied` is the run that applied a plan, or None; `newest_run` is 0 before the first.
     RO13. `places` yields all places of a school that are present, in the order of their keys.
     RO14. Identical evidence in another tenant is never found.
+    RO15. `holders` finds everybody to whom a present place is bound that gives one of the roles, in the schools named
+          or, where none are, in any.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:
@@ -74,6 +79,9 @@ class Rosters(Protocol):
 
     def places(self, school: str, class_name: str | None = None) -> Iterable[Place]:
         """Yield the present places of *school*, or those in records of students of one class (RO13)."""
+
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        """Return who has one of *roles*, in one of *schools* or anywhere (RO15)."""
 
     def schools(self) -> Sequence[StatedSchool]:
         """Return the schools, in the order of their keys."""

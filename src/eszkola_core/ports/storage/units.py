@@ -6,11 +6,22 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
+from eszkola_core.ports.storage.applications import Applications
+from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.codes import Codes
+from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
+from eszkola_core.ports.storage.devices import Devices
+from eszkola_core.ports.storage.events import Events
+from eszkola_core.ports.storage.leases import Leases
+from eszkola_core.ports.storage.licences import Licences
+from eszkola_core.ports.storage.maintenances import Maintenances
 from eszkola_core.ports.storage.outbox import Outbox
 from eszkola_core.ports.storage.people import People
+from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
+from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 
@@ -43,12 +54,56 @@ class Unit(Protocol):
         """Messages that wait to leave."""
 
     @property
+    def events(self) -> Events:
+        """What happened, for services that subscribed."""
+
+    @property
+    def applications(self) -> Applications:
+        """Access applications."""
+
+    @property
+    def codes(self) -> Codes:
+        """Security codes."""
+
+    @property
+    def contacts(self) -> Contacts:
+        """Who answers for their own contact data."""
+
+    @property
     def audit(self) -> Audit:
         """The journal of what was done."""
 
     @property
+    def devices(self) -> Devices:
+        """Mobile devices."""
+
+    @property
+    def licences(self) -> Licences:
+        """Pools of licences, and who has one."""
+
+    @property
     def acknowledgements(self) -> Acknowledgements:
         """Notices, and who acknowledged which."""
+
+    @property
+    def attempts(self) -> Attempts:
+        """How often something was tried."""
+
+    @property
+    def runs(self) -> Runs:
+        """What runs wrote, and what was there before."""
+
+    @property
+    def leases(self) -> Leases:
+        """Who does a kind of work alone."""
+
+    @property
+    def reports(self) -> Reports:
+        """Reports of disclosed passwords."""
+
+    @property
+    def maintenances(self) -> Maintenances:
+        """Times of maintenance."""
 
 
 class Storage(Protocol):

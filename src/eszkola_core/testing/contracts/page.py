@@ -14,22 +14,16 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
-    Acknowledgements,
-    Audit,
-    Credentials,
-    Outbox,
-    People,
-    Rosters,
-    Sessions,
     Storage,
-    Tokens,
+    Unit,
 )
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract
@@ -37,6 +31,7 @@ from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
 from eszkola_core.testing.contracts.storage import StorageContract
+from eszkola_core.testing.contracts.subscribers import EventSubscriberContract
 from eszkola_core.testing.contracts.system import (
     ClockContract,
     CompromisedPasswordsContract,
@@ -44,11 +39,20 @@ from eszkola_core.testing.contracts.system import (
     SecretsContract,
 )
 
+
+def _parts(unit: type) -> Iterator[type]:
+    """Yield the ports of a unit's parts."""
+    for member in vars(unit).values():
+        if isinstance(member, property):
+            yield get_type_hints(member.fget)["return"]
+
+
 CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
     {
-        StorageContract: (Storage, Rosters, People, Credentials, Tokens, Sessions, Outbox, Audit, Acknowledgements),
+        StorageContract: (Storage, *_parts(Unit)),
         StorageAdministrationContract: (StorageAdministration,),
         EmailCourierContract: (EmailCourier,),
+        EventSubscriberContract: (EventSubscriber,),
         MessageRendererContract: (MessageRenderer,),
         GradebookContract: (GradebookSource,),
         PasswordHasherContract: (PasswordHasher,),

@@ -38,7 +38,7 @@ def a_message(kind: MessageKind, locale: str, *, value: str = "") -> Message:
         person=PersonId(84_211),
         locale=locale,
         data=data,
-        token=b"\x01" * 32,
+        tokens=(b"\x01" * 32,),
         created_at=NOW,
         due_at=NOW,
     )
@@ -128,7 +128,7 @@ class MessageRendererContract:
         """Number, address, key and token's digest change nothing of what is worded."""
         renderer = fresh_renderer()
         for message in every_message():
-            other = evolve(message, person=PersonId(3), to=EmailAddress.parse("x@example.com"), token=None, key="k")
+            other = evolve(message, person=PersonId(3), to=EmailAddress.parse("x@example.com"), tokens=(), key="k")
             one, another = renderer.email(message, TENANT), renderer.email(other, TENANT)
 
             assert _worded(one) == _worded(another)

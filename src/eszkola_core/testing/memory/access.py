@@ -89,15 +89,30 @@ class MemorySessions:
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
         session = self._state.sessions.get(digest)
-        if session is not None and session.is_open:
+        if session is not None and session.ended_at is None:
             self._state.sessions[digest] = evolve(session, ended_at=now, end=end)
 
     def end_all(self, person: PersonId, *, end: SessionEnd, now: datetime, except_for: bytes | None = None) -> int:
         open_ones = [
             each.digest
             for each in self._state.sessions.values()
-            if each.person == person and each.is_open and each.digest != except_for
+            if each.person == person and each.ended_at is None and each.digest != except_for
         ]
         for digest in open_ones:
             self.end(digest, end=end, now=now)
         return len(open_ones)
+
+    def touch(self, digest: bytes, *, seen_after: datetime, now: datetime) -> None:
+        session = self._state.sessions.get(digest)
+        if session is not None and session.ended_at is None and seen_after < session.seen_at < now:
+            self._state.sessions[digest] = evolve(session, seen_at=now)
+
+    def of(self, person: PersonId) -> Sequence[Session]:
+        theirs = [each for each in self._state.sessions.values() if each.person == person and each.ended_at is None]
+        return sorted(theirs, key=lambda each: (each.opened_at, each.digest))
+
+    def prune(self, before: datetime) -> int:
+        old = [digest for digest, each in self._state.sessions.items() if each.opened_at < before]
+        for digest in old:
+            del self._state.sessions[digest]
+        return len(old)

@@ -50,7 +50,8 @@ class MemoryOutbox:
         return next((each for each in self._state.messages.values() if each.key == key), None)
 
     def cancel(self, tokens: Collection[bytes]) -> int:
-        ended = [e for e in self._state.messages.values() if e.token in tokens and e.token and e.state not in FINAL]
+        dead = set(tokens)
+        ended = [e for e in self._state.messages.values() if dead.intersection(e.tokens) and e.state not in FINAL]
         for each in ended:
             self._state.messages[each.id] = each.moved(MessageState.CANCELLED)
         return len(ended)

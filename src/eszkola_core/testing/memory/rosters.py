@@ -13,6 +13,7 @@ from eszkola_core.domain.claims import (
     Evidence,
     EvidenceKind,
     Place,
+    PlaceKey,
     RecordKey,
     RosterKey,
     Seeds,
@@ -24,6 +25,7 @@ from eszkola_core.domain.runs import Changes, RecordState, Run
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
+from eszkola_core.testing.memory.runs import note
 from eszkola_core.testing.memory.state import State, change_people, check_unique
 
 
@@ -88,23 +90,44 @@ class MemoryRosters:
         state = self._state
         if changes.after_run != self.newest_run():
             raise Conflict("another import was applied in the meantime", code="another-run")
+        if run.undoes is not None and any(each.undoes == run.undoes for each in state.runs.values()):
+            raise Conflict("this run was undone before", code="already-undone")
         run = evolve(run, id=state.next("run"))
         state.runs[run.id] = run
         self.add_schools(changes.schools)
-        state.records.update({each.key: each for each in changes.records})
+        self._note(run, changes)
+        for record in changes.records:
+            state.records[record.key] = evolve(record, run=state.writers[record.key])
         for key in changes.ended_records:
             state.records.pop(key, None)
+        redone = {each for each in state.undone if each.record not in changes.redone}
+        state.undone = frozenset({*redone, *changes.undone})
         for opening in changes.openings:
             self._open(opening.person, opening.login)
         change_people(state, changes.people)
         check_unique(state)
+        records = {key.record for key in (*(each.key for each in changes.places), *changes.removed_places)}
+        beside = [each.person for key, each in state.places.items() if key.record in records]
         for place in changes.places:
             self._put(place)
+        for removed in changes.removed_places:
+            self._remove(removed)
+        bearing = {*beside, *(each.person for each in changes.places), *(each.id for each in changes.people)}
+        state.touch(bearing - {each.person.id for each in changes.openings})
         kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
         state.conflicts = frozenset({*kept, *changes.conflicts})
         others = {each for each in state.reservations if each.mailbox not in changes.reservations_about}
         state.reservations = frozenset({*others, *changes.reservations})
         return run
+
+    def _note(self, run: Run, changes: Changes) -> None:
+        """Keep what stands where *changes* write; a record that keeps its digest is but settled again."""
+        kept = self._state.records
+        restated = [each.key for each in changes.records if not _same(kept.get(each.key), each)]
+        note(self._state, run, [*dict.fromkeys([*restated, *changes.ended_records])])
+        note(self._state, run, [*dict.fromkeys([*(each.key for each in changes.places), *changes.removed_places])])
+        people = [*(each.person.id for each in changes.openings), *(each.id for each in changes.people)]
+        note(self._state, run, [*dict.fromkeys(people)])
 
     def _open(self, person: Person, login: Login) -> None:
         state = self._state
@@ -123,6 +146,11 @@ class MemoryRosters:
             self._state.found[each] = self._state.found.get(each, frozenset()) | {place.key}
         self._state.places[place.key] = place
 
+    def _remove(self, key: PlaceKey) -> None:
+        place = self._state.places.pop(key, None)
+        for each in place.evidence() if place is not None else ():
+            self._state.found[each] -= {key}
+
     def conflicts(self, schools: Collection[str] | None = None) -> Iterable[OpenConflict]:
         found = [each for each in self._state.conflicts if schools is None or _schools(each) & set(schools)]
         return sorted(found, key=_order)
@@ -138,6 +166,16 @@ class MemoryRosters:
             present = [each for each in present if each.key.record in records]
         return sorted(present, key=lambda each: each.key)
 
+    def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
+        return frozenset(
+            each.person
+            for each in self._state.places.values()
+            if each.person is not None
+            and each.is_present
+            and each.role in roles
+            and (schools is None or each.school in schools)
+        )
+
     def schools(self) -> Sequence[StatedSchool]:
         return [self._state.schools[key] for key in sorted(self._state.schools)]
 
@@ -145,6 +183,11 @@ class MemoryRosters:
         for each in schools:
             if each.name or each.key not in self._state.schools:
                 self._state.schools[each.key] = each
+
+
+def _same(kept: RecordState | None, record: RecordState) -> bool:
+    """Return whether a record's content is the one that is kept."""
+    return kept is not None and kept.digest == record.digest
 
 
 def _schools(conflict: OpenConflict) -> set[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from attrs import define, field, fields_dict
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.audit import AuditEntry
+from eszkola_core.domain.applications import Application
+from eszkola_core.domain.audit import AuditEntry, Checkpoint
 from eszkola_core.domain.claims import (
     Decision,
     Evidence,
@@ -18,15 +19,27 @@ from eszkola_core.domain.claims import (
     RecordKey,
     Reservation,
 )
+from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential
+from eszkola_core.domain.devices import Device
+from eszkola_core.domain.events import Event
+from eszkola_core.domain.leases import Lease, Work
+from eszkola_core.domain.licences import Licence, Pool
+from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
-from eszkola_core.domain.runs import RecordState, Run
+from eszkola_core.domain.reports import Report
+from eszkola_core.domain.runs import RecordState, Run, Undone
+from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
+from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Token
 from eszkola_core.errors import Conflict
+
+Key = RecordKey | PlaceKey | PersonId
+Kept = RecordState | Place | Person
 
 WAITING = frozenset({MessageState.QUEUED, MessageState.FAILED_FOR_NOW, MessageState.LEASED})
 
@@ -41,19 +54,35 @@ class State:
     people: dict[PersonId, Person] = field(factory=dict)
     logins: dict[str, PersonId] = field(factory=dict)
     numbers: dict[str, int] = field(factory=dict)
+    versions: dict[PersonId, int] = field(factory=dict)
     decisions: dict[int, Decision] = field(factory=dict)
     reservations: frozenset[Reservation] = frozenset()
     conflicts: frozenset[OpenConflict] = frozenset()
     schools: dict[str, StatedSchool] = field(factory=dict)
     runs: dict[int, Run] = field(factory=dict)
+    writers: dict[Key, int] = field(factory=dict)
+    images: dict[tuple[int, Key], tuple[Kept, int]] = field(factory=dict)
+    undone: frozenset[Undone] = frozenset()
     credentials: dict[PersonId, Credential] = field(factory=dict)
     tokens: dict[bytes, Token] = field(factory=dict)
     sessions: dict[bytes, Session] = field(factory=dict)
     messages: dict[int, Message] = field(factory=dict)
+    events: dict[int, Event] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
     audit: dict[int, AuditEntry] = field(factory=dict)
+    checkpoints: tuple[Checkpoint, ...] = ()
     notices: dict[int, Notice] = field(factory=dict)
+    reports: dict[int, Report] = field(factory=dict)
     acknowledgements: dict[tuple[PersonId, bytes], Acknowledgement] = field(factory=dict)
+    attempts: dict[bytes, Tally] = field(factory=dict)
+    maintenances: dict[int, Maintenance] = field(factory=dict)
+    devices: dict[int, Device] = field(factory=dict)
+    pools: dict[str, Pool] = field(factory=dict)
+    licences: dict[int, Licence] = field(factory=dict)
+    applications: dict[int, Application] = field(factory=dict)
+    leases: dict[Work, Lease] = field(factory=dict)
+    codes: dict[bytes, SecurityCode] = field(factory=dict)
+    contacts: dict[PersonId, OwnContacts] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:
@@ -70,9 +99,11 @@ class State:
         self.counted[what] = self.counted.get(what, 0) + 1
         return self.counted[what]
 
-    def central(self, mailbox: str) -> Person | None:
-        """Return whose central address a mailbox is."""
-        return next((each for each in self.people.values() if each.central and each.central.mailbox == mailbox), None)
+    def touch(self, people: Iterable[PersonId | None]) -> None:
+        """Note that something that bears on *people* has changed."""
+        for person in people:
+            if person is not None:
+                self.versions[person] = self.versions.get(person, 0) + 1
 
 
 def change_people(state: State, people: Collection[Person]) -> None:
@@ -87,10 +118,12 @@ def change_people(state: State, people: Collection[Person]) -> None:
 def check_unique(state: State) -> None:
     """Raise Conflict where two people have one national id or one central address."""
     owners: dict[Evidence, PersonId] = {}
+    holders: dict[str, list[Person]] = {}
     for person in state.people.values():
         for each in map(Evidence.of_id, person.ids):
             if owners.setdefault(each, person.id) != person.id:
                 raise Conflict("the national id is another account's", code="national-id-taken")
-        address = Evidence.of_mailbox(person.central) if person.central is not None else None
-        if address is not None and owners.setdefault(address, person.id) != person.id:
-            raise Conflict("the address is another account's", code="address-taken")
+        if person.central is not None:
+            holders.setdefault(person.central.mailbox, []).append(person)
+    if any(len(together) > 1 and not all(each.sharing for each in together) for together in holders.values()):
+        raise Conflict("the address is another account's", code="address-taken")

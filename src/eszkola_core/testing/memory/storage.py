@@ -13,10 +13,21 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
 from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
+from eszkola_core.testing.memory.applications import MemoryApplications
+from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.codes import MemoryCodes
+from eszkola_core.testing.memory.contacts import MemoryContacts
+from eszkola_core.testing.memory.devices import MemoryDevices
+from eszkola_core.testing.memory.events import MemoryEvents
+from eszkola_core.testing.memory.leases import MemoryLeases
+from eszkola_core.testing.memory.licences import MemoryLicences
+from eszkola_core.testing.memory.maintenances import MemoryMaintenances
 from eszkola_core.testing.memory.outbox import MemoryOutbox
 from eszkola_core.testing.memory.people import MemoryPeople
+from eszkola_core.testing.memory.reports import MemoryReports
 from eszkola_core.testing.memory.rosters import MemoryRosters
+from eszkola_core.testing.memory.runs import MemoryRuns
 from eszkola_core.testing.memory.state import State
 
 
@@ -74,9 +85,20 @@ class MemoryUnit:
         self.credentials = MemoryCredentials(state)
         self.tokens = MemoryTokens(state)
         self.sessions = MemorySessions(state)
+        self.events = MemoryEvents(state)
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)
+        self.devices = MemoryDevices(state)
+        self.licences = MemoryLicences(state)
         self.acknowledgements = MemoryAcknowledgements(state)
+        self.attempts = MemoryAttempts(state)
+        self.maintenances = MemoryMaintenances(state)
+        self.applications = MemoryApplications(state)
+        self.runs = MemoryRuns(state)
+        self.leases = MemoryLeases(state)
+        self.codes = MemoryCodes(state)
+        self.contacts = MemoryContacts(state)
+        self.reports = MemoryReports(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -7,7 +7,11 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
+from eszkola_core.testing.strategies.applications import applications, steps_taken
+from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
+from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
+from eszkola_core.testing.strategies.corrections import corrections
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -17,12 +21,16 @@ from eszkola_core.testing.strategies.identities import (
     national_ids,
     person_names,
     pesels,
+    phone_numbers,
     sexes,
 )
 from eszkola_core.testing.strategies.journals import audit_entries
+from eszkola_core.testing.strategies.maintenances import maintenances
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
-from eszkola_core.testing.strategies.passwords import passwords
+from eszkola_core.testing.strategies.passwords import password_policies, passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
+from eszkola_core.testing.strategies.policies import introduced_policies
+from eszkola_core.testing.strategies.registration import events, messages, people_numbers
 from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
 from eszkola_core.testing.strategies.times import TODAY, days, instants
@@ -31,31 +39,46 @@ __all__ = [
     "TODAY",
     "acknowledgements",
     "actors",
+    "applications",
     "audit_entries",
     "birth_dates",
     "claims",
+    "corrections",
     "days",
     "documents",
     "email_addresses",
     "emsos",
+    "events",
+    "hand_overs",
     "held_roles",
     "instants",
+    "introduced_policies",
     "mailboxes",
+    "maintenances",
+    "messages",
     "national_ids",
     "notices",
+    "own_contacts",
+    "password_policies",
     "passwords",
+    "people_numbers",
     "person_names",
     "pesels",
+    "phone_numbers",
     "place_keys",
     "places",
     "record_keys",
     "roster_keys",
+    "security_codes",
     "settings_",
     "sexes",
     "stated_people",
     "stated_records",
     "stated_rosters",
+    "steps_taken",
+    "tallies",
     "targets",
     "tenants",
+    "typed_codes",
     "worlds",
 ]

@@ -6,6 +6,7 @@ import string
 from datetime import date
 from typing import Final
 
+import phonenumbers
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -13,9 +14,8 @@ from eszkola_core.domain import national_ids as ids
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import EMSO, PESEL, NationalId
-from eszkola_core.domain.stated import (
-    Sex,
-)
+from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.stated import Sex
 from eszkola_core.testing.strategies.times import TODAY, chosen
 
 _FIRST_BIRTH: Final = date(1800, 1, 1)
@@ -140,3 +140,21 @@ def email_addresses() -> SearchStrategy[EmailAddress]:
 def mailboxes() -> SearchStrategy[str]:
     """Yield what addresses are compared as."""
     return email_addresses().map(lambda address: address.mailbox)
+
+
+def phone_numbers(*, countries: SearchStrategy[str] | None = None) -> SearchStrategy[PhoneNumber]:
+    """Yield numbers that somebody in one of *countries* can have: mobile and fixed, as their registers allow."""
+    return chosen(countries, st.sampled_from(["PL", "SI", "UA", "DE", "GB"])).flatmap(_numbers_of)
+
+
+def _numbers_of(country: str) -> SearchStrategy[PhoneNumber]:
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
+    samples = [phonenumbers.example_number_for_type(country, kind) for kind in kinds]
+    # The last digits are the subscriber's own: nearly all are given to somebody.
+    bodies = [phonenumbers.format_number(each, phonenumbers.PhoneNumberFormat.E164)[:-3] for each in samples if each]
+    drawn = st.tuples(st.sampled_from(bodies), st.text("0123456789", min_size=3, max_size=3)).map("".join)
+    return drawn.filter(_is_valid).map(PhoneNumber)
+
+
+def _is_valid(text: str) -> bool:
+    return phonenumbers.is_valid_number(phonenumbers.parse(text))

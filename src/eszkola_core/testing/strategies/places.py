@@ -11,11 +11,19 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey, World
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import IMPORTABLE, Role
 from eszkola_core.domain.stated import (
     Sex,
 )
-from eszkola_core.testing.strategies.identities import birth_dates, email_addresses, emsos, person_names, pesels
+from eszkola_core.testing.strategies.identities import (
+    birth_dates,
+    email_addresses,
+    emsos,
+    person_names,
+    pesels,
+    phone_numbers,
+)
 from eszkola_core.testing.strategies.times import TODAY, chosen, days
 
 _KEY_TEXTS: Final = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=12)
@@ -52,6 +60,7 @@ def claims(
     names: SearchStrategy[PersonName] | None = None,
     ids: SearchStrategy[NationalId] | None = None,
     emails: SearchStrategy[EmailAddress] | None = None,
+    phones: SearchStrategy[PhoneNumber] | None = None,
 ) -> Claims:
     """Yield what a record can say of a person, an id of each kind at most, and a birth date that agrees with them."""
     born, sex = draw(birth_dates()), draw(st.sampled_from(Sex))
@@ -62,6 +71,7 @@ def claims(
         name=draw(chosen(names, person_names())),
         ids=tuple(drawn),
         email=draw(st.none() | (chosen(emails, email_addresses()))),
+        phone=draw(st.none() | (chosen(phones, phone_numbers()))),
         birth_date=draw(st.sampled_from([None, born])) if ids is None else None,
         sex=draw(st.sampled_from([None, sex])) if ids is None else None,
         class_name=draw(_CLASS_NAMES),

@@ -18,7 +18,7 @@ from eszkola_core.domain.stated import (
     StatedRecord,
     StatedRoster,
 )
-from eszkola_core.testing.strategies.identities import _name_texts, email_addresses, national_ids
+from eszkola_core.testing.strategies.identities import _name_texts, email_addresses, national_ids, phone_numbers
 from eszkola_core.testing.strategies.places import _CLASS_NAMES, _KEY_TEXTS, roster_keys
 from eszkola_core.testing.strategies.times import chosen
 
@@ -40,6 +40,7 @@ def stated_people(*, roles: SearchStrategy[Role] | None = None) -> SearchStrateg
         last_name=_name_texts() | _CELLS,
         ids=st.lists(stated_ids, max_size=2).map(tuple),
         email=email_addresses().map(lambda address: address.spelling) | _CELLS,
+        phone=phone_numbers().map(lambda phone: phone.e164) | _CELLS,
         birth_date=st.none() | st.dates(),
         sex=st.none() | st.sampled_from(Sex),
         class_name=_CLASS_NAMES,

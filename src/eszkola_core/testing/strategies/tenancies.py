@@ -16,11 +16,13 @@ from eszkola_core.testing.strategies.times import chosen
 
 
 def settings_(*, profiles: Collection[str] = tuple(PROFILES)) -> SearchStrategy[Settings]:
-    """Yield settings: choices of *profiles*, and every number and span between its floor and its ceiling."""
+    """Yield settings: choices of *profiles*, yes or no, and every number and span between its floor and its ceiling."""
     bounded: dict[str, SearchStrategy[Any]] = {}
     for name, row in SETTINGS.items():
         if isinstance(row.default, timedelta):
             bounded[name] = st.timedeltas(row.floor, row.ceiling)
+        elif isinstance(row.default, bool):
+            bounded[name] = st.booleans()
         elif isinstance(row.default, int):
             bounded[name] = st.integers(row.floor, row.ceiling)
     chosen = st.sampled_from([PROFILES[name] for name in profiles])

@@ -20,6 +20,8 @@ _COLUMNS: Final = {
         "givenName",
         "familyName",
         "email",
+        "sms",
+        "phone",
         "agentSourcedIds",
     ),
     "roles": ("sourcedId", "status", "userSourcedId", "role", "beginDate", "endDate", "orgSourcedId"),
@@ -37,7 +39,7 @@ _COLUMNS: Final = {
     ),
     "demographics": ("sourcedId", "status", "birthDate", "sex"),
 }
-"""What is read of each file: passwords, telephone numbers and all the rest never become values here."""
+"""What is read of each file: passwords and all the rest never become values here."""
 _SLIPS: Final = {
     ("users", "agents"): "agentSourcedIds",
     ("users", "userid"): "userIds",

@@ -18,6 +18,8 @@ _SEXES: Final = {"male": Sex.MALE, "m": Sex.MALE, "female": Sex.FEMALE, "f": Sex
 _SCHEMES: Final = {"pesel": "pl.pesel", "emso": "si.emso"}
 _USER_ID: Final = re.compile(r"\{([^:{}]+):([^{}]*)\}")
 _TEXTS: Final = {Field.FIRST_NAME: "givenName", Field.LAST_NAME: "familyName", Field.EMAIL: "email"}
+_PHONES: Final = ("sms", "phone")
+"""Columns with a number; one that takes text messages goes before one that need not."""
 
 
 class Persons:
@@ -66,6 +68,7 @@ class Persons:
         problems += (problem for problem in found if isinstance(problem, Problem))
         birth, sex, told = self._told(key, problems)
         said |= told
+        said |= {Field.PHONE} if any(map(entry.has, _PHONES)) else set()
         said |= {Field.NATIONAL_ID} if self._with_ids else set()
         said |= {Field.CLASS} if class_name is not None else set()
         said |= {Field.DAYS} if days else set()
@@ -77,6 +80,7 @@ class Persons:
             last_name=entry["familyName"],
             ids=tuple(stated for stated in found if isinstance(stated, StatedId)),
             email=entry["email"],
+            phone=next((entry[column] for column in _PHONES if entry[column]), ""),
             birth_date=birth,
             sex=sex,
             class_name=class_name or "",

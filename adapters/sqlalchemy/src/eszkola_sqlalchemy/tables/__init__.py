@@ -12,32 +12,72 @@ from typing import Final
 
 from eszkola_sqlalchemy.tables.access import access_request, credential, session, token
 from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
-from eszkola_sqlalchemy.tables.audit import audit, audit_person
+from eszkola_sqlalchemy.tables.applications import application
+from eszkola_sqlalchemy.tables.attempts import attempt
+from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_person
+from eszkola_sqlalchemy.tables.codes import code, code_receipt
 from eszkola_sqlalchemy.tables.columns import metadata
-from eszkola_sqlalchemy.tables.messages import message
-from eszkola_sqlalchemy.tables.people import decision, handle, person, reservation, tenant
-from eszkola_sqlalchemy.tables.rosters import conflict, evidence, place, record, roster, run, school
+from eszkola_sqlalchemy.tables.contacts import own_contacts
+from eszkola_sqlalchemy.tables.devices import device
+from eszkola_sqlalchemy.tables.events import event
+from eszkola_sqlalchemy.tables.leases import lease
+from eszkola_sqlalchemy.tables.licences import licence, licence_pool
+from eszkola_sqlalchemy.tables.maintenances import maintenance
+from eszkola_sqlalchemy.tables.messages import message, message_token
+from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
+from eszkola_sqlalchemy.tables.reports import report
+from eszkola_sqlalchemy.tables.rosters import (
+    OF_STAFF,
+    ImageKind,
+    before_image,
+    conflict,
+    evidence,
+    place,
+    record,
+    roster,
+    run,
+    school,
+    undone,
+)
 
-REVISION: Final = "0004"
+REVISION: Final = "0019"
 """The revision of the schema that this code works with."""
 
 __all__ = [
+    "OF_STAFF",
     "REVISION",
+    "ImageKind",
     "access_request",
     "acknowledgement",
+    "application",
+    "attempt",
     "audit",
+    "audit_checkpoint",
     "audit_person",
+    "before_image",
+    "code",
+    "code_receipt",
     "conflict",
     "credential",
     "decision",
+    "device",
+    "event",
     "evidence",
     "handle",
+    "lease",
+    "licence",
+    "licence_pool",
+    "maintenance",
     "message",
+    "message_token",
     "metadata",
     "notice",
+    "own_contacts",
     "person",
+    "person_version",
     "place",
     "record",
+    "report",
     "reservation",
     "roster",
     "run",
@@ -45,4 +85,5 @@ __all__ = [
     "session",
     "tenant",
     "token",
+    "undone",
 ]

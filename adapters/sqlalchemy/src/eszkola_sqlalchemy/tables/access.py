@@ -80,10 +80,12 @@ session: Final = strict_table(
     sealed("digest", primary_key=True),
     number("person"),
     number("opened_at"),
+    number("seen_at"),
     number("ended_at", nullable=True),
     varied("ended_by", nullable=True),
     of_person(),
     Index(None, "tenant", "person"),
+    Index(None, "tenant", "opened_at"),
     clustered=True,
 )
 
@@ -95,6 +97,7 @@ access_request: Final = Table(
     of_tenant(),
     sealed("identifier"),
     number("asked_at"),
+    sealed("place", nullable=True),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # requests are deleted, and the number is part of what the identifier is sealed for
 )

@@ -1,4 +1,4 @@
-"""The journal of what was done: it only grows."""
+"""The journal of what was done: it only grows, but for what a checkpoint stands in for."""
 
 from __future__ import annotations
 
@@ -31,5 +31,15 @@ audit_person: Final = strict_table(
     number("position"),
     ForeignKeyConstraint(["tenant", "number"], ["audit.tenant", "audit.number"], ondelete="CASCADE"),
     Index(None, "tenant", "number"),
+    clustered=True,
+)
+
+audit_checkpoint: Final = strict_table(
+    "audit_checkpoint",
+    tenant_key(),
+    number("number"),
+    sealed("seal"),
+    number("at"),
+    sealed("signature"),
     clustered=True,
 )

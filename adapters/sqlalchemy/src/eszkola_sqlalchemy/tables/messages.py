@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import (
-    Index,
-    text,
-)
+from sqlalchemy import ForeignKey, Index
 
 from eszkola_core.domain.messages import MessageState
 from eszkola_sqlalchemy.tables.columns import (
@@ -17,6 +14,7 @@ from eszkola_sqlalchemy.tables.columns import (
     one_of,
     sealed,
     strict_table,
+    tenant_key,
     varied,
 )
 
@@ -31,7 +29,6 @@ message: Final = strict_table(
     number("person", nullable=True),
     varied("locale"),
     sealed("data", nullable=True),
-    sealed("token", nullable=True),
     varied("state"),
     number("attempts"),
     number("created_at"),
@@ -41,5 +38,15 @@ message: Final = strict_table(
     of_person(),
     Index(None, "tenant", "key", unique=True),
     Index(None, "tenant", "state", "due_at"),
-    Index(None, "tenant", "token", sqlite_where=text("token IS NOT NULL"), postgresql_where=text("token IS NOT NULL")),
+)
+
+
+message_token: Final = strict_table(
+    "message_token",
+    tenant_key(),
+    sealed("token", primary_key=True),
+    number("message", ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    number("position"),
+    Index(None, "message"),
+    clustered=True,
 )

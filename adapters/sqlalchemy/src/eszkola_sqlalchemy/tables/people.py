@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
 from eszkola_core.domain.accounts import State
 from eszkola_sqlalchemy.tables.columns import (
@@ -18,6 +18,9 @@ from eszkola_sqlalchemy.tables.columns import (
 )
 
 tenant: Final = strict_table("tenant", number("id", primary_key=True), varied("key", unique=True), sealed("proof"))
+
+
+_ALONE: Final = text("sharing = 0")
 
 
 person: Final = strict_table(
@@ -39,10 +42,26 @@ person: Final = strict_table(
     number("opened_at", nullable=True),
     number("activated_at", nullable=True),
     number("first_signed_in_at", nullable=True),
+    varied("phone", nullable=True),
+    number("sharing", server_default=text("0")),
+    number("run", server_default="0"),
+    sealed("lock", nullable=True),
     one_of("state", State),
     Index(None, "tenant", "login_key", unique=True),
-    Index(None, "tenant", "central_mailbox", unique=True),
+    CheckConstraint("sharing IN (0, 1)", name="sharing"),
+    Index(None, "tenant", "central_mailbox"),
+    Index("ix_person_alone", "tenant", "central_mailbox", unique=True, sqlite_where=_ALONE, postgresql_where=_ALONE),
     Index(None, "tenant", "login_stem", "login_number"),
+    clustered=True,
+)
+
+
+person_version: Final = strict_table(
+    "person_version",
+    tenant_key(),
+    number("person", primary_key=True, autoincrement=False),
+    number("version"),
+    of_person(),
     clustered=True,
 )
 
@@ -71,6 +90,8 @@ decision: Final = strict_table(
     number("withdrawn_at", nullable=True),
     number("object", nullable=True),
     sealed("value", nullable=True),
+    varied("withdrawn_by", server_default=""),
+    varied("withdrawn_why", server_default=""),
     of_person(ondelete=None),
     ForeignKeyConstraint(["tenant", "object"], ["person.tenant", "person.id"]),
     Index(None, "tenant", "person"),

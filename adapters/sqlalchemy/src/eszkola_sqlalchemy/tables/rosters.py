@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     text,
 )
@@ -15,11 +17,21 @@ from eszkola_sqlalchemy.tables.columns import (
     number,
     of_person,
     of_tenant,
+    one_of,
     sealed,
     strict_table,
     tenant_key,
     varied,
 )
+
+
+class ImageKind(StrEnum):
+    """What a run writes."""
+
+    RECORD = "record"
+    PLACE = "place"
+    PERSON = "person"
+
 
 school: Final = strict_table("school", tenant_key(), varied("key", primary_key=True), varied("name"), clustered=True)
 
@@ -42,10 +54,15 @@ record: Final = strict_table(
     sealed("digest"),
     number("people"),
     number("unsettled"),
+    number("run", server_default="0"),
     CheckConstraint("unsettled IN (0, 1)", name="unsettled"),
     Index("ix_record_unsettled", "roster", sqlite_where=text("unsettled = 1"), postgresql_where=text("unsettled = 1")),
     clustered=True,
 )
+
+
+OF_STAFF: Final = "role NOT IN ('student', 'guardian')"
+"""What holds of the few places that are not students' and guardians'."""
 
 
 place: Final = strict_table(
@@ -65,6 +82,7 @@ place: Final = strict_table(
     varied("class_name", nullable=True),
     varied("first_day", nullable=True),
     varied("last_day", nullable=True),
+    varied("phone", nullable=True),
     sealed("ids", nullable=True),
     sealed("pending", nullable=True),
     varied("hold", nullable=True),
@@ -79,6 +97,7 @@ place: Final = strict_table(
     Index(
         None, "tenant", "person", sqlite_where=text("person IS NOT NULL"), postgresql_where=text("person IS NOT NULL")
     ),
+    Index("ix_place_of_staff", "tenant", "role", sqlite_where=text(OF_STAFF), postgresql_where=text(OF_STAFF)),
 )
 
 
@@ -115,5 +134,33 @@ run: Final = strict_table(
     number("at"),
     sealed("plan"),
     varied("summary"),
+    varied("schools", server_default="[]"),
+    number("undoes", nullable=True),
     Index(None, "tenant", "plan"),
+    Index(None, "tenant", "undoes", unique=True),
+)
+
+
+before_image: Final = strict_table(
+    "before_image",
+    tenant_key(),
+    number("run", primary_key=True, autoincrement=False),
+    varied("kind", primary_key=True),
+    varied("key", primary_key=True),
+    number("was"),
+    varied("cells"),
+    one_of("kind", ImageKind),
+    ForeignKeyConstraint(["tenant", "run"], ["run.tenant", "run.id"]),
+    Index(None, "tenant", "kind", "key"),
+    Index(None, "tenant", "was"),
+    clustered=True,
+)
+
+
+undone: Final = strict_table(
+    "undone",
+    number("roster", ForeignKey("roster.id"), primary_key=True, autoincrement=False),
+    varied("record", primary_key=True),
+    sealed("content", primary_key=True),
+    clustered=True,
 )

@@ -24,12 +24,23 @@ from __future__ import annotations
 
 from eszkola_core.testing.contracts.storage.acknowledgements import AcknowledgementClauses
 from eszkola_core.testing.contracts.storage.agreement import Agreement
+from eszkola_core.testing.contracts.storage.applications import ApplicationClauses
+from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.codes import CodeClauses
+from eszkola_core.testing.contracts.storage.contacts import ContactClauses
+from eszkola_core.testing.contracts.storage.devices import DeviceClauses
+from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
+from eszkola_core.testing.contracts.storage.leases import LeaseClauses
+from eszkola_core.testing.contracts.storage.licences import LicenceClauses
+from eszkola_core.testing.contracts.storage.maintenances import MaintenanceClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
+from eszkola_core.testing.contracts.storage.reports import ReportClauses
 from eszkola_core.testing.contracts.storage.rosters import RosterClauses
+from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
 from eszkola_core.testing.contracts.storage.tokens import SessionClauses, TokenClauses
 from eszkola_core.testing.contracts.storage.units import UnitClauses
@@ -45,8 +56,19 @@ class StorageContract(
     TokenClauses,
     SessionClauses,
     OutboxClauses,
+    EventClauses,
     AuditClauses,
     AcknowledgementClauses,
+    AttemptsClauses,
+    MaintenanceClauses,
+    DeviceClauses,
+    LicenceClauses,
+    ApplicationClauses,
+    RunClauses,
+    LeaseClauses,
+    CodeClauses,
+    ContactClauses,
+    ReportClauses,
     Races,
     Agreement,
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.audit import Head
@@ -98,3 +99,42 @@ class AuditClauses(StorageFixtures):
             assert [each.number for each in unit.audit.entries(about=PersonId(1))] == [1, 2]
             assert [each.number for each in unit.audit.entries(about=PersonId(2), after=1)] == [2, 4]
             assert list(unit.audit.entries(about=PersonId(9))) == []
+
+    @pytest.mark.clause("AU3")
+    @pytest.mark.clause("AU5")
+    def test_a_checkpoint_stands_in_for_the_oldest_entries(self, fresh_storage: Fresh) -> None:
+        """What is after it stays as it was and goes on; a newer checkpoint takes the place of the former one."""
+        storage = fresh_storage()
+        entries = [a.audit_entry(number) for number in range(1, 7)]
+        with storage.unit() as unit:
+            assert unit.audit.checkpoint() is None
+            for entry in entries[:5]:
+                unit.audit.add(entry)
+            unit.audit.replace_prefix(a.checkpoint(2))
+            assert unit.audit.head() == Head(5, a.digest("5"))
+        with storage.unit() as unit:
+            assert a.exactly(unit.audit.checkpoint()) == a.exactly(a.checkpoint(2))
+            assert a.exactly(list(unit.audit.entries())) == a.exactly(entries[2:5])
+            assert [each.number for each in unit.audit.entries(about=PersonId(1))] == [3, 4, 5]
+            unit.audit.replace_prefix(a.checkpoint(5))
+            assert list(unit.audit.entries()) == []
+            assert unit.audit.head() == Head(5, a.digest("5"))
+            unit.audit.add(entries[5])
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.audit.checkpoint()) == a.exactly(a.checkpoint(5))
+            assert a.exactly(list(unit.audit.entries())) == a.exactly(entries[5:])
+
+    @pytest.mark.clause("AU5")
+    def test_a_checkpoint_of_another_history_takes_nothing_away(self, fresh_storage: Fresh) -> None:
+        """Neither one with another seal, nor one past the end, nor one that is older than the checkpoint there is."""
+        storage = fresh_storage()
+        with storage.unit() as unit:
+            for number in range(1, 5):
+                unit.audit.add(a.audit_entry(number))
+            unit.audit.replace_prefix(a.checkpoint(2))
+        for wrong in (evolve(a.checkpoint(3), head=Head(3, a.digest("x"))), a.checkpoint(5), a.checkpoint(1)):
+            with pytest.raises(Conflict), storage.unit() as unit:
+                unit.audit.replace_prefix(wrong)
+        with storage.snapshot() as unit:
+            assert [each.number for each in unit.audit.entries()] == [3, 4]
+            assert a.exactly(unit.audit.checkpoint()) == a.exactly(a.checkpoint(2))

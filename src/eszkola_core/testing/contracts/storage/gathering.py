@@ -61,15 +61,15 @@ class GatheringClauses(StorageFixtures):
 
     @pytest.mark.clause("RO2")
     def test_every_place_with_evidence_is_found_by_each_piece_of_it(self, fresh_storage: Fresh) -> None:
-        """By national id, by own key and by mailbox; by what is applied and by what is held; present and gone."""
+        """By id, own key, mailbox and phone; by what is applied and by what is held; present and gone."""
         storage = fresh_storage()
-        applied = a.claims(ids=(a.national_id(1), a.national_id(2)), email=a.address("Ola@Example.com"))
+        applied = a.claims(ids=(a.national_id(1), a.national_id(2)), email=a.address("Ola@Example.com"), phone=a.PHONE)
         held = a.claims(ids=(a.national_id(3),), email=a.address("nowa@example.com"))
         place = a.place("g", accepted=applied, pending=held, own_key="uonet:sp1:77", gone=a.TODAY)
         with storage.unit() as unit:
             a.save(unit, places=[place, a.place(accepted=a.claims(ids=(a.national_id(4),)))])
 
-        assert len(place.evidence()) == 6  # noqa: PLR2004 - three ids, two mailboxes, one key
+        assert len(place.evidence()) == 7  # noqa: PLR2004 - three ids, two mailboxes, one key, one phone
         for each in place.evidence():
             assert keys(gathered(storage, evidence=[each])) == {place.key}
 
@@ -155,7 +155,7 @@ class GatheringClauses(StorageFixtures):
         assert found == World({}, {})
         with ours.unit() as unit:
             assert unit.people.by_national_id(a.national_id(1)) is None
-            assert unit.people.by_central("ola@example.com") is None
+            assert list(unit.people.by_central("ola@example.com")) == []
             assert unit.people.by_login("zofia.lis1") is None
             assert unit.people.reserved("b@example.com", a.NOW) is None
             assert unit.tokens.peek(a.digest("t")) is None

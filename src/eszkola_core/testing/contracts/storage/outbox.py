@@ -37,7 +37,7 @@ class OutboxClauses(StorageFixtures):
         """The same key is left alone, whatever else differs: within one call, later, and after it was done with."""
         storage = fresh_storage()
         a.open_accounts(storage, a.opening(1))
-        first = a.message("m", person=PersonId(1), token=a.digest("t"))
+        first = a.message("m", person=PersonId(1), tokens=(a.digest("t"),))
         queue(storage, first, a.message("m", secret="inny"), a.message("n"))  # noqa: S106 - invented
         queue(storage, a.message("m", kind=MessageKind.USE_NATIONAL_ID))
         with storage.unit() as unit:
@@ -60,14 +60,14 @@ class OutboxClauses(StorageFixtures):
         dues = {"later": 1, "third": 0, "first": -9, "second": -8}
         queue(
             storage,
-            *(a.message(key, due_at=a.NOW + hours * a.HOUR, token=a.digest(key)) for key, hours in dues.items()),
+            *(a.message(key, due_at=a.NOW + hours * a.HOUR, tokens=(a.digest(key),)) for key, hours in dues.items()),
         )
         with storage.unit() as unit:
             two = list(unit.outbox.lease(2, now=a.NOW, until=UNTIL))
         with storage.unit() as unit:
             rest = lease_all(unit)
         expected = evolve(
-            a.message("first", due_at=a.NOW - 9 * a.HOUR, token=a.digest("first")),
+            a.message("first", due_at=a.NOW - 9 * a.HOUR, tokens=(a.digest("first"),)),
             state=MessageState.LEASED,
             attempts=1,
             leased_until=UNTIL,
@@ -138,7 +138,7 @@ class OutboxClauses(StorageFixtures):
         """Sent, abandoned or cancelled: what its text was made from is gone; of one that waits it is all there."""
         storage = fresh_storage()
         keys = ("sent", "abandoned", "cancelled", "waits")
-        queue(storage, *(a.message(key, token=a.digest(key)) for key in keys))
+        queue(storage, *(a.message(key, tokens=(a.digest(key),)) for key in keys))
         with storage.unit() as unit:
             leased = {each.key: each for each in lease_all(unit)}
             for state in (MessageState.SENT, MessageState.ABANDONED):
@@ -154,15 +154,15 @@ class OutboxClauses(StorageFixtures):
         """Queued, failed and leased ones are counted and never handed out again; all others stay as they are."""
         storage = fresh_storage()
         dead, live = a.digest("dead"), a.digest("live")
-        queue(storage, *(a.message(key, token=dead) for key in ("failed", "sent")))
+        queue(storage, *(a.message(key, tokens=(dead,)) for key in ("failed", "sent")))
         with storage.unit() as unit:
             failed, sent = lease_all(unit)
             unit.outbox.settle(failed.moved(MessageState.FAILED_FOR_NOW), held_until=UNTIL)
             unit.outbox.settle(sent.moved(MessageState.SENT), held_until=UNTIL)
-        queue(storage, a.message("leased", token=dead, due_at=a.NOW - a.HOUR), a.message("other", token=live))
+        queue(storage, a.message("leased", tokens=(dead,), due_at=a.NOW - a.HOUR), a.message("other", tokens=(live,)))
         with storage.unit() as unit:
             (leased,) = unit.outbox.lease(1, now=a.NOW - a.HOUR, until=UNTIL)
-        queue(storage, a.message("queued", token=dead), a.message("none"))
+        queue(storage, a.message("queued", tokens=(a.digest("another"), dead)), a.message("none"))
         with storage.unit() as unit:
             assert unit.outbox.cancel([dead, a.digest("unknown")]) == 3  # noqa: PLR2004 - failed, leased, queued
             assert unit.outbox.cancel([dead]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import document
 from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 
@@ -53,12 +55,12 @@ class PeopleClauses(StorageFixtures):
         a.open_accounts(storage, a.opening(1, central=OLA))
         with storage.snapshot() as unit:
             found = unit.people.by_central("ola@example.com")
-            assert a.exactly(found) == a.exactly(a.person(1, central=OLA))
-            assert unit.people.by_central("ewa@example.com") is None
+            assert a.exactly(found) == a.exactly([a.person(1, central=OLA)])
+            assert list(unit.people.by_central("ewa@example.com")) == []
         with storage.unit() as unit:
             unit.people.save(a.person(1, central=a.address("ewa@example.com"), revision=1))
-            assert unit.people.by_central("ola@example.com") is None
-            assert unit.people.by_central("ewa@example.com") is not None
+            assert list(unit.people.by_central("ola@example.com")) == []
+            assert [each.id for each in unit.people.by_central("ewa@example.com")] == [1]
 
     @pytest.mark.clause("PE2")
     def test_a_person_is_found_by_each_national_id(self, fresh_storage: Fresh) -> None:
@@ -107,6 +109,22 @@ class PeopleClauses(StorageFixtures):
             unit.people.save(wanting)
         assert [each.central for each in a.people_of(storage, 1, 2)] == [None, OLA]
 
+    @pytest.mark.clause("PE2")
+    @pytest.mark.clause("PE4")
+    def test_a_shared_address_is_that_of_all_who_share_it(self, fresh_storage: Fresh) -> None:
+        """They are found by number; who would have it alone beside them is refused, and so is who stops sharing."""
+        storage = fresh_storage()
+        sharers = [a.person(number, central=OLA, sharing=True) for number in (2, 1)]
+        a.open_accounts(storage, *(evolve(a.opening(each.id), person=each) for each in sharers), a.opening(3))
+        with storage.unit() as unit:
+            assert a.exactly(unit.people.by_central("ola@example.com")) == a.exactly(sharers[::-1])
+            for changed in (a.person(3).changed(central=OLA), sharers[0].changed(sharing=False)):
+                with pytest.raises(Conflict):
+                    unit.people.save(changed)
+            unit.people.save(a.person(3).changed(central=OLA, sharing=True))
+            unit.people.save(sharers[0].changed(central=None, sharing=False))
+            assert [each.id for each in unit.people.by_central("ola@example.com")] == [1, 3]
+
     @pytest.mark.clause("PE5")
     def test_a_decision_gets_a_number_and_is_kept(self, fresh_storage: Fresh) -> None:
         """Each has its own number; those about one person come back equal, oldest first, and no one else's."""
@@ -141,15 +159,48 @@ class PeopleClauses(StorageFixtures):
 
     @pytest.mark.clause("PE5")
     def test_a_withdrawn_decision_says_since_when(self, fresh_storage: Fresh) -> None:
-        """The one with the number ends at the instant, the others stand, and all are still kept."""
+        """It ends at the instant, with who ended it and why; a second end changes nothing, and all are still kept."""
         storage = fresh_storage()
         a.open_accounts(storage, a.opening(1))
         with storage.unit() as unit:
             first, second = unit.people.decide(a.decision(1)), unit.people.decide(a.decision(1))
-            unit.people.withdraw(first.id, a.NOW + a.HOUR)
+            unit.people.withdraw(first.id, a.NOW + a.HOUR, by="jan.kot1", why="omyłka")
+            unit.people.withdraw(first.id, a.NOW + 2 * a.HOUR, by="ewa.lis1", why="jeszcze raz")
+        ended = evolve(first, withdrawn_at=a.NOW + a.HOUR, withdrawn_by="jan.kot1", withdrawn_why="omyłka")
         with storage.snapshot() as unit:
             found = unit.people.decisions(PersonId(1))
-        assert a.exactly(found) == a.exactly([evolve(first, withdrawn_at=a.NOW + a.HOUR), second])
+        assert a.exactly(found) == a.exactly([ended, second])
+
+    @pytest.mark.clause("PE7")
+    def test_whatever_bears_on_a_person_makes_the_version_grow(self, fresh_storage: Fresh) -> None:
+        """An account that is saved, a place of a record in which one stands or stood, a decision on either side."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in range(1, 6)))
+        guardian, student = a.place("g", person=PersonId(1)), a.place(person=PersonId(2))
+
+        def versions() -> dict[PersonId, int]:
+            with storage.snapshot() as unit:
+                return dict(unit.people.versions([PersonId(number) for number in (1, 2, 3, 4, 9)]))
+
+        def grown(does: Callable[[Unit], object]) -> set[PersonId]:
+            before = versions()
+            with storage.unit() as unit:
+                does(unit)
+            after = versions()
+            assert all(after[each] >= before[each] for each in before)
+            return {each for each in after if after[each] > before[each]}
+
+        assert set(versions()) == {1, 2, 3, 4}
+        assert grown(lambda unit: unit.people.save(a.person(1).changed(name=PersonName("Ola", "Kot")))) == {1}
+        assert grown(lambda unit: a.save(unit, people=[a.person(2, revision=1)])) == {2}
+        assert grown(lambda unit: a.save(unit, places=[guardian, student])) == {1, 2}
+        assert grown(lambda unit: a.save(unit, places=[evolve(student, gone=a.TODAY)])) == {1, 2}
+        assert grown(lambda unit: a.save(unit, places=[evolve(guardian, person=PersonId(3))])) == {1, 2, 3}
+        assert grown(lambda unit: a.save(unit, places=[evolve(guardian, person=None)])) == {2, 3}
+        assert grown(lambda unit: unit.people.decide(a.decision(1, object=PersonId(4), address=None))) == {1, 4}
+        assert grown(lambda unit: unit.people.withdraw(1, a.NOW)) == {1, 4}
+        assert grown(lambda unit: unit.people.reserve(Reservation("b@example.com", PersonId(1), a.NOW))) <= {1}
+        assert grown(lambda unit: a.save(unit, records=[a.record_state(a.record())])) == set()
 
     @pytest.mark.clause("PE6")
     def test_a_reserved_address_names_whom_it_is_for(self, fresh_storage: Fresh) -> None:

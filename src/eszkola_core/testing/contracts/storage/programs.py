@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -12,13 +13,21 @@ from hypothesis.strategies import SearchStrategy
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.applications import ApplicationState
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Reservation, RosterKey, Seeds
 from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
+from eszkola_core.domain.events import EventState
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Work
+from eszkola_core.domain.licences import LicenceState
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import NoticeKind
-from eszkola_core.domain.runs import Changes, Opening
+from eszkola_core.domain.roles import STAFF, Role
+from eszkola_core.domain.runs import Changes, Opening, Undone
+from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -50,6 +59,7 @@ _EVIDENCE: Final = (
     *map(Evidence.of_id, _IDS),
     *map(Evidence.of_mailbox, _ADDRESSES),
     Evidence(EvidenceKind.OWN_KEY, "k"),
+    Evidence.of_phone(a.PHONE),
 )
 
 _people = st.sampled_from(PEOPLE).map(PersonId)
@@ -62,9 +72,10 @@ _instants = st.integers(-3, 6).map(lambda hours: a.NOW + hours * a.HOUR)
 _purposes = st.sampled_from([Purpose.RECOVERY, Purpose.FIRST_ACCESS, Purpose.DISPUTE_ADDRESS])
 _some_purposes = st.frozensets(_purposes, min_size=1)
 _claims = st.builds(
-    lambda ids, email, class_name: a.claims(ids=ids, email=email, class_name=class_name),
+    lambda ids, email, phone, class_name: a.claims(ids=ids, email=email, phone=phone, class_name=class_name),
     _ids,
     _maybe_address,
+    st.none() | st.just(a.PHONE),
     st.sampled_from(["1a", "1b"]),
 )
 _whose = st.sampled_from(["", "g", "h"])
@@ -87,18 +98,20 @@ def _open(person: int, central: EmailAddress | None, ids: tuple[NationalId, ...]
     )
 
 
-def _change(
-    person: PersonId, central: EmailAddress | None, ids: tuple[NationalId, ...], step: int, *, run: bool
+def _change(  # noqa: PLR0913 - what changes
+    person: PersonId, central: EmailAddress | None, ids: tuple[NationalId, ...], step: int, *, run: bool, sharing: bool
 ) -> Call:
     def does(unit: Unit) -> None:
         found = unit.people.get_many([person])[person]
-        changed = evolve(found, central=central, ids=ids, revision=found.revision + step)
+        changed = evolve(found, central=central, sharing=sharing, ids=ids, revision=found.revision + step)
         if run:
             a.save(unit, people=[changed])
         else:
             unit.people.save(changed)
 
-    return Call(f"{'rosters' if run else 'people'}.save({person}, {central}, {ids}, revision + {step})", does)
+    return Call(
+        f"{'rosters' if run else 'people'}.save({person}, {central}, {sharing=}, {ids}, revision + {step})", does
+    )
 
 
 def _swap(one: PersonId, other: PersonId) -> Call:
@@ -139,6 +152,43 @@ def _put(  # noqa: PLR0913 - what a place has
 
 def _end(record: Any) -> Call:  # noqa: ANN401 - as above
     return Call(f"rosters.save(end of {record.key})", lambda unit: a.save(unit, ended_records=[record]))
+
+
+def _remove(record: Any, who: str) -> Call:  # noqa: ANN401 - as above
+    key = a.place(who, key=record).key
+    return Call(f"rosters.save(removal of {record.key}/{who!r})", lambda unit: a.save(unit, removed_places=[key]))
+
+
+def _undo(back: int) -> Call:
+    """Take back the records and places of a run, as whoever undoes it would."""
+
+    def does(unit: Unit) -> object:
+        runs = unit.runs.newest(back + 1)
+        written = unit.runs.written(runs[-1].id)
+        records, places = written.records, written.places
+        a.save(
+            unit,
+            undoes=runs[-1].id,
+            records=[each.before for each in records.values() if each.before is not None],
+            ended_records=[key for key, each in records.items() if each.before is None],
+            places=[each.before for each in places.values() if each.before is not None],
+            removed_places=[key for key, each in places.items() if each.before is None],
+        )
+        return written
+
+    return Call(f"rosters.save(undoing the run {back} before the newest)", does)
+
+
+def _forget(before: datetime) -> Call:
+    return Call(f"runs.forget({before:%H:%M})", lambda unit: unit.runs.forget(before))
+
+
+def _take_back(record: Any, contents: frozenset[str], *, again: bool) -> Call:  # noqa: ANN401 - as above
+    undone = [Undone(record, each.encode()) for each in sorted(contents)]
+    return Call(
+        f"rosters.save(undone {record.key} {sorted(contents)}, redone {again})",
+        lambda unit: a.save(unit, undone=undone, redone=[record] if again else []),
+    )
 
 
 def _stale_run() -> Call:
@@ -245,9 +295,20 @@ def _end_sessions(person: PersonId, now: datetime, kept: str | None) -> Call:
     )
 
 
-def _queue(text: str, due_at: datetime, token: str | None) -> Call:
-    made = a.message(text, due_at=due_at, created_at=due_at, token=None if token is None else a.digest(token))
-    return Call(f"outbox.add({text}, {due_at:%H:%M}, {token=})", lambda unit: unit.outbox.add([made]))
+def _queue(text: str, due_at: datetime, tokens: list[str]) -> Call:
+    made = a.message(text, due_at=due_at, created_at=due_at, tokens=tuple(map(a.digest, tokens)))
+    return Call(f"outbox.add({text}, {due_at:%H:%M}, {tokens=})", lambda unit: unit.outbox.add([made]))
+
+
+def _touch(text: str, seen_after: datetime, now: datetime) -> Call:
+    return Call(
+        f"sessions.touch({text}, after {seen_after:%H:%M}, {now:%H:%M})",
+        lambda unit: unit.sessions.touch(a.digest(text), seen_after=seen_after, now=now),
+    )
+
+
+def _prune_sessions(before: datetime) -> Call:
+    return Call(f"sessions.prune({before:%H:%M})", lambda unit: unit.sessions.prune(before))
 
 
 def _lease(limit: int, now: datetime) -> Call:
@@ -279,6 +340,32 @@ def _take(limit: int) -> Call:
     return Call(f"outbox.take_requests({limit})", lambda unit: unit.outbox.take_requests(limit))
 
 
+def _peeked(subscriber: str, unit: Unit) -> object:
+    return [unit.events.peek(subscriber, each) for each in _TEXTS]
+
+
+def _happens(text: str, subscriber: str, person: PersonId, due_at: datetime) -> Call:
+    made = a.event(text, subscriber=subscriber, person=person, due_at=due_at, happened_at=due_at)
+    return Call(f"events.add({text}, for {subscriber}, {due_at:%H:%M})", lambda unit: unit.events.add([made]))
+
+
+def _hear(subscriber: str, limit: int, now: datetime) -> Call:
+    return Call(
+        f"events.lease({subscriber}, {limit}, {now:%H:%M}, an hour)",
+        lambda unit: unit.events.lease(subscriber, limit, now=now, until=now + a.HOUR),
+    )
+
+
+def _heard(text: str, subscriber: str, state: EventState, *, late: bool) -> Call:
+    def does(unit: Unit) -> None:
+        found = unit.events.peek(subscriber, text)
+        if found is not None and found.leased_until is not None:
+            held_until = found.leased_until - a.HOUR if late else found.leased_until
+            unit.events.settle(found.moved(state), held_until=held_until)
+
+    return Call(f"events.settle({text}, {subscriber}, {state}, {late=})", does)
+
+
 def _name_school(school: str, name: str) -> Call:
     return Call(
         f"rosters.add_schools({school} {name!r})", lambda u: u.rosters.add_schools([StatedSchool(school, name)])
@@ -292,6 +379,10 @@ def _note(person: PersonId, step: int) -> Call:
     return Call(f"audit.add(by {person}, number + {step})", does)
 
 
+def _replace_prefix(number: int) -> Call:
+    return Call(f"audit.replace_prefix(up to {number})", lambda unit: unit.audit.replace_prefix(a.checkpoint(number)))
+
+
 def _publish(version: str, kind: NoticeKind) -> Call:
     made = a.notice(version, kind=kind)
     return Call(f"acknowledgements.publish({kind} {version})", lambda unit: unit.acknowledgements.publish(made))
@@ -302,12 +393,171 @@ def _acknowledge(person: PersonId, version: str, at: datetime) -> Call:
     return Call(f"acknowledgements.add({person}, {version}, {at:%H:%M})", lambda unit: unit.acknowledgements.add(made))
 
 
+def _count(text: str, at: datetime, *, failing: bool) -> Call:
+    made = a.tally(touched_at=at, failed_at=at if failing else None, clear_at=at + a.HOUR if failing else None)
+    return Call(f"attempts.put({text}, {at:%H:%M}, {failing=})", lambda unit: unit.attempts.put({a.digest(text): made}))
+
+
+def _prune(before: datetime) -> Call:
+    return Call(f"attempts.prune({before:%H:%M})", lambda unit: unit.attempts.prune(before))
+
+
+def _begin_pairing(text: str, person: PersonId) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.devices.find(a.digest(text)) is None:
+            unit.devices.add(a.device(text, person))
+
+    return Call(f"devices.add({text}, {person})", does)
+
+
+def _change_device(person: PersonId, step: str, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = [each for each in unit.devices.of(person) if DEVICE_LIFECYCLE[each.state]]
+        if not found:
+            return None
+        before = evolve(found[0], wrong_pins=9) if late else found[0]
+        if step == "end":
+            return unit.devices.change(before, found[0].ended(DeviceEnd.REVOKED, a.NOW))
+        if step == "pair":
+            return unit.devices.change(before, found[0].paired(Secret(f"{person} {found[0].wrong_pins}"), step, a.NOW))
+        return unit.devices.change(before, evolve(found[0], wrong_pins=found[0].wrong_pins + 1))
+
+    return Call(f"devices.change(the oldest of {person} that lasts, {step}, {late=})", does)
+
+
+def _end_devices(person: PersonId, now: datetime) -> Call:
+    return Call(
+        f"devices.end_all({person}, {now:%H:%M})",
+        lambda unit: unit.devices.end_all(person, end=DeviceEnd.LOCKED, now=now),
+    )
+
+
+def _put_pool(key: str, seats: int) -> Call:
+    return Call(f"licences.put_pool({key}, {seats})", lambda unit: unit.licences.put_pool(a.pool(key, seats)))
+
+
+def _assign(person: PersonId, pool: str) -> Call:
+    return Call(f"licences.assign({person}, {pool})", lambda unit: unit.licences.assign(a.licence(person, pool)))
+
+
+def _change_licence(person: PersonId, state: LicenceState, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = list(unit.licences.of(person))
+        if not found:
+            return None
+        before = evolve(found[-1], grace_until=a.NOW - a.HOUR) if late else found[-1]
+        return unit.licences.change(before, evolve(found[-1], state=state))
+
+    return Call(f"licences.change(the newest of {person}, {state}, {late=})", does)
+
+
+def _apply(person: PersonId, at: datetime, state: ApplicationState) -> Call:
+    made = a.application(applied_by=person, begun_at=at, state=state)
+    return Call(f"applications.add(by {person}, {at:%H:%M}, {state})", lambda unit: unit.applications.add(made))
+
+
+def _decide_application(person: PersonId, state: ApplicationState, step: int) -> Call:
+    def does(unit: Unit) -> None:
+        for each in unit.applications.of_school("sp1")[:1]:
+            changed = evolve(each, state=state, guardian=person, child=person, revision=each.revision + step)
+            unit.applications.save(changed)
+
+    return Call(f"applications.save(the first, {state} for {person}, revision + {step})", does)
+
+
+def _issue_code(text: str, person: PersonId, school: str, expires_at: datetime) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.codes.peek(a.digest(text)) is None:
+            unit.codes.add(a.code(text, number=person, school=school, expires_at=expires_at))
+
+    return Call(f"codes.add({text}, {person}, {school}, {expires_at:%H:%M})", does)
+
+
+def _redeem(text: str, now: datetime) -> Call:
+    return Call(f"codes.redeem({text}, {now:%H:%M})", lambda unit: unit.codes.redeem(a.digest(text), now=now))
+
+
+def _wrong_date(text: str, limit: int, now: datetime) -> Call:
+    return Call(
+        f"codes.wrong_date({text}, {limit=}, {now:%H:%M})",
+        lambda unit: unit.codes.wrong_date(a.digest(text), limit=limit, now=now),
+    )
+
+
+def _hand_over(text: str, channel: CodeChannel) -> Call:
+    def does(unit: Unit) -> None:
+        if unit.codes.peek(a.digest(text)) is not None:
+            unit.codes.hand_over(a.digest(text), a.handed_over(channel, known_by="Łucja"))
+
+    return Call(f"codes.hand_over({text}, {channel})", does)
+
+
+def _cancel_codes(person: PersonId) -> Call:
+    return Call(f"codes.cancel({person})", lambda unit: unit.codes.cancel(person))
+
+
+def _own(person: PersonId, ask_at: datetime) -> Call:
+    made = a.own_contacts(person, ask_at=ask_at)
+    return Call(f"contacts.put({person}, {ask_at:%H:%M})", lambda unit: unit.contacts.put(made))
+
+
+def _due_contacts(now: datetime, limit: int) -> Call:
+    return Call(f"contacts.due({now:%H:%M}, {limit=})", lambda unit: unit.contacts.due(now, limit=limit))
+
+
+def _unmoved(since: datetime, limit: int) -> Call:
+    return Call(
+        f"applications.unmoved({since:%H:%M}, {limit=})", lambda unit: unit.applications.unmoved(since, limit=limit)
+    )
+
+
+def _take_work(holder: str, now: datetime) -> Call:
+    return Call(f"leases.take({holder}, {now:%H:%M}, an hour)", lambda unit: a.lease(unit, holder, now=now))
+
+
+def _renew(until: datetime, behind: int) -> Call:
+    def does(unit: Unit) -> object:
+        lease = unit.leases.current(Work.IMPORT)
+        return lease and unit.leases.renew(evolve(lease, fence=lease.fence - behind), until=until)
+
+    return Call(f"leases.renew(the lease {behind} before, {until:%H:%M})", does)
+
+
+def _release(behind: int) -> Call:
+    def does(unit: Unit) -> None:
+        lease = unit.leases.current(Work.IMPORT)
+        if lease is not None:
+            unit.leases.release(evolve(lease, fence=lease.fence - behind))
+
+    return Call(f"leases.release(the lease {behind} before)", does)
+
+
+def _report(person: PersonId) -> Call:
+    made = a.report(person)
+    return Call(f"reports.add(about {person})", lambda unit: unit.reports.add(made))
+
+
+def _begin_maintenance(at: datetime) -> Call:
+    made = a.maintenance(begun_at=at)
+    return Call(f"maintenances.begin({at:%H:%M})", lambda unit: unit.maintenances.begin(made))
+
+
+def _end_maintenance(at: datetime) -> Call:
+    return Call(f"maintenances.end({at:%H:%M})", lambda unit: unit.maintenances.end(at))
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
+_subscribers = st.sampled_from(["dziennik", "poczta"])
+
 _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, Any]]]] = (
     (_open, (st.integers(4, 6), _maybe_address, _ids, st.integers(1, 3)), {}),
-    (_change, (_people, _maybe_address, _ids, st.sampled_from([1, 1, 1, 0, 2])), {"run": _yes_or_no}),
+    (
+        _change,
+        (_people, _maybe_address, _ids, st.sampled_from([1, 1, 1, 0, 2])),
+        {"run": _yes_or_no, "sharing": _yes_or_no},
+    ),
     (_swap, (_people, _people), {}),
     (
         _put,
@@ -315,6 +565,10 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
         {"gone": _yes_or_no, "held": _yes_or_no},
     ),
     (_end, (_records,), {}),
+    (_remove, (_records, _whose), {}),
+    (_undo, (st.integers(0, 2),), {}),
+    (_forget, (_instants,), {}),
+    (_take_back, (_records, st.frozensets(_texts, max_size=2)), {"again": _yes_or_no}),
     (_stale_run, (), {}),
     (_conflict, (_records, st.none() | _records, _texts), {"about": _yes_or_no}),
     (_reserve, (_addresses, _people, _instants), {"run": _yes_or_no}),
@@ -336,15 +590,49 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_add_session, (_texts, _people), {}),
     (_end_session, (_texts, _instants), {}),
     (_end_sessions, (_people, _instants, st.none() | _texts), {}),
-    (_queue, (_texts, _due, st.none() | _texts), {}),
+    (_queue, (_texts, _due, st.lists(_texts, max_size=2, unique=True)), {}),
+    (_touch, (_texts, _instants, _instants), {}),
+    (_prune_sessions, (_instants,), {}),
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
+    (_happens, (_texts, _subscribers, _people, _due), {}),
+    (_hear, (_subscribers, st.integers(1, 3), _due), {}),
+    (
+        _heard,
+        (_texts, _subscribers, st.sampled_from([EventState.DELIVERED, EventState.FAILED_FOR_NOW])),
+        {"late": _yes_or_no},
+    ),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
+    (_report, (_people,), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
+    (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
+    (_decide_application, (_people, st.sampled_from(a.APPLICATION_STATES), st.sampled_from([1, 1, 0, 2])), {}),
+    (_issue_code, (_texts, _people, st.sampled_from(["sp1", "sp2"]), _instants), {}),
+    (_redeem, (_texts, _instants), {}),
+    (_wrong_date, (_texts, st.integers(1, 3), _instants), {}),
+    (_hand_over, (_texts, st.sampled_from(CodeChannel)), {}),
+    (_cancel_codes, (_people,), {}),
+    (_own, (_people, _instants), {}),
+    (_due_contacts, (_instants, st.integers(1, 3)), {}),
+    (_unmoved, (_instants, st.integers(1, 3)), {}),
+    (_take_work, (_texts, _instants), {}),
+    (_renew, (_instants, st.sampled_from([0, 0, 1])), {}),
+    (_release, (st.sampled_from([0, 0, 1]),), {}),
     (_note, (_people, st.sampled_from([1, 1, 1, 0, 2])), {}),
+    (_replace_prefix, (st.integers(1, 4),), {}),
+    (_count, (_texts, _instants), {"failing": _yes_or_no}),
+    (_prune, (_instants,), {}),
+    (_begin_maintenance, (_instants,), {}),
+    (_end_maintenance, (_instants,), {}),
+    (_begin_pairing, (_texts, _people), {}),
+    (_change_device, (_people, st.sampled_from(["end", "pair", "mistake"])), {"late": _yes_or_no}),
+    (_end_devices, (_people, _instants), {}),
+    (_put_pool, (st.sampled_from("pq"), st.integers(0, 2)), {}),
+    (_assign, (_people, st.sampled_from("pq")), {}),
+    (_change_licence, (_people, st.sampled_from(LicenceState)), {"late": _yes_or_no}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
 
@@ -363,6 +651,8 @@ CHECKS: Final = (
     Call("people.by_central", lambda unit: [unit.people.by_central(each.mailbox) for each in _ADDRESSES]),
     Call("people.by_national_id", lambda unit: [unit.people.by_national_id(each) for each in _IDS]),
     Call("people.reserved", lambda unit: [unit.people.reserved(each.mailbox, a.NOW) for each in _ADDRESSES]),
+    *(Call(f"events.peek for {who}", partial(_peeked, who)) for who in ("dziennik", "poczta")),
+    Call("events.counts", lambda unit: unit.events.counts()),
     Call("rosters.records", lambda unit: [list(unit.rosters.records(each)) for each in _ROSTERS]),
     Call("rosters.states", lambda unit: unit.rosters.states(_RECORDS)),
     Call("rosters.gather", lambda unit: unit.rosters.gather(Seeds(frozenset(_RECORDS)))),
@@ -373,18 +663,39 @@ CHECKS: Final = (
     Call("rosters.conflicts of sp2", lambda unit: list(unit.rosters.conflicts(["sp2"]))),
     Call("rosters.unsettled", lambda unit: unit.rosters.unsettled()),
     Call("rosters.login_numbers", lambda unit: unit.rosters.login_numbers(["jan.kot", "zofia.lis", "x"])),
+    Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),
     Call("rosters.schools", lambda unit: list(unit.rosters.schools())),
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),
     Call("tokens.peek", lambda unit: [unit.tokens.peek(a.digest(each)) for each in _TEXTS]),
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
+    Call("sessions.of", lambda unit: [unit.sessions.of(PersonId(each)) for each in PEOPLE]),
     Call("outbox.peek", lambda unit: [unit.outbox.peek(each) for each in _TEXTS]),
     Call("outbox.counts", lambda unit: unit.outbox.counts()),
     Call("acknowledgements.of", lambda unit: [unit.acknowledgements.of(PersonId(each)) for each in PEOPLE]),
     Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),
     Call("acknowledgements.notice", lambda u: [u.acknowledgements.notice(a.notice(each).digest) for each in _TEXTS]),
+    Call("maintenances.newest", lambda unit: unit.maintenances.newest()),
+    Call("attempts.tallies", lambda unit: unit.attempts.tallies([*map(a.digest, _TEXTS)])),
+    Call("audit.checkpoint", lambda unit: unit.audit.checkpoint()),
+    Call("runs.newest", lambda unit: unit.runs.newest(9)),
+    Call("runs.written", lambda unit: [unit.runs.written(each.id) for each in unit.runs.newest(9)]),
+    Call("runs.undone", lambda unit: [unit.runs.undone(each) for each in _ROSTERS]),
+    Call("runs.writers", lambda unit: sorted(unit.runs.writers([PersonId(each) for each in range(1, 9)]))),
+    Call("leases.current", lambda unit: unit.leases.current(Work.IMPORT)),
+    Call("reports.entries", lambda unit: [unit.reports.entries(), unit.reports.entries(about=PersonId(1))]),
     Call("audit.head", lambda unit: unit.audit.head()),
     Call("audit.entries", lambda unit: list(unit.audit.entries())),
     Call("audit.entries about 1", lambda unit: list(unit.audit.entries(about=PersonId(1)))),
+    Call("devices.of", lambda unit: [unit.devices.of(PersonId(each)) for each in PEOPLE]),
+    Call("devices.find", lambda unit: [unit.devices.find(a.digest(each)) for each in _TEXTS]),
+    Call("licences.pools", lambda unit: unit.licences.pools()),
+    Call("licences.held", lambda unit: [unit.licences.held(each) for each in "pq"]),
+    Call("licences.of", lambda unit: [unit.licences.of(PersonId(each)) for each in PEOPLE]),
+    Call("codes.of", lambda unit: list(unit.codes.of([PersonId(each) for each in PEOPLE]))),
+    Call("codes.peek", lambda unit: [unit.codes.peek(a.digest(each)) for each in _TEXTS]),
+    Call("contacts.get", lambda unit: [unit.contacts.get(PersonId(each)) for each in PEOPLE]),
+    Call("applications.of_school", lambda unit: list(unit.applications.of_school("sp1"))),
+    Call("applications.about", lambda unit: [list(unit.applications.about(PersonId(each))) for each in PEOPLE]),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from eszkola_core.domain import guard
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import RosterKey
+from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM, Place, RosterKey
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -18,6 +19,8 @@ from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 DAY = timedelta(days=1)
 TEACHERS = RosterKey("sp1", "uonet", "teacher")
 ELSEWHERE = RosterKey("sp2", "uonet", "students")
+GIVEN = RosterKey("sp1", PLATFORM, GIVEN_ROLES)
+STATED = RosterKey("sp1", PLATFORM, "applications")
 
 
 class RosterClauses(StorageFixtures):
@@ -51,7 +54,7 @@ class RosterClauses(StorageFixtures):
 
     @pytest.mark.clause("RO8")
     def test_a_census_counts_as_the_guard_does(self, fresh_storage: Fresh) -> None:
-        """People in force count once for each role and school, links by pairs; others and other schools do not."""
+        """People in force count once for each role and school, links by pairs; given roles and other schools do not."""
         storage = fresh_storage()
         second = a.record("2")
         mine = [
@@ -67,6 +70,8 @@ class RosterClauses(StorageFixtures):
             a.place("last day", accepted=a.claims(last_day=a.TODAY)),
             a.place("to come", accepted=a.claims(first_day=a.TODAY + DAY)),
             a.place(key=a.record("7", roster=TEACHERS), role=Role.TEACHER),
+            a.place(key=a.record("1 teacher", roster=GIVEN), role=Role.TEACHER, person=PersonId(1)),
+            a.place("g1", key=a.record("1", roster=STATED), person=PersonId(1)),
         ]
         with storage.unit() as unit:
             others = [a.place(key=a.record(roster=ELSEWHERE)), a.place("x", key=a.record(roster=ELSEWHERE))]
@@ -75,7 +80,7 @@ class RosterClauses(StorageFixtures):
             counted = unit.rosters.census(["sp1", "sp3"], a.TODAY)
             both = unit.rosters.census(["sp1", "sp2"], a.TODAY)
 
-        assert counted == {("sp1", "student"): 1, ("sp1", "guardian"): 4, ("sp1", "teacher"): 1, ("sp1", "link"): 4}
+        assert counted == {("sp1", "student"): 1, ("sp1", "guardian"): 5, ("sp1", "teacher"): 1, ("sp1", "link"): 4}
         assert counted == guard.census(mine, a.TODAY)
         assert both == guard.census([*mine, *others], a.TODAY)
 
@@ -192,6 +197,35 @@ class RosterClauses(StorageFixtures):
 
         assert first == [("1", Role.GUARDIAN), ("1", Role.STUDENT)]
         assert second == [("2", Role.GUARDIAN), ("2", Role.STUDENT)]
+
+    @pytest.mark.clause("RO15")
+    def test_who_has_a_role_is_found_by_role_and_school(self, fresh_storage: Fresh) -> None:
+        """Present places count that are bound to somebody; students are found as staff are."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in range(1, 7)))
+
+        def place(number: int, key: str, role: Role, roster: RosterKey = TEACHERS) -> Place:
+            return a.place(key=a.record(key, roster=roster), role=role, person=PersonId(number))
+
+        with storage.unit() as unit:
+            places = [
+                place(1, "1", Role.TEACHER),
+                place(1, "2", Role.TEACHER),
+                place(2, "3", Role.SECRETARY),
+                place(3, "4", Role.TEACHER, evolve(TEACHERS, school="sp2")),
+                evolve(place(4, "5", Role.TEACHER), gone=a.TODAY),
+                evolve(place(4, "6", Role.TEACHER), person=None),
+                place(5, "7", Role.STUDENT, ELSEWHERE),
+                evolve(place(6, "8", Role.TEACHER), accepted=None, pending=a.claims()),
+            ]
+            a.save(unit, places=places)
+        with storage.snapshot() as unit:
+            find = unit.rosters.holders
+            assert find({Role.TEACHER}) == {1, 3, 6}
+            assert find({Role.TEACHER}, {"sp1"}) == {1, 6}
+            assert find({Role.TEACHER, Role.SECRETARY}, {"sp1", "sp2"}) == {1, 2, 3, 6}
+            assert find({Role.STUDENT, Role.SECRETARY}) == {2, 5}
+            assert find({Role.GUARDIAN}) == find(set()) == find({Role.TEACHER}, set()) == frozenset()
 
     @pytest.mark.clause("RO5")
     def test_schools_keep_the_newest_name_that_says_something(self, fresh_storage: Fresh) -> None:

@@ -13,9 +13,10 @@ import attrs
 from attrs import evolve
 
 from eszkola_core.domain.access_requests import AccessRequest
-from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.accounts import Lock, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.audit import AuditEntry
+from eszkola_core.domain.applications import Application, ApplicationState, ApplicationStep, StepTaken
+from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
 from eszkola_core.domain.claims import (
     Claims,
     Decision,
@@ -25,31 +26,56 @@ from eszkola_core.domain.claims import (
     RecordKey,
     RosterKey,
 )
+from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.devices import Device
+from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Lease, Work
+from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.logins import Login
+from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
+from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.reports import Report, ReportedBy
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Changes, Opening, RecordState, Run
+from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
+from eszkola_core.domain.security_codes import CodeChannel, HandOver, SecurityCode
 from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
 from eszkola_core.ports.storage import Storage, Unit
 
 NOW: Final = datetime(2026, 9, 1, 6, 30, 15, 123456, tzinfo=UTC)
 TODAY: Final = date(2026, 9, 1)
 HOUR: Final = timedelta(hours=1)
+PHONE: Final = PhoneNumber("+48601234567")
 STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 
 
+APPLICATION_STATES: Final = tuple(ApplicationState)
+
+
 _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
+    Application: frozenset({"id"}),
     AccessRequest: frozenset({"id"}),
     Decision: frozenset({"id"}),
+    Event: frozenset({"id"}),
+    Device: frozenset({"id"}),
+    Licence: frozenset({"id"}),
+    Image: frozenset({"by"}),
     Message: frozenset({"id"}),
-    Run: frozenset({"id", "plan"}),
+    Run: frozenset({"id", "plan", "undoes"}),
+    Report: frozenset({"id"}),
 }
+_TOLD: Final[Mapping[type, frozenset[str]]] = {
+    RecordState: frozenset({"run"}),
+    Run: frozenset({"undone_by"}),
+}
+"""What a storage says of its own, and nobody gives it."""
 
 
 def exactly(value: object, *, numbered: bool = True) -> object:
@@ -66,6 +92,7 @@ def exactly(value: object, *, numbered: bool = True) -> object:
     kind = type(value)
     if attrs.has(kind):
         left_out = frozenset() if numbered else _NUMBERED.get(kind, frozenset())
+        left_out |= _TOLD.get(kind, frozenset())
         names = [each.name for each in attrs.fields(kind) if each.name not in left_out]
         return kind.__name__, tuple((name, within(getattr(value, name))) for name in names)
     if isinstance(value, datetime):
@@ -109,6 +136,11 @@ def person(number: int, **more: Any) -> Person:
     return Person(**{**known, **more})
 
 
+def lock(**more: Any) -> Lock:
+    """Return a lock that the console set."""
+    return Lock(**{"name": "console:Łucja", "why": "prośba właścicielki", "at": NOW, **more})
+
+
 def opening(number: int, **more: Any) -> Opening:
     """Return the opening of such an account."""
     return Opening(person=person(number, **more), login=Login("zofia.lis", number))
@@ -141,10 +173,12 @@ def run(plan: str = "plan", **more: Any) -> Run:
     return Run(**{"author": "console:Łucja", "at": NOW, "plan": digest(plan), "summary": {"created": 2}, **more})
 
 
-def save(unit: Unit, **changes: Any) -> Run:
+def save(unit: Unit, *, undoes: int | None = None, at: datetime = NOW, **changes: Any) -> Run:
     """Save *changes* as the run after the newest one."""
     newest = unit.rosters.newest_run()
-    return unit.rosters.save(run(f"plan {newest}"), Changes(after_run=newest, **changes))
+    kind = RunKind.IMPORT if undoes is None else RunKind.UNDO
+    saved = run(f"plan {newest}", kind=kind, undoes=undoes, at=at, schools=("sp1", "Ż"))
+    return unit.rosters.save(saved, Changes(after_run=newest, **changes))
 
 
 def open_accounts(storage: Storage, *openings: Opening) -> None:
@@ -172,9 +206,9 @@ def token(text: str, *, number: int = 1, purpose: Purpose = Purpose.RECOVERY, **
     return Token(**{"digest": digest(text), "purpose": purpose, "person": PersonId(number), **known, **more})
 
 
-def session(text: str, *, number: int = 1) -> Session:
+def session(text: str, *, number: int = 1, **more: Any) -> Session:
     """Return an open session."""
-    return Session(digest=digest(text), person=PersonId(number), opened_at=NOW)
+    return Session(**{"digest": digest(text), "person": PersonId(number), "opened_at": NOW, "seen_at": NOW, **more})
 
 
 def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noqa: S107 - invented
@@ -185,9 +219,18 @@ def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noq
     return Message(**{"key": key, "kind": kind, "data": data, **known, **more})
 
 
+def event(key: str, *, secret: str = "Żeton", **more: Any) -> Event:  # noqa: S107 - invented
+    """Return an event that is due, about the first person; every field of its data holds *secret*."""
+    kind = EventKind.ADDRESS_CHANGED
+    data = {name: f"{secret} {name}" for name in EVENT_FIELDS[kind]}
+    known: dict[str, Any] = {"subscriber": "dziennik", "person": 1, "happened_at": NOW, "due_at": NOW}
+    found = {**known, **more}
+    return Event(**{"key": key, "kind": kind, "data": data, **found, "person": PersonId(found["person"])})
+
+
 def request(identifier: str, *, after: timedelta = timedelta()) -> AccessRequest:
-    """Return what somebody typed who asked for access."""
-    return AccessRequest(identifier=Secret(identifier), asked_at=NOW + after)
+    """Return what somebody typed who asked for access, and where from."""
+    return AccessRequest(identifier=Secret(identifier), asked_at=NOW + after, place=digest(identifier)[:16])
 
 
 def decision(number: int, **more: Any) -> Decision:
@@ -204,6 +247,11 @@ def audit_entry(number: int = 1, **more: Any) -> AuditEntry:
     )
 
 
+def checkpoint(number: int) -> Checkpoint:
+    """Return what stands in for the entries of the journal up to that number."""
+    return Checkpoint(head=Head(number, digest(str(number))), at=NOW, signature=digest(f"signed {number}"))
+
+
 def notice(version: str, *, school: str = "sp1", kind: NoticeKind = NoticeKind.SAFETY_RULES) -> Notice:
     """Return a notice of a school."""
     return Notice(kind=kind, school=school, version=version, texts={"pl": "Żółte zasady", "sl": "Rumena pravila"})
@@ -214,6 +262,75 @@ def acknowledgement(number: int, **more: Any) -> Acknowledgement:
     shown = more.pop("notice", None) or notice("1")
     known = {"locale": "pl", "at": NOW, "channel": Channel.SIGN_IN}
     return Acknowledgement.of(shown, PersonId(number), **{**known, **more})
+
+
+def tally(**more: Any) -> Tally:
+    """Return what is remembered of one attempt."""
+    return Tally(**{"first_at": NOW, "touched_at": NOW, **more})
+
+
+def device(text: str = "t", number: int = 1, **more: Any) -> Device:
+    """Return a pairing that has just begun."""
+    known: dict[str, Any] = {"begun_at": NOW, "expires_at": NOW + HOUR, "pin": digest("123456")}
+    known |= {"person": PersonId(number), "digest": digest(text)}
+    return Device(**(known | more))
+
+
+def pool(key: str = "office", seats: int = 2, **more: Any) -> Pool:
+    """Return a pool of licences."""
+    known: dict[str, Any] = {"key": key, "product": "Biuro – wersja szkolna", "seats": seats}
+    return Pool(**(known | more))
+
+
+def licence(number: int, pool: str = "office", **more: Any) -> Licence:
+    """Return a licence of the person with that number."""
+    known: dict[str, Any] = {"pool": pool, "person": PersonId(number), "since": NOW}
+    return Licence(**(known | more))
+
+
+def application(**more: Any) -> Application:
+    """Return somebody's application for the student of a record."""
+    known: dict[str, Any] = {"student": place().key, "applicant": claims(), "begun_at": NOW}
+    return Application(**{**known, **more})
+
+
+def step_taken(step: ApplicationStep, **more: Any) -> StepTaken:
+    """Return a step that somebody took with an application."""
+    return StepTaken(**{"step": step, "at": NOW, "name": "zofia.lis1", **more})
+
+
+def lease(unit: Unit, holder: str = "console:Łucja", *, now: datetime = NOW) -> Lease | None:
+    """Ask for the import for an hour, and return what is given."""
+    return unit.leases.take(Work.IMPORT, holder, now=now, until=now + HOUR)
+
+
+def code(text: str, *, number: int = 1, **more: Any) -> SecurityCode:
+    """Return a live security code of the guardian with that number, which lasts an hour."""
+    known: dict[str, Any] = {"school": "sp1", "issued_at": NOW, "expires_at": NOW + HOUR}
+    return SecurityCode(**{"digest": digest(text), "guardian": PersonId(number), **known, **more})
+
+
+def handed_over(channel: CodeChannel, **more: Any) -> HandOver:
+    """Return the receipt of a code."""
+    return HandOver(**{"channel": channel, "at": NOW, "by": PersonId(2), "name": "zofia.lis2", **more})
+
+
+def own_contacts(number: int, **more: Any) -> OwnContacts:
+    """Return that somebody's contact data are their own."""
+    known: dict[str, Any] = {"since": NOW, "confirmed_at": NOW, "ask_at": NOW + HOUR}
+    return OwnContacts(**{"person": PersonId(number), **known, **more})
+
+
+def report(number: int, **more: Any) -> Report:
+    """Return a report that somebody of the office took down about the person with that number."""
+    known: dict[str, Any] = {"at": NOW, "way": ReportedBy.STAFF, "by": PersonId(1), "words": "Żona zna hasło"}
+    return Report(**{"person": PersonId(number), "told": ("school:sp1",), "untold": ("region",), **known, **more})
+
+
+def maintenance(**more: Any) -> Maintenance:
+    """Return a maintenance that is under way."""
+    known: dict[str, Any] = {"author": "console:Łucja", "begun_at": NOW, "expected_end_at": NOW + 2 * HOUR}
+    return Maintenance(**{**known, "texts": {"pl": "Przerwa", "sl": "Vzdrževanje"}, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

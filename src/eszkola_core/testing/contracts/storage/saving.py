@@ -12,6 +12,7 @@ from eszkola_core.domain.accounts import Happening, PersonId, State
 from eszkola_core.domain.claims import Evidence, EvidenceKind, Hold, Reservation, Seeds
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import document
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import Sex, StatedSchool
@@ -49,13 +50,19 @@ class SavingClauses(StorageFixtures):
             central=OLA,
             activated_at=a.NOW + timedelta(microseconds=1),
             first_signed_in_at=a.NOW + a.HOUR,
+            phone=a.PHONE,
+            sharing=True,
         )
+        locked = [
+            a.person(4, state=State.LOCKED, lock=a.lock(by=PersonId(1), right=Role.DELEGATE, until=a.NOW + a.HOUR)),
+            a.person(5, state=State.LOCKED, lock=a.lock(former=State.ACTIVE)),
+        ]
         bare = a.person(2, name=PersonName("王", "小明"))
         named = a.person(3, state=State.UNOPENED, opened_at=None)
-        people = [full, bare, named]
+        people = [full, bare, named, *locked]
         a.open_accounts(storage, *(evolve(a.opening(number), person=each) for number, each in enumerate(people, 1)))
 
-        assert a.exactly(a.people_of(storage, 1, 2, 3)) == a.exactly(people)
+        assert a.exactly(a.people_of(storage, 1, 2, 3, 4, 5)) == a.exactly(people)
 
         changed = evolve(full, revision=4, name=PersonName("Olga", "Kot"), ids=(a.national_id(2),), central=EWA)
         with storage.unit() as unit:
@@ -76,6 +83,7 @@ class SavingClauses(StorageFixtures):
             class_name="VIII Ł",
             first_day=a.TODAY,
             last_day=a.TODAY + timedelta(days=300),
+            phone=a.PHONE,
         )
         place = a.place(
             "ćwiek olga",
@@ -170,7 +178,7 @@ class SavingClauses(StorageFixtures):
             assert list(unit.rosters.schools()) == []
             assert unit.rosters.unsettled() == frozenset()
             assert unit.people.reserved("r@example.com", a.NOW) is None
-            assert unit.people.by_central("ola@example.com") is None
+            assert list(unit.people.by_central("ola@example.com")) == []
         assert [each.revision for each in a.people_of(storage, 1, 2, 3, 4)] == [0, 0]
 
     @pytest.mark.clause("RO7")
@@ -210,6 +218,7 @@ class SavingClauses(StorageFixtures):
         refused(storage, people=[a.person(2).changed(ids=(a.national_id(9), a.national_id(1)))])
         refused(storage, people=[a.person(2).changed(central=a.address("ola@EXAMPLE.com"))])
         refused(storage, openings=[a.opening(3, central=EWA), a.opening(4, central=EWA)])
+        refused(storage, openings=[a.opening(3, central=OLA, sharing=True)])
 
     @pytest.mark.clause("RO7")
     def test_what_is_given_up_in_the_same_run_is_free(self, fresh_storage: Fresh) -> None:

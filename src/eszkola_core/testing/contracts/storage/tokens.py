@@ -8,8 +8,9 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.sessions import Session, SessionEnd
 from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Act, Purpose, TokenState
+from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 
@@ -212,3 +213,60 @@ class SessionClauses(StorageFixtures):
         ended = evolve(a.session("s"), ended_at=a.NOW + a.HOUR, end=SessionEnd.SIGNED_OUT)
         with storage.snapshot() as unit:
             assert a.exactly(unit.sessions.get(a.digest("s"))) == a.exactly(ended)
+
+    @pytest.mark.clause("SS4")
+    def test_a_session_is_seen_later_and_later(self, fresh_storage: Fresh) -> None:
+        """Only while it is open, only if it was seen after the instant, and never back."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        with storage.unit() as unit:
+            for text in ("seen", "ended", "idle", "other"):
+                unit.sessions.add(a.session(text))
+            unit.sessions.end(a.digest("ended"), end=SessionEnd.SIGNED_OUT, now=a.NOW)
+        later, tick = a.NOW + 2 * a.HOUR, timedelta(microseconds=1)
+        with storage.unit() as unit:
+            for text in ("seen", "ended", "unknown"):
+                unit.sessions.touch(a.digest(text), seen_after=a.NOW - tick, now=later)
+            unit.sessions.touch(a.digest("idle"), seen_after=a.NOW, now=later)
+        with storage.unit() as unit:
+            unit.sessions.touch(a.digest("seen"), seen_after=a.NOW, now=later - a.HOUR)
+            seen = {each: found.seen_at for each in ("seen", "ended", "idle", "other") if (found := _get(unit, each))}
+        assert seen == {"seen": later, "ended": a.NOW, "idle": a.NOW, "other": a.NOW}
+
+    @pytest.mark.clause("SS5")
+    def test_the_sessions_of_a_person_are_those_that_nobody_has_ended(self, fresh_storage: Fresh) -> None:
+        """The oldest first, and nobody else's."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        texts = {"new": 3, "old": 1, "middle": 2, "ended": 0}
+        with storage.unit() as unit:
+            for text, hours in texts.items():
+                unit.sessions.add(a.session(text, opened_at=a.NOW + hours * a.HOUR))
+            unit.sessions.add(a.session("other", number=2))
+            unit.sessions.end(a.digest("ended"), end=SessionEnd.SIGNED_OUT, now=a.NOW)
+        with storage.snapshot() as unit:
+            found = unit.sessions.of(PersonId(1))
+            assert list(unit.sessions.of(PersonId(9))) == []
+        wanted = [a.session(text, opened_at=a.NOW + texts[text] * a.HOUR) for text in ("old", "middle", "new")]
+        assert a.exactly(list(found)) == a.exactly(wanted)
+
+    @pytest.mark.clause("SS6")
+    def test_old_sessions_are_forgotten(self, fresh_storage: Fresh) -> None:
+        """Open or ended; one that was opened at the instant stays."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1))
+        earlier = a.NOW - timedelta(microseconds=1)
+        with storage.unit() as unit:
+            unit.sessions.add(a.session("old", opened_at=earlier, seen_at=a.NOW + a.HOUR))
+            unit.sessions.add(a.session("ended", opened_at=earlier))
+            unit.sessions.end(a.digest("ended"), end=SessionEnd.SIGNED_OUT, now=a.NOW + a.HOUR)
+            unit.sessions.add(a.session("then"))
+        with storage.unit() as unit:
+            assert unit.sessions.prune(a.NOW) == 2  # noqa: PLR2004 - old and ended
+            assert unit.sessions.prune(a.NOW) == 0
+        with storage.snapshot() as unit:
+            assert [_get(unit, each) is None for each in ("old", "ended", "then")] == [True, True, False]
+
+
+def _get(unit: Unit, text: str) -> Session | None:
+    return unit.sessions.get(a.digest(text))

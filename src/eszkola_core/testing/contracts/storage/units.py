@@ -11,6 +11,9 @@ import pytest
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Reservation
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Work
+from eszkola_core.domain.runs import Undone
+from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.storage import Storage, Unit
@@ -34,6 +37,7 @@ def fill(unit: Unit) -> None:
         places=[a.place(person=PersonId(1), accepted=a.claims(ids=(a.national_id(1),)))],
         schools=[StatedSchool("sp1", "Szkoła Podstawowa nr 1")],
     )
+    a.save(unit, places=[a.place(person=PersonId(1))], undone=[Undone(a.record(), b"x")])
     unit.people.decide(a.decision(1))
     unit.people.reserve(Reservation("b@example.com", PersonId(1), a.NOW + a.HOUR))
     unit.credentials.put(a.credential(1))
@@ -41,9 +45,20 @@ def fill(unit: Unit) -> None:
     unit.sessions.add(a.session("s"))
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
+    unit.events.add([a.event("e")])
     unit.audit.add(a.audit_entry())
+    unit.devices.add(a.device("d"))
+    unit.licences.put_pool(a.pool())
+    unit.licences.assign(a.licence(1))
     unit.acknowledgements.publish(a.notice("1"))
     unit.acknowledgements.add(a.acknowledgement(1))
+    unit.attempts.put({a.digest("a"): a.tally()})
+    unit.codes.add(a.code("c", hand_overs=(a.handed_over(CodeChannel.PHONE, known_by="po głosie"),)))
+    unit.contacts.put(a.own_contacts(1))
+    unit.maintenances.begin(a.maintenance())
+    unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
+    a.lease(unit)
+    unit.reports.add(a.report(1))
 
 
 def seen(unit: Unit) -> object:
@@ -61,9 +76,23 @@ def seen(unit: Unit) -> object:
             unit.tokens.peek(a.digest("t")),
             unit.sessions.get(a.digest("s")),
             unit.outbox.peek("m"),
+            unit.events.peek("dziennik", "e"),
             list(unit.audit.entries()),
+            list(unit.devices.of(PersonId(1))),
+            list(unit.licences.pools()),
+            list(unit.licences.held("office")),
             list(unit.acknowledgements.notices()),
             list(unit.acknowledgements.of(PersonId(1))),
+            unit.attempts.tallies([a.digest("a")]),
+            unit.maintenances.newest(),
+            list(unit.applications.of_school("sp1")),
+            unit.leases.current(Work.IMPORT),
+            unit.runs.newest(9),
+            unit.runs.written(1),
+            unit.runs.undone(a.STUDENTS),
+            unit.codes.peek(a.digest("c")),
+            unit.contacts.get(PersonId(1)),
+            list(unit.reports.entries()),
         ]
     )
 

@@ -1,0 +1,121 @@
+"""`eszkola device`: telephones that are paired with an account."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import segno
+
+from eszkola_cli.common import (
+    actor,
+    argument_and_password,
+    as_json,
+    ask_password,
+    opened,
+    password_stdin,
+    refused,
+    whom,
+)
+from eszkola_cli.screen import Screen
+from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.usecases.pair_device import Paired, PairingShown
+from eszkola_core.usecases.sign_in import SignedIn
+
+
+@click.group()
+def device() -> None:
+    """Telephones and tablets that see what an account may see."""
+
+
+@device.command()
+@click.argument("login")
+@password_stdin
+@click.pass_context
+def pair(context: click.Context, login: str, *, password_stdin: bool) -> None:
+    """
+    Sign in as LOGIN, and show a QR code with the PIN beside it: for five minutes, and once.
+
+    The PIN is never in the code. '-' reads LOGIN from standard input.
+    """
+    screen = Screen.standard()
+    with opened(context) as house:
+        name, typed = argument_and_password(login, "Login", from_stdin=password_stdin)
+        outcome = house.sign_in.attempt(name, ask_password("Password") if typed is None else typed)
+        if not isinstance(outcome, SignedIn):
+            screen.problem("the login or the password is wrong, or something must be done at a sign-in first")
+            context.exit(1)
+            return
+        begun = house.pair_device.begin(outcome.key.reveal())
+        house.sign_in.sign_out(outcome.key.reveal())
+        if not isinstance(begun, PairingShown):
+            context.exit(1)
+            return
+        if sys.stdout.isatty():
+            segno.make(begun.qr.reveal(), error="m").terminal(compact=True)
+        screen.say(f"Code: {begun.qr.reveal()}")
+        screen.say(f"PIN:  {begun.pin.reveal()}", "bold")
+        screen.say(f"Both work once, until {begun.expires_at.astimezone(house.tenant.zone):%H:%M}.")
+
+
+@device.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--pin", required=True, help="The PIN beside the code.")
+@click.pass_context
+def complete(context: click.Context, code: str, name: str, *, pin: str) -> None:
+    """Pair a device called NAME with the scanned CODE, as the application does; its key is printed once."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        done = house.pair_device.complete(code, pin, name)
+    if not isinstance(done, Paired):
+        screen.problem("code or PIN is wrong, used, or too old; begin anew with: eszkola device pair")
+        context.exit(1)
+        return
+    screen.say(done.key.reveal())
+
+
+@device.command("list")
+@click.argument("identifier")
+@as_json
+@click.pass_context
+def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
+    """List the devices of whoever has this login, address or national id."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        found = house.manage_devices.of(actor(context, house), whom(house, identifier).id)
+    if isinstance(found, NotPermitted):
+        screen.problem(refused(found.permission))
+        context.exit(1)
+        return
+    rows = [
+        {
+            "id": each.id,
+            "name": each.name,
+            "state": each.state.value,
+            "paired_at": each.paired_at.isoformat(timespec="seconds") if each.paired_at else None,
+        }
+        for each in found
+    ]
+    if as_json:
+        screen.json({"devices": rows})
+    elif rows:
+        screen.table(["#", "name", "state", "paired"], [[str(cell or "") for cell in row.values()] for row in rows])
+    else:
+        screen.say("No device is paired.")
+
+
+@device.command()
+@click.argument("identifier")
+@click.option("--why", required=True, help="The reason, for the journal.")
+@click.pass_context
+def revoke(context: click.Context, identifier: str, *, why: str) -> None:
+    """End all devices of whoever has this login, address or national id, as when a telephone is lost."""
+    screen = Screen.standard()
+    with opened(context) as house:
+        done = house.manage_devices.revoke_all(actor(context, house), whom(house, identifier).id, why=why)
+    if isinstance(done, NotPermitted):
+        screen.problem(refused(done.permission))
+        context.exit(1)
+        return
+    screen.say(f"{done} devices have ended.", "green")

@@ -1,0 +1,191 @@
+"""
+Newcomers to a child whom a restriction keeps from somebody (LINK-3b).
+
+While it stands, a guardian new to the child could be the one who is kept away, spelled another way or under another
+address; and a child new to that human could be the child. So whichever place would join the two waits, unless both ids
+prove that they are others, or those two were guardian and child before, or somebody with the right has admitted it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, World
+from eszkola_core.domain.duplicates import Group, Who
+from eszkola_core.domain.names import PersonName, parts
+from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.restrictions import pairs_kept_apart
+from eszkola_core.domain.roles import Role
+
+GroupOf = Callable[[PlaceKey], Group | None]
+
+
+def newcomers(world: World, places: Mapping[PlaceKey, Place], group_of: GroupOf) -> frozenset[PlaceKey]:
+    """
+    Return the places that must wait.
+
+    Args:
+        world: what was known before, with the newest content pending.
+        places: the same places as recognition would leave them.
+        group_of: whose place each would be.
+    """
+    apart = pairs_kept_apart(world.decisions)
+    return frozenset(_Newcomers(world, places, group_of, apart).waiting()) if apart else frozenset()
+
+
+class _Newcomers:
+    """One look at a world in which somebody is kept from somebody."""
+
+    def __init__(
+        self,
+        world: World,
+        places: Mapping[PlaceKey, Place],
+        group_of: GroupOf,
+        apart: frozenset[tuple[PersonId, PersonId]],
+    ) -> None:
+        self._world = world
+        self._places = places
+        self._group_of = group_of
+        self._apart = apart
+        self._humans: dict[Who, set[PersonId]] = defaultdict(set)
+        self._children: dict[Who, set[PersonId]] = defaultdict(set)
+        for human, child in apart:
+            self._humans[child].add(human)
+            self._children[human].add(child)
+        self._groups: dict[Who, Group] = {}
+        self._students: dict[RecordKey, list[Place]] = defaultdict(list)
+        self._guardians: dict[RecordKey, list[Place]] = defaultdict(list)
+        for place in places.values():
+            group = group_of(place.key)
+            if group is None or place.accepted is None:
+                continue
+            self._groups[group.who] = group
+            if place.role is Role.STUDENT:
+                self._students[place.key.record].append(place)
+            elif place.role is Role.GUARDIAN:
+                self._guardians[place.key.record].append(place)
+        self._met = self._acquaintances()
+
+    def waiting(self) -> Iterator[PlaceKey]:
+        """Yield the place of each new pair that must wait: the guardian's, or the child's where that is the news."""
+        for student, guardian in self._pairs(present=True):
+            if self._is_doubtful(student, guardian):
+                if not self._is_the_same(guardian):
+                    yield guardian.key
+                elif not self._is_the_same(student):
+                    yield student.key
+
+    def _pairs(self, *, present: bool) -> Iterator[tuple[Place, Place]]:
+        """Yield each student and guardian of one record, those that the record still names or all."""
+        for record, guardians in self._guardians.items():
+            for student in self._students.get(record, ()):
+                for guardian in guardians:
+                    if not present or (student.is_present and guardian.is_present):
+                        yield student, guardian
+
+    def _is_doubtful(self, student: Place, guardian: Place) -> bool:
+        """Return whether this guardian and this child could be two who are kept apart."""
+        child, human = self._who(student), self._who(guardian)
+        if (human, child) in self._apart or self._has_met(student, guardian):
+            return False
+        ids = self._ids_behind(guardian)
+        if any(not _are_apart(ids, self._ids(other)) for other in self._humans.get(child, ())):
+            return True
+        return any(not self._is_another_child(student, other) for other in self._children.get(human, set()) - {child})
+
+    def _has_met(self, student: Place, guardian: Place) -> bool:
+        """Return whether they were child and guardian before, under names that still meet."""
+        known_as = self._met.get((self._who(guardian), self._who(student)))
+        return known_as is not None and (
+            self._is_the_same(guardian)
+            or any(_first_names_meet(_claims(guardian).name, each) for each in known_as)
+            or self._states_own_id(guardian)
+        )
+
+    def _acquaintances(self) -> Mapping[tuple[Who, Who], set[PersonName]]:
+        """Return who was whose guardian before, and under which names."""
+        found: dict[tuple[Who, Who], set[PersonName]] = defaultdict(set)
+        for student, guardian in self._pairs(present=False):
+            if self._is_the_same(student) and self._is_the_same(guardian) and _overlap(student, guardian):
+                found[self._who(guardian), self._who(student)].add(_claims(guardian).name)
+        return found
+
+    def _is_the_same(self, place: Place) -> bool:
+        """Return whether a place was applied before, and still states who it stated then."""
+        before = self._world.places.get(place.key)
+        if before is None or before.person != place.person:
+            # What stands under a key of its own because its record was passed on was applied before.
+            return before is None and place.person is not None
+        if before.accepted is None:
+            return False
+        return _first_names_meet(before.accepted.name, _claims(place).name) or self._states_own_id(place)
+
+    def _states_own_id(self, place: Place) -> bool:
+        """Return whether a place states an id by which its person was known before."""
+        who = self._who(place)
+        before = self._world.places.get(place.key)
+        known = set(before.accepted.ids) if before is not None and before.accepted is not None else set()
+        if not isinstance(who, PlaceKey):
+            known.update(self._world.people[who].ids)
+        return place.accepted is not None and not known.isdisjoint(place.accepted.ids)
+
+    def _is_another_child(self, student: Place, other: PersonId) -> bool:
+        """Return whether ids prove that two are different children, or else birth dates and names together."""
+        if _are_apart(self._ids_behind(student), self._ids(other)):
+            return True
+        mine, theirs = _claims(student), [_claims(each) for each in self._places_of(other)]
+        born = {each.born for each in theirs} - {None}
+        meet = any(_first_names_meet(mine.name, each.name) for each in theirs)
+        return mine.born is not None and bool(born) and mine.born not in born and not meet
+
+    def _ids_behind(self, place: Place) -> frozenset[NationalId]:
+        """Return the ids that speak for a place: its own, and its human's where name or id say that it is theirs."""
+        claims, who = _claims(place), self._who(place)
+        others = [_claims(each).name for each in self._places_of(who) if each.key != place.key]
+        is_theirs = self._is_the_same(place) or self._states_own_id(place)
+        if is_theirs or any(_first_names_meet(claims.name, each) for each in others):
+            return self._ids(who) | frozenset(claims.ids)
+        return frozenset(claims.ids)
+
+    def _who(self, place: Place) -> Who:
+        """Return whose place it is; only places of groups are looked at."""
+        group = self._group_of(place.key)
+        if group is None:
+            raise AssertionError("only places of groups are looked at")
+        return group.who
+
+    def _ids(self, who: Who) -> frozenset[NationalId]:
+        """Return all ids that somebody is known by, whether they stand in this world or not."""
+        group = self._groups.get(who)
+        known = self._world.people[who].ids if not isinstance(who, PlaceKey) and who in self._world.people else ()
+        return frozenset({*known, *(group.ids if group is not None else ())})
+
+    def _places_of(self, who: Who) -> tuple[Place, ...]:
+        """Return the places of somebody that state anything."""
+        group = self._groups.get(who)
+        return tuple(each for each in group.places if each.accepted is not None) if group is not None else ()
+
+
+def _claims(place: Place) -> Claims:
+    """Return what a place states, as recognition would leave it."""
+    if place.accepted is None:
+        raise AssertionError("only places with content are looked at")
+    return place.accepted
+
+
+def _are_apart(mine: Iterable[NationalId], theirs: Iterable[NationalId]) -> bool:
+    """Return whether ids on both sides prove that they are two humans'."""
+    others = tuple(theirs)
+    return any(not each.agrees_with(other) for each in mine for other in others)
+
+
+def _first_names_meet(one: PersonName, other: PersonName) -> bool:
+    """Return whether two names are the same, or have a part of the first name in common."""
+    return one.key == other.key or bool(set(parts(one.first)) & set(parts(other.first)))
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    """Return whether a record named both at one time."""
+    return (other.gone is None or one.since < other.gone) and (one.gone is None or other.since < one.gone)

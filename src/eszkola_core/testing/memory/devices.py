@@ -1,0 +1,42 @@
+"""Devices in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import define, evolve
+
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.devices import DEVICE_LIFECYCLE, Device, DeviceEnd
+from eszkola_core.testing.memory.state import State
+
+
+@define
+class MemoryDevices:
+    """Keeps `Devices` in a dictionary."""
+
+    _state: State
+
+    def add(self, device: Device) -> Device:
+        kept = evolve(device, id=self._state.next("device"))
+        self._state.devices[kept.id] = kept
+        return kept
+
+    def find(self, digest: bytes) -> Device | None:
+        return next((each for each in self._state.devices.values() if each.digest == digest), None)
+
+    def change(self, before: Device, after: Device) -> bool:
+        if self._state.devices.get(before.id) != before:
+            return False
+        self._state.devices[before.id] = evolve(after, id=before.id)
+        return True
+
+    def of(self, person: PersonId) -> Sequence[Device]:
+        return [each for _, each in sorted(self._state.devices.items()) if each.person == person]
+
+    def end_all(self, person: PersonId, *, end: DeviceEnd, now: datetime) -> int:
+        standing = [each for each in self.of(person) if DEVICE_LIFECYCLE[each.state]]
+        for each in standing:
+            self._state.devices[each.id] = each.ended(end, now)
+        return len(standing)

@@ -1,0 +1,35 @@
+"""Letting go of what matters no longer: old attempts and old sessions (ACCESS-7, ACCESS-9a)."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.ports.storage import Storage
+from eszkola_core.ports.system import Clock
+
+
+@frozen
+class Forgotten:
+    """How much was let go."""
+
+    attempts: int
+    sessions: int
+
+
+@frozen
+class ForgetOld:
+    """Drops what has been remembered for as long as the tenant remembers; whoever dispatches messages runs it too."""
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+
+    def run(self) -> Forgotten:
+        """Forget attempts that were not repeated for long, and sessions that are long over."""
+        now, settings = self.clock.now(), self.tenant.settings
+        with self.storage.unit() as unit:
+            return Forgotten(
+                attempts=unit.attempts.prune(now - settings.throttle_memory),
+                sessions=unit.sessions.prune(now - settings.session_memory),
+            )
