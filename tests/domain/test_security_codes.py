@@ -14,8 +14,8 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.security_codes import (
     CODE_LIFECYCLE,
     CodeChannel,
+    CodeHandOver,
     CodeState,
-    HandOver,
     SecurityCode,
     invent_code,
     read_code,
@@ -141,7 +141,7 @@ def test_a_receipt_says_all_that_its_channel_asks(channel, said):
         CodeChannel.PHONE: {"known_by"},
         CodeChannel.HAND: {"collected_by", "document", "authority"},
     }
-    handed = HandOver(channel=channel, at=NOW, **said)
+    handed = CodeHandOver(channel=channel, at=NOW, **said)
 
     assert set(handed.missing) == {name for name in asked[channel] if not said[name].strip()}
     assert "Žiga" not in repr(handed)

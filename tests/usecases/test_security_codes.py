@@ -13,7 +13,7 @@ from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.communication import Level
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.permissions import Ground, NotPermitted
-from eszkola_core.domain.security_codes import CodeChannel, CodeState, HandOver
+from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
 from eszkola_core.usecases.confirm_contacts import (
@@ -337,7 +337,7 @@ def test_printing_reading_out_and_handing_over_are_written_down(office):
     here = office("A/1: s Ala 1 ala, g Jan - -")
     zofia = here.actor("Zofia")
     now = here.region.clock.now()
-    hand = HandOver(
+    hand = CodeHandOver(
         channel=CodeChannel.HAND, at=now, collected_by="Iza Kot", document="dowód ABC", authority="pełnomocnictwo"
     )
     assert here.issuing.hand_over(zofia, "A", "1", "", hand) == CodeNotIssued(CodeRefused.NO_CODE)
@@ -418,7 +418,7 @@ def test_the_class_shows_how_far_each_guardian_has_come(office):
     )
     here.issues("3")
     here.issuing.hand_over(
-        CONSOLE, "A", "3", "", HandOver(channel=CodeChannel.PHONE, at=here.region.clock.now(), known_by="po głosie")
+        CONSOLE, "A", "3", "", CodeHandOver(channel=CodeChannel.PHONE, at=here.region.clock.now(), known_by="po głosie")
     )
     here.redeems(here.issues("4"), born(4))
 

@@ -45,15 +45,19 @@ def test_a_list_of_commands_breaks_off_no_sentence(run, group):
 def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {
-        "init", "demo", "roster plan", "roster apply", "readiness", "access request", "access complete", "signin",
-        "school add", "school list", "role grant", "role withdraw", "role appoint", "role list",
-        "audit verify", "audit head", "audit show", "audit checkpoint",
-        "password check", "rules show", "rules acknowledge", "rules publish",
-        "account lock", "account unlock", "account report", "account reset", "outbox dispatch", "outbox status",
-        "db upgrade", "db check",
+        "init", "demo", "readiness", "diagnose", "who-sees", "signin", "password check",
+        "roster plan", "roster apply", "access request", "access complete", "policy show", "policy conformance",
+        "account lock", "account unlock", "account report", "account reset",
         "application submit", "application confirm", "application approve", "application reject",
         "application return", "application withdraw", "application list",
+        "audit verify", "audit head", "audit show", "audit checkpoint",
         "codes issue", "codes hand-over", "codes redeem", "codes status",
+        "device pair", "device complete", "device list", "device revoke",
+        "licence pool", "licence list", "licence assign", "licence withdraw", "licence review", "licence export",
+        "link restrict", "link lift", "link list", "link consent",
+        "maintenance begin", "maintenance end", "maintenance show", "outbox dispatch", "outbox status",
+        "role grant", "role withdraw", "role appoint", "role list", "school add", "school list",
+        "rules show", "rules acknowledge", "rules publish", "db upgrade", "db check",
     }  # fmt: skip
 
 
@@ -267,7 +271,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     house = installed()
     house.run("roster", "apply", house.write("uczniowie.csv", table(rows(3))), "--school", "sp1")
     waiting = house.run("outbox", "status", "--json").json
-    assert set(waiting) == {"counts", "oldest_waiting_at"}
+    assert set(waiting) == {"counts", "events", "oldest_waiting_at"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
     assert house.run("outbox", "dispatch", "--json").json == {
@@ -276,6 +280,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
         "abandoned": 0,
         "kept_back": 0,
         "trouble": "",
+        "events": {"delivered": 0, "failed_for_now": 0, "abandoned": 0, "trouble": ""},
     }
     assert house.run("outbox", "dispatch").out == "0 sent, 0 to be tried again, 0 abandoned\n"
     after = house.run("outbox", "status", "--json").json

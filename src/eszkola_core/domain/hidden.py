@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 MASK: Final = "•"
 
-_LONG_NUMBER: Final = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
-"""A number that may be somebody's: six digits in a row, or nine that are set apart, which no date has."""
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){8,}|\d{6,}")
+"""A number that may be somebody's: nine digits, even set apart, which no date has, or six in a row."""
 
 
 def masked(text: str) -> str:

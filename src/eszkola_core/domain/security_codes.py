@@ -57,7 +57,7 @@ class CodeChannel(StrEnum):
 
 
 @frozen(kw_only=True)
-class HandOver:
+class CodeHandOver:
     """
     That a code was printed, read out or handed over: by whom and when, and the receipt of it (LINK-7e).
 
@@ -97,7 +97,7 @@ class SecurityCode:
     state: CodeState = CodeState.LIVE
     wrong_dates: int = 0
     redeemed_at: datetime | None = None
-    hand_overs: tuple[HandOver, ...] = ()
+    hand_overs: tuple[CodeHandOver, ...] = ()
 
     def state_at(self, now: datetime) -> CodeState:
         """Return the state on *now*: a live code expires at its very instant (DAY-1)."""

@@ -35,6 +35,7 @@ _SOON: Final = timedelta(days=14)
 _LATELY: Final = timedelta(days=90)
 _SHUT: Final = {
     State.AWAITING: CauseCode.FIRST_ACCESS_DUE,
+    State.LOCKED: CauseCode.LOCKED,
     State.RECOVERY_REQUIRED: CauseCode.RECOVERY_REQUIRED,
     State.CLOSED: CauseCode.CLOSED,
     State.ERASED: CauseCode.ERASED,

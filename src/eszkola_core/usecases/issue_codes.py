@@ -17,7 +17,7 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Action, Permission
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.security_codes import HandOver, SecurityCode, invent_code
+from eszkola_core.domain.security_codes import CodeHandOver, SecurityCode, invent_code
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
@@ -57,7 +57,7 @@ class CodeIssued:
 class HandOverKept:
     """The receipt is with the code, and the deed in the journal."""
 
-    handed: HandOver
+    handed: CodeHandOver
 
 
 @frozen
@@ -136,7 +136,7 @@ class IssueCodes:
             return CodeNotIssued(undone.reason)
 
     def hand_over(
-        self, actor: Actor, school: str, record: str, guardian: str, handed: HandOver
+        self, actor: Actor, school: str, record: str, guardian: str, handed: CodeHandOver
     ) -> HandOverKept | CodeNotIssued | NotPermitted:
         """Write down that a guardian's live code was printed, read out or handed over, with the receipt (LINK-7e)."""
         with self.storage.unit() as unit:

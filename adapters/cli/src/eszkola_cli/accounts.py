@@ -49,7 +49,7 @@ _SLIPS: Final[Mapping[str, str]] = {
 
 @click.group()
 def account() -> None:
-    """Lock accounts, report disclosed passwords, replace passwords on request."""
+    """Lock accounts, report disclosed passwords, replace them."""
 
 
 @account.command()

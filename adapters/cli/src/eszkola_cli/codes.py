@@ -23,7 +23,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.passwords import Violation
 from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.security_codes import CodeChannel, HandOver, shown_code
+from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, shown_code
 from eszkola_core.errors import InvalidValue
 from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept
 from eszkola_core.usecases.recover_access import Completed
@@ -123,7 +123,7 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
 ) -> None:
     """Write down how a code came to its guardian."""
     with opened(context) as house:
-        handed = HandOver(
+        handed = CodeHandOver(
             channel=CodeChannel(channel),
             at=house.clock.now(),
             collected_by=collected_by,

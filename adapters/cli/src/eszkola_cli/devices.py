@@ -34,9 +34,9 @@ def device() -> None:
 @click.pass_context
 def pair(context: click.Context, login: str, *, password_stdin: bool) -> None:
     """
-    Sign in as LOGIN, and show a QR code with the PIN beside it: for five minutes, and once.
+    Sign in as LOGIN, and show a QR code with its PIN.
 
-    The PIN is never in the code. '-' reads LOGIN from standard input.
+    Both serve for five minutes, and once; the PIN is never in the code. '-' reads LOGIN from standard input.
     """
     screen = Screen.standard()
     with opened(context) as house:
@@ -64,7 +64,11 @@ def pair(context: click.Context, login: str, *, password_stdin: bool) -> None:
 @click.option("--pin", required=True, help="The PIN beside the code.")
 @click.pass_context
 def complete(context: click.Context, code: str, name: str, *, pin: str) -> None:
-    """Pair a device called NAME with the scanned CODE, as the application does; its key is printed once."""
+    """
+    Pair a device called NAME with the scanned CODE.
+
+    This is what the application does; the key of the device is printed once.
+    """
     screen = Screen.standard()
     with opened(context) as house:
         done = house.pair_device.complete(code, pin, name)
@@ -80,7 +84,7 @@ def complete(context: click.Context, code: str, name: str, *, pin: str) -> None:
 @as_json
 @click.pass_context
 def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
-    """List the devices of whoever has this login, address or national id."""
+    """List the devices of a login, an address or a national id."""
     screen = Screen.standard()
     with opened(context) as house:
         found = house.manage_devices.of(actor(context, house), whom(house, identifier).id)
@@ -110,7 +114,11 @@ def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
 @click.option("--why", required=True, help="The reason, for the journal.")
 @click.pass_context
 def revoke(context: click.Context, identifier: str, *, why: str) -> None:
-    """End all devices of whoever has this login, address or national id, as when a telephone is lost."""
+    """
+    End all devices of a login, an address or a national id.
+
+    As when a telephone is lost.
+    """
     screen = Screen.standard()
     with opened(context) as house:
         done = house.manage_devices.revoke_all(actor(context, house), whom(house, identifier).id, why=why)

@@ -75,7 +75,9 @@ _NOTHING = {
 @click.pass_context
 def diagnose(context: click.Context, identifier: str, *, lang: str | None, source: str, as_json: bool) -> None:
     """
-    Say why somebody cannot sign in, does not see a child, gets no message, or lost the application.
+    Say why something does not work for somebody, and the remedy.
+
+    Why they cannot sign in, do not see a child, get no message, or lost the application.
 
     IDENTIFIER is a login, an address, a national id, or SCHOOL/RECORD for somebody who has no account yet; '-' reads
     it from standard input.

@@ -16,7 +16,7 @@ from eszkola_core.usecases.assign_licences import NoLicence
 
 @click.group()
 def licence() -> None:
-    """Licences of software, for those who have a national id and a role that entitles."""
+    """Licences of software, for those whom a role entitles."""
 
 
 @licence.command()
@@ -79,7 +79,7 @@ def list_(context: click.Context, *, as_json: bool) -> None:
 @click.option("--pool", "pool_key", required=True, help="The pool's key.")
 @click.pass_context
 def assign(context: click.Context, identifier: str, *, pool_key: str) -> None:
-    """Give a licence to whoever has this login, address or national id."""
+    """Give somebody a licence by their login, address or national id."""
     with opened(context) as house:
         done = house.assign_licences.assign(actor(context, house), whom(house, identifier).id, pool_key)
     _tell(context, done, "The licence is assigned.")
@@ -100,7 +100,11 @@ def withdraw(context: click.Context, identifier: str, *, pool_key: str, why: str
 @licence.command()
 @click.pass_context
 def review(context: click.Context) -> None:
-    """Bring all licences up to what their owners are entitled to today; worth doing every night."""
+    """
+    Bring all licences up to what their owners are entitled to.
+
+    Worth doing every night.
+    """
     with opened(context) as house:
         done = house.assign_licences.review()
     Screen.standard().say(f"{done.into_grace} into grace, {done.restored} restored, {done.withdrawn} withdrawn")
@@ -111,7 +115,11 @@ def review(context: click.Context) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for the three files.")
 @click.pass_context
 def export(context: click.Context, *, pool_key: str, out: Path) -> None:
-    """Write who has a licence as School Data Sync v2.1: orgs.csv, users.csv and roles.csv."""
+    """
+    Write who has a licence as School Data Sync v2.1.
+
+    That is three files: orgs.csv, users.csv and roles.csv.
+    """
     screen = Screen.standard()
     with opened(context) as house:
         files = house.assign_licences.export(actor(context, house), pool_key)

@@ -92,7 +92,9 @@ def lift(context: click.Context, human: str, child: str, *, reason: str) -> None
 @click.pass_context
 def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
     """
-    List the links of IDENTIFIER, as a guardian and as a child, with the state of each.
+    List the links of IDENTIFIER, with the state of each.
+
+    As a guardian and as a child.
 
     IDENTIFIER is a login, central address or national id; '-' reads it from standard input.
     """

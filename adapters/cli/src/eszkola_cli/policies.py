@@ -31,14 +31,14 @@ spoken = click.option(
 
 @click.group()
 def policy() -> None:
-    """Password policies: what holds for whom, and how it stands to the standards."""
+    """Password policies, and how they stand to the standards."""
 
 
 @policy.command()
 @as_json
 @click.pass_context
 def show(context: click.Context, *, as_json: bool) -> None:
-    """Show the tenant's policies of all days: of everybody, and of roles that have their own."""
+    """Show which policy holds for whom, and from which day."""
     screen = Screen.standard()
     tenant = config.load(config.find(Path(context.obj))).tenant
     today = _today(tenant)
@@ -65,7 +65,11 @@ def show(context: click.Context, *, as_json: bool) -> None:
 @strict
 @click.pass_context
 def conformance(context: click.Context, policy: str | None, lang: str, *, as_json: bool, strict: bool) -> None:
-    """Say where a policy departs from OWASP ASVS 5.0 and NIST SP 800-63B-4, and how to mend it."""
+    """
+    Say where a policy departs from the standards.
+
+    They are OWASP ASVS 5.0, chapter 6.2, and NIST SP 800-63B-4, section 3.1.1.2.
+    """
     screen = Screen.standard()
     judged = policy_of(context, policy)
     found = departures_of(judged)

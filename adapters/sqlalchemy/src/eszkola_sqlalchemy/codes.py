@@ -11,7 +11,7 @@ from sqlalchemy import Row, case, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.security_codes import CodeChannel, CodeState, HandOver, SecurityCode
+from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState, SecurityCode
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, storable
@@ -76,7 +76,7 @@ class SqlCodes:
             found += self._codes(self._desk.rows(select(_C).where(self._ours, _C.c.guardian.in_(chunk))))
         return sorted(found, key=lambda each: (each.issued_at, each.digest))
 
-    def hand_over(self, digest: bytes, handed: HandOver) -> None:
+    def hand_over(self, digest: bytes, handed: CodeHandOver) -> None:
         """Keep that the code with *digest* was handed over (CO1)."""
         mine = (_R.c.tenant == self._desk.tenant) & (_R.c.digest == digest)
         self._keep(digest, len(self._desk.rows(select(_R.c.position).where(mine))), handed)
@@ -84,7 +84,7 @@ class SqlCodes:
     def _live(self, digest: bytes, now: datetime) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
         return update(_C).where(self._ours, _C.c.digest == digest, _LIVE, _C.c.expires_at > micros(now))
 
-    def _keep(self, digest: bytes, position: int, handed: HandOver) -> None:
+    def _keep(self, digest: bytes, position: int, handed: CodeHandOver) -> None:
         text = dumped(
             [
                 *(handed.channel.value, handed.by, handed.name, handed.collected_by),
@@ -99,17 +99,17 @@ class SqlCodes:
 
     def _codes(self, rows: Collection[Row[Any]]) -> Iterable[SecurityCode]:
         """Yield the codes of rows, with their receipts."""
-        receipts: dict[bytes, list[HandOver]] = defaultdict(list)
+        receipts: dict[bytes, list[CodeHandOver]] = defaultdict(list)
         for chunk in chunks([row.digest for row in rows]):
             mine = (_R.c.tenant == self._desk.tenant) & _R.c.digest.in_(chunk)
             for row in self._desk.rows(select(_R).where(mine).order_by(_R.c.digest, _R.c.position)):
                 receipts[row.digest].append(self._receipt(row))
         return [_code(row, receipts[row.digest]) for row in rows]
 
-    def _receipt(self, row: Row[Any]) -> HandOver:
+    def _receipt(self, row: Row[Any]) -> CodeHandOver:
         cell = self._desk.opened(row.receipt, _R, "receipt", _place(row.digest, row.position))
         channel, by, name, collected_by, document, authority, known_by = loaded(cell.reveal())
-        return HandOver(
+        return CodeHandOver(
             channel=CodeChannel(channel),
             at=instant_of(row.at),
             by=maybe(PersonId, by),
@@ -121,7 +121,7 @@ class SqlCodes:
         )
 
 
-def _code(row: Row[Any], receipts: Iterable[HandOver]) -> SecurityCode:
+def _code(row: Row[Any], receipts: Iterable[CodeHandOver]) -> SecurityCode:
     return SecurityCode(
         digest=row.digest,
         guardian=PersonId(row.guardian),

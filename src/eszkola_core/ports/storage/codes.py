@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.security_codes import HandOver, SecurityCode
+from eszkola_core.domain.security_codes import CodeHandOver, SecurityCode
 
 
 class Codes(Protocol):
@@ -42,5 +42,5 @@ class Codes(Protocol):
     def of(self, guardians: Collection[PersonId]) -> Sequence[SecurityCode]:
         """Return the codes of *guardians* (CO7)."""
 
-    def hand_over(self, digest: bytes, handed: HandOver) -> None:
+    def hand_over(self, digest: bytes, handed: CodeHandOver) -> None:
         """Keep that the code with *digest* was handed over (CO1)."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import define, evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.security_codes import CodeState, HandOver, SecurityCode
+from eszkola_core.domain.security_codes import CodeHandOver, CodeState, SecurityCode
 from eszkola_core.testing.memory.state import State
 
 
@@ -45,7 +45,7 @@ class MemoryCodes:
         found = [each for each in self._state.codes.values() if each.guardian in guardians]
         return sorted(found, key=lambda each: (each.issued_at, each.digest))
 
-    def hand_over(self, digest: bytes, handed: HandOver) -> None:
+    def hand_over(self, digest: bytes, handed: CodeHandOver) -> None:
         code = self._state.codes[digest]
         self._put(evolve(code, hand_overs=(*code.hand_overs, handed)))
 

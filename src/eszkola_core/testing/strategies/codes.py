@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.security_codes import CodeChannel, CodeState, HandOver, SecurityCode, invent_code
+from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState, SecurityCode, invent_code
 from eszkola_core.testing.strategies.times import chosen, instants
 
 _PEOPLE = st.integers(1, 99).map(PersonId)
@@ -22,10 +22,10 @@ def typed_codes() -> SearchStrategy[Secret]:
     return st.lists(st.integers(0, 9), min_size=11, max_size=11).map(_invented)
 
 
-def hand_overs(*, channels: SearchStrategy[CodeChannel] | None = None) -> SearchStrategy[HandOver]:
+def hand_overs(*, channels: SearchStrategy[CodeChannel] | None = None) -> SearchStrategy[CodeHandOver]:
     """Yield receipts that say all that their channel asks."""
     return st.builds(
-        HandOver,
+        CodeHandOver,
         channel=chosen(channels, st.sampled_from(CodeChannel)),
         at=instants(),
         by=st.none() | _PEOPLE,

@@ -43,7 +43,7 @@ from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.reports import Report, ReportedBy
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
-from eszkola_core.domain.security_codes import CodeChannel, HandOver, SecurityCode
+from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
@@ -310,9 +310,9 @@ def code(text: str, *, number: int = 1, **more: Any) -> SecurityCode:
     return SecurityCode(**{"digest": digest(text), "guardian": PersonId(number), **known, **more})
 
 
-def handed_over(channel: CodeChannel, **more: Any) -> HandOver:
+def handed_over(channel: CodeChannel, **more: Any) -> CodeHandOver:
     """Return the receipt of a code."""
-    return HandOver(**{"channel": channel, "at": NOW, "by": PersonId(2), "name": "zofia.lis2", **more})
+    return CodeHandOver(**{"channel": channel, "at": NOW, "by": PersonId(2), "name": "zofia.lis2", **more})
 
 
 def own_contacts(number: int, **more: Any) -> OwnContacts:
