@@ -389,6 +389,9 @@ LIES = [
     Lie("PE5", "one number for all", "people", {"decide": lambda real, each: evolve(real(each), id=7)}),
     Lie("RO15", "wherever", "rosters", {"holders": lambda real, roles, _schools=None: real(roles)}),
     Lie("RO15", "whoever works there", "rosters", {"holders": lambda real, _roles, schools=None: real(STAFF, schools)}),
+    Lie("PE8", "always some", "people", {"has_marks": lambda _real: True}),
+    Lie("PE8", "forgetful", "people", {"mark": lambda _real, _marks: None}),
+    Lie("RO16", "no marks", "rosters", {"gather": lambda real, seeds: evolve(real(seeds), marks=frozenset())}),
     Lie("PE7", "always the first", "people", {"versions": lambda real, ids: dict.fromkeys(real(ids), 0)}),
     Lie(
         "PE7",

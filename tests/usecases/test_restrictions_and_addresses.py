@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.kept_apart import barred_mailboxes, kept_apart
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.permissions import Actor
 from eszkola_core.domain.recognition import recognise
-from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing.region import Region as World
@@ -144,6 +144,6 @@ def test_the_child_never_has_an_address_that_the_guardian_reads(steps, chosen):
         world = region.world()
         recognised = recognise(world, day_of(region.clock.now(), region.tenant.zone))
         ala = region.account("A/1 s")
-        barred = barred_mailboxes(world, recognised.groups)[ala.id]
+        barred = barred_mailboxes(world, recognised.groups, kept_apart(world, recognised.groups))[ala.id]
         assert ala.central is None or ala.central.mailbox not in barred
         region.later(3)

@@ -118,6 +118,7 @@ class EvidenceKind(StrEnum):
     OWN_KEY = "own-key"
     MAILBOX = "mailbox"
     PHONE = "phone"
+    NAME = "name"
 
 
 @frozen(order=True)
@@ -136,6 +137,11 @@ class Evidence:
     def of_mailbox(cls, address: EmailAddress) -> Evidence:
         """Return the evidence that an address is."""
         return cls(EvidenceKind.MAILBOX, address.mailbox)
+
+    @classmethod
+    def of_name(cls, name: PersonName) -> Evidence:
+        """Return the evidence that a name is; it only shows who may be somebody that a decision is about (LINK-3d)."""
+        return cls(EvidenceKind.NAME, name.key)
 
     @classmethod
     def of_phone(cls, phone: PhoneNumber) -> Evidence:
@@ -233,6 +239,7 @@ class DecisionKind(StrEnum):
     ADDRESS_CHOSEN = "address-chosen"
     CORRECTED = "corrected"
     RESTRICTED = "restricted"
+    GUARDIAN_ADMITTED = "guardian-admitted"
     LINK_VERIFIED = "link-verified"
     CONSENTED = "consented"
     ADDRESS_VERIFIED = "address-verified"
@@ -282,6 +289,26 @@ class Decision:
         return frozenset({self.subject, *({self.object} if self.object is not None else ())})
 
 
+class Side(StrEnum):
+    """Which of the two whom a decision names."""
+
+    SUBJECT = "subject"
+    OBJECT = "object"
+
+
+@frozen(order=True)
+class Mark:
+    """
+    By what one side of a decision is known again, although the person may have been erased since (LINK-3d).
+
+    It is kept as a keyed fingerprint: whoever knows the evidence finds the mark, which tells nobody the evidence.
+    """
+
+    decision: int
+    side: Side
+    evidence: Evidence
+
+
 @frozen(order=True)
 class Reservation:
     """An address that an activated account left, kept for it until the instant ``until`` (MAIL-5d)."""
@@ -315,13 +342,15 @@ class World:
     A part of all that is known, closed when nothing outside can bear on it: what `recognise` and `settle` stand on.
 
     Closed means: with a place come its record, its person, and everything that shares evidence with it; with a person
-    come all places, the central address, the decisions with whoever they name, and the reservations.
+    come all places, the central address, the decisions with whoever they name, and the reservations; with evidence come
+    the marks that it made on decisions, and these.
     """
 
     places: Mapping[PlaceKey, Place] = field(factory=lambda: MappingProxyType({}))
     people: Mapping[PersonId, Person] = field(factory=lambda: MappingProxyType({}))
     decisions: frozenset[Decision] = frozenset()
     reservations: frozenset[Reservation] = frozenset()
+    marks: frozenset[Mark] = frozenset()
 
     def __or__(self, other: World) -> World:
         return World(
@@ -329,15 +358,23 @@ class World:
             {**self.people, **other.people},
             self.decisions | other.decisions,
             self.reservations | other.reservations,
+            self.marks | other.marks,
         )
 
     def overlaid(self, places: Iterable[Place]) -> World:
         """Return the world with *places* in the stead of their former selves."""
         return evolve(self, places={**self.places, **{place.key: place for place in places}})
 
-    def seeds(self) -> Seeds:
-        """Return all that a closed world with this in it must have looked for."""
+    def seeds(self, *, names: bool = False) -> Seeds:
+        """
+        Return all that a closed world with this in it must have looked for.
+
+        With *names* that includes what students are called: worth the while only where decisions bear marks.
+        """
         evidence = {each for place in self.places.values() for each in place.evidence()}
+        if names:
+            students = (each for each in self.places.values() if each.role is Role.STUDENT and each.is_present)
+            evidence.update(Evidence.of_name(each.newest.name) for each in students if each.newest is not None)
         for person in self.people.values():
             evidence.update(map(Evidence.of_id, person.ids))
             if person.central is not None:

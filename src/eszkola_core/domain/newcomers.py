@@ -4,56 +4,70 @@ Newcomers to a child whom a restriction keeps from somebody (LINK-3b).
 While it stands, a guardian new to the child could be the one who is kept away, spelled another way or under another
 address; and a child new to that human could be the child. So whichever place would join the two waits, unless both ids
 prove that they are others, or those two were guardian and child before, or somebody with the right has admitted it.
+A new child of the same name as the one that a restriction is about could be that child, too.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, World
+from eszkola_core.domain.claims import Claims, DecisionKind, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.duplicates import Group, Who
+from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.kept_apart import Apart, kept_apart
 from eszkola_core.domain.names import PersonName, parts
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.restrictions import pairs_kept_apart
 from eszkola_core.domain.roles import Role
 
 GroupOf = Callable[[PlaceKey], Group | None]
 
 
-def newcomers(world: World, places: Mapping[PlaceKey, Place], group_of: GroupOf) -> frozenset[PlaceKey]:
+def newcomers(
+    world: World, places: Mapping[PlaceKey, Place], groups: Iterable[Group], group_of: GroupOf
+) -> frozenset[PlaceKey]:
     """
     Return the places that must wait.
 
     Args:
         world: what was known before, with the newest content pending.
         places: the same places as recognition would leave them.
+        groups: whose they would be.
         group_of: whose place each would be.
     """
-    apart = pairs_kept_apart(world.decisions)
+    apart = kept_apart(world, groups)
     return frozenset(_Newcomers(world, places, group_of, apart).waiting()) if apart else frozenset()
+
+
+def admission(place: PlaceKey, name: PersonName) -> Secret:
+    """Return the value of the decision that admits whoever stands in a place under a name (LINK-3b)."""
+    roster = place.record.roster
+    parts_of_key = [roster.school, roster.origin, roster.list, place.record.key, place.role.value, place.who, name.key]
+    return Secret(json.dumps(parts_of_key, ensure_ascii=False))
 
 
 class _Newcomers:
     """One look at a world in which somebody is kept from somebody."""
 
-    def __init__(
-        self,
-        world: World,
-        places: Mapping[PlaceKey, Place],
-        group_of: GroupOf,
-        apart: frozenset[tuple[PersonId, PersonId]],
-    ) -> None:
+    def __init__(self, world: World, places: Mapping[PlaceKey, Place], group_of: GroupOf, apart: Apart) -> None:
         self._world = world
         self._places = places
         self._group_of = group_of
         self._apart = apart
-        self._humans: dict[Who, set[PersonId]] = defaultdict(set)
-        self._children: dict[Who, set[PersonId]] = defaultdict(set)
-        for human, child in apart:
-            self._humans[child].add(human)
+        self._admitted = {
+            each.value for each in world.decisions if each.kind is DecisionKind.GUARDIAN_ADMITTED and each.stands
+        }
+        self._about: dict[Who, set[int]] = defaultdict(set)
+        self._humans: dict[int, set[Who]] = defaultdict(set)
+        self._kept_from: dict[int, set[Who]] = defaultdict(set)
+        self._children: dict[Who, set[Who]] = defaultdict(set)
+        for (human, child), restrictions in apart.known.items():
             self._children[human].add(child)
+            for each in restrictions:
+                self._about[child].add(each.id)
+                self._humans[each.id].add(human)
+                self._kept_from[each.id].add(child)
         self._groups: dict[Who, Group] = {}
         self._students: dict[RecordKey, list[Place]] = defaultdict(list)
         self._guardians: dict[RecordKey, list[Place]] = defaultdict(list)
@@ -88,12 +102,31 @@ class _Newcomers:
     def _is_doubtful(self, student: Place, guardian: Place) -> bool:
         """Return whether this guardian and this child could be two who are kept apart."""
         child, human = self._who(student), self._who(guardian)
-        if (human, child) in self._apart or self._has_met(student, guardian):
+        if (human, child) in self._apart.known or self._has_met(student, guardian):
             return False
-        ids = self._ids_behind(guardian)
-        if any(not _are_apart(ids, self._ids(other)) for other in self._humans.get(child, ())):
+        if any(admission(each.key, _claims(each).name) in self._admitted for each in (student, guardian)):
+            return False
+        restrictions = {*self._about.get(child, ()), *self._about_namesakes(student)}
+        ids = self._ids_behind(guardian) if restrictions else frozenset()
+        if any(not _are_apart(ids, self._ids_of(self._humans[each])) for each in restrictions):
             return True
         return any(not self._is_another_child(student, other) for other in self._children.get(human, set()) - {child})
+
+    def _about_namesakes(self, student: Place) -> Iterator[int]:
+        """Yield the restrictions of children who were called as this one is, unless it is proven another."""
+        claims, who = _claims(student), self._who(student)
+        for each in self._apart.called.get(claims.name.key, ()):
+            children = self._kept_from[each.id]
+            if who in children:
+                continue
+            born = {_claims(place).born for child in children for place in self._places_of(child)} - {None}
+            is_born_apart = claims.born is not None and bool(born) and claims.born not in born
+            if not is_born_apart and not _are_apart(self._ids_behind(student), self._ids_of(children)):
+                yield each.id
+
+    def _ids_of(self, people: Iterable[Who]) -> frozenset[NationalId]:
+        """Return all ids of one human under former and present accounts."""
+        return frozenset(one for who in people for one in self._ids(who))
 
     def _has_met(self, student: Place, guardian: Place) -> bool:
         """Return whether they were child and guardian before, under names that still meet."""
@@ -131,7 +164,7 @@ class _Newcomers:
             known.update(self._world.people[who].ids)
         return place.accepted is not None and not known.isdisjoint(place.accepted.ids)
 
-    def _is_another_child(self, student: Place, other: PersonId) -> bool:
+    def _is_another_child(self, student: Place, other: Who) -> bool:
         """Return whether ids prove that two are different children, or else birth dates and names together."""
         if _are_apart(self._ids_behind(student), self._ids(other)):
             return True

@@ -71,7 +71,7 @@ def recognise(world: World, today: date) -> Recognised:
     waiting: frozenset[PlaceKey] = frozenset()
     while True:
         recognised = _Recognition(world, today, waiting).result()
-        further = newcomers(world, recognised.places, recognised.group_of) - waiting
+        further = newcomers(world, recognised.places, recognised.groups, recognised.group_of) - waiting
         if not further:
             return recognised
         waiting |= further

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, Reservation
+from eszkola_core.domain.claims import Decision, Mark, Place, PlaceKey, RecordKey, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -117,6 +117,7 @@ class Changes:
     whose former address is read by somebody who is kept from them: whoever writes the changes lets nothing go there.
     ``removed_places`` are as if they had never been. ``undone`` are contents that are not taken in again by themselves;
     those of the records ``redone`` may be.
+    ``decisions`` are restrictions that bind somebody who came back, ``marks`` those by which people are known by now.
     """
 
     after_run: int
@@ -127,6 +128,8 @@ class Changes:
     openings: Sequence[Opening] = ()
     people: Sequence[Person] = ()
     detached: frozenset[PersonId] = frozenset()
+    decisions: Sequence[Decision] = ()
+    marks: frozenset[Mark] = frozenset()
     conflicts_about: frozenset[PlaceKey] = frozenset()
     conflicts: Sequence[OpenConflict] = ()
     reservations_about: frozenset[str] = frozenset()

@@ -24,12 +24,12 @@ from eszkola_core.domain.corrections import corrections
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.households import households
+from eszkola_core.domain.kept_apart import Apart, barred_mailboxes, kept_apart
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.platform_records import follow_gradebooks, is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
-from eszkola_core.domain.restrictions import barred_mailboxes
 from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
 from eszkola_core.domain.settings import GuardiansOpenBy, Need, WhenOfAge
 from eszkola_core.domain.tenants import Tenant
@@ -115,6 +115,7 @@ class Settlement:
     recognised: Recognised
     conflicts: tuple[OpenConflict, ...]
     reservations: frozenset[Reservation]
+    apart: Apart = field(factory=Apart, repr=False)
 
     @property
     def places(self) -> Mapping[PlaceKey, Place]:
@@ -132,7 +133,8 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
     """
     today = day_of(now, tenant.zone)
     recognised = follow_gradebooks(recognise(world, today), today, tenant.settings.removal_grace)
-    barred = barred_mailboxes(world, recognised.groups)
+    apart = kept_apart(world, recognised.groups)
+    barred = barred_mailboxes(world, recognised.groups, apart)
     votes = {
         group.who: _Votes(group, world, tenant, now, barred.get(group.who, frozenset())) for group in recognised.groups
     }
@@ -165,7 +167,7 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
         },
         key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
     )
-    return Settlement(people, recognised, tuple(conflicts), frozenset(kept))
+    return Settlement(people, recognised, tuple(conflicts), frozenset(kept), apart)
 
 
 def agreed(before: T | None, stated: Sequence[T]) -> T | None:

@@ -170,7 +170,10 @@ class Region:
 
     def actor(self, at: str) -> Actor:
         """Return the owner of the account at *at*, as one who acts."""
-        person = self.account(at)
+        return self.actor_of(self.account(at))
+
+    def actor_of(self, person: Person) -> Actor:
+        """Return a person as one who acts."""
         return Actor(name=person.login, person=person.id, where="10.0.0.7")
 
     def children(self, at: str) -> tuple[str, ...]:

@@ -38,10 +38,11 @@ def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
     kept = World()
     newest = kept.overlaid(staged)
     done = Seeds()
-    wanted = newest.seeds() | around
+    names = unit.people.has_marks()
+    wanted = newest.seeds(names=names) | around
     while missing := wanted - done:
         kept |= unit.rosters.gather(missing)
         done |= missing
         newest = corrected(kept.overlaid(staged))
-        wanted = newest.seeds()
+        wanted = newest.seeds(names=names)
     return Ground(kept, newest)

@@ -11,7 +11,9 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
 from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.households import households
+from eszkola_core.domain.kept_apart import marks_of, renewed
 from eszkola_core.domain.logins import Login, issue, stem_of
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.runs import Changes, Opening, RecordState
@@ -83,8 +85,14 @@ class Moment:
 
         Whoever is in one of the places *naming* lasts from now on, whether the account opens or not.
         """
-        openings = self._openings(settlement, frozenset(naming))
+        # Whom a restriction has found again lasts from now on, so that it can name them.
+        found_again = {who for pair in settlement.apart.known for who in pair if isinstance(who, PlaceKey)}
+        openings = self._openings(settlement, frozenset(naming) | found_again)
         numbers = {key: each.person.id for key, each in openings.items()}
+
+        def number_of(who: Who) -> PersonId | None:
+            return numbers.get(who) if isinstance(who, PlaceKey) else who
+
         evidence = ground.newest.seeds().evidence
         return Changes(
             after_run=self.unit.rosters.newest_run(),
@@ -94,6 +102,8 @@ class Moment:
             openings=tuple(openings.values()),
             people=tuple(self._changed_people(settlement, ground.kept.people)),
             detached=frozenset(each.person.id for each in settlement.people if each.person and each.is_detached),
+            decisions=renewed(settlement.apart, number_of, self.now),
+            marks=marks_of(ground.newest, settlement.recognised.groups),
             conflicts_about=frozenset(ground.newest.places),
             conflicts=settlement.conflicts,
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),

@@ -59,6 +59,12 @@ class Decisions:
                         seen.add(row.id)
                         yield self._decision(row)
 
+    def numbered(self, numbers: Collection[int]) -> Iterator[Decision]:
+        """Yield the decisions with these numbers."""
+        for chunk in chunks(sorted(numbers)):
+            wanted = (_D.c.tenant == self._desk.tenant) & _D.c.id.in_(chunk)
+            yield from map(self._decision, self._desk.rows(select(_D).where(wanted)))
+
     def _decision(self, row: Row[Any]) -> Decision:
         return Decision(
             id=row.id,

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, delete, func, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Reservation
+from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Mark, Reservation
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
@@ -22,6 +22,7 @@ from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.images import Images, row_of
+from eszkola_sqlalchemy.marks import Marks
 from eszkola_sqlalchemy.plain import ids_of, lock_of, text_of_ids, text_of_lock
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
@@ -77,6 +78,7 @@ class SqlPeople:
         self._decisions = Decisions(desk)
         self._reservations = Reservations(desk)
         self._versions = Versions(desk)
+        self._marks = Marks(desk)
 
     # Finding
 
@@ -106,18 +108,21 @@ class SqlPeople:
         self,
         people: Collection[PersonId],
         evidence: Collection[Evidence],
-    ) -> tuple[dict[PersonId, Person], frozenset[Decision], frozenset[Reservation]]:
+    ) -> tuple[dict[PersonId, Person], frozenset[Decision], frozenset[Reservation], frozenset[Mark]]:
         """
-        Return everybody whom *people* or *evidence* lead to, with decisions and reservations (RO3, RO4).
+        Return everybody whom *people* or *evidence* lead to, with decisions, reservations and marks (RO3, RO4, RO16).
 
         That is: whoever is among *people*, has an id or the central address among *evidence*, or whom such an address
-        is kept for; the decisions about *people*; the reservations for them, or of such an address.
+        is kept for; the decisions about *people*; the reservations for them, or of such an address; the marks that
+        *evidence* made, and the decisions that bear them.
         """
         mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
         ids = [self._desk.blind(each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
         reservations = frozenset(self._reservations.touching(people, mailboxes))
         wanted = {*people, *self._owners(ids), *self._holders(mailboxes), *(each.person for each in reservations)}
-        return dict(self.get_many(wanted)), frozenset(self._decisions.about(people)), reservations
+        marks = frozenset(self._marks.of(evidence))
+        decisions = {*self._decisions.about(people), *self._decisions.numbered({each.decision for each in marks})}
+        return dict(self.get_many(wanted)), frozenset(decisions), reservations, marks
 
     def _one(self, where: Any) -> Person | None:  # noqa: ANN401 - as SQLAlchemy has it
         return maybe(self._person, self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, where)))
@@ -286,6 +291,15 @@ class SqlPeople:
     def withdraw(self, decision: int, at: datetime, *, by: str = "", why: str = "") -> None:
         """End the decision with this number; one that has ended keeps its end (PE5)."""
         self._decisions.end(decision, at, by=by, why=why)
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Keep by what the people of decisions are known again (PE8)."""
+        with self._desk.together():
+            self._marks.add(marks)
+
+    def has_marks(self) -> bool:
+        """Return whether any decision bears a mark (PE8)."""
+        return self._marks.are_there()
 
     def reserve(self, reservation: Reservation) -> None:
         """Keep an address for whoever left it (PE6)."""

@@ -10,7 +10,17 @@ from attrs import frozen
 from sqlalchemy import Row, Select, bindparam, delete, select, text, update
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Claims, Evidence, Hold, Place, PlaceKey, RecordKey, RosterKey, Seeds
+from eszkola_core.domain.claims import (
+    Claims,
+    Evidence,
+    EvidenceKind,
+    Hold,
+    Place,
+    PlaceKey,
+    RecordKey,
+    RosterKey,
+    Seeds,
+)
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
@@ -112,7 +122,8 @@ class Places:
 
     def _with(self, evidence: Collection[Evidence]) -> Iterator[int]:
         table = tables.evidence
-        for chunk in chunks(sorted(self._desk.blind(each) for each in evidence)):
+        of_places = (each for each in evidence if each.kind is not EvidenceKind.NAME)
+        for chunk in chunks(sorted(map(self._desk.blind, of_places))):
             known = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
             yield from (number for (number,) in self._desk.rows(select(table.c.place).where(known)))
 

@@ -127,6 +127,9 @@ class SqlRosters:
                 each.id for each in changes.people
             }
             self._versions.touch(bearing - {each.person.id for each in changes.openings})
+            for decision in changes.decisions:
+                self._people.decide(decision)
+            self._people.mark(changes.marks)
             self._conflicts.replace(changes.conflicts_about, changes.conflicts)
             self._people.replace_reservations(changes.reservations_about, changes.reservations)
         return run

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Decision, Reservation
+from eszkola_core.domain.claims import Decision, Mark, Reservation
 from eszkola_core.domain.national_ids import NationalId
 
 
@@ -25,6 +25,8 @@ class People(Protocol):
     PE6. A reservation can be added; an address that is reserved for another cannot be found to be free.
     PE7. `versions` gives each person a number that has grown whenever the account was saved, or a place of a record in
          which they stand or stood, or a decision that names them on either side; numbers that nobody has are left out.
+    PE8. `mark` keeps marks of decisions, each once, and none so that it could be read back; `has_marks` says whether
+         there are any.
     """
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
@@ -53,6 +55,12 @@ class People(Protocol):
 
     def withdraw(self, decision: int, at: datetime, *, by: str = "", why: str = "") -> None:
         """End the decision with this number (PE5)."""
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Keep by what the people of decisions are known again (PE8)."""
+
+    def has_marks(self) -> bool:
+        """Return whether any decision bears a mark (PE8)."""
 
     def reserve(self, reservation: Reservation) -> None:
         """Keep an address for whoever left it (PE6)."""

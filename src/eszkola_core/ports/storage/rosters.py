@@ -25,8 +25,8 @@ class Rosters(Protocol):
          address among it, and everybody whom a reservation of such an address is for.
     RO4. With each person found by number come the decisions about that person, on either side, and the reservations
          for them.
-    RO5. What was saved comes back equal: places, people, reservations, conflicts; a place that was removed is found by
-         nothing.
+    RO5. What was saved comes back equal: places, people, decisions, reservations, conflicts; a place that was removed
+         is found by nothing.
     RO6. `save` writes all of the changes or nothing.
     RO7. `save` raises `Conflict` when a person is not at the expected revision, when another run was saved since
          ``after_run``, or when a national id, a login or a central address is another person's; an address may be that
@@ -42,6 +42,7 @@ class Rosters(Protocol):
     RO14. Identical evidence in another tenant is never found.
     RO15. `holders` finds everybody to whom a present place is bound that gives one of the roles, in the schools named
           or, where none are, in any.
+    RO16. `gather` finds every mark that evidence of the seeds made, and the decisions that bear it.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:

@@ -10,11 +10,12 @@ from attrs import define, evolve
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import (
     Decision,
+    Mark,
     Reservation,
 )
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.testing.memory.state import State, change_people, check_unique
+from eszkola_core.testing.memory.state import State, change_people, check_unique, fingerprint
 
 
 @define
@@ -61,6 +62,12 @@ class MemoryPeople:
         if kept is not None and kept.stands:
             self._state.decisions[decision] = evolve(kept, withdrawn_at=at, withdrawn_by=by, withdrawn_why=why)
             self._state.touch(kept.people)
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        self._state.marks |= {(each.decision, each.side, fingerprint(each.evidence)) for each in marks}
+
+    def has_marks(self) -> bool:
+        return bool(self._state.marks)
 
     def reserve(self, reservation: Reservation) -> None:
         others = {each for each in self._state.reservations if each.mailbox != reservation.mailbox}

@@ -12,6 +12,7 @@ from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import (
     Evidence,
     EvidenceKind,
+    Mark,
     Place,
     PlaceKey,
     RecordKey,
@@ -26,7 +27,7 @@ from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
 from eszkola_core.testing.memory.runs import note
-from eszkola_core.testing.memory.state import State, change_people, check_unique
+from eszkola_core.testing.memory.state import State, change_people, check_unique, fingerprint
 
 
 @define
@@ -59,8 +60,13 @@ class MemoryRosters:
             or (person.central is not None and person.central.mailbox in mailboxes)
             or any(Evidence.of_id(each) in seeds.evidence for each in person.ids)
         }
-        decisions = frozenset(each for each in state.decisions.values() if each.people & seeds.people)
-        return World({key: state.places[key] for key in keys}, found, decisions, reservations)
+        made = {fingerprint(each): each for each in seeds.evidence} if state.marks else {}
+        marks = frozenset(Mark(number, side, made[known]) for number, side, known in state.marks if known in made)
+        marked = {each.decision for each in marks}
+        decisions = frozenset(
+            each for each in state.decisions.values() if each.people & seeds.people or each.id in marked
+        )
+        return World({key: state.places[key] for key in keys}, found, decisions, reservations, marks)
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
         return guard.census((each for each in self._state.places.values() if each.school in schools), today)
@@ -114,6 +120,11 @@ class MemoryRosters:
             self._remove(removed)
         bearing = {*beside, *(each.person for each in changes.places), *(each.id for each in changes.people)}
         state.touch(bearing - {each.person.id for each in changes.openings})
+        for decision in changes.decisions:
+            number = state.next("decision")
+            state.decisions[number] = evolve(decision, id=number)
+            state.touch(decision.people)
+        state.marks |= {(each.decision, each.side, fingerprint(each.evidence)) for each in changes.marks}
         kept = {each for each in state.conflicts if not {each.place, each.other} & changes.conflicts_about}
         state.conflicts = frozenset({*kept, *changes.conflicts})
         others = {each for each in state.reservations if each.mailbox not in changes.reservations_about}

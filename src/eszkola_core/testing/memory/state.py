@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from copy import copy
 
@@ -18,6 +19,7 @@ from eszkola_core.domain.claims import (
     PlaceKey,
     RecordKey,
     Reservation,
+    Side,
 )
 from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential
@@ -57,6 +59,7 @@ class State:
     versions: dict[PersonId, int] = field(factory=dict)
     decisions: dict[int, Decision] = field(factory=dict)
     reservations: frozenset[Reservation] = frozenset()
+    marks: frozenset[tuple[int, Side, bytes]] = frozenset()
     conflicts: frozenset[OpenConflict] = frozenset()
     schools: dict[str, StatedSchool] = field(factory=dict)
     runs: dict[int, Run] = field(factory=dict)
@@ -104,6 +107,13 @@ class State:
         for person in people:
             if person is not None:
                 self.versions[person] = self.versions.get(person, 0) + 1
+
+
+def fingerprint(evidence: Evidence) -> bytes:
+    """Return what stands for evidence where it may not be kept itself."""
+    return hashlib.blake2b(
+        f"{evidence.kind} {evidence.value}".encode("utf-8", "surrogatepass"), digest_size=16
+    ).digest()
 
 
 def change_people(state: State, people: Collection[Person]) -> None:

@@ -24,7 +24,15 @@ from eszkola_sqlalchemy.tables.leases import lease
 from eszkola_sqlalchemy.tables.licences import licence, licence_pool
 from eszkola_sqlalchemy.tables.maintenances import maintenance
 from eszkola_sqlalchemy.tables.messages import message, message_token
-from eszkola_sqlalchemy.tables.people import decision, handle, person, person_version, reservation, tenant
+from eszkola_sqlalchemy.tables.people import (
+    decision,
+    decision_mark,
+    handle,
+    person,
+    person_version,
+    reservation,
+    tenant,
+)
 from eszkola_sqlalchemy.tables.reports import report
 from eszkola_sqlalchemy.tables.rosters import (
     OF_STAFF,
@@ -40,7 +48,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0019"
+REVISION: Final = "0020"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -60,6 +68,7 @@ __all__ = [
     "conflict",
     "credential",
     "decision",
+    "decision_mark",
     "device",
     "event",
     "evidence",

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.claims import Side
 from eszkola_sqlalchemy.tables.columns import (
     number,
     of_person,
@@ -98,6 +99,18 @@ decision: Final = strict_table(
     Index(
         None, "tenant", "object", sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL")
     ),
+)
+
+
+decision_mark: Final = strict_table(
+    "decision_mark",
+    tenant_key(),
+    sealed("token", primary_key=True),
+    number("decision", primary_key=True, autoincrement=False),
+    varied("side", primary_key=True),
+    ForeignKeyConstraint(["tenant", "decision"], ["decision.tenant", "decision.id"]),
+    one_of("side", Side),
+    clustered=True,
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Reservation, Seeds
+from eszkola_core.domain.claims import Evidence, Mark, Reservation, Seeds, Side
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
@@ -170,6 +170,51 @@ class PeopleClauses(StorageFixtures):
         with storage.snapshot() as unit:
             found = unit.people.decisions(PersonId(1))
         assert a.exactly(found) == a.exactly([ended, second])
+
+    @pytest.mark.clause("PE8")
+    @pytest.mark.clause("RO16")
+    def test_a_decision_is_found_by_its_marks(self, fresh_storage: Fresh) -> None:
+        """By a national id of either side, and by a name; each mark once, whoever asks, and with it the decision."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in (1, 2, 3)))
+        by_id, by_name = Evidence.of_id(a.national_id(1)), Evidence.of_name(PersonName("Ołena", "Żuk"))
+        with storage.unit() as unit:
+            assert not unit.people.has_marks()
+            first = unit.people.decide(a.decision(1, object=PersonId(2), address=None))
+            second = unit.people.decide(a.decision(3, address=None))
+            marks = {Mark(first.id, Side.SUBJECT, by_id), Mark(first.id, Side.OBJECT, by_name)}
+            unit.people.mark(marks)
+            unit.people.mark({*marks, Mark(second.id, Side.OBJECT, by_name)})
+            unit.people.mark(())
+        with storage.snapshot() as unit:
+            assert unit.people.has_marks()
+            found = unit.rosters.gather(Seeds(evidence=frozenset({by_id})))
+            assert found.marks == {Mark(first.id, Side.SUBJECT, by_id)}
+            assert a.exactly(list(found.decisions)) == a.exactly([first])
+            assert not found.people
+            found = unit.rosters.gather(Seeds(evidence=frozenset({by_name, Evidence.of_id(a.national_id(2))})))
+            assert found.marks == {Mark(each.id, Side.OBJECT, by_name) for each in (first, second)}
+            assert {each.id for each in found.decisions} == {first.id, second.id}
+            nobody = Evidence.of_name(PersonName("Ołena", "Kot"))
+            assert unit.rosters.gather(Seeds(evidence=frozenset({nobody}))).marks == frozenset()
+            assert unit.rosters.gather(Seeds(people=frozenset({PersonId(1)}))).marks == frozenset()
+
+    @pytest.mark.clause("RO5")
+    def test_a_run_keeps_decisions_and_marks(self, fresh_storage: Fresh) -> None:
+        """Each decision gets a number, and what bears on its people has changed."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        made = a.decision(1, object=PersonId(2), address=None)
+        mark = Mark(1, Side.SUBJECT, Evidence.of_id(a.national_id(1)))
+        with storage.unit() as unit:
+            before = dict(unit.people.versions([PersonId(1), PersonId(2)]))
+            a.save(unit, decisions=[made])
+            a.save(unit, marks=frozenset({mark}))
+            after = dict(unit.people.versions([PersonId(1), PersonId(2)]))
+        with storage.snapshot() as unit:
+            assert a.exactly(unit.people.decisions(PersonId(2))) == a.exactly([evolve(made, id=1)])
+            assert unit.rosters.gather(Seeds(evidence=frozenset({mark.evidence}))).marks == {mark}
+        assert all(after[each] > before[each] for each in before)
 
     @pytest.mark.clause("PE7")
     def test_whatever_bears_on_a_person_makes_the_version_grow(self, fresh_storage: Fresh) -> None:

@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationState
-from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Reservation, RosterKey, Seeds
+from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Mark, Reservation, RosterKey, Seeds, Side
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
 from eszkola_core.domain.events import EventState
@@ -235,6 +235,14 @@ def _withdraw(person: PersonId, at: datetime) -> Call:
             unit.people.withdraw(each.id, at)
 
     return Call(f"people.withdraw(the oldest of {person} that stands, {at:%H:%M})", does)
+
+
+def _mark(decision: int, evidence: Evidence, side: Side) -> Call:
+    def does(unit: Unit) -> None:
+        known = {each.id for person in PEOPLE for each in unit.people.decisions(PersonId(person))}
+        unit.people.mark({Mark(decision, side, evidence)} if decision in known else ())
+
+    return Call(f"people.mark({decision}, {evidence}, {side})", does)
 
 
 def _put_credential(person: PersonId, at: datetime, *, own: bool) -> Call:
@@ -582,6 +590,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
         {},
     ),
     (_withdraw, (_people, _instants), {}),
+    (_mark, (st.integers(1, 3), st.sampled_from(_EVIDENCE), st.sampled_from(Side)), {}),
     (_put_credential, (_people, _instants), {"own": _yes_or_no}),
     (_set_before, (_instants, st.integers(1, 3), st.none() | _people), {}),
     (_add_token, (_texts, _people, _purposes, _instants), {}),
@@ -663,6 +672,7 @@ CHECKS: Final = (
     Call("rosters.conflicts of sp2", lambda unit: list(unit.rosters.conflicts(["sp2"]))),
     Call("rosters.unsettled", lambda unit: unit.rosters.unsettled()),
     Call("rosters.login_numbers", lambda unit: unit.rosters.login_numbers(["jan.kot", "zofia.lis", "x"])),
+    Call("people.has_marks", lambda unit: unit.people.has_marks()),
     Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),
     Call("rosters.schools", lambda unit: list(unit.rosters.schools())),
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),

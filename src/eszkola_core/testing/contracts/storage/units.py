@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Reservation
+from eszkola_core.domain.claims import Evidence, Mark, Reservation, Side
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Work
 from eszkola_core.domain.runs import Undone
@@ -39,6 +39,8 @@ def fill(unit: Unit) -> None:
     )
     a.save(unit, places=[a.place(person=PersonId(1))], undone=[Undone(a.record(), b"x")])
     unit.people.decide(a.decision(1))
+    decision = unit.people.decide(a.decision(1))
+    unit.people.mark({Mark(decision.id, Side.SUBJECT, Evidence.of_id(a.national_id(1)))})
     unit.people.reserve(Reservation("b@example.com", PersonId(1), a.NOW + a.HOUR))
     unit.credentials.put(a.credential(1))
     unit.tokens.add(a.token("t"))
@@ -68,6 +70,7 @@ def seen(unit: Unit) -> object:
             unit.people.get_many([PersonId(1)]),
             unit.people.decisions(PersonId(1)),
             unit.people.reserved("b@example.com", a.NOW),
+            unit.people.has_marks(),
             list(unit.rosters.records(a.STUDENTS)),
             list(unit.rosters.places("sp1")),
             unit.rosters.newest_run(),

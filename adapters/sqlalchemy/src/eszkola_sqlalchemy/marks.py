@@ -1,0 +1,42 @@
+"""By what the people of a decision are known again: blind indexes, which nobody can read back (LINK-3d)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from sqlalchemy import select
+
+from eszkola_core.domain.claims import Evidence, Mark, Side
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.values import chunks
+
+_M: Final = tables.decision_mark
+
+
+class Marks:
+    """Finds and writes the marks of decisions."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def are_there(self) -> bool:
+        """Return whether any decision of the tenant bears a mark (PE8)."""
+        return self._desk.first(select(_M.c.decision).where(_M.c.tenant == self._desk.tenant).limit(1)) is not None
+
+    def add(self, marks: Collection[Mark]) -> None:
+        """Keep *marks*, each once (PE8)."""
+        known = set(self.of({each.evidence for each in marks}))
+        desk = self._desk
+        new = sorted(set(marks) - known)
+        desk.insert(_M, [(desk.tenant, desk.blind(each.evidence), each.decision, each.side.value) for each in new])
+
+    def of(self, evidence: Collection[Evidence]) -> Iterator[Mark]:
+        """Yield the marks that *evidence* made (RO16)."""
+        if not evidence or not self.are_there():
+            return
+        made = {self._desk.blind(each): each for each in evidence}
+        for chunk in chunks(sorted(made)):
+            for row in self._desk.rows(select(_M).where(_M.c.tenant == self._desk.tenant, _M.c.token.in_(chunk))):
+                yield Mark(row.decision, Side(row.side), made[row.token])

@@ -1,0 +1,161 @@
+"""A restriction binds those who were erased and come back, and those who have no account yet (LINK-3d)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.claims import Hold, PlaceKey
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.permissions import Action, Ground
+from eszkola_core.domain.runs import Changes, Run
+from eszkola_core.errors import InvalidValue
+from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases._acting import Acting, NotPermitted
+from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
+from eszkola_core.usecases.restrict_links import Restricted, RestrictionKept, RestrictionRefused
+
+FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m", "B/2: s Ola 2 o, g Ewa 9 e")
+TEACHER = "A/t: t Jan 8 j"
+
+
+def erase(region, *people):
+    """Leave of some people what an erasure leaves: a number, and a state; their records are gone before."""
+    with region.storage.unit() as unit:
+        for person in unit.people.get_many(people).values():
+            nobody = person.changed(state=State.ERASED, ids=(), central=None, name=PersonName("", ""))
+            unit.people.save(nobody)
+        mine = [each for each in region.world().places.values() if each.person in people]
+        emptied = [evolve(each, accepted=None, pending=None, person=None, own_key=None) for each in mine]
+        run = Run(author="test", at=region.clock.now(), plan=b"erasure")
+        unit.rosters.save(run, Changes(after_run=unit.rosters.newest_run(), places=emptied))
+
+
+def permission(region, person, action, target):
+    """Return what decides whether one may do something to another."""
+    with region.storage.snapshot() as unit:
+        acting = Acting(unit, region.storage, region.tenant, region.clock.now())
+        return acting.permission(region.actor_of(person), action, acting.target(target))
+
+
+@pytest.fixture
+def region():
+    """Return a region in which Jan is kept from Ala."""
+    made = Region()
+    made.take(*FAMILY)
+    made.restrict("A/1 g Jan", "A/1 s")
+    return made
+
+
+@pytest.mark.rule("LINK-3d")
+@pytest.mark.parametrize("gone", [{"Jan"}, {"Ala"}, {"Jan", "Ala"}])
+def test_who_is_erased_and_comes_back_is_known_again(region, gone):
+    """By the national id: with a new account, as a guardian and as a teacher, for the new account of the child."""
+    former = {region.account_named(each).id for each in gone}
+    region.take(empty=("A", "B"))
+    region.later(40)
+    erase(region, *former)
+
+    for _ in range(2):
+        region.take(*FAMILY, TEACHER)
+        jan, ala = region.account_named("Jan"), region.account_named("Ala")
+        assert former.isdisjoint({jan.id, ala.id})
+        assert permission(region, jan, Action.VIEW, ala.id).ground is Ground.RESTRICTED
+        assert region.children_seen_by(jan.id) == ()
+        assert region.children("A/1 g Ewa") == ("Ala Lis", "Ola Lis")
+
+
+@pytest.mark.rule("LINK-3d")
+def test_what_was_made_anew_is_lifted_with_the_former(region):
+    """One lifting ends all of it: the next import makes nothing anew."""
+    former = region.account_named("Jan").id
+    region.take("A/1: s Ala 1 a, g Ewa 9 e")
+    erase(region, former)
+    region.take(*FAMILY, TEACHER)
+    region.take(*FAMILY, TEACHER)
+    assert region.children("A/t t") == ()
+
+    region.lift("A/t t", "A/1 s")
+    region.take(*FAMILY, TEACHER)
+
+    assert region.account("A/1 g Jan").id == region.account("A/t t").id != former
+    assert region.children("A/t t") == ("Ala Lis",)
+
+
+@pytest.mark.rule("LINK-3a")
+def test_who_has_no_account_is_restricted_by_the_place(region):
+    """The guardian lasts from then on, and when the account opens it sees the other child alone."""
+    region = Region("uonet")
+    region.take("A/1: s Ala 1 a, g Jan 8 -", "A/2: s Ola 2 o, g Jan 8 -")
+    place = region.place("A/1 g Jan").key
+    assert region.person("A/1 g Jan") is None
+
+    done = region.restricting.restrict(CONSOLE, place, region.account("A/1 s").id, reason="court order")
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "A/2: s Ola 2 o, g Jan 8 j")
+
+    assert isinstance(done, Restricted)
+    assert region.children("A/1 g Jan") == ("Ola Lis",)
+    again = region.restricting.restrict(CONSOLE, place, region.account("A/1 s").id, reason="x")
+    assert again == RestrictionKept(RestrictionRefused.ALREADY_RESTRICTED)
+
+
+@pytest.mark.rule("LINK-3a")
+def test_a_child_without_an_account_is_kept_from_somebody_too(region):
+    """Who may restrict is judged by the child's school and class."""
+    region = Region("uonet")
+    region.take("A/1: s Ala - -, g Jan 8 j", "A/y: y Maria 12 m", "B/y: y Zofia 13 z")
+    child, jan = region.place("A/1 s").key, region.account("A/1 g Jan").id
+
+    assert isinstance(region.restricting.restrict(region.actor("B/y y"), jan, child, reason="order"), NotPermitted)
+    assert isinstance(region.restricting.restrict(region.actor("A/y y"), jan, child, reason="order"), Restricted)
+
+    assert region.children("A/1 g Jan") == ()
+    with pytest.raises(InvalidValue, match="place"):
+        region.restricting.restrict(CONSOLE, jan, PlaceKey(child.record, child.role, "nobody"), reason="x")
+
+
+@pytest.mark.rule("LINK-3b")
+def test_who_proves_to_be_somebody_else_is_admitted(region):
+    """By whoever may lift, with a reason; the restriction stands, and under another name the place waits again."""
+    news = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e, g Adam - d", *FAMILY[1:])
+    region.take(*news)
+    place = region.place("A/1 g Adam")
+    assert place.hold is Hold.RESTRICTION
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    assert isinstance(admitting.admit(region.actor("A/y y"), place.key, reason="seen the passport"), NotPermitted)
+    no_reason = RestrictionKept(RestrictionRefused.NO_REASON)
+    assert admitting.admit(CONSOLE, place.key, reason=" ") == no_reason
+    assert isinstance(admitting.admit(CONSOLE, place.key, reason="seen the passport"), Admitted)
+
+    assert region.children("A/1 g Adam") == ("Ala Lis",)
+    assert not region.children_seen_by(region.account_named("Jan").id)
+    not_held = RestrictionKept(RestrictionRefused.NOT_HELD)
+    assert admitting.admit(CONSOLE, place.key, reason="again") == not_held
+    with region.storage.snapshot() as unit:
+        assert [each.deed for each in unit.audit.entries()] == ["link-restricted", "guardian-admitted"]
+    region.take("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e, g Adaś - d", *FAMILY[1:])
+    assert region.place("A/1 g Adaś").hold is Hold.RESTRICTION
+
+
+@pytest.mark.rule("LINK-3b")
+def test_a_child_is_admitted_to_a_restricted_guardian(region):
+    """Jan's new record of a child without an id waits until somebody says that it is not Ala."""
+    region.take(*FAMILY, "A/5: s Iga - -, g Jan 8 j")
+    held = [region.place("A/5 g Jan"), region.place("A/5 s")]
+    waiting = next(each for each in held if each.hold is Hold.RESTRICTION)
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    assert isinstance(admitting.admit(CONSOLE, waiting.key, reason="a sister"), Admitted)
+
+    assert region.children("A/5 g Jan") == ("Iga Lis",)
+
+
+@pytest.mark.rule("LINK-3b")
+def test_a_namesake_who_is_proven_another_keeps_every_guardian(region):
+    """By the national id; without one, whoever is new to a child of this name waits."""
+    region.take(*FAMILY, "B/7: s Ala 3 -, g Adam - d", "B/8: s Ala - -, g Igor - i")
+
+    assert region.children("B/7 g Adam") == ("Ala Lis",)
+    assert region.place("B/8 g Igor").hold is Hold.RESTRICTION
