@@ -7,16 +7,17 @@ from attrs import evolve
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from eszkola_core.testing.machines import RecoveryMachine, SyncMachine
+from eszkola_core.testing.machines import GuardianshipMachine, RecoveryMachine, SyncMachine
 from eszkola_core.testing.saboteurs import Lie
 
-MACHINES = [RecoveryMachine, SyncMachine]
+MACHINES = [GuardianshipMachine, RecoveryMachine, SyncMachine]
 A_FEW = settings(max_examples=10, stateful_step_count=12, deadline=None)
 UNTIL_FOUND = settings(
     max_examples=200, stateful_step_count=12, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
 )
 
 
+@pytest.mark.rule("LINK-3d")
 @pytest.mark.rule("SYNC-4a")
 @pytest.mark.rule("ACCESS-4c")
 @pytest.mark.parametrize("machine", MACHINES)

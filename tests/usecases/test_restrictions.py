@@ -66,6 +66,33 @@ def test_what_was_lifted_is_as_the_records_say(region):
     assert (decision.withdrawn_by, decision.withdrawn_why) == ("console:test", "appeal")
 
 
+@pytest.mark.rule("LINK-3a")
+def test_two_accounts_that_may_be_one_humans_are_both_kept_away():
+    """They have the name and the child in common, and no id proves them different; another guardian stays."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan - j, g Ewa 9 e", "B/1: s Ala 1 a, g Jan - k")
+    jan, double = region.account("A/1 g Jan"), region.account("B/1 g Jan")
+    assert jan.id != double.id
+
+    done = region.restricting.restrict(CONSOLE, jan.id, region.account("A/1 s").id, reason="order")
+
+    assert [each.subject for each in done.also] == [double.id]
+    assert region.children("A/1 g Jan") == region.children("B/1 g Jan") == ()
+    assert region.children("A/1 g Ewa") == ("Ala Lis",)
+
+
+@pytest.mark.rule("LINK-3a")
+def test_two_accounts_that_may_be_one_childs_are_both_out_of_reach():
+    """One record has her id and the other has not; a sister who is proven another stays on the list."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "A/2: s Ala - -, g Jan 8 j", "A/3: s Ola 2 o, g Jan 8 j")
+    assert region.children("A/1 g Jan") == ("Ala Lis", "Ala Lis", "Ola Lis")
+
+    region.restrict("A/1 g Jan", "A/2 s")
+
+    assert region.children("A/1 g Jan") == ("Ola Lis",)
+
+
 @pytest.mark.rule("LINK-3d")
 def test_the_secretary_restricts_and_the_heads_lift(region):
     """In their own school; a secretary does not lift, a teacher neither restricts nor lifts."""

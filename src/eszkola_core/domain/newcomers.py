@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, DecisionKind, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.duplicates import Group, Who
 from eszkola_core.domain.hidden import Secret
@@ -45,6 +46,33 @@ def admission(place: PlaceKey, name: PersonName) -> Secret:
     roster = place.record.roster
     parts_of_key = [roster.school, roster.origin, roster.list, place.record.key, place.role.value, place.who, name.key]
     return Secret(json.dumps(parts_of_key, ensure_ascii=False))
+
+
+def namesakes_beside(groups: Iterable[Group], one: PersonId, other: PersonId, role: Role) -> tuple[Who, ...]:
+    """
+    Return who stands beside *other* in *role*, is called as *one* is, and is proven by no id to be another human.
+
+    They were there before, so they are no newcomers; but one human may have two accounts (ID-6d).
+    """
+    of_who = {group.who: group for group in groups}
+    if one not in of_who or other not in of_who:
+        return ()
+    names = {_claims(each).name.key for each in of_who[one].places if each.accepted is not None}
+    records = {each.key.record for each in of_who[other].places}
+    found = [
+        group
+        for group in of_who.values()
+        if group.who not in (one, other)
+        and not _are_apart(group.ids, of_who[one].ids)
+        and any(
+            each.role is role
+            and each.key.record in records
+            and each.accepted is not None
+            and each.accepted.name.key in names
+            for each in group.places
+        )
+    ]
+    return tuple(group.who for group in sorted(found, key=lambda each: each.places[0].key.order))
 
 
 class _Newcomers:

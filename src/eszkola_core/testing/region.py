@@ -8,7 +8,7 @@ student of school A's record 1, ``A/1 g Jan`` the guardian Jan in it.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from attrs import evolve
@@ -17,9 +17,11 @@ from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.children import Child
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, Seeds, World
+from eszkola_core.domain.days import day_of
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Actor
 from eszkola_core.domain.plans import Plan
+from eszkola_core.domain.restrictions import pairs_kept_apart, standing
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import Reading
@@ -72,6 +74,11 @@ class Region:
         done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals)
         assert isinstance(done, Applied), "only a saved plan is told that the ground moved, and nobody else imports"
         return done
+
+    @property
+    def today(self) -> date:
+        """The day in the tenant's zone."""
+        return day_of(self.clock.now(), self.tenant.zone)
 
     def later(self, days: int) -> None:
         """Let *days* pass."""
@@ -194,6 +201,13 @@ class Region:
         done = self.restricting.restrict(CONSOLE, self.account(human).id, self.account(child).id, reason="court order")
         assert isinstance(done, Restricted), done
 
+    def lift_all(self) -> None:
+        """Lift whatever stands between anybody, from the console."""
+        for human, child in sorted(pairs_kept_apart(self.world().decisions)):
+            if standing(self.world().decisions, human, child):
+                done = self.restricting.lift(CONSOLE, human, child, reason="appeal")
+                assert isinstance(done, Lifted), done
+
     def lift(self, human: str, child: str) -> None:
         """Lift that again, from the console."""
         done = self.restricting.lift(CONSOLE, self.account(human).id, self.account(child).id, reason="appeal")
@@ -201,7 +215,12 @@ class Region:
 
     def decide_address(self, at: str, local_part: str) -> Person:
         """Let the owner of the account at *at* choose an address (SYNC-8)."""
-        person = self.account(at)
+        self.choose_address(self.account(at).id, local_part)
+        return self.account(at)
+
+    def choose_address(self, number: PersonId, local_part: str) -> None:
+        """Let somebody choose an address (SYNC-8)."""
+        person = self.world().people[number]
         address = EmailAddress.parse(f"{local_part}@example.com")
         now = self.clock.now()
         with self.storage.unit() as unit:
@@ -213,7 +232,6 @@ class Region:
             Door(self.storage, self.tenant, CountingSecrets("door")).settle(
                 unit, [person.id], author=person.login, now=now
             )
-        return self.account(at)
 
 
 def _stated(lines: tuple[str | Reading, ...], how: dict[str, Any]) -> Reading:

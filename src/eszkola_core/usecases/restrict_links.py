@@ -8,7 +8,9 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import Decision, DecisionKind, Seeds
 from eszkola_core.domain.duplicates import Who
+from eszkola_core.domain.newcomers import namesakes_beside
 from eszkola_core.domain.permissions import Action, NotPermitted
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
@@ -23,9 +25,14 @@ __all__ = ["Lifted", "RestrictLinks", "Restricted", "RestrictionKept", "Restrict
 
 @frozen
 class Restricted:
-    """From the next call on the human has no access to the child."""
+    """
+    From the next call on the human has no access to the child.
+
+    ``also`` are the same restrictions between other accounts that may be the same two humans'.
+    """
 
     decision: Decision
+    also: tuple[Decision, ...] = ()
 
 
 @frozen
@@ -67,19 +74,26 @@ class RestrictLinks:
             subject, child = (lasting(self.secrets, acting, actor, each) for each in (human, child))
             if self._standing(acting, subject, child):
                 return RestrictionKept(RestrictionRefused.ALREADY_RESTRICTED)
-            decision = unit.people.decide(
-                Decision(
-                    kind=DecisionKind.RESTRICTED,
-                    subject=subject,
-                    object=child,
-                    author=actor.name,
-                    reason=reason.strip(),
-                    at=acting.now,
+            first, *also = [
+                unit.people.decide(
+                    Decision(
+                        kind=DecisionKind.RESTRICTED,
+                        subject=kept,
+                        object=each,
+                        author=actor.name,
+                        reason=reason.strip(),
+                        at=acting.now,
+                    )
                 )
-            )
-            follow(self.secrets, acting, actor, "link-restricted", (subject, child), reason)
-            Post(unit, self.tenant, acting.now).shut_out(unit.people.get_many([child])[child])
-        return Restricted(decision)
+                for kept, each in self._pairs(acting, actor, subject, child)
+            ]
+            about = tuple(dict.fromkeys(person for each in (first, *also) for person in sorted(each.people)))
+            follow(self.secrets, acting, actor, "link-restricted", about, reason)
+            post = Post(unit, self.tenant, acting.now)
+            children = [each.object for each in (first, *also) if each.object is not None]
+            for each in unit.people.get_many(children).values():
+                post.shut_out(each)
+        return Restricted(first, tuple(also))
 
     def lift(
         self, actor: Actor, human: PersonId, child: PersonId, *, reason: str
@@ -103,6 +117,17 @@ class RestrictLinks:
                 unit.people.withdraw(each.id, acting.now, by=actor.name, why=reason.strip())
             follow(self.secrets, acting, actor, "link-restriction-lifted", (human, child), reason)
         return Lifted(lifted)
+
+    def _pairs(self, acting: Acting, actor: Actor, human: PersonId, child: PersonId) -> list[tuple[PersonId, PersonId]]:
+        """Return the pair, and then the pairs of other accounts of theirs that may be the same two humans'."""
+        settlement = Moment(acting.unit, self.tenant, acting.now).settled(
+            gather(acting.unit, Seeds(people=frozenset({human, child})))
+        )
+        groups = settlement.recognised.groups
+        humans = [human, *namesakes_beside(groups, human, child, Role.GUARDIAN)]
+        children = [child, *namesakes_beside(groups, child, human, Role.STUDENT)]
+        number = {each: lasting(self.secrets, acting, actor, each) for each in (*humans, *children)}
+        return [(number[one], number[other]) for one in humans for other in children]
 
     def _standing(self, acting: Acting, human: PersonId, child: PersonId) -> tuple[Decision, ...]:
         """Return the restrictions between two, those among them that were about former accounts of theirs."""

@@ -7,7 +7,8 @@ storage is made; rules and invariants of your own are added as `hypothesis.state
 
 from __future__ import annotations
 
+from eszkola_core.testing.machines.guardianship import GuardianshipMachine
 from eszkola_core.testing.machines.recovery import RecoveryMachine
 from eszkola_core.testing.machines.sync import SyncMachine
 
-__all__ = ["RecoveryMachine", "SyncMachine"]
+__all__ = ["GuardianshipMachine", "RecoveryMachine", "SyncMachine"]
