@@ -42,6 +42,7 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
@@ -132,6 +133,7 @@ class Region:
         self.locking = LockAccount(**world)
         self.reporting = ReportDisclosure(**world)
         self.replacing = ReplacePassword(**world, secrets=self.secrets, hasher=self.hasher)
+        self.closing = CloseDormant(**world)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
         self.pairing = PairDevice(**world, secrets=self.secrets)

@@ -47,7 +47,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "readiness", "diagnose", "who-sees", "signin", "password check",
         "roster plan", "roster apply", "access request", "access complete", "policy show", "policy conformance",
-        "account lock", "account unlock", "account report", "account reset",
+        "account lock", "account unlock", "account report", "account reset", "account tidy",
         "application submit", "application confirm", "application approve", "application reject",
         "application return", "application withdraw", "application list",
         "audit verify", "audit head", "audit show", "audit checkpoint",

@@ -32,6 +32,11 @@ class Actor:
         """Return the console of an embedded store, whose user *name* names."""
         return cls(name=name, is_console=True)
 
+    @classmethod
+    def platform(cls) -> Actor:
+        """Return the platform itself, as the journal names it where nobody did anything: no permission is its."""
+        return cls(name="", where="")
+
 
 @frozen(kw_only=True)
 class Target:

@@ -48,6 +48,7 @@ class SessionEnd(StrEnum):
     REPORTED = "reported"
     LOCKED = "locked"
     PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - a reason
+    ROLE_ENDED = "role-ended"
 
 
 @frozen(kw_only=True)

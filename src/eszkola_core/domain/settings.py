@@ -239,6 +239,15 @@ class Settings:
         ceiling=_days(366),
     )
 
+    dormant_retention: timedelta = _setting(
+        _days(365),
+        "ROLE-5",
+        "how long an account without a role rests before it is closed; no shorter than removal_grace",
+        floor=_days(30),
+        ceiling=_days(1827),
+        by=Changer.DELEGATE,
+    )
+
     # addresses and logins
     login_scheme: LoginScheme = _setting(LoginScheme.ISSUED, "ACCESS-5", "what people sign in with")
     sharing: Sharing = _setting(

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
 from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
+from eszkola_core.domain.dormancy import awaits_role
 from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.households import households
 from eszkola_core.domain.kept_apart import marks_of, renewed
@@ -153,6 +154,9 @@ class Moment:
                 name = each.name if each.places else person.name
                 contact = {"central": each.central, "sharing": each.sharing, "phone": each.phone}
                 after = evolve(after, name=name, **contact)  # type: ignore[arg-type]
+            if person.state is State.CLOSED and awaits_role(each.places, self.today):
+                # Whoever comes back after the account was closed begins anew, with the login of old (ROLE-5).
+                after = evolve(after.after(Happening.RESTORED), activated_at=None)
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DeviceEnd
@@ -82,6 +82,9 @@ class Post:
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
         for person in changes.people:
+            if (before[person.id].state, person.state) == (State.CLOSED, State.AWAITING):
+                self._announce_again(person)
+        for person in changes.people:
             former, lost = before[person.id], person.id in changes.detached
             if lost:
                 self.shut_out(person)
@@ -109,6 +112,11 @@ class Post:
                 if person.central is not None
             ]
         )
+
+    def _announce_again(self, person: Person) -> None:
+        """Tell somebody who has come back that the account is open again."""
+        data = {"login": login_of(person, self.tenant), "link": self.access_link}
+        self.queue(MessageKind.ACCOUNT_OPENED, person, data, key=f"{person.revision}")
 
     def _message(  # noqa: PLR0913 - the parts of a message
         self,

@@ -11,6 +11,7 @@ from attrs import asdict, frozen
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.runs import Run
+from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.signing_in import is_dormant
 from eszkola_core.domain.stated import Reading
 from eszkola_core.domain.tenants import Tenant
@@ -169,6 +170,7 @@ class ImportRosters:
             post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):
                 post.cancel_tokens(person)
+                unit.sessions.end_all(person.id, end=SessionEnd.ROLE_ENDED, now=now)
             self._ask_for_confirmations(post, plan)
         return run
 
@@ -187,7 +189,7 @@ def _nobody_waits() -> None:
 
 
 def _resting(plan: Plan) -> Iterable[Person]:
-    """Yield the people whose last role ends with *plan*: their tokens die now, and stay dead when a role returns."""
+    """Yield the people whose last role ends with *plan*: sessions and tokens die now, and stay dead if one returns."""
     ended = {place.person for place in plan.changes.places if not place.is_present}
     for each in plan.settlement.people if ended else ():
         if each.person is not None and each.person.id in ended and is_dormant(each.places, plan.day):

@@ -87,6 +87,7 @@ for command in (
     links.link,
     links.who_sees,
     maintenance.maintenance,
+    operating.account,
     operating.outbox,
     operating.db,
 ):

@@ -34,6 +34,7 @@ from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.choose_communication import ChooseCommunication
+from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.confirm_contacts import ConfirmContacts
 from eszkola_core.usecases.decide_applications import DecideApplications
 from eszkola_core.usecases.deliver_events import DeliverEvents
@@ -171,6 +172,11 @@ class House:
     def shorten_journal(self) -> ShortenJournal:
         """The use case of that name."""
         return ShortenJournal(self.storage, self.tenant, self.clock)
+
+    @property
+    def close_dormant(self) -> CloseDormant:
+        """The use case of that name."""
+        return CloseDormant(self.storage, self.tenant, self.clock)
 
     @property
     def recover_access(self) -> RecoverAccess:
