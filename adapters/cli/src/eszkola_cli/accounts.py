@@ -1,4 +1,4 @@
-"""`eszkola account`: locking, reporting a disclosed password, replacing one on request."""
+"""`eszkola account`: locking, reporting a disclosed password, replacing one on request, closing what rests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from attrs import asdict
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
@@ -49,7 +50,7 @@ _SLIPS: Final[Mapping[str, str]] = {
 
 @click.group()
 def account() -> None:
-    """Lock accounts, report disclosed passwords, replace them."""
+    """Lock, report and replace; close what rested long enough."""
 
 
 @account.command()
@@ -161,6 +162,25 @@ def reset(  # noqa: PLR0913, PLR0917 - what the rule asks for
         screen.say(f"✓ A link is on its way to the address of {person.login}.", "green")
     else:
         screen.say(f"✓ {person.login} has a password for one use: {slip}. Let whoever collects it sign.", "green")
+
+
+@account.command()
+@as_json
+@click.pass_context
+def tidy(context: click.Context, *, as_json: bool) -> None:
+    """
+    Close accounts that rested long enough.
+
+    Run it every night: what is open of accounts without a role ends, and after the setting dormant_retention they
+    close.
+    """
+    screen = Screen.standard()
+    with opened(context) as house:
+        done = house.close_dormant.run()
+    if as_json:
+        screen.json(asdict(done))
+    else:
+        screen.say(f"{done.resting} accounts rest; {done.closed} of them were closed")
 
 
 def _settled(context: click.Context, done: object, *good: type) -> Screen:

@@ -87,7 +87,6 @@ for command in (
     links.link,
     links.who_sees,
     maintenance.maintenance,
-    operating.account,
     operating.outbox,
     operating.db,
 ):

@@ -111,30 +111,6 @@ def status(context: click.Context, *, as_json: bool) -> None:
 
 
 @click.group()
-def account() -> None:
-    """Accounts as the years go by."""
-
-
-@account.command()
-@as_json
-@click.pass_context
-def tidy(context: click.Context, *, as_json: bool) -> None:
-    """
-    Close accounts that rested long enough.
-
-    Run it every night: what is open of accounts without a role ends, and after the setting dormant_retention they
-    close.
-    """
-    screen = Screen.standard()
-    with opened(context) as house:
-        done = house.close_dormant.run()
-    if as_json:
-        screen.json(asdict(done))
-    else:
-        screen.say(f"{done.resting} accounts rest; {done.closed} of them were closed")
-
-
-@click.group()
 def db() -> None:
     """The database."""
 
