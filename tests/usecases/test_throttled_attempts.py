@@ -339,3 +339,58 @@ def test_a_hasher_that_is_gone_is_not_busy(region):
 
     with pytest.raises(Unavailable):
         region.signing_in.attempt("ala.lis", PASSWORD)
+
+
+GUESSING = {
+    "password": lambda region, key, text, **how: region.passwords.change(key, text, "Szary-Kamień-9", **how),
+    "address": lambda region, key, text, **how: region.addresses.request(key, text, "new@example.com", **how),
+    "phone": lambda region, key, text, **how: region.phones.change(key, text, "+48 601 234 567", **how),
+}
+
+
+@pytest.mark.rule("ACCESS-7a")
+@pytest.mark.parametrize("what", GUESSING)
+def test_a_stolen_session_guesses_no_faster(region, what):
+    """Where the present password is asked for, five wrong ones throttle that place, at the sign-in as well."""
+    guess = GUESSING[what]
+    key = region.signs_in("ala.lis")
+    work = region.hasher.work
+    for number in range(5):
+        assert guess(region, key, f"Niebieski-Most-{number}", source="thief").reason == "wrong-password"
+
+    assert guess(region, key, PASSWORD, source="thief").reason == "wrong-password"
+
+    assert region.hasher.work == work + 6
+    assert region.signing_in.attempt("ala.lis", PASSWORD, source="thief") == WRONG
+    assert not hasattr(guess(region, key, PASSWORD, source="home"), "reason")
+
+
+@pytest.mark.rule("ACCESS-7b")
+@pytest.mark.parametrize("what", GUESSING)
+def test_the_right_password_in_a_session_forgets_slips(region, what):
+    """Whoever mistypes it four times and then knows it has five new tries at the door."""
+    key = region.signs_in("ala.lis")
+    for number in range(4):
+        GUESSING[what](region, key, f"Niebieski-Most-{number}", source="home")
+    assert not hasattr(GUESSING[what](region, key, PASSWORD, source="home"), "reason")
+    password = "Szary-Kamień-9" if what == "password" else PASSWORD
+
+    guesses(region, 4, source="home")
+
+    assert isinstance(region.signing_in.attempt("ala.lis", password, source="home"), SignedIn)
+
+
+@pytest.mark.rule("CRED-10")
+def test_a_busy_platform_counts_nothing_in_a_session(region):
+    """Who is told to try again later has not guessed."""
+    key, hasher = region.signs_in("ala.lis"), region.hasher
+    region.hasher = _Crowded()
+    region.wire()
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            region.passwords.change(key, PASSWORD, "Szary-Kamień-9", source="home")
+    region.hasher = hasher
+    region.wire()
+
+    guesses(region, 4, source="home")
+    assert isinstance(region.signing_in.attempt("ala.lis", PASSWORD, source="home"), SignedIn)

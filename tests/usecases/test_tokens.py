@@ -24,8 +24,10 @@ from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tokens import Purpose, digest_of
 from eszkola_core.testing.notation import pesel
+from eszkola_core.testing.region import CONSOLE
 from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused
 from eszkola_core.usecases.change_password import PasswordChanged
+from eszkola_core.usecases.lock_account import LockAccount, Locked, Unlocked
 from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted
 from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
@@ -56,7 +58,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.sent = []
         self.key = None
         self.signed_in_at = self.now
-        self.activated = self.present = self.chose = False
+        self.activated = self.present = self.chose = self.locked = False
         self.moves = self.passwords = 0
 
     @property
@@ -81,10 +83,10 @@ class AccessMachine(RuleBasedStateMachine):
 
     @rule()
     def ask(self):
-        """A link comes, and the former one of its purpose is dead; none comes while the account rests."""
+        """A link comes, and the former one of its purpose is dead; none comes while the account rests or is locked."""
         self.region.wait(minutes=20)  # who asks all the time is throttled
         letters = self.region.asks(pesel(1))
-        if not self.present:
+        if not self.present or self.locked:
             assert letters == []
             return
         purpose = Purpose.RECOVERY if self.activated else Purpose.FIRST_ACCESS
@@ -131,7 +133,7 @@ class AccessMachine(RuleBasedStateMachine):
         password = f"Zielony-Dom-{self.passwords}"
         done = self.region.access.complete(token, password)
 
-        if not (self.present and self._is_live(token, Purpose.FIRST_ACCESS, Purpose.RECOVERY)):
+        if not (self.present and not self.locked and self._is_live(token, Purpose.FIRST_ACCESS, Purpose.RECOVERY)):
             self.passwords -= 1
             assert done == _NOT_LIVE
             return
@@ -188,6 +190,26 @@ class AccessMachine(RuleBasedStateMachine):
         """The record is there, for the first time or again."""
         self.region.take(self.line)
         self.present = True
+
+    @rule()
+    @precondition(lambda self: not self.locked)
+    def lock(self):
+        """Somebody with the right locks the account: links and sessions are dead for good."""
+        assert isinstance(self._locking.lock(CONSOLE, self.region.person("Ala").id, why="x"), Locked)
+        self.locked = True
+        self.live.clear()
+        self.key = None
+
+    @rule()
+    @precondition(lambda self: self.locked)
+    def unlock(self):
+        """The lock is lifted: the owner asks for a new link."""
+        assert isinstance(self._locking.unlock(CONSOLE, self.region.person("Ala").id, why="x"), Unlocked)
+        self.locked = False
+
+    @property
+    def _locking(self):
+        return LockAccount(self.region.storage, self.region.tenant, self.region.clock)
 
     @rule(hours=st.sampled_from([1, 1, 1, 23, 24, 24 * 14]))
     def wait(self, hours):

@@ -25,8 +25,8 @@ from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases._disclosing import disable_password, keep_report
+from eszkola_core.usecases._knowing import Knowing
 from eszkola_core.usecases._moments import Moment
-from eszkola_core.usecases._passwords import matches
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, places_of
 
@@ -73,11 +73,14 @@ class ChangeAddress:
     secrets: Secrets
     hasher: PasswordHasher
 
-    def request(self, session_key: str, password: str, new_address: str) -> ConfirmationSent | AddressKept:
+    def request(
+        self, session_key: str, password: str, new_address: str, *, source: str = ""
+    ) -> ConfirmationSent | AddressKept:
         """
         Ask the mailbox *new_address* to confirm that the session's owner moves there.
 
-        The answer does not tell whether the address is another account's.
+        The answer does not tell whether the address is another account's. *source* is where the request comes from, as
+        in `SignIn.attempt`: wrong passwords are throttled here too.
         """
         now = self.clock.now()
         address = self._private_address(new_address)
@@ -88,7 +91,7 @@ class ChangeAddress:
             if person is None:
                 return AddressKept(AddressRefused.NO_SESSION)
             credential = unit.credentials.get(person.id)
-        if credential is None or not matches(self.hasher, credential.encoded, password):
+        if not Knowing(self.storage, self.tenant, self.hasher).knows(person.id, credential, password, source, now):
             return AddressKept(AddressRefused.WRONG_PASSWORD)
         with self.storage.unit() as unit:
             # While the password was compared, its owner may have ended the session, or set another one.

@@ -13,7 +13,8 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._passwords import Judge, matches, policy_for, set_own_password
+from eszkola_core.usecases._knowing import Knowing
+from eszkola_core.usecases._passwords import Judge, policy_for, set_own_password
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session
 
@@ -49,9 +50,11 @@ class ChangePassword:
     hasher: PasswordHasher
     compromised: CompromisedPasswords
 
-    def change(self, session_key: str, current: str, new: str) -> PasswordChanged | PasswordKept:
+    def change(self, session_key: str, current: str, new: str, *, source: str = "") -> PasswordChanged | PasswordKept:
         """
         Replace the password of the session's owner, who knows the *current* one.
+
+        *source* is where the request comes from, as in `SignIn.attempt`: wrong passwords are throttled here too.
 
         Raises:
             Conflict: the account was changed at the very same time; nothing was written.
@@ -64,7 +67,7 @@ class ChangePassword:
                 return PasswordKept(ChangeRefused.NO_SESSION)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
-        if credential is None or not matches(self.hasher, credential.encoded, current):
+        if not Knowing(self.storage, self.tenant, self.hasher).knows(person.id, credential, current, source, now):
             return PasswordKept(ChangeRefused.WRONG_PASSWORD)
         prepared, violations = Judge(self.hasher, self.compromised).judge(new, person, credential, policy)
         if violations or prepared is None:

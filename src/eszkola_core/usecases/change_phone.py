@@ -17,7 +17,7 @@ from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases._passwords import matches
+from eszkola_core.usecases._knowing import Knowing
 from eszkola_core.usecases._sessions import owner_of_session
 
 
@@ -56,8 +56,12 @@ class ChangePhone:
     secrets: Secrets
     hasher: PasswordHasher
 
-    def change(self, session_key: str, password: str, number: str) -> PhoneChanged | PhoneKept:
-        """Make *number* that of the session's owner; the former one's owner is told (PHONE-1c)."""
+    def change(self, session_key: str, password: str, number: str, *, source: str = "") -> PhoneChanged | PhoneKept:
+        """
+        Make *number* that of the session's owner; the former one's owner is told (PHONE-1c).
+
+        *source* is where the request comes from, as in `SignIn.attempt`: wrong passwords are throttled here too.
+        """
         now = self.clock.now()
         try:
             phone = PhoneNumber.parse(number, country=self.tenant.settings.phone_country)
@@ -68,7 +72,7 @@ class ChangePhone:
             if person is None:
                 return PhoneKept(PhoneRefused.NO_SESSION)
             credential = unit.credentials.get(person.id)
-        if credential is None or not matches(self.hasher, credential.encoded, password):
+        if not Knowing(self.storage, self.tenant, self.hasher).knows(person.id, credential, password, source, now):
             return PhoneKept(PhoneRefused.WRONG_PASSWORD)
         with self.storage.unit() as unit:
             # While the password was compared, its owner may have ended the session, or set another one.
