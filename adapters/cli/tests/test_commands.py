@@ -57,7 +57,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "link restrict", "link lift", "link list", "link consent",
         "maintenance begin", "maintenance end", "maintenance show", "outbox dispatch", "outbox status",
         "role grant", "role withdraw", "role appoint", "role list", "school add", "school list",
-        "rules show", "rules acknowledge", "rules publish", "db upgrade", "db check",
+        "rules show", "rules acknowledge", "rules publish", "settings plan", "settings apply", "db upgrade", "db check",
     }  # fmt: skip
 
 

@@ -10,59 +10,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from eszkola_core.domain.claims import PlaceKey, RecordKey, World
+from attrs import evolve
+
+from eszkola_core.domain.claims import Place, World
 from eszkola_core.domain.duplicates import Group, Who
-from eszkola_core.domain.restrictions import pairs_kept_apart
-from eszkola_core.domain.roles import STAFF, Role
+from eszkola_core.domain.links import links
+from eszkola_core.domain.recognition import Recognised
+from eszkola_core.domain.roles import STAFF
 from eszkola_core.domain.settings import Sharing
+from eszkola_core.domain.tenants import Tenant
 
 
-def households(groups: Iterable[Group], world: World, sharing: Sharing, today: date) -> Mapping[Who, Who]:
+def households(recognised: Recognised, world: World, tenant: Tenant, today: date) -> Mapping[Who, Who]:
     """
     Return the household of each human, named by one of its members.
 
-    Where sharing is forbidden everybody is a household of their own, and staff are everywhere. A link that is
-    restricted, or not in force today, joins nobody.
+    Where sharing is forbidden everybody is a household of their own, and staff are everywhere. A link joins two only
+    while the guardian sees the child through it.
     """
-    everybody = sorted(groups, key=_order)
-    head: dict[Who, Who] = {group.who: group.who for group in everybody}
-    if sharing is Sharing.FORBID:
+    head: dict[Who, Who] = {group.who: group.who for group in recognised.groups}
+    if tenant.settings.sharing is Sharing.FORBID:
         return head
-    apart = pairs_kept_apart(world.decisions)
-    children, guardians = _standing(everybody, Role.STUDENT, today), _standing(everybody, Role.GUARDIAN, today)
-    for record in sorted(guardians.keys() & children.keys(), key=lambda each: each.order):
-        for guardian in guardians[record]:
-            for child in children[record]:
-                if (guardian, child) not in apart:
-                    _join(head, guardian, child)
+    staff = {group.who for group in recognised.groups if _works(group)}
+
+    def whose(place: Place) -> Who:
+        group = recognised.group_of(place.key)
+        return group.who if group is not None else place.key
+
+    for link in links(evolve(world, places=recognised.places), tenant, today, whose=whose):
+        pair = {link.guardian, link.child}
+        if link.is_open and pair <= head.keys() and pair.isdisjoint(staff):
+            head[_head_of(head, link.child)] = _head_of(head, link.guardian)
     return {who: _head_of(head, who) for who in head}
 
 
-def _standing(groups: Iterable[Group], role: Role, today: date) -> Mapping[RecordKey, list[Who]]:
-    """Return who stands in each record in *role* today; staff left out, wherever they stand."""
-    found: dict[RecordKey, list[Who]] = {}
-    for group in groups:
-        if any(place.role in STAFF and place.is_present and place.accepted is not None for place in group.places):
-            continue
-        for place in group.places:
-            if place.role is role and place.is_in_force(today):
-                found.setdefault(place.key.record, []).append(group.who)
-    return found
+def members(homes: Mapping[Who, Who], who: Who) -> Iterable[Who]:
+    """Yield everybody of the household that *who* belongs to."""
+    return (each for each, home in homes.items() if home == homes[who])
 
 
-def _join(head: dict[Who, Who], one: Who, other: Who) -> None:
-    """Make one household of two; which of its members names it depends on nothing but who they are."""
-    head[_head_of(head, other)] = _head_of(head, one)
+def _works(group: Group) -> bool:
+    """Return whether a human works for a school, whatever else they are."""
+    return any(place.role in STAFF and place.is_present and place.accepted is not None for place in group.places)
 
 
 def _head_of(head: Mapping[Who, Who], who: Who) -> Who:
     while head[who] != who:
         who = head[who]
     return who
-
-
-def _order(group: Group) -> tuple[bool, tuple[str, ...], int]:
-    """Return the order in which households grow, so that nobody's names depend on how the world was gathered."""
-    if isinstance(group.who, PlaceKey):
-        return (True, group.who.order, 0)
-    return (False, (), group.who)

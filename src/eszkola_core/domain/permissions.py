@@ -85,6 +85,7 @@ class Action(StrEnum):
     SHORTEN_AUDIT = "shorten-audit"
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
+    CHANGE_SETTINGS = "change-settings"
 
 
 _A, _R, _S = Action, Role, Scope
@@ -138,6 +139,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.SHORTEN_AUDIT: _REGION,
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
+        _A.CHANGE_SETTINGS: _REGION,
     },
 )
 """The table: what each role may do, and how far that reaches (ROLE-2). What is not here is not allowed."""
@@ -169,6 +171,7 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.MANAGE_SCHOOLS,
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
+        _A.CHANGE_SETTINGS,
         _A.REPORT_DISCLOSURE,
         _A.PUBLISH_NOTICE,
     },

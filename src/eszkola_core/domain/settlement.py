@@ -140,7 +140,7 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
     }
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
     reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
-    home = households(recognised.groups, world, tenant.settings.sharing, today)
+    home = households(recognised, world, tenant, today)
     askers = {who: each.asker(reserved, home[who]) for who, each in votes.items()}
     got = contest(separated(askers) if separating else askers, reserved)
     holders = Counter(got.values())

@@ -13,7 +13,7 @@ from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey,
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.dormancy import awaits_role
 from eszkola_core.domain.duplicates import Who
-from eszkola_core.domain.households import households
+from eszkola_core.domain.households import households, members
 from eszkola_core.domain.kept_apart import marks_of, renewed
 from eszkola_core.domain.logins import Login, issue, stem_of
 from eszkola_core.domain.recognition import recognise
@@ -58,11 +58,8 @@ class Moment:
     def household_of(self, person: PersonId) -> frozenset[PersonId]:
         """Return with whom *person* may share an address, themselves among them (MAIL-5b)."""
         world = gather(self.unit, Seeds(people=frozenset({person}))).kept
-        groups = recognise(world, self.today).groups
-        homes = households(groups, world, self.tenant.settings.sharing, self.today)
-        return frozenset(
-            each for each, home in homes.items() if home == homes[person] and not isinstance(each, PlaceKey)
-        )
+        homes = households(recognise(world, self.today), world, self.tenant, self.today)
+        return frozenset(each for each in members(homes, person) if not isinstance(each, PlaceKey))
 
     def settle_again(
         self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()

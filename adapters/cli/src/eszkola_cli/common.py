@@ -21,6 +21,7 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.permissions import Ground, Permission
 from eszkola_core.errors import InvalidValue
+from eszkola_core.ports.storage import Storage
 
 T = TypeVar("T")
 
@@ -62,10 +63,20 @@ def actor(context: click.Context, house: House) -> Actor:
     Raises:
         InvalidValue: nobody has that login.
     """
+    return actor_in(context, house.storage)
+
+
+def actor_in(context: click.Context, storage: Storage) -> Actor:
+    """
+    Return who acts, as `actor` does, by what *storage* knows.
+
+    Raises:
+        InvalidValue: nobody has that login.
+    """
     login = context.meta.get(ACTING_AS)
     if login is None:
         return Actor.console(console_user())
-    with house.storage.snapshot() as unit:
+    with storage.snapshot() as unit:
         person = unit.people.by_login(login)
     if person is None:
         raise InvalidValue("--as: nobody has this login; give the login that was issued", code="unknown-login")

@@ -27,6 +27,7 @@ from eszkola_cli import (
     rosters,
     schools,
     setting_up,
+    settings_plans,
 )
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
@@ -68,6 +69,7 @@ def eszkola(context: click.Context, config: str, acting_as: str | None) -> None:
 for command in (
     setting_up.init,
     demo.demo,
+    settings_plans.settings,
     rosters.roster,
     rosters.readiness,
     schools.school,

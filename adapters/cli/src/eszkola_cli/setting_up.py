@@ -108,6 +108,7 @@ def make(folder: Path, **tenant: str) -> House:
     try:
         house = House(config.load(path))
         house.administration.create()
+        house.change_settings.check()
     except EszkolaError:
         path.unlink()
         if not was_there:

@@ -50,7 +50,10 @@ def chosen(profile: Settings, table: Mapping[str, Any]) -> Settings:
     values = {key: _value(key, value, getattr(profile, key)) for key, value in table.items()}
     for key, value in values.items():
         _check(key, value)
-    return evolve(profile, **values)
+    try:
+        return evolve(profile, **values)
+    except InvalidValue as wrong:
+        raise InvalidValue(f"settings.{wrong}", code=wrong.code) from None
 
 
 def alike(key: str, known: Iterable[str]) -> str:

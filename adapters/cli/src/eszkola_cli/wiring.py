@@ -31,6 +31,7 @@ from eszkola_core.usecases.appoint import Appoint
 from eszkola_core.usecases.approve_application import ApproveApplication
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
+from eszkola_core.usecases.change_settings import ChangeSettings
 from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.choose_communication import ChooseCommunication
@@ -106,8 +107,24 @@ class House:
 
     @cached_property
     def storage(self) -> Storage:
-        """The open storage."""
+        """
+        The open storage.
+
+        Raises:
+            InvalidValue: the configuration takes something from people, and nobody planned that.
+        """
+        self.change_settings.check()
+        return self.unchecked_storage
+
+    @cached_property
+    def unchecked_storage(self) -> Storage:
+        """The open storage, for whoever plans what the configuration changes."""
         return self.administration.open()
+
+    @property
+    def change_settings(self) -> ChangeSettings:
+        """The use case of that name."""
+        return ChangeSettings(self.unchecked_storage, self.tenant, self.clock, self.secrets)
 
     @cached_property
     def gradebook(self) -> GradebookSource:

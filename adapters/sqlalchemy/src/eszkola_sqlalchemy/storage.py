@@ -14,6 +14,7 @@ from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
 from eszkola_sqlalchemy.applications import SqlApplications
 from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
+from eszkola_sqlalchemy.choices import SqlChoices
 from eszkola_sqlalchemy.codes import SqlCodes
 from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
@@ -47,6 +48,7 @@ class SqlUnit:
         self.tokens = SqlTokens(desk)
         self.sessions = SqlSessions(desk)
         self.events = SqlEvents(desk)
+        self.choices = SqlChoices(desk)
         self.outbox = SqlOutbox(desk)
         self.audit = SqlAudit(desk)
         self.devices = SqlDevices(desk)

@@ -9,6 +9,7 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.choices import Choices
 from eszkola_core.ports.storage.codes import Codes
 from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
@@ -68,6 +69,10 @@ class Unit(Protocol):
     @property
     def contacts(self) -> Contacts:
         """Who answers for their own contact data."""
+
+    @property
+    def choices(self) -> Choices:
+        """What the tenant chose when it was last planned."""
 
     @property
     def audit(self) -> Audit:

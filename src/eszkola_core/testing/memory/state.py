@@ -12,6 +12,7 @@ from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.applications import Application
 from eszkola_core.domain.audit import AuditEntry, Checkpoint
+from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import (
     Decision,
     Evidence,
@@ -71,6 +72,7 @@ class State:
     sessions: dict[bytes, Session] = field(factory=dict)
     messages: dict[int, Message] = field(factory=dict)
     events: dict[int, Event] = field(factory=dict)
+    choice: dict[str, Choice] = field(factory=dict)
     requests: dict[int, AccessRequest] = field(factory=dict)
     audit: dict[int, AuditEntry] = field(factory=dict)
     checkpoints: tuple[Checkpoint, ...] = ()

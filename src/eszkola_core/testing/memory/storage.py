@@ -16,6 +16,7 @@ from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.choices import MemoryChoices
 from eszkola_core.testing.memory.codes import MemoryCodes
 from eszkola_core.testing.memory.contacts import MemoryContacts
 from eszkola_core.testing.memory.devices import MemoryDevices
@@ -85,6 +86,7 @@ class MemoryUnit:
         self.credentials = MemoryCredentials(state)
         self.tokens = MemoryTokens(state)
         self.sessions = MemorySessions(state)
+        self.choices = MemoryChoices(state)
         self.events = MemoryEvents(state)
         self.outbox = MemoryOutbox(state)
         self.audit = MemoryAudit(state)

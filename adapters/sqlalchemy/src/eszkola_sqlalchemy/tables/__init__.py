@@ -15,6 +15,7 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.applications import application
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_person
+from eszkola_sqlalchemy.tables.choices import choice
 from eszkola_sqlalchemy.tables.codes import code, code_receipt
 from eszkola_sqlalchemy.tables.columns import metadata
 from eszkola_sqlalchemy.tables.contacts import own_contacts
@@ -48,7 +49,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0020"
+REVISION: Final = "0021"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "audit_checkpoint",
     "audit_person",
     "before_image",
+    "choice",
     "code",
     "code_receipt",
     "conflict",

@@ -27,6 +27,7 @@ from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.applications import ApplicationClauses
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.choices import ChoiceClauses
 from eszkola_core.testing.contracts.storage.codes import CodeClauses
 from eszkola_core.testing.contracts.storage.contacts import ContactClauses
 from eszkola_core.testing.contracts.storage.devices import DeviceClauses
@@ -56,6 +57,7 @@ class StorageContract(
     TokenClauses,
     SessionClauses,
     OutboxClauses,
+    ChoiceClauses,
     EventClauses,
     AuditClauses,
     AcknowledgementClauses,

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationState
+from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Mark, Reservation, RosterKey, Seeds, Side
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
@@ -29,6 +30,7 @@ from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.runs import Changes, Opening, Undone
 from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.settings import LoginScheme, Sharing
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.domain.tokens import Purpose
@@ -352,6 +354,11 @@ def _peeked(subscriber: str, unit: Unit) -> object:
     return [unit.events.peek(subscriber, each) for each in _TEXTS]
 
 
+def _choose(scheme: LoginScheme, sharing: Sharing) -> Call:
+    made = Choice(login_scheme=scheme, sharing=sharing)
+    return Call(f"choices.put({scheme}, {sharing})", lambda unit: unit.choices.put(made))
+
+
 def _happens(text: str, subscriber: str, person: PersonId, due_at: datetime) -> Call:
     made = a.event(text, subscriber=subscriber, person=person, due_at=due_at, happened_at=due_at)
     return Call(f"events.add({text}, for {subscriber}, {due_at:%H:%M})", lambda unit: unit.events.add([made]))
@@ -605,6 +612,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
+    (_choose, (st.sampled_from(LoginScheme), st.sampled_from(Sharing)), {}),
     (_happens, (_texts, _subscribers, _people, _due), {}),
     (_hear, (_subscribers, st.integers(1, 3), _due), {}),
     (
@@ -661,6 +669,7 @@ CHECKS: Final = (
     Call("people.by_national_id", lambda unit: [unit.people.by_national_id(each) for each in _IDS]),
     Call("people.reserved", lambda unit: [unit.people.reserved(each.mailbox, a.NOW) for each in _ADDRESSES]),
     *(Call(f"events.peek for {who}", partial(_peeked, who)) for who in ("dziennik", "poczta")),
+    Call("choices.current", lambda unit: unit.choices.current()),
     Call("events.counts", lambda unit: unit.events.counts()),
     Call("rosters.records", lambda unit: [list(unit.rosters.records(each)) for each in _ROSTERS]),
     Call("rosters.states", lambda unit: unit.rosters.states(_RECORDS)),

@@ -9,11 +9,13 @@ from typing import Final
 import pytest
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Evidence, Mark, Reservation, Side
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Work
 from eszkola_core.domain.runs import Undone
 from eszkola_core.domain.security_codes import CodeChannel
+from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.storage import Storage, Unit
@@ -48,6 +50,7 @@ def fill(unit: Unit) -> None:
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
     unit.events.add([a.event("e")])
+    unit.choices.put(Choice.of(Settings()))
     unit.audit.add(a.audit_entry())
     unit.devices.add(a.device("d"))
     unit.licences.put_pool(a.pool())
@@ -80,6 +83,7 @@ def seen(unit: Unit) -> object:
             unit.sessions.get(a.digest("s")),
             unit.outbox.peek("m"),
             unit.events.peek("dziennik", "e"),
+            unit.choices.current(),
             list(unit.audit.entries()),
             list(unit.devices.of(PersonId(1))),
             list(unit.licences.pools()),
