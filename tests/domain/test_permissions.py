@@ -59,6 +59,7 @@ MODEL = """
     shorten-audit          .......a
     manage-schools         .......a
     announce-maintenance   .......a
+    change-settings        .......a
 """
 ROLES = [
     Role.STUDENT,
