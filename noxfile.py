@@ -73,17 +73,14 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=["3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
-    """Run all tests and measure what they reach; with arguments, run pytest with them and measure nothing."""
+    """Run all tests on all cores and measure what they reach; with arguments, run pytest with them and no more."""
     workspace(session)
     tools(session, "tests")
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
-    session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest")
-    session.run("coverage", "combine", "--quiet")
-    session.run("coverage", "report")
+    session.run("pytest", "--numprocesses=auto", "--cov", "--cov-report=term-missing:skip-covered")
 
 
 @nox.session
