@@ -1,37 +1,66 @@
-"""The machines of the kit run in memory, and find a storage that lies."""
+"""The machines of the kit run in memory, and find a storage that lies and a use case that forgets."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from eszkola_core.testing.machines import GuardianshipMachine, RecoveryMachine, SyncMachine
-from eszkola_core.testing.saboteurs import Lie
+import eszkola_core.testing.machines as kit
+from eszkola_core.domain import recognition, settlement
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.actors import Actor, Target
+from eszkola_core.domain.claims import DecisionKind
+from eszkola_core.domain.permissions import Action, Ground, Permission
+from eszkola_core.testing.machines import (
+    AccountMachine,
+    GuardianshipMachine,
+    RecoveryMachine,
+    RightsMachine,
+    SightMachine,
+    SyncMachine,
+)
+from eszkola_core.testing.saboteurs import Lie, state
+from eszkola_core.usecases import _acting, correct_data, grant_roles, lock_account
 
-MACHINES = [GuardianshipMachine, RecoveryMachine, SyncMachine]
+MACHINES = [AccountMachine, GuardianshipMachine, RecoveryMachine, RightsMachine, SightMachine, SyncMachine]
 A_FEW = settings(max_examples=10, stateful_step_count=12, deadline=None)
 UNTIL_FOUND = settings(
-    max_examples=200, stateful_step_count=12, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
+    max_examples=400, stateful_step_count=30, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
 )
 
 
-@pytest.mark.rule("LINK-3d")
+def test_every_machine_is_tried():
+    """None that is offered was forgotten here."""
+    assert {each.__name__ for each in MACHINES} == set(kit.__all__)
+
+
 @pytest.mark.rule("SYNC-4a")
 @pytest.mark.rule("ACCESS-4c")
+@pytest.mark.rule("LINK-3a")
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.rule("LINK-3c")
+@pytest.mark.rule("LINK-3d")
+@pytest.mark.rule("WHY-4")
+@pytest.mark.rule("ROLE-6a")
+@pytest.mark.rule("ROLE-6b")
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_machine_runs_in_memory(machine):
     """Whatever is done in whatever order."""
     run_state_machine_as_test(machine, settings=A_FEW)
 
 
+# What a storage may forget.
+
+
 def keep_older(real, token):
     """Keep a token, and whatever was there before."""
-    state = real.__self__._state  # noqa: SLF001 - a saboteur works from within
-    before = dict(state.tokens)
+    before = dict(state(real).tokens)
     real(token)
-    state.tokens.update(before)
+    state(real).tokens.update(before)
     return frozenset()
 
 
@@ -40,7 +69,40 @@ def forget(world):
     return evolve(world, people={})
 
 
+def forget_the_lock(real, person):
+    """Keep an account, but not that it is locked."""
+    before = person.lock.former if person.lock is not None else person.state
+    return real(evolve(person, state=before if person.state is State.LOCKED else person.state))
+
+
+def without_restrictions(decisions):
+    """Return decisions as if nobody were kept from anybody."""
+    return tuple(each for each in decisions if each.kind is not DecisionKind.RESTRICTED)
+
+
+def gather_without_restrictions(real, seeds):
+    """Gather all but what keeps people apart."""
+    world = real(seeds)
+    return evolve(world, decisions=without_restrictions(world.decisions))
+
+
+def without_news(_real, people):
+    """Say of everybody that nothing has changed."""
+    return dict.fromkeys(people, 0)
+
+
+def do_nothing(_real, *_args, **_named):
+    """Leave undone what was asked for."""
+    return 0
+
+
 LIES = [
+    (AccountMachine, Lie("RO5", "a lock is forgotten", "people", {"save": forget_the_lock})),
+    (AccountMachine, Lie("SS2", "no session ends", "sessions", {"end_all": do_nothing})),
+    (AccountMachine, Lie("CR1", "the first password stays", "credentials", {"put": do_nothing})),
+    (SightMachine, Lie("RO4", "restrictions are not found", "rosters", {"gather": gather_without_restrictions})),
+    (SightMachine, Lie("PE5", "what was lifted stands", "people", {"withdraw": do_nothing})),
+    (SightMachine, Lie("PE7", "nothing ever changes", "people", {"versions": without_news})),
     (RecoveryMachine, Lie("TO2", "the older stays", "tokens", {"add": keep_older})),
     (SyncMachine, Lie("RO2", "nobody is found again", "rosters", {"gather": lambda real, seeds: forget(real(seeds))})),
 ]
@@ -53,3 +115,51 @@ def test_a_machine_finds_a_storage_that_lies(machine, lie):
 
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the lie makes of the next step
         run_state_machine_as_test(sabotaged, settings=UNTIL_FOUND)
+
+
+# What a use case may forget.
+
+
+def allowed(*_args: object, **_named: object) -> Permission:
+    """Allow whatever is asked."""
+    return Permission(allowed=True, ground=Ground.CONSOLE)
+
+
+def allowed_to_lift(real, acting: object, actor: Actor, action: Action, target: Target) -> Permission:
+    """Allow lifting to everybody."""
+    return allowed() if action is Action.LIFT_RESTRICTION else real(acting, actor, action, target)
+
+
+@frozen
+class Slip:
+    """One thing that the code of the platform could forget, and the machine that must find it."""
+
+    machine: type
+    says: str
+    where: object
+    name: str
+    instead: Callable[..., object]
+
+    def __str__(self) -> str:
+        return self.says
+
+
+SLIPS = [
+    Slip(AccountMachine, "a lock ends no session", lock_account, "end_everything", do_nothing),
+    Slip(SightMachine, "everybody lifts", _acting.Acting, "permission", allowed_to_lift),
+    Slip(SightMachine, "newcomers do not wait", recognition, "newcomers", lambda _real, *_: frozenset()),
+    Slip(GuardianshipMachine, "a child stays at its address", settlement, "barred_mailboxes", lambda _real, *_: {}),
+    Slip(RightsMachine, "everybody gives", grant_roles, "may_grant", lambda _real, *_: allowed()),
+    Slip(RightsMachine, "everybody resets", _acting.Acting, "permission", lambda _real, *_: allowed()),
+    Slip(RightsMachine, "everybody corrects", correct_data, "may", lambda _real, *_: allowed()),
+]
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=str)
+def test_a_machine_finds_a_use_case_that_forgets(monkeypatch, slip):
+    """The code with one slip does not live through it."""
+    real = getattr(slip.where, slip.name)
+    monkeypatch.setattr(slip.where, slip.name, lambda *args, **named: slip.instead(real, *args, **named))
+
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(slip.machine, settings=UNTIL_FOUND)

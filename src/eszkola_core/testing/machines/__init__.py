@@ -7,8 +7,11 @@ storage is made; rules and invariants of your own are added as `hypothesis.state
 
 from __future__ import annotations
 
+from eszkola_core.testing.machines.accounts import AccountMachine
 from eszkola_core.testing.machines.guardianship import GuardianshipMachine
 from eszkola_core.testing.machines.recovery import RecoveryMachine
+from eszkola_core.testing.machines.rights import RightsMachine
+from eszkola_core.testing.machines.sight import SightMachine
 from eszkola_core.testing.machines.sync import SyncMachine
 
-__all__ = ["GuardianshipMachine", "RecoveryMachine", "SyncMachine"]
+__all__ = ["AccountMachine", "GuardianshipMachine", "RecoveryMachine", "RightsMachine", "SightMachine", "SyncMachine"]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar
-from urllib.parse import parse_qs, urlsplit
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
 
 from eszkola_core.ports.storage import Storage
-from eszkola_core.testing.doubles import Compromised, CountingHasher, CountingSecrets, MemoryCourier, PlainRenderer
+from eszkola_core.testing.doubles import Compromised, CountingHasher, CountingSecrets
+from eszkola_core.testing.machines._mailbox import Mailbox
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.recover_access import Completed, NotCompleted, RecoverAccess
 
 
@@ -36,8 +35,7 @@ class RecoveryMachine(RuleBasedStateMachine):
         self.region.take("A/1: s Ala 1 ala")
         world = (self.region.storage, self.region.tenant, self.region.clock)
         self.recovering = RecoverAccess(*world, CountingSecrets("links"), CountingHasher(), Compromised(()))
-        self.courier = MemoryCourier()
-        self.delivering = DeliverMessages(*world, PlainRenderer(), self.courier)
+        self.mailbox = Mailbox(self.region)
         self.newest: str | None = None
         self.until = self.region.clock.now()
         self.number = 0
@@ -45,10 +43,10 @@ class RecoveryMachine(RuleBasedStateMachine):
     @rule(target=links)
     def ask(self) -> object:
         """Ask for a link: the newest is the only one that works."""
-        self._letters()
+        self.mailbox.links()
         self.recovering.request("ala@example.com")
         self.recovering.answer_waiting()
-        links = [link for link in self._letters() if link is not None]
+        links = self.mailbox.links()
         if not links:
             return multiple()
         self.newest = links[-1]
@@ -70,16 +68,3 @@ class RecoveryMachine(RuleBasedStateMachine):
     def wait(self, hours: int) -> None:
         """Let hours pass."""
         self.region.clock.advance(timedelta(hours=hours))
-
-    def _letters(self) -> list[str | None]:
-        """Send what waits, and return the token in each letter, where there is one."""
-        before = len(self.courier.sent)
-        while self.delivering.next_batch().total:
-            pass
-        return [_token(each.text) for each in self.courier.sent[before:]]
-
-
-def _token(text: str) -> str | None:
-    links = [line.partition(": ")[2] for line in text.splitlines() if line.startswith("link: ")]
-    found = parse_qs(urlsplit(links[0]).query).get("token") if links else None
-    return found[0] if found else None
