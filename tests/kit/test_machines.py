@@ -147,7 +147,7 @@ class Slip:
 SLIPS = [
     Slip(AccountMachine, "a lock ends no session", lock_account, "end_everything", do_nothing),
     Slip(SightMachine, "everybody lifts", _acting.Acting, "permission", allowed_to_lift),
-    Slip(SightMachine, "newcomers do not wait", recognition, "newcomers", lambda _real, *_: frozenset()),
+    Slip(GuardianshipMachine, "newcomers do not wait", recognition, "newcomers", lambda _real, *_: frozenset()),
     Slip(GuardianshipMachine, "a child stays at its address", settlement, "barred_mailboxes", lambda _real, *_: {}),
     Slip(RightsMachine, "everybody gives", grant_roles, "may_grant", lambda _real, *_: allowed()),
     Slip(RightsMachine, "everybody resets", _acting.Acting, "permission", lambda _real, *_: allowed()),

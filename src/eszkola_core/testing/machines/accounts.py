@@ -15,6 +15,7 @@ from eszkola_core.testing.doubles import Compromised, CountingHasher, CountingSe
 from eszkola_core.testing.machines._mailbox import Mailbox
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
 from eszkola_core.usecases.lock_account import LockAccount, Locked, Unlocked
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
@@ -44,6 +45,7 @@ class AccountMachine(RuleBasedStateMachine):
         self.region = Region("open", storage=type(self).fresh_storage())
         self.region.choose(requests_here=20, requests_anywhere=50, failures_here=20, failures_anywhere=100)
         self.region.choose(session_idle=timedelta(hours=12), session_limit=timedelta(days=30))
+        self.region.choose(dormant_retention=timedelta(days=30))
         self.region.take(_RECORD, _BYSTANDER)
         self.first = self.person()
         world = (self.region.storage, self.region.tenant, self.region.clock)
@@ -53,10 +55,10 @@ class AccountMachine(RuleBasedStateMachine):
         self.signing_in = SignIn(*world, secrets, *judging, ())
         self.giving = GiveInitialCredential(*world, secrets, hasher)
         self.locking = LockAccount(*world)
-        self.reporting = ReportDisclosure(*world)
+        self.reporting, self.closing = ReportDisclosure(*world), CloseDormant(*world)
         self.mailbox = Mailbox(self.region)
         self.state, self.former, self.locked_until = self.first.state, None, None
-        self.is_there = True
+        self.is_there, self.left_on = True, self.region.today
         self.password, self.given_until, self.is_own = "", self.now, False
         self.open: list[str] = []
         self.over: list[str] = []
@@ -65,6 +67,7 @@ class AccountMachine(RuleBasedStateMachine):
     state: State
     former: State | None
     locked_until: datetime | None
+    is_still_locked: bool = False
 
     @property
     def now(self) -> datetime:
@@ -88,6 +91,9 @@ class AccountMachine(RuleBasedStateMachine):
         elif happening is Happening.DISCLOSED and before is State.LOCKED:
             self.former = State.RECOVERY_REQUIRED
         assert following is not None
+        if happening is Happening.RESTORED and self.is_still_locked:
+            following, self.former = State.LOCKED, following
+        self.is_still_locked = following is State.LOCKED or (following is State.CLOSED and before is State.LOCKED)
         self.state = following
 
     def end_sessions(self) -> None:
@@ -102,9 +108,19 @@ class AccountMachine(RuleBasedStateMachine):
         """Import the roster, with the student or without."""
         if self.is_there and not there:
             # What becomes of them when the record returns is the account's affair; until then they open nothing.
-            self.over, self.open = [], []
+            self.over, self.open, self.left_on = [], [], self.region.today
+        if there and self.state is State.CLOSED:
+            self.happen(Happening.RESTORED)
+            self.is_own = False
         self.is_there = there
         self.region.take(*([_RECORD] if there else []), _BYSTANDER)
+
+    @rule()
+    def close_dormant(self) -> None:
+        """Close whatever has rested for long enough: who comes back before that finds all as it was (ROLE-5)."""
+        self.closing.run()
+        if not self.is_there and (self.region.today - self.left_on).days >= 30:  # noqa: PLR2004 - what was chosen above
+            self.happen(Happening.CLOSED)
 
     @rule()
     def give(self) -> None:
@@ -179,7 +195,7 @@ class AccountMachine(RuleBasedStateMachine):
     def report(self) -> None:
         """Report that somebody else knows the password."""
         done = self.reporting.by_staff(CONSOLE, self.first.id, "somebody watched")
-        assert isinstance(done, Reported)
+        assert isinstance(done, Reported) == (self.state is not State.CLOSED)
         self.happen(Happening.DISCLOSED)
         self.end_sessions()
 
@@ -189,8 +205,9 @@ class AccountMachine(RuleBasedStateMachine):
         self.region.clock.advance(timedelta(hours=hours))
         if hours > 1:
             self.end_sessions()
-        if self.state is State.LOCKED and self.locked_until is not None and self.locked_until <= self.now:
+        if self.is_still_locked and self.locked_until is not None and self.locked_until <= self.now:
             self.happen(Happening.UNLOCKED)
+            self.is_still_locked = False
 
     def new_password(self) -> str:
         """Return a password that nobody has had."""

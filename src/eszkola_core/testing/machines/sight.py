@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.applications import ApplicationMoved
-from eszkola_core.domain.claims import Claims, Place, PlaceKey
+from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey
 from eszkola_core.domain.communication import Level
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import HeldRole
@@ -26,6 +26,7 @@ from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
 from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.approve_application import ApproveApplication
 from eszkola_core.usecases.check_permission import CheckPermission
@@ -86,6 +87,7 @@ class SightMachine(RuleBasedStateMachine):
         secrets = CountingSecrets("guardianship")
         self.checking, self.asking = CheckPermission(*world), WhoSees(*world)
         self.issuing, self.redeeming = IssueCodes(*world, secrets), RedeemCode(*world, secrets)
+        self.admitting = AdmitGuardians(*world, secrets)
         self.applying, self.deciding = ApplyForAccess(*world), DecideApplications(*world)
         self.approving, self.correcting = ApproveApplication(*world, secrets), CorrectData(*world, secrets)
         self.lines = {
@@ -164,6 +166,18 @@ class SightMachine(RuleBasedStateMachine):
             assert by is None or (by in _HEADS and self.named(by).id not in pair), f"{by} lifts a restriction"
             for each in done.decisions:
                 self.apart.pop((each.subject, each.object or pair[1]), None)
+
+    @precondition(lambda self: self.apart)
+    @rule(by=st.none() | _actors, which=st.integers(0, 8))
+    def admit(self, by: str | None, which: int) -> None:
+        """Let anybody try to say of somebody who waits that it is another: only who might lift may."""
+        held = [each for each in self.region.world().places.values() if each.hold is Hold.RESTRICTION]
+        if held:
+            place = sorted(held, key=lambda each: each.key.order)[which % len(held)]
+            done = self.admitting.admit(self.actor(by) if by else CONSOLE, place.key, reason="known to the office")
+            if isinstance(done, Admitted):
+                assert by is None or by in _HEADS, f"{by} admits somebody"
+                self.apart = {pair: before | {place.key} for pair, before in self.apart.items()}
 
     @rule(target=codes, by=st.none() | _actors, record=_records, guardian=st.sampled_from(["Jan", "Ewa", "Iza"]))
     def issue_code(self, by: str | None, record: str, guardian: str) -> object:

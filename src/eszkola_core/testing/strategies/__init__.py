@@ -7,11 +7,14 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
+from eszkola_core.testing.strategies.accounts import credentials, locks, people, sessions, tokens
 from eszkola_core.testing.strategies.applications import applications, steps_taken
 from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
+from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
 from eszkola_core.testing.strategies.corrections import corrections
+from eszkola_core.testing.strategies.decisions import decisions, leases, reports, reservations
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -31,7 +34,7 @@ from eszkola_core.testing.strategies.passwords import password_policies, passwor
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
 from eszkola_core.testing.strategies.policies import introduced_policies
 from eszkola_core.testing.strategies.registration import events, messages, people_numbers
-from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
+from eszkola_core.testing.strategies.statements import readings, stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
 from eszkola_core.testing.strategies.times import TODAY, days, instants
 
@@ -44,7 +47,10 @@ __all__ = [
     "birth_dates",
     "claims",
     "corrections",
+    "credentials",
     "days",
+    "decisions",
+    "devices",
     "documents",
     "email_addresses",
     "emsos",
@@ -53,6 +59,9 @@ __all__ = [
     "held_roles",
     "instants",
     "introduced_policies",
+    "leases",
+    "licences",
+    "locks",
     "mailboxes",
     "maintenances",
     "messages",
@@ -61,15 +70,21 @@ __all__ = [
     "own_contacts",
     "password_policies",
     "passwords",
+    "people",
     "people_numbers",
     "person_names",
     "pesels",
     "phone_numbers",
     "place_keys",
     "places",
+    "pools",
+    "readings",
     "record_keys",
+    "reports",
+    "reservations",
     "roster_keys",
     "security_codes",
+    "sessions",
     "settings_",
     "sexes",
     "stated_people",
@@ -79,6 +94,7 @@ __all__ = [
     "tallies",
     "targets",
     "tenants",
+    "tokens",
     "typed_codes",
     "worlds",
 ]

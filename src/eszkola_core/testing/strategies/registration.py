@@ -20,24 +20,39 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 import eszkola_core.domain
-from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.accounts import Lock, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey, World
+from eszkola_core.domain.applications import Application
+from eszkola_core.domain.claims import Claims, Decision, Place, PlaceKey, RecordKey, RosterKey, World
+from eszkola_core.domain.contacts import OwnContacts
+from eszkola_core.domain.credentials import Credential
+from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.leases import Lease
+from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
-from eszkola_core.domain.notices import Notice
+from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.passwords import PasswordPolicy
+from eszkola_core.domain.reports import Report
+from eszkola_core.domain.security_codes import SecurityCode
+from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settings import Settings
-from eszkola_core.domain.stated import StatedPerson, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import Reading, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import LOCALES, Tenant
+from eszkola_core.domain.tokens import Token
+from eszkola_core.testing.strategies.accounts import credentials, locks, people, sessions, tokens
+from eszkola_core.testing.strategies.applications import applications
+from eszkola_core.testing.strategies.belongings import devices, licences, pools
+from eszkola_core.testing.strategies.codes import own_contacts, security_codes
+from eszkola_core.testing.strategies.decisions import decisions, leases, reports
 from eszkola_core.testing.strategies.identities import email_addresses, national_ids, person_names
-from eszkola_core.testing.strategies.notices import notices
+from eszkola_core.testing.strategies.notices import acknowledgements, notices
 from eszkola_core.testing.strategies.passwords import password_policies
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
-from eszkola_core.testing.strategies.statements import stated_people, stated_records, stated_rosters
+from eszkola_core.testing.strategies.statements import readings, stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
 from eszkola_core.testing.strategies.times import chosen, instants
 
@@ -73,24 +88,40 @@ def events(draw: st.DrawFn, *, kinds: SearchStrategy[EventKind] | None = None) -
 
 DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProxyType(
     {
+        Acknowledgement: acknowledgements,
+        Application: applications,
         Claims: claims,
+        Credential: credentials,
+        Decision: decisions,
+        Device: devices,
         EmailAddress: email_addresses,
         Event: events,
+        Lease: leases,
+        Licence: licences,
+        Lock: locks,
         Message: messages,
         NationalId: national_ids,
         Notice: notices,
+        OwnContacts: own_contacts,
         PasswordPolicy: password_policies,
+        Person: people,
         PersonName: person_names,
         Place: places,
         PlaceKey: place_keys,
+        Pool: pools,
+        Reading: readings,
         RecordKey: record_keys,
+        Report: reports,
         RosterKey: roster_keys,
         Secret: lambda: st.text().map(Secret),
+        SecurityCode: security_codes,
+        Session: sessions,
         Settings: settings_,
         StatedPerson: stated_people,
         StatedRecord: stated_records,
         StatedRoster: stated_rosters,
         Tenant: tenants,
+        Token: tokens,
         World: worlds,
     }
 )

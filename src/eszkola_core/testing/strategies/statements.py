@@ -11,12 +11,14 @@ from eszkola_core.domain.national_ids import EMSO, PESEL, NationalId
 from eszkola_core.domain.roles import IMPORTABLE, Role
 from eszkola_core.domain.stated import (
     Field,
+    Reading,
     RosterKind,
     Sex,
     StatedId,
     StatedPerson,
     StatedRecord,
     StatedRoster,
+    StatedSchool,
 )
 from eszkola_core.testing.strategies.identities import _name_texts, email_addresses, national_ids, phone_numbers
 from eszkola_core.testing.strategies.places import _CLASS_NAMES, _KEY_TEXTS, roster_keys
@@ -81,6 +83,18 @@ def stated_rosters(*, records: SearchStrategy[StatedRecord] | None = None) -> Se
             shared_keys=st.booleans(),
         )
     )
+
+
+@st.composite
+def readings(draw: st.DrawFn, *, rosters: SearchStrategy[StatedRoster] | None = None) -> Reading:
+    """Yield what a source reads to: rosters, each list of a school once, and the schools by name."""
+    found = draw(
+        st.lists(
+            chosen(rosters, stated_rosters()), max_size=3, unique_by=lambda each: (each.school, each.origin, each.list)
+        )
+    )
+    schools = sorted({each.school for each in found})
+    return Reading(rosters=tuple(found), schools=tuple(StatedSchool(each, f"School {each}") for each in schools))
 
 
 def _is_of(record: StatedRecord, listed: str) -> bool:
