@@ -25,6 +25,7 @@ class Shelf:
     storage: MemoryStorage | None = None
     version: int = 1
     is_locked: bool = False
+    dust: bytes = b""
     hands: set[int] = field(factory=set)
     trouble: Trouble | None = None
 
@@ -85,6 +86,15 @@ class Keeper:
         lacking = [f"{step} not made" for step in range(self.shelf.version + 1, self.shelf.program + 1)]
         wrong = self.shelf.trouble in {Trouble.OTHER_KEYS, Trouble.DAMAGED}
         return [*lacking, *(["it is broken", "it does not fit"] if wrong else [])]
+
+    def sweep(self):
+        """Throw away what lies about."""
+        self.shelf.dust = b""
+
+    def lying(self):
+        """Return all that lies there: what is kept, and what was kept since the last sweep."""
+        self.shelf.dust += repr(self.shelf.storage._state).encode()  # noqa: SLF001 - every byte of it
+        return self.shelf.dust
 
     def close(self):
         """Let go of it."""
@@ -293,6 +303,22 @@ class Sulking(Keeper):
             super().close()
 
 
+class Slovenly(Keeper):
+    """SA8: leaves lying about what was taken away."""
+
+    def sweep(self):
+        """Look busy."""
+
+
+class Overzealous(Keeper):
+    """SA8: sweeps away what is kept as well."""
+
+    def sweep(self):
+        """Empty the shelf."""
+        super().sweep()
+        self.shelf.storage._state.sessions.clear()  # noqa: SLF001 - something of it
+
+
 SABOTEURS = [
     ("SA1", Hollow),
     ("SA1", Furnished),
@@ -316,6 +342,8 @@ SABOTEURS = [
     ("SA6", Rambling),
     ("SA7", Clinging),
     ("SA7", Sulking),
+    ("SA8", Slovenly),
+    ("SA8", Overzealous),
 ]
 
 FIXTURES = {
@@ -323,6 +351,7 @@ FIXTURES = {
     "in_trouble": lambda keeper, trouble: keeper.shelf.in_trouble(trouble),
     "open_to_others": lambda keeper: [] if keeper.shelf.is_locked else ["the shelf"],
     "held_open": lambda keeper: sorted(keeper.shelf.hands),
+    "lying_there": lambda keeper: keeper.lying(),
 }
 
 
@@ -353,6 +382,11 @@ class TestKeeper(StorageAdministrationContract):
     def held_open(self):
         """Return what looks at the hands."""
         return FIXTURES["held_open"]
+
+    @pytest.fixture
+    def lying_there(self):
+        """Return what reads the shelf."""
+        return FIXTURES["lying_there"]
 
 
 class TestKeeperOfASimplePlace(TestKeeper):

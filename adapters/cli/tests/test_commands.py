@@ -46,6 +46,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
     """No command is renamed or goes away without somebody noticing."""
     assert {" ".join(path) for path in EVERY} == {
         "init", "demo", "readiness", "diagnose", "who-sees", "signin", "password check",
+        "person erase", "person export",
         "roster plan", "roster apply", "access request", "access complete", "policy show", "policy conformance",
         "account lock", "account unlock", "account report", "account reset", "account tidy",
         "application submit", "application confirm", "application approve", "application reject",

@@ -117,6 +117,16 @@ class TestStorageAdmin(StorageAdministrationContract):
 
         return look
 
+    @pytest.fixture
+    def lying_there(self):
+        """Return what reads every file in the folder but the keyring."""
+
+        def read(administration):
+            folder = administration.path.parent
+            return b"".join(each.read_bytes() for each in folder.iterdir() if each != administration.keyring)
+
+        return read
+
     def test_files_that_are_open_are_seen(self, fresh_administration, held_open):
         """What the contract asks about closing is answered by somebody who can see the difference."""
         administration = fresh_administration()

@@ -22,6 +22,7 @@ class StorageAdministration(Protocol):
          steps that it made; none where there was nothing to do.
     SA6. `check` changes nothing and returns what is wrong, a sentence each, in an order; nothing where all is well.
     SA7. After `close` nothing is held open; what was opened must not be used any more.
+    SA8. After `sweep` no byte of what was taken away is left where the storage lies, and whatever is kept is as it was.
     """
 
     def create(self) -> None:
@@ -35,6 +36,9 @@ class StorageAdministration(Protocol):
 
     def check(self) -> Sequence[str]:
         """Return what is wrong with the storage (SA6)."""
+
+    def sweep(self) -> None:
+        """Overwrite what was taken away (SA8)."""
 
     def close(self) -> None:
         """Let go of everything (SA7)."""

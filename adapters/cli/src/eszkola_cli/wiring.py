@@ -16,7 +16,7 @@ from eszkola_core.defaults import (
     SystemSecrets,
     shipped_notices,
 )
-from eszkola_core.errors import InvalidValue
+from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
@@ -41,6 +41,8 @@ from eszkola_core.usecases.decide_applications import DecideApplications
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_core.usecases.diagnose import Diagnose
+from eszkola_core.usecases.erase_person import ErasePerson
+from eszkola_core.usecases.export_person import ExportPerson
 from eszkola_core.usecases.forget_old import ForgetOld
 from eszkola_core.usecases.give_consent import GiveConsent
 from eszkola_core.usecases.grant_roles import GrantRoles
@@ -365,6 +367,24 @@ class House:
     def help_child(self) -> HelpChild:
         """The use case of that name."""
         return HelpChild(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
+
+    @property
+    def export_person(self) -> ExportPerson:
+        """The use case of that name."""
+        return ExportPerson(self.storage, self.tenant, self.clock)
+
+    @property
+    def erase_person(self) -> ErasePerson:
+        """The use case of that name."""
+        return ErasePerson(self.storage, self.tenant, self.clock)
+
+    def swept(self) -> bool:
+        """Overwrite what was taken away; False where somebody else has the storage in use."""
+        try:
+            self.administration.sweep()
+        except Unavailable:
+            return False
+        return True
 
     def close(self) -> None:
         """Let go of everything that was opened."""

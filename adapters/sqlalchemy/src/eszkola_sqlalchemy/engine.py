@@ -8,6 +8,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from eszkola_core.errors import Unavailable
 
 LOOKS_ONLY: Final = "eszkola_looks_only"
 """The execution option of a connection that writes nothing."""
@@ -65,3 +68,29 @@ def _begin(connection: Connection) -> None:
     looks_only = connection.get_execution_options().get(LOOKS_ONLY, False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looks_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
+
+
+def rewritten(engine: Engine) -> None:
+    """
+    Write the database anew, so that no byte of what was taken away is left in the file or in its log.
+
+    Raises:
+        Unavailable: somebody else has it in use for longer than a writer waits.
+    """
+    fault = None
+    try:
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA query_only=OFF")
+            cursor.execute("VACUUM")
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.close()
+        finally:
+            raw.close()
+    except (sqlite3.Error, SQLAlchemyError):
+        busy = 1
+    if busy:
+        fault = Unavailable("the database is in use: sweep again when nobody reads it", code="database-busy")
+    if fault is not None:
+        raise fault

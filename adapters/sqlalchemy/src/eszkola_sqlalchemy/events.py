@@ -54,7 +54,7 @@ class SqlEvents:
         )
         taken = {"state": EventState.LEASED.value, "leased_until": micros(until), "attempts": _T.c.attempts + 1}
         rows = self._desk.rows(update(_T).where(_T.c.id.in_(due)).values(taken).returning(_T))
-        return [self._event(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+        return [self.of_row(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
     def settle(self, event: Event, *, held_until: datetime | None) -> None:
         """Write what became of an event that was leased until *held_until* (EV4, EV5)."""
@@ -76,7 +76,7 @@ class SqlEvents:
         """Return the event with *key* as it stands with *subscriber*, in whatever state (EV1, EV5)."""
         mine = (_T.c.tenant == self._desk.tenant) & (_T.c.subscriber == subscriber)
         row = self._desk.first(select(_T).where(mine, _T.c.key == key))
-        return None if row is None else self._event(row)
+        return None if row is None else self.of_row(row)
 
     def counts(self) -> Mapping[str, Mapping[EventState, int]]:
         """Return how many events each subscriber has in each state (EV6)."""
@@ -97,7 +97,8 @@ class SqlEvents:
             maybe(micros, event.leased_until),
         )
 
-    def _event(self, row: Row[Any]) -> Event:
+    def of_row(self, row: Row[Any]) -> Event:
+        """Return the event that a row holds."""
         return Event(
             id=row.id,
             key=row.key,

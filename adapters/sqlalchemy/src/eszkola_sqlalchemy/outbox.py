@@ -61,7 +61,7 @@ class SqlOutbox:
         )
         taken = {"state": MessageState.LEASED.value, "leased_until": micros(until), "attempts": _T.c.attempts + 1}
         rows = self._desk.rows(update(_T).where(_T.c.id.in_(due)).values(taken).returning(_T))
-        return self._messages(sorted(rows, key=lambda row: (row.due_at, row.id)))
+        return self.of_rows(sorted(rows, key=lambda row: (row.due_at, row.id)))
 
     def settle(self, message: Message, *, held_until: datetime | None) -> None:
         """Write what became of a message that was leased until *held_until* (OU4, OU5)."""
@@ -85,7 +85,7 @@ class SqlOutbox:
     def peek(self, key: str) -> Message | None:
         """Return the message with *key*, in whatever state (OU1, OU5)."""
         row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.key == key))
-        return None if row is None else self._messages([row])[0]
+        return None if row is None else self.of_rows([row])[0]
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
@@ -119,7 +119,7 @@ class SqlOutbox:
             *(micros(message.created_at), micros(message.due_at), maybe(micros, message.leased_until)),
         )
 
-    def _messages(self, rows: Sequence[Row[Any]]) -> list[Message]:
+    def of_rows(self, rows: Sequence[Row[Any]]) -> list[Message]:
         """Return messages with the tokens that they carry."""
         tokens: dict[int, list[bytes]] = {row.id: [] for row in rows}
         for chunk in chunks(tokens):

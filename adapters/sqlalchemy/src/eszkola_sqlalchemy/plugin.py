@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy import migrations
 from eszkola_sqlalchemy.crypto import Vault
-from eszkola_sqlalchemy.engine import sqlite_engine
+from eszkola_sqlalchemy.engine import rewritten, sqlite_engine
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.storage import SqlStorage, known_tenant
 
@@ -111,6 +111,10 @@ class StorageAdmin:
             except EszkolaError as error:
                 found = [f"keyring: {error}"]
         return found
+
+    def sweep(self) -> None:
+        """Write the file anew without what was taken away, and empty the log (SA8)."""
+        rewritten(self._connected())
 
     def close(self) -> None:
         """Let go of all connections (SA7)."""

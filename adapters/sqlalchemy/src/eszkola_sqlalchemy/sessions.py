@@ -32,7 +32,7 @@ class SqlSessions:
     def get(self, digest: bytes) -> Session | None:
         """Return the session with *digest* (SS1)."""
         row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest))
-        return None if row is None else _session(row)
+        return None if row is None else session_of(row)
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
         """End one session (SS3)."""
@@ -57,7 +57,7 @@ class SqlSessions:
         """Return a person's sessions that nobody has ended (SS5)."""
         theirs = (_T.c.tenant == self._desk.tenant) & (_T.c.person == person) & _T.c.ended_at.is_(None)
         return [
-            _session(row) for row in self._desk.rows(select(_T).where(theirs).order_by(_T.c.opened_at, _T.c.digest))
+            session_of(row) for row in self._desk.rows(select(_T).where(theirs).order_by(_T.c.opened_at, _T.c.digest))
         ]
 
     def prune(self, before: datetime) -> int:
@@ -71,7 +71,8 @@ class SqlSessions:
         return self._desk.write(still_open.values(ended_at=micros(now), ended_by=end.value))
 
 
-def _session(row: Row[Any]) -> Session:
+def session_of(row: Row[Any]) -> Session:
+    """Return the session that a row holds."""
     return Session(
         digest=row.digest,
         person=PersonId(row.person),

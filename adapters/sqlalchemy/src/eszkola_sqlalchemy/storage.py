@@ -21,6 +21,7 @@ from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.devices import SqlDevices
+from eszkola_sqlalchemy.dossiers import SqlDossiers
 from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.leases import SqlLeases
@@ -62,6 +63,7 @@ class SqlUnit:
         self.codes = SqlCodes(desk)
         self.contacts = SqlContacts(desk)
         self.reports = SqlReports(desk)
+        self.dossiers = SqlDossiers(desk)
 
 
 class SqlStorage:

@@ -69,8 +69,11 @@ class SqlTokens:
 
 
 def _token(row: Row[Any] | None) -> Token | None:
-    if row is None:
-        return None
+    return None if row is None else token_of(row)
+
+
+def token_of(row: Row[Any]) -> Token:
+    """Return the token that a row holds."""
     return Token(
         digest=row.digest,
         purpose=Purpose(row.purpose),

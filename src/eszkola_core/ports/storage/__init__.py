@@ -17,6 +17,7 @@ from eszkola_core.ports.storage.codes import Codes
 from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
+from eszkola_core.ports.storage.dossiers import Dossiers
 from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
@@ -40,6 +41,7 @@ __all__ = [
     "Contacts",
     "Credentials",
     "Devices",
+    "Dossiers",
     "Events",
     "Leases",
     "Licences",

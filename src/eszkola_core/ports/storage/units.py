@@ -14,6 +14,7 @@ from eszkola_core.ports.storage.codes import Codes
 from eszkola_core.ports.storage.contacts import Contacts
 from eszkola_core.ports.storage.credentials import Credentials
 from eszkola_core.ports.storage.devices import Devices
+from eszkola_core.ports.storage.dossiers import Dossiers
 from eszkola_core.ports.storage.events import Events
 from eszkola_core.ports.storage.leases import Leases
 from eszkola_core.ports.storage.licences import Licences
@@ -105,6 +106,10 @@ class Unit(Protocol):
     @property
     def reports(self) -> Reports:
         """Reports of disclosed passwords."""
+
+    @property
+    def dossiers(self) -> Dossiers:
+        """Everything of one person, wherever it lies."""
 
     @property
     def maintenances(self) -> Maintenances:

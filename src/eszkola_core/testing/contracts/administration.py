@@ -10,8 +10,11 @@ from typing import ClassVar, TypeAlias
 
 import pytest
 
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.claims import Reservation
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
 
 
@@ -30,6 +33,7 @@ class Trouble(Enum):
 Fresh: TypeAlias = Callable[[], StorageAdministration]
 Another: TypeAlias = Callable[[StorageAdministration], StorageAdministration]
 InTrouble: TypeAlias = Callable[[StorageAdministration, Trouble], AbstractContextManager[None]]
+Lying: TypeAlias = Callable[[StorageAdministration], bytes]
 Named: TypeAlias = Callable[[StorageAdministration], Collection[str]]
 
 
@@ -63,6 +67,11 @@ class StorageAdministrationContract:
     def held_open(self) -> Named:
         """Return a function that names what this process holds open of the place of a given one."""
         pytest.fail("override the fixture `held_open`: return a function that names the files or connections held open")
+
+    @pytest.fixture
+    def lying_there(self) -> Lying:
+        """Return a function that reads all bytes that lie in the place of a given one."""
+        pytest.fail("override the fixture `lying_there`: return a function that reads every byte of a place")
 
     @pytest.mark.clause("SA1")
     def test_what_was_created_can_be_opened_and_used(self, fresh_administration: Fresh) -> None:
@@ -255,6 +264,28 @@ class StorageAdministrationContract:
                 administration.close()
 
                 assert list(held_open(administration)) == [], trouble
+
+    @pytest.mark.clause("SA8")
+    def test_what_was_taken_away_is_swept_away(self, fresh_administration: Fresh, lying_there: Lying) -> None:
+        """Every byte of it, in whatever file; what was kept is seen as before."""
+        administration = fresh_administration()
+        administration.create()
+        storage = administration.open()
+        with storage.unit() as unit:
+            fill(unit)
+        with storage.unit() as unit:
+            mailboxes = [f"kanarek{number}@example.com" for number in range(300)]
+            for mailbox in mailboxes:
+                unit.people.reserve(Reservation(mailbox, PersonId(1), a.NOW + a.HOUR))
+        assert b"kanarek7@" in lying_there(administration)
+        with storage.unit() as unit:
+            unit.dossiers.erase(PersonId(1))
+            unit.sessions.add(a.session("s"))
+            before = seen(unit)
+        administration.sweep()
+        assert b"kanarek" not in lying_there(administration)
+        with storage.snapshot() as looked:
+            assert seen(looked) == before
 
     def _those_of(self, *troubles: Trouble) -> Iterator[Trouble]:
         """Yield those of *troubles* that can be, or skip the test where none can."""

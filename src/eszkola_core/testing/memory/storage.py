@@ -20,6 +20,7 @@ from eszkola_core.testing.memory.choices import MemoryChoices
 from eszkola_core.testing.memory.codes import MemoryCodes
 from eszkola_core.testing.memory.contacts import MemoryContacts
 from eszkola_core.testing.memory.devices import MemoryDevices
+from eszkola_core.testing.memory.dossiers import MemoryDossiers
 from eszkola_core.testing.memory.events import MemoryEvents
 from eszkola_core.testing.memory.leases import MemoryLeases
 from eszkola_core.testing.memory.licences import MemoryLicences
@@ -101,6 +102,7 @@ class MemoryUnit:
         self.codes = MemoryCodes(state)
         self.contacts = MemoryContacts(state)
         self.reports = MemoryReports(state)
+        self.dossiers = MemoryDossiers(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -31,6 +31,7 @@ from eszkola_core.testing.contracts.storage.choices import ChoiceClauses
 from eszkola_core.testing.contracts.storage.codes import CodeClauses
 from eszkola_core.testing.contracts.storage.contacts import ContactClauses
 from eszkola_core.testing.contracts.storage.devices import DeviceClauses
+from eszkola_core.testing.contracts.storage.dossiers import DossierClauses
 from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.leases import LeaseClauses
@@ -71,6 +72,7 @@ class StorageContract(
     CodeClauses,
     ContactClauses,
     ReportClauses,
+    DossierClauses,
     Races,
     Agreement,
 ):

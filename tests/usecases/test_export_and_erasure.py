@@ -1,0 +1,174 @@
+"""Everything that is kept of a person is handed out, and all but what the rule names is taken away (LAW-4, LINK-7d)."""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+import pytest
+
+from eszkola_core.domain import dossier_texts
+from eszkola_core.domain.accounts import PersonId, State
+from eszkola_core.domain.audit import broken
+from eszkola_core.domain.dossiers import EXPORTED, NOT_EXPORTED, NOT_SHOWN
+from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.ports.storage import Unit
+from eszkola_core.testing.contracts.storage import samples as a
+from eszkola_core.testing.contracts.storage.dossiers import fill_of
+from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
+from eszkola_core.usecases.export_person import Exported, ExportPerson, NothingKept
+
+FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m")
+PARTS = [name for name, each in vars(Unit).items() if isinstance(each, property)]
+
+
+@pytest.fixture
+def region():
+    """Return a region in which Jan is kept from Ala."""
+    made = Region()
+    made.take(*FAMILY)
+    made.restrict("A/1 g Jan", "A/1 s")
+    return made
+
+
+def erasing(region):
+    """Return the use case."""
+    return ErasePerson(region.storage, region.tenant, region.clock)
+
+
+def exported(region, person, actor=CONSOLE):
+    """Return what is handed out."""
+    return ExportPerson(region.storage, region.tenant, region.clock).of(actor, person)
+
+
+@pytest.mark.rule("LAW-4a")
+def test_every_part_of_a_unit_is_exported_or_listed_with_a_reason():
+    """A part that is new has to say what of it is a person's."""
+    assert set(PARTS) == {*EXPORTED, *NOT_EXPORTED}
+    assert not set(EXPORTED) & set(NOT_EXPORTED)
+    assert all(NOT_EXPORTED.values())
+
+
+@pytest.mark.rule("LAW-4a")
+def test_whatever_is_kept_of_somebody_is_in_the_file():
+    """Each part of it, where something is kept in every part; nothing that opens or proves anything."""
+    region = Region()
+    with region.storage.unit() as unit:
+        for number in (1, 2):
+            fill_of(unit, PersonId(number))
+    content = exported(region, PersonId(1)).content
+
+    parts = {part for named in EXPORTED.values() for part in named}
+    assert set(content["parts"]) == parts
+    assert {part for part, held in content["parts"].items() if not held} <= {"conflicts"}
+    text = json.dumps(content)
+    assert a.national_id(1).reveal() in text
+    assert a.national_id(2).reveal() not in text
+    assert a.credential(1).encoded not in text
+    assert {each["data"]["link"] for each in content["parts"]["messages"]} == {NOT_SHOWN}
+    assert content["parts"]["credential"][0]["encoded"] == NOT_SHOWN
+
+
+@pytest.mark.rule("LAW-4a")
+def test_the_text_has_a_word_for_every_field_in_every_language():
+    """People read what programs read, under names of their own language."""
+    region = Region()
+    with region.storage.unit() as unit:
+        fill_of(unit, PersonId(1))
+    content = exported(region, PersonId(1)).content
+    texts = {locale: dossier_texts.words(content, locale) for locale in dossier_texts.LOCALES}
+
+    assert len(set(texts.values())) == len(texts)
+    for text in texts.values():
+        assert a.national_id(1).reveal() in text
+    names = {name for part in content["parts"].values() for each in part for name in _names(each)}
+    assert names <= dossier_texts.FIELDS.keys()
+    assert content["parts"].keys() == dossier_texts.PARTS.keys()
+
+
+def _names(value):
+    """Yield the names of fields within a part, but those of a message's data, which senders choose."""
+    for name, held in value.items():
+        yield name
+        for each in held if isinstance(held, list) else [held]:
+            if isinstance(each, dict) and name not in {"data", "detail"}:
+                yield from _names(each)
+
+
+@pytest.mark.rule("LAW-4a")
+def test_who_may_not_gets_nothing_and_who_may_is_in_the_journal(region):
+    """The person gets their own; a guardian's neighbour does not."""
+    jan, ewa = region.account("A/1 g Jan"), region.account("A/1 g Ewa")
+
+    assert isinstance(exported(region, jan.id, region.actor("A/1 g Ewa")), NotPermitted)
+    assert isinstance(exported(region, ewa.id, region.actor("A/1 g Ewa")), Exported)
+    assert exported(region, PersonId(99)) == NothingKept()
+    with region.storage.snapshot() as unit:
+        assert [each.deed for each in unit.audit.entries(about=ewa.id)] == ["person-exported"]
+
+
+@pytest.mark.rule("LAW-4b")
+def test_an_erasure_is_refused_while_a_record_names_the_person(region):
+    """It says which; nothing changes, whatever plan is given."""
+    jan = region.account("A/1 g Jan").id
+    refused = erasing(region).request(CONSOLE, jan, why="a letter")
+
+    assert isinstance(refused, NotErased)
+    assert refused.reason is ErasureRefused.RECORDS_NAME_THEM
+    assert [(each.school, each.record.key) for each in refused.records] == [("A", "1")]
+    assert erasing(region).apply(CONSOLE, jan, "x", why="a letter") == refused
+    assert region.account("A/1 g Jan").name.first == "Jan"
+    assert isinstance(erasing(region).request(region.actor("A/y y"), jan, why="x"), NotPermitted)
+
+
+@pytest.mark.rule("LAW-4b")
+def test_a_plan_whose_ground_moved_is_refused(region):
+    """Whoever looked at something else decides again."""
+    jan = region.account("A/1 g Jan").id
+    region.take("A/1: s Ala 1 a, g Ewa 9 e", "A/y: y Maria 12 m")
+    plan = erasing(region).request(CONSOLE, jan, why="a letter")
+    assert isinstance(plan, ErasurePlan)
+    with region.storage.unit() as unit:
+        unit.sessions.add(a.session("s", number=jan))
+
+    assert erasing(region).apply(CONSOLE, jan, plan.id, why="x") == NotErased(ErasureRefused.GROUND_MOVED)
+
+
+@pytest.mark.rule("LAW-4b")
+@pytest.mark.parametrize("who", ["Jan", "Ala"])
+def test_who_is_erased_and_comes_back_is_new_and_restricted(region, who):
+    """With a fresh account and another login; the restriction is known by the keyed fingerprint alone."""
+    former = region.account_named(who)
+    region.take(empty=("A",))
+    plan = erasing(region).request(CONSOLE, former.id, why="a letter")
+    done = erasing(region).apply(CONSOLE, former.id, plan.id, why="a letter")
+    assert done == Erased(former.id, 1)
+    with region.storage.snapshot() as unit:
+        acting = Acting(unit, region.storage, region.tenant, region.clock.now())
+        left = unit.people.get_many([former.id])[former.id]
+        assert list(broken(unit.audit.entries(), acting.fingerprint)) == []
+    assert (left.state, left.login, left.ids, left.central) == (State.ERASED, former.login, (), None)
+    again = erasing(region).apply(CONSOLE, former.id, plan.id, why="x")
+    assert again == NotErased(ErasureRefused.ALREADY_ERASED)
+
+    region.take(*FAMILY)
+    back = region.account_named(who)
+
+    assert back.id != former.id
+    assert back.login != former.login
+    assert region.children("A/1 g Jan") == ()
+    assert region.children("A/1 g Ewa") == ("Ala Lis",)
+
+
+@pytest.mark.rule("LINK-7d")
+def test_a_request_for_erasure_ends_the_security_codes(region):
+    """Even where the erasure is refused."""
+    jan = region.account("A/1 g Jan").id
+    with region.storage.unit() as unit:
+        unit.codes.add(attrs.evolve(a.code("c", number=jan), expires_at=region.clock.now() + a.HOUR))
+    erasing(region).request(CONSOLE, jan, why="a letter")
+
+    with region.storage.unit() as unit:
+        assert unit.codes.redeem(a.digest("c"), now=region.clock.now()) is None
