@@ -513,3 +513,17 @@ def test_the_guard_watches_the_schools_of_these_files_alone():
 
     assert again.plan.stops == ()
     assert not again.plan.stopped_all
+
+
+@pytest.mark.rule("LAW-3a")
+def test_an_import_is_in_the_journal_if_and_only_if_it_wrote():
+    """Who imported, in which run, and how much of what; a second time, with nothing to write, there is nothing."""
+    region = Region()
+    for _ in range(2):
+        done = region.take("A/1: s Ala 1 a, g Jan 8 j")
+    with region.storage.snapshot() as unit:
+        (entry,) = list(unit.audit.entries())
+        (run,) = unit.runs.newest(9)
+    assert done.run is None
+    assert (entry.deed, entry.console, entry.on) == ("roster-imported", "test", ())
+    assert entry.detail == {"run": str(run.id), "created": "2", "opened": "2"}

@@ -105,7 +105,7 @@ def test_a_delegate_reads_what_concerns_the_own_school(region, reading):
     assert isinstance(everything, JournalPages)
     assert everything == reading.show(region.actor("rena"))
     assert everything.logins[ewa] == "ewa.lis"
-    assert [each.deed for each in everything.entries if not each.on] == ["school-added"]
+    assert [each.deed for each in everything.entries if not each.on] == ["roster-imported", "school-added"]
 
     of_a = reading.show(region.actor("ewa")).entries
     zofia = region.person("zofia").id

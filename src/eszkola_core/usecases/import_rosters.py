@@ -9,6 +9,7 @@ from typing import Final
 from attrs import asdict, frozen
 
 from eszkola_core.domain.accounts import Person
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.runs import Run
 from eszkola_core.domain.sessions import SessionEnd
@@ -19,6 +20,7 @@ from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
@@ -55,8 +57,8 @@ class ImportRosters:
     Takes gradebooks' rosters in.
 
     Planning writes nothing. Applying plans again on the spot and writes everything together: accounts, places,
-    conflicts and the messages that follow. Whoever changes an account in between makes it plan once more. One at a time
-    applies in a tenant (SYNC-2).
+    conflicts, the messages that follow, and a line of the journal: who, which run, how much (LAW-3). Whoever changes an
+    account in between makes it plan once more. One at a time applies in a tenant (SYNC-2).
     """
 
     storage: Storage
@@ -172,6 +174,9 @@ class ImportRosters:
                 post.cancel_tokens(person)
                 unit.sessions.end_all(person.id, end=SessionEnd.ROLE_ENDED, now=now)
             self._ask_for_confirmations(post, plan)
+            counts = {name: str(count) for name, count in asdict(plan.counts).items() if count}
+            acting = Acting(unit, self.storage, self.tenant, now)
+            acting.note(Actor.console(author), "roster-imported", detail={"run": str(run.id), **counts})
         return run
 
     def _ask_for_confirmations(self, post: Post, plan: Plan) -> None:
