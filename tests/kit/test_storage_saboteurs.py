@@ -276,6 +276,11 @@ def with_given_roles(real, schools, today):
     return Counter(real(schools, today)) + Counter((each.school, each.role.value) for each in given)
 
 
+def counted_only(real, run, people):
+    """Say that they are cancelled."""
+    return len([each for each in state(real).messages.values() if each.run == run and each.person in people]) - 1
+
+
 LIES = [
     Lie("RO1", "newest first", "rosters", {"records": lambda real, roster: list(real(roster))[::-1]}),
     Lie(
@@ -477,6 +482,15 @@ LIES = [
     Lie("OU4", "whoever comes last", "outbox", {"settle": settled_late}),
     Lie("OU5", "who knows what it is good for", "outbox", {"settle": settled_with_data}),
     Lie("OU6", "what is leased is leased", "outbox", {"cancel": cancelled_in_part}),
+    Lie("OU9", "newest first", "outbox", {"of_run": lambda real, run: real(run)[::-1]}),
+    Lie("OU9", "what waits", "outbox", {"of_run": lambda real, run: [e for e in real(run) if e.state not in FINAL]}),
+    Lie(
+        "OU10",
+        "everybody's",
+        "outbox",
+        {"cancel_of": lambda real, run, people: real(run, {*people, 2} if people else people)},
+    ),
+    Lie("OU10", "counted only", "outbox", {"cancel_of": counted_only}),
     Lie(
         "OU7",
         "by due instants",

@@ -59,6 +59,7 @@ from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.sign_in import SignedIn, SignIn
+from eszkola_core.usecases.undo_run import UndoRun
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PASSWORD = "Zielony-Dom-7"
@@ -130,6 +131,7 @@ class Region:
         self.granting = GrantRoles(**world, secrets=self.secrets)
         self.appointing = Appoint(**world, secrets=self.secrets)
         self.roles = SeeRoles(**world)
+        self.undoing = UndoRun(**world, secrets=self.secrets)
         self.locking = LockAccount(**world)
         self.reporting = ReportDisclosure(**world)
         self.replacing = ReplacePassword(**world, secrets=self.secrets, hasher=self.hasher)

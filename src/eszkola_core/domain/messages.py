@@ -103,6 +103,7 @@ class Message:
     ``key`` makes it once only: the same key is not queued twice. ``data`` is what the text is made from; it may hold a
     token's text, so it is sealed at rest, hidden here, and empty once the message is done with. ``tokens`` are the
     digests of such, so that cancelling one cancels the message (MAIL-6b). ``due_at`` is when it may be tried next.
+    ``run`` is the run that it follows from, if one (SYNC-9).
     """
 
     id: int = 0
@@ -113,6 +114,7 @@ class Message:
     locale: str
     data: Mapping[str, str] = field(factory=dict, repr=False)
     tokens: tuple[bytes, ...] = field(default=(), repr=False)
+    run: int | None = None
     state: MessageState = MessageState.QUEUED
     attempts: int = 0
     created_at: datetime

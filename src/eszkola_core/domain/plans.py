@@ -23,6 +23,8 @@ class Step(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     END = "end"
+    RETURN = "return"
+    CLOSE = "close"
     HOLD = "hold"
     MOVE_ADDRESS = "move-address"
     CONFLICT = "conflict"
@@ -65,8 +67,9 @@ class Plan:
     What an import would do to the ground that it was made on.
 
     ``digest`` stands for all of it: a plan made again from the same sources has the same digest as long as nothing that
-    bears on it has changed. ``agreed`` are the corrections that the sources say too by now. ``stops`` say where the
-    guard let nothing through; ``stopped_all`` that it was too much for anything to be applied (SYNC-6).
+    bears on it has changed. ``schools`` are those whose rosters it takes in; ``agreed`` are the corrections that the
+    sources say too by now. ``stops`` say where the guard let nothing through; ``stopped_all`` that it was too much for
+    anything to be applied (SYNC-6).
     """
 
     day: date
@@ -82,11 +85,20 @@ class Plan:
     stops: tuple[Stop, ...] = ()
     stopped_all: bool = False
     stopped_schools: frozenset[str] = frozenset()
+    schools: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether applying it would write nothing."""
         changes = self.changes
         return not any(
-            (changes.records, changes.ended_records, changes.places, changes.openings, changes.people, self.agreed),
+            (
+                changes.records,
+                changes.ended_records,
+                changes.places,
+                changes.openings,
+                changes.people,
+                changes.redone,
+                self.agreed,
+            ),
         )

@@ -55,6 +55,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "role-not-importable": "such a role is given on the platform, or by a source that trusted_sources names",
     "same-person-twice": "two people in this record have one name but different data: give one a key or second name",
     "record-key-missing": "give the record a key, a valid national id, or a name with a birth date",
+    "undone": "this was taken back by undoing a run, and waits; add --allow-undone to take it in again",
     "key-twice": "two records have this key and differ: remove one in the gradebook",
 }
 

@@ -65,9 +65,9 @@ def place_key(person: StatedPerson, own_key: str, record: RecordKey, *, is_first
     return PlaceKey(record, person.role, f"name {PersonName(person.first_name, person.last_name).key}")
 
 
-def canonical(record: StatedRecord, version: str) -> bytes:
+def canonical(record: StatedRecord) -> bytes:
     """
-    Return the bytes that a record's digest is made of: its content and the version it is read under (SYNC-4d).
+    Return the bytes that stand for a record's content, however it is read (SYNC-4d).
 
     File and line are left out: a record that moved in its file has not changed; nor has one whose guardians stand in
     other columns. No text can pass for two, whatever characters it holds.
@@ -75,7 +75,6 @@ def canonical(record: StatedRecord, version: str) -> bytes:
     people = record.people
     about = 1 if people and people[0].role is not Role.GUARDIAN else 0
     plain = [
-        version,
         [] if record.key is None else [record.key],
         record.ended,
         _plain_problems(record.problems),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -14,6 +14,9 @@ from eszkola_core.domain.claims import Decision, Mark, Place, PlaceKey, RecordKe
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
+
+CONTENT: Final = 16
+"""How many of the first bytes of a record's digest stand for its content alone, however it is read (SYNC-9b)."""
 
 
 @frozen(kw_only=True)
@@ -30,6 +33,11 @@ class RecordState:
     people: int
     unsettled: bool = False
     run: int = field(default=0, eq=False)
+
+    @property
+    def content(self) -> bytes:
+        """What stands for the content, however it was read."""
+        return self.digest[:CONTENT]
 
 
 class RunKind(StrEnum):
@@ -86,10 +94,14 @@ class Written:
     people: Mapping[PersonId, Image[Person]] = field(factory=dict)
 
 
+GONE: Final = b""
+"""What stands for the content of a record that is gone."""
+
+
 @frozen(order=True, cache_hash=True)
 class Undone:
     """
-    A content of a record that was taken back; empty where it was that the record is gone.
+    A content of a record that was taken back, `GONE` where it was that the record is gone.
 
     It is not taken in again by itself (SYNC-9).
     """

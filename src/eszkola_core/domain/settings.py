@@ -540,6 +540,13 @@ class Settings:
         ceiling=_hours(1),
         by=Changer.OPERATOR,
     )
+    undo_grace: timedelta = _setting(
+        _days(30),
+        "SYNC-9",
+        "how long a run can be undone, and what it found is kept for that",
+        floor=_days(1),
+        ceiling=_days(90),
+    )
     plan_lifetime: timedelta = _setting(
         _days(7),
         "SYNC-3",

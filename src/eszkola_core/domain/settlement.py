@@ -154,10 +154,12 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
         if each.moved and each.person is not None and each.person.is_activated and each.person.central is not None
     }
     taken = {each.central.mailbox: each.who for each in people if each.central is not None}
+    # Whoever is back at an address has it kept for as long as before: the way back may be undone (SYNC-9).
     kept = {
         each
         for each in in_force | freed
-        if each.mailbox not in taken and each.mailbox not in barred.get(each.person, frozenset())
+        if taken.get(each.mailbox, each.person) == each.person
+        and each.mailbox not in barred.get(each.person, frozenset())
     }
     conflicts = sorted(
         {

@@ -34,6 +34,7 @@ from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases.import_rosters import Applied, ImportRosters
 from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.undo_run import Undone, UndoRun
 
 START: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """The instant at which every region begins."""
@@ -70,8 +71,13 @@ class Region:
         return self.importing.plan(_stated(lines, how), allow_removals=removals)
 
     def take(self, *lines: str | Reading, removals: Collection[str] | None = None, **how: Any) -> Applied:  # noqa: ANN401
-        """Import and return what was done; the guard lets everything through unless a test asks for it."""
-        done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals)
+        """
+        Import and return what was done; the guard lets everything through unless a test asks for it.
+
+        ``again=None`` takes in again what was undone.
+        """
+        again = how.pop("again", frozenset())
+        done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals, allow_undone=again)
         assert isinstance(done, Applied), "only a saved plan is told that the ground moved, and nobody else imports"
         return done
 
@@ -79,6 +85,17 @@ class Region:
     def today(self) -> date:
         """The day in the tenant's zone."""
         return day_of(self.clock.now(), self.tenant.zone)
+
+    @property
+    def undoing(self) -> UndoRun:
+        """The use case, under the settings of the moment."""
+        return UndoRun(self.storage, self.tenant, self.clock, CountingSecrets("undoing"))
+
+    def undo(self, run: int) -> Undone:
+        """Undo a run from the console and return what was done; the guard lets everything through."""
+        done = self.undoing.apply(CONSOLE, run, reason="wrong file", allow_removals=None)
+        assert isinstance(done, Undone), done
+        return done
 
     def later(self, days: int) -> None:
         """Let *days* pass."""
@@ -93,7 +110,11 @@ class Region:
             return World(places) | unit.rosters.gather(Seeds(people=people))  # type: ignore[arg-type]
 
     def seen(self) -> tuple[Any, ...]:
-        """Return places, accounts and conflicts, with people named by their places so that numbers do not matter."""
+        """
+        Return places, accounts and conflicts, with people named by their places so that numbers do not matter.
+
+        An account that closed and of which nothing is known any more is left out.
+        """
         world = self.world()
         named = {
             person: frozenset(key for key, place in world.places.items() if place.person == person)
@@ -106,6 +127,7 @@ class Region:
         accounts = {
             named[number]: (person.name, person.ids, person.central, person.phone, person.state)
             for number, person in world.people.items()
+            if named[number] or person.state is not State.CLOSED
         }
         return places, accounts, self.conflicts()
 

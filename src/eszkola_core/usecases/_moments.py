@@ -17,7 +17,7 @@ from eszkola_core.domain.households import households, members
 from eszkola_core.domain.kept_apart import marks_of, renewed
 from eszkola_core.domain.logins import Login, issue, stem_of
 from eszkola_core.domain.recognition import recognise
-from eszkola_core.domain.runs import Changes, Opening, RecordState
+from eszkola_core.domain.runs import Changes, Opening, RecordState, Undone
 from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement, bound, settle
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Unit
@@ -106,6 +106,8 @@ class Moment:
             conflicts=settlement.conflicts,
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),
             reservations=tuple(sorted(settlement.reservations)),
+            redone=tuple(sorted(staged.redone, key=lambda each: each.order)),
+            undone=tuple(sorted(Undone(key, each) for key, waits in staged.redone.items() for each in waits)),
         )
 
     def _openings(self, settlement: Settlement, naming: frozenset[PlaceKey]) -> Mapping[PlaceKey, Opening]:

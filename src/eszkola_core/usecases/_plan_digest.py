@@ -24,6 +24,7 @@ def digest_of(changes: Changes, ground: Ground, fingerprint: Fingerprint) -> byt
     opening = {each.person.id: f"opens {each.login}" for each in changes.openings}
     parts = [f"{each.key} {each.digest.hex()} {each.unsettled}" for each in changes.records]
     parts += [f"ended {key}" for key in changes.ended_records]
+    parts += [f"redone {key}" for key in changes.redone]
     parts += [
         f"{_place_text(each, ground.kept.places.get(each.key))} {opening.get(each.person, each.person)}"  # type: ignore[arg-type]
         for each in sorted(changes.places, key=lambda each: each.key.order)

@@ -156,7 +156,7 @@ class Report:
         if fate == "ended":
             return "the record is gone" if place.key.record in self._staged.ended else "the record no longer names them"
         if fate == "changed" and before is not None and before.accepted is not None and place.accepted is not None:
-            return ", ".join(_differences(before.accepted, place.accepted))
+            return ", ".join(differences(before.accepted, place.accepted))
         return "new in the gradebook"
 
     def _source(self, record: RecordKey) -> tuple[str, int, str]:
@@ -208,7 +208,7 @@ def _field(place: Place) -> str:
     return "last_name" if place.hold in ("name-mismatch", "renamed") else "national_id"
 
 
-def _differences(before: Claims, after: Claims) -> list[str]:
+def differences(before: Claims, after: Claims) -> list[str]:
     """Return which values differ, in words; what they are stays in the gradebook."""
     named = {
         "name": before.name != after.name,

@@ -47,12 +47,13 @@ class Post:
     What leaves with one unit: messages are queued in it, so that they leave only if all else happens too.
 
     A message goes to the central address unless another is named; where there is none, none is queued. Links are built
-    from the tenant's own address only (ACCESS-3).
+    from the tenant's own address only (ACCESS-3). ``run`` is the run that all of it follows from, where one does.
     """
 
     unit: Unit
     tenant: Tenant
     now: datetime
+    run: int | None = None
 
     @property
     def access_link(self) -> str:
@@ -134,6 +135,7 @@ class Post:
             to=to,
             person=person.id,
             locale=self.tenant.locale,
+            run=self.run,
             data={"name": str(person.name), **data},
             tokens=tuple(each.digest for each in tokens),
             created_at=self.now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from attrs import asdict, define, evolve, field, frozen
 
@@ -14,7 +15,7 @@ from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import RecordState
+from eszkola_core.domain.runs import CONTENT, GONE, RecordState
 from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
@@ -38,7 +39,8 @@ class Staged:
     What the sources change, before any rule about people has looked at it.
 
     ``places`` are the places of read records with their newest content pending. ``held_records`` are read but not
-    applied at all; ``held_places`` neither. ``silent`` are the fields in which a record says nothing of a place.
+    applied at all; ``held_places`` neither. ``redone`` are records of which something had been taken back that is not
+    waited for any more, with what still is. ``silent`` are the fields in which a record says nothing of a place.
     ``lines`` says where each record stood, for findings.
     """
 
@@ -51,6 +53,7 @@ class Staged:
     held_people: dict[str, int] = field(factory=lambda: defaultdict(int))
     unchanged: dict[str, int] = field(factory=lambda: defaultdict(int))
     all_people: dict[str, int] = field(factory=lambda: defaultdict(int))
+    redone: dict[RecordKey, frozenset[bytes]] = field(factory=dict)
     sources: dict[RecordKey, tuple[str, int, str]] = field(factory=dict)
     findings: list[Finding] = field(factory=list)
     schools: set[str] = field(factory=set)
@@ -61,6 +64,12 @@ class Staged:
         return frozenset(self.records.keys() | self.ended)
 
 
+_WAYS: Final = 8
+"""How many bytes stand for the ways in which a record is read: mapping, parser, settings."""
+
+_NOTHING: Final[frozenset[bytes]] = frozenset()
+
+
 def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     reading: Reading,
     unit: Unit,
@@ -68,17 +77,19 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     today: date,
     fingerprint: Fingerprint,
     beat: Callable[[], None] = lambda: None,
+    allow_undone: Collection[str] | None = frozenset(),
 ) -> Staged:
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
 
     One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
-    longer names has ended; one that a delta marks has ended.
+    longer names has ended; one that a delta marks has ended. What was taken back by undoing a run is not taken in
+    again by itself, but in the schools *allow_undone* (SYNC-9b); None stands for all.
 
     Raises:
         InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, fingerprint, beat).stage(reading)
+    return _Stager(unit, tenant, today, fingerprint, beat, allow_undone).stage(reading)
 
 
 @define
@@ -90,6 +101,7 @@ class _Stager:
     _today: date
     _fingerprint: Fingerprint
     _beat: Callable[[], None]
+    _allow_undone: Collection[str] | None
     _staged: Staged = field(factory=Staged, init=False)
 
     def stage(self, reading: Reading) -> Staged:
@@ -125,24 +137,33 @@ class _Stager:
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
         known = {state.key: state for state in self._unit.rosters.records(listed)}
+        undone = self._unit.runs.undone(listed)
         seen: dict[RecordKey, list[Seen]] = defaultdict(list)
         complete = all(roster.complete for roster in rosters)
         for roster in rosters:
-            read_under = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
+            ways = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
+            read_under = self._fingerprint(ways.encode("utf-8", "surrogatepass"), "read under")[:_WAYS]
             for record in roster.records:
                 key = record_key(record, listed, self._tenant, self._today, self._pseudonym)
                 if key is None:
                     complete = False
                     self._refuse(record, roster)
                     continue
-                content = canonical(record, read_under)
-                seen[key].append(Seen(record, roster, self._fingerprint(content, "record")))
-        to_read = {key: first for key, stated in seen.items() if (first := self._sort_out(key, stated, known.get(key)))}
+                content = self._fingerprint(canonical(record), "record")
+                seen[key].append(Seen(record, roster, content + read_under))
+        to_read = {
+            key: first
+            for key, stated in seen.items()
+            if (first := self._sort_out(key, stated, known.get(key), undone.get(key, _NOTHING)))
+        }
         if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
-            self._staged.ended.update(known.keys() - seen.keys())
+            for key in known.keys() - seen.keys():
+                self._end(known[key], undone.get(key, _NOTHING))
         return to_read
 
-    def _sort_out(self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None) -> Seen | None:
+    def _sort_out(
+        self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None, undone: frozenset[bytes]
+    ) -> Seen | None:
         """Return the record of *key* if it must be read; hold, end or count it otherwise."""
         first = min(stated, key=lambda each: (each.stated.source, each.stated.line))
         self._staged.sources[key] = (first.stated.source, first.stated.line, _shown(first.stated, key))
@@ -151,13 +172,42 @@ class _Stager:
             return None
         if first.stated.ended:
             if known is not None:
-                self._staged.ended.add(key)
+                self._end(known, undone)
             return None
+        waits = undone - {GONE}
+        if waits != undone:
+            self._staged.redone[key] = waits
         if known is not None and known.digest == first.digest and not known.unsettled:
             self._staged.unchanged[key.roster.school] += known.people
             self._staged.all_people[key.roster.school] += known.people
             return None
+        if first.digest[:CONTENT] in waits and not self._may_redo(key):
+            self._hold_undone(key, len(first.stated.people))
+            return None
+        if waits:
+            self._staged.redone[key] = _NOTHING
         return first
+
+    def _end(self, known: RecordState, undone: frozenset[bytes]) -> None:
+        """End a record that is gone, unless that is what was taken back."""
+        if GONE not in undone:
+            self._staged.ended.add(known.key)
+        elif self._may_redo(known.key):
+            self._staged.ended.add(known.key)
+            self._staged.redone[known.key] = undone - {GONE}
+        else:
+            self._hold_undone(known.key, known.people)
+
+    def _may_redo(self, key: RecordKey) -> bool:
+        return self._allow_undone is None or key.roster.school in self._allow_undone
+
+    def _hold_undone(self, key: RecordKey, people: int) -> None:
+        """Leave a record as the undoing left it."""
+        staged, school = self._staged, key.roster.school
+        staged.held_people[school] += people
+        staged.all_people[school] += people
+        where = staged.sources.get(key, ("", 0, key.key))
+        staged.findings.append(Finding(*where, "record", "undone", "", hint("undone")))
 
     def _take(self, key: RecordKey, seen: Seen, known: Mapping[PlaceKey, Place]) -> None:
         """Read one record and stage its places."""

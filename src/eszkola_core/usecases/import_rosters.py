@@ -24,7 +24,7 @@ from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
-from eszkola_core.usecases.plan_import import make_plan
+from eszkola_core.usecases.plan_import import Leave, make_plan
 
 __all__ = ["Applied", "GroundMoved", "ImportRosters", "Running"]
 
@@ -66,20 +66,28 @@ class ImportRosters:
     clock: Clock
     secrets: Secrets
 
-    def plan(self, reading: Reading, *, allow_removals: Collection[str] | None = frozenset()) -> Plan:
+    def plan(
+        self,
+        reading: Reading,
+        *,
+        allow_removals: Collection[str] | None = frozenset(),
+        allow_undone: Collection[str] | None = frozenset(),
+    ) -> Plan:
         """
         Return what importing *reading* would do now.
 
         ``allow_removals`` names the schools whose removals the guard lets through today; None stands for all (SYNC-6).
+        ``allow_undone`` names those that take in again what was taken back by undoing a run (SYNC-9b).
         """
-        return self._planned(reading, self.clock.now(), allow_removals, _nobody_waits)
+        return self._planned(reading, self.clock.now(), Leave(allow_removals, allow_undone), _nobody_waits)
 
-    def apply(
+    def apply(  # noqa: PLR0913 - what an import may be told
         self,
         reading: Reading,
         *,
         author: str,
         allow_removals: Collection[str] | None = frozenset(),
+        allow_undone: Collection[str] | None = frozenset(),
         only: bytes | None = None,
         plan_id: bytes | None = None,
     ) -> Applied | GroundMoved | Running:
@@ -90,6 +98,7 @@ class ImportRosters:
             reading: what the sources state.
             author: who imports, for the journal.
             allow_removals: as for `plan`.
+            allow_undone: as for `plan`.
             only: the digest of a plan that was made before; where today's differs nothing is written.
             plan_id: the journal's name of that plan; the same again says that it was applied.
 
@@ -100,7 +109,7 @@ class ImportRosters:
             if isinstance(turn, Running):
                 return turn
             try:
-                return self._applied(reading, turn, author, allow_removals, only, plan_id)
+                return self._applied(reading, turn, author, Leave(allow_removals, allow_undone), only, plan_id)
             except Conflict as conflict:
                 if conflict.code != "lease-lost":
                     raise
@@ -111,14 +120,14 @@ class ImportRosters:
         reading: Reading,
         turn: Turn,
         author: str,
-        allow_removals: Collection[str] | None,
+        leave: Leave,
         only: bytes | None,
         plan_id: bytes | None,
     ) -> Applied | GroundMoved:
         """Plan and write, and once more where somebody changed an account in between."""
         for attempt in range(_ATTEMPTS):
             now = self.clock.now()
-            plan = self._planned(reading, now, allow_removals, turn.beat)
+            plan = self._planned(reading, now, leave, turn.beat)
             done = self._journalled(plan_id)
             if done is not None:
                 return Applied(plan, done, already=True)
@@ -134,10 +143,16 @@ class ImportRosters:
                     raise
         raise AssertionError("every attempt ends the loop")
 
-    def _planned(self, reading: Reading, now: datetime, allow_removals: Collection[str] | None, beat: Beat) -> Plan:
+    def _planned(self, reading: Reading, now: datetime, leave: Leave, beat: Beat) -> Plan:
         with self.storage.snapshot() as unit:
             moment = Moment(unit, self.tenant, now)
-            return make_plan(reading, moment, fingerprint=self._fingerprint, allow_removals=allow_removals, beat=beat)
+            return make_plan(
+                reading,
+                moment,
+                fingerprint=self._fingerprint,
+                leave=leave,
+                beat=beat,
+            )
 
     def _fingerprint(self, data: bytes, context: str) -> bytes:
         return self.storage.fingerprint(data, context=context)
@@ -162,13 +177,14 @@ class ImportRosters:
     def _write(self, plan: Plan, turn: Turn, author: str, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
         name = plan_id or self._fingerprint(plan.digest + self.secrets.token_bytes(16), "run")
-        run = Run(author=author, at=now, plan=name, summary=asdict(plan.counts))
+        run = Run(author=author, at=now, plan=name, summary=asdict(plan.counts), schools=plan.schools)
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
+            unit.runs.forget(now - self.tenant.settings.undo_grace)
             run = unit.rosters.save(run, plan.changes)
             for decision in plan.agreed:
                 unit.people.withdraw(decision.id, now, by=author, why="the source says the same")
-            post = Post(unit, self.tenant, now)
+            post = Post(unit, self.tenant, now, run.id)
             post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):
                 post.cancel_tokens(person)

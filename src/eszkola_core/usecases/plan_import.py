@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.corrections import agreed
@@ -25,12 +25,25 @@ from eszkola_core.usecases._plan_report import Report
 from eszkola_core.usecases._staging import Fingerprint, Staged, stage
 
 
+@frozen
+class Leave:
+    """
+    The schools in which an import may do what it else would not; None stands for all.
+
+    In those of ``removals`` the guard lets everything through today (SYNC-6); those of ``undone`` take in again what
+    was taken back by undoing a run (SYNC-9b).
+    """
+
+    removals: Collection[str] | None = frozenset()
+    undone: Collection[str] | None = frozenset()
+
+
 def make_plan(
     reading: Reading,
     moment: Moment,
     *,
     fingerprint: Fingerprint,
-    allow_removals: Collection[str] | None = frozenset(),
+    leave: Leave,
     beat: Beat = lambda: None,
 ) -> Plan:
     """
@@ -40,16 +53,16 @@ def make_plan(
         reading: what the sources state.
         moment: a snapshot of the tenant; its day is the day of what begins and ends.
         fingerprint: the storage's keyed digest.
-        allow_removals: schools whose removals the guard lets through today; None for all (SYNC-6).
+        leave: in which schools it may do what it else would not.
         beat: gives a sign of life; it is called between the rosters and the steps (SYNC-2).
     """
-    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint, beat)
+    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint, beat, leave.undone)
     beat()
     ground = _ground(staged, moment)
     beat()
     settlement = moment.settled(ground)
     beat()
-    stopped = _guarded(ground, settlement, staged, moment, allow_removals)
+    stopped = _guarded(ground, settlement, staged, moment, leave.removals)
     schools = frozenset(stop.school for stop in stopped)
     stopped_all = bool(schools) and stops_everything(len(schools), len(staged.schools), moment.tenant.settings)
     if schools:
@@ -72,6 +85,7 @@ def make_plan(
         agreed=ground.agreed,
         stops=stopped,
         stopped_all=stopped_all,
+        schools=tuple(sorted(() if stopped_all else staged.schools - schools)),
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
     )
 
@@ -111,6 +125,7 @@ def _leave_out(staged: Staged, schools: Collection[str]) -> None:
     for place in [each for each in staged.places if each.school in schools]:
         del staged.places[place]
     staged.ended = {each for each in staged.ended if each.roster.school not in schools}
+    staged.redone = {key: waits for key, waits in staged.redone.items() if key.roster.school not in schools}
     staged.held_records = {each for each in staged.held_records if each.roster.school not in schools}
     staged.held_places = {each for each in staged.held_places if each.school not in schools}
     for school in schools:

@@ -34,21 +34,24 @@ class SavedPlan:
     plan_id: bytes
     saved_at: datetime
     allow_removals: frozenset[str] | None
+    allow_undone: frozenset[str] | None = frozenset()
 
 
-def write_plan(
+def write_plan(  # noqa: PLR0913 - a plan, and what it was made with
     plan: Plan,
     reading: bytes,
     storage: Storage,
     *,
     now: datetime,
     allow_removals: Collection[str] | None = frozenset(),
+    allow_undone: Collection[str] | None = frozenset(),
 ) -> bytes:
     """Return *plan* as a file's content: JSON with counts that anybody may read, and a sealed part."""
     sealed = {
         "digest": plan.digest.hex(),
         "saved_at": now.astimezone(UTC).isoformat(),
         "allow_removals": None if allow_removals is None else sorted(allow_removals),
+        "allow_undone": None if allow_undone is None else sorted(allow_undone),
         "reading": reading.decode("utf-8"),
     }
     body = storage.seal(json.dumps(sealed, ensure_ascii=False).encode("utf-8"), context=_CONTEXT)
@@ -84,11 +87,12 @@ def read_plan(content: bytes, storage: Storage, settings: Settings, *, now: date
     lifetime: timedelta = settings.plan_lifetime
     if is_expired(saved_at + lifetime, now):
         raise InvalidValue(f"the plan is older than {lifetime.days} days; make a new one", code="plan-too-old")
-    allowed = sealed["allow_removals"]
+    allowed, undone = sealed["allow_removals"], sealed.get("allow_undone", [])
     return SavedPlan(
         reading=sealed["reading"].encode("utf-8"),
         digest=bytes.fromhex(sealed["digest"]),
         plan_id=storage.fingerprint(body, context="plan id"),
         saved_at=saved_at,
         allow_removals=None if allowed is None else frozenset(allowed),
+        allow_undone=None if undone is None else frozenset(undone),
     )

@@ -32,6 +32,8 @@ _STEPS: Final[Mapping[Step, str]] = {
     Step.CREATE: "new",
     Step.CHANGE: "changes",
     Step.END: "ends",
+    Step.RETURN: "comes back",
+    Step.CLOSE: "account closes",
     Step.HOLD: "held",
     Step.MOVE_ADDRESS: "new address",
     Step.CONFLICT: "conflict",
@@ -59,7 +61,7 @@ def show_plan(screen: Screen, plan: Plan, run: int | None, *, as_json: bool, sav
         return
     _show_counts(screen, plan, opened="accounts to open")
     _show_stops(screen, plan)
-    _show_lines(screen, plan.lines)
+    show_lines(screen, plan.lines)
     _show_findings(screen, plan.findings)
     screen.say()
     if plan.is_empty:
@@ -151,7 +153,7 @@ def _show_stops(screen: Screen, plan: Plan) -> None:
         screen.bullet("■ Too many of the schools stopped: nothing at all is applied.", "bold red", indent=0)
 
 
-def _show_lines(screen: Screen, lines: Sequence[PlanLine]) -> None:
+def show_lines(screen: Screen, lines: Sequence[PlanLine]) -> None:
     """Print the steps of each school: how many are new in each class, then everything else line by line."""
     told = [line for line in lines if line.step is not Step.OPEN]
     for school, group in groupby(told, key=lambda line: line.school):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eszkola_cli import reports, standings
+from eszkola_cli import reports, standings, undoing
 from eszkola_cli.common import as_json, console_user, opened, strict
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
@@ -36,10 +36,18 @@ allow_removals = click.option(
     "--allow-removals", is_flag=True, help="Let through today what the removal guard would stop, in these schools."
 )
 
+redo = click.option(
+    "--redo", is_flag=True, help="Take in again what was taken back by undoing a run, in these schools."
+)
+
 
 @click.group()
 def roster() -> None:
     """Rosters from the gradebook: look first, then apply."""
+
+
+roster.add_command(undoing.runs)
+roster.add_command(undoing.undo)
 
 
 @roster.command()
@@ -47,6 +55,7 @@ def roster() -> None:
 @format_
 @school
 @allow_removals
+@redo
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="Keep the plan for later."
 )
@@ -60,6 +69,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     school: str | None,
     *,
     allow_removals: bool,
+    redo: bool,
     save: Path | None,
     as_json: bool,
     strict: bool,
@@ -68,11 +78,13 @@ def plan(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     with opened(context) as house:
         reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
-        allowed = _permission(reading, allowed=allow_removals)
-        made = house.import_rosters.plan(reading, allow_removals=allowed)
+        allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
+        made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again)
         if save is not None:
             now = house.clock.now()
-            content = write_plan(made, wire.reading_to_bytes(reading), house.storage, now=now, allow_removals=allowed)
+            kept = wire.reading_to_bytes(reading)
+            leave = {"allow_removals": allowed, "allow_undone": again}
+            content = write_plan(made, kept, house.storage, now=now, **leave)
             _save(save, content)
     reports.show_plan(screen, made, None, as_json=as_json, saved=save)
     context.exit(_code(made, strict=strict))
@@ -83,6 +95,7 @@ def plan(  # noqa: PLR0913 - the options of the command
 @format_
 @school
 @allow_removals
+@redo
 @click.option(
     "--plan", "plan_file", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="A saved plan."
 )
@@ -96,6 +109,7 @@ def apply(  # noqa: PLR0913 - the options of the command
     school: str | None,
     *,
     allow_removals: bool,
+    redo: bool,
     plan_file: Path | None,
     as_json: bool,
     strict: bool,
@@ -104,16 +118,20 @@ def apply(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     if (plan_file is None) == (not sources):
         raise click.UsageError("name the sources, or a saved plan with --plan, but not both")
-    if plan_file is not None and (format_ or school or allow_removals):
-        raise click.UsageError("a saved plan has its own --format, --school and --allow-removals: make another plan")
+    if plan_file is not None and (format_ or school or allow_removals or redo):
+        raise click.UsageError(
+            "a saved plan has its own --format, --school, --allow-removals and --redo: make another plan"
+        )
     with opened(context) as house:
         if plan_file is not None:
             outcome = _apply_saved(house, plan_file)
         else:
             reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
-            allowed = _permission(reading, allowed=allow_removals)
+            allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             with screen.err.status("Applying …"):
-                outcome = house.import_rosters.apply(reading, author=console_user(), allow_removals=allowed)
+                outcome = house.import_rosters.apply(
+                    reading, author=console_user(), allow_removals=allowed, allow_undone=again
+                )
     if isinstance(outcome, Running):
         reports.show_running(screen, outcome, as_json=as_json)
         context.exit(1)
@@ -167,7 +185,7 @@ def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
 
 
 def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
-    """Return the schools whose removals are let through: those of these sources, today (SYNC-6)."""
+    """Return the schools that a permission names: those of these sources, today (SYNC-6, SYNC-9b)."""
     return frozenset(each.school for each in reading.rosters) if allowed else frozenset()
 
 
@@ -182,6 +200,7 @@ def _apply_saved(house: House, path: Path) -> Applied | GroundMoved | Running:
         wire.reading_from_bytes(saved.reading),
         author=console_user(),
         allow_removals=saved.allow_removals,
+        allow_undone=saved.allow_undone,
         only=saved.digest,
         plan_id=saved.plan_id,
     )

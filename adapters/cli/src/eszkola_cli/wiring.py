@@ -67,6 +67,7 @@ from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
+from eszkola_core.usecases.undo_run import UndoRun
 from eszkola_core.usecases.who_sees import WhoSees
 
 
@@ -161,6 +162,11 @@ class House:
             with _table(f"events.{name}"):
                 found[name] = plugins.load(plugins.EVENTS, adapter.name)(adapter.options, base=self.config.base)
         return found
+
+    @property
+    def undo_run(self) -> UndoRun:
+        """The use case of that name."""
+        return UndoRun(self.storage, self.tenant, self.clock, self.secrets)
 
     @property
     def import_rosters(self) -> ImportRosters:

@@ -21,6 +21,7 @@ from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import chunks, dumped, loaded
 
 _T: Final = tables.before_image
+_R: Final = tables.run
 
 
 class Images:
@@ -30,17 +31,25 @@ class Images:
         self._desk = desk
         self._run = run
 
-    def note(self, kind: ImageKind, found: Mapping[str, Row[Any]], written: Collection[str]) -> Mapping[str, int]:
+    def note(
+        self,
+        kind: ImageKind,
+        found: Mapping[str, Row[Any]],
+        written: Collection[str],
+        *,
+        ending: Collection[str] = (),
+    ) -> Mapping[str, int]:
         """
         Keep the rows that are *found* under keys, and return whose run's the rows *written* under keys are then.
 
-        What a run gives back that undoes the last one to have written it is the earlier run's again, and not kept.
+        What a run gives back that undoes the last one to have written it is the earlier run's again and not kept; nor
+        is what is *ending* that the undone run began.
         """
         given_back = self._given_back(kind, found, written)
         rows = [
             (self._desk.tenant, self._run.id, kind.value, key, row.run, text_of_row(row))
             for key, row in sorted(found.items())
-            if key not in given_back
+            if key not in given_back and not (key in ending and row.run == self._run.undoes)
         ]
         self._desk.insert(_T, rows)
         return {key: given_back.get(key, self._run.id) for key in written}
@@ -53,7 +62,7 @@ class Images:
         if undone is None:
             return {}
         keys = {*found, *written}
-        ended = last_images(self._desk, kind, [key for key in keys if key not in found])
+        ended = last_images(self._desk, kind, [key for key in keys if key not in found], undoing=undone)
         theirs = [key for key in keys if (found[key].run if key in found else ended.get(key)) == undone]
         return {row.key: row.was for row in images(self._desk, kind, theirs) if row.run == undone}
 
@@ -65,11 +74,18 @@ def images(desk: Desk, kind: ImageKind, keys: Collection[str]) -> Iterator[Row[A
         yield from desk.rows(select(_T).where(of).order_by(_T.c.run))
 
 
-def last_images(desk: Desk, kind: ImageKind, keys: Collection[str]) -> Mapping[str, int]:
-    """Return the newest run that found something under each of *keys*."""
+def last_images(desk: Desk, kind: ImageKind, keys: Collection[str], *, undoing: int | None = None) -> Mapping[str, int]:
+    """
+    Return the newest run that found something under each of *keys*.
+
+    What was undone is nobody's any more, but for the run that somebody is *undoing* just now.
+    """
+    undone = select(_R.c.undoes).where(_R.c.tenant == desk.tenant, _R.c.undoes.is_not(None))
+    if undoing is not None:
+        undone = undone.where(_R.c.undoes != undoing)
     found = {}
     for chunk in chunks(sorted(keys)):
-        of = (_T.c.tenant == desk.tenant) & (_T.c.kind == kind.value) & _T.c.key.in_(chunk)
+        of = (_T.c.tenant == desk.tenant) & (_T.c.kind == kind.value) & _T.c.key.in_(chunk) & _T.c.run.not_in(undone)
         newest = select(_T.c.key, func.max(_T.c.run).label("newest")).where(of).group_by(_T.c.key)
         found.update({row.key: row.newest for row in desk.rows(newest)})
     return found

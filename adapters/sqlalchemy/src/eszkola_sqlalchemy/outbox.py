@@ -15,10 +15,11 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of
+from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable
 
 _T: Final = tables.message
 _K: Final = tables.message_token
+_CANCELLED: Final = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
 _WAITING: Final = [each.value for each in MessageState if each not in FINAL]
 
 
@@ -89,12 +90,24 @@ class SqlOutbox:
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
-        ended = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
         count = 0
         for chunk in chunks(sorted(set(tokens))):
             carrying = select(_K.c.message).where(_K.c.tenant == self._desk.tenant, _K.c.token.in_(chunk))
             waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.id.in_(carrying)
-            count += self._desk.write(update(_T).where(waiting).values(ended))
+            count += self._desk.write(update(_T).where(waiting).values(_CANCELLED))
+        return count
+
+    def of_run(self, run: int) -> Sequence[Message]:
+        """Return the messages that follow from *run* (OU9)."""
+        of = (_T.c.tenant == self._desk.tenant) & (_T.c.run == run)
+        return self._messages(self._desk.rows(select(_T).where(of).order_by(_T.c.created_at, _T.c.id)))
+
+    def cancel_of(self, run: int, people: Collection[PersonId]) -> int:
+        """End the waiting messages to *people* that follow from *run* (OU10)."""
+        count = 0
+        for chunk in chunks(storable(people)):
+            of = (_T.c.tenant == self._desk.tenant) & (_T.c.run == run) & _T.c.person.in_(chunk)
+            count += self._desk.write(update(_T).where(of, _T.c.state.in_(_WAITING)).values(_CANCELLED))
         return count
 
     def counts(self) -> Mapping[MessageState, int]:
@@ -117,6 +130,7 @@ class SqlOutbox:
             *(row, self._desk.tenant, message.key, message.kind.value, *parts_of(message.to), message.person),
             *(message.locale, data, message.state.value, message.attempts),
             *(micros(message.created_at), micros(message.due_at), maybe(micros, message.leased_until)),
+            message.run,
         )
 
     def of_rows(self, rows: Sequence[Row[Any]]) -> list[Message]:
@@ -143,6 +157,7 @@ class SqlOutbox:
             created_at=instant_of(row.created_at),
             due_at=instant_of(row.due_at),
             leased_until=maybe(instant_of, row.leased_until),
+            run=row.run,
         )
 
     # Requests

@@ -198,7 +198,7 @@ class Places:
         beside = self.in_records({key.record for key in keys})
         kept = {key: each for key, each in beside.items() if key in keys}
         found = {text_of_key(key): each.raw for key, each in kept.items()}
-        images.note(ImageKind.PLACE, found, found)
+        images.note(ImageKind.PLACE, found, found, ending=found)
         for chunk in chunks(sorted(each.row for each in kept.values())):
             self._desk.write(delete(tables.evidence).where(tables.evidence.c.place.in_(chunk)))
             self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk)))

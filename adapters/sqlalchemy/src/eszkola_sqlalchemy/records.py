@@ -124,7 +124,9 @@ class Records:
         same = {key for key, each in latest.items() if key in kept and kept[key].digest == each.digest}
         written = {key: text_of_record(key) for key in {*latest, *ending} - (same - ending)}
         found = {written[key]: row for key, row in kept.items() if key in written}
-        whose = images.note(ImageKind.RECORD, found, written.values())
+        whose = images.note(
+            ImageKind.RECORD, found, written.values(), ending={written[key] for key in ending if key in written}
+        )
         runs = {key: whose[text] for key, text in written.items()} | {key: kept[key].run for key in same}
         self._desk.each(_FORGET, ({"of": rosters.made(key.roster), "known_by": key.key} for key in {*latest, *ending}))
         rows = [

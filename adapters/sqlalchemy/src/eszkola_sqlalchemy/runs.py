@@ -118,7 +118,7 @@ class SqlRuns:
         last = {ended[text]: run for text, run in last_images(self._desk, kind, ended).items()}
         found: dict[K, Image[V]] = {}
         for key in {*before, *now}:
-            by = now[key][1] if key in now else last[key]
+            by = now[key][1] if key in now else last.get(key, 0)
             kept = before.get(key, ())
             at_first = next((each for run, _, each in kept if run == number), None)
             left = next((each for _, was, each in kept if was == number), None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from eszkola_core.domain.access_requests import AccessRequest
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.messages import Message, MessageState
 
 
@@ -23,6 +24,8 @@ class Outbox(Protocol):
     OU6. `cancel` ends the waiting messages that carry one of the tokens; none is sent afterwards.
     OU7. `counts` says how many are in each state, and `oldest_waiting` since when the oldest waits.
     OU8. A request that was taken is gone; it is handed to one taker only.
+    OU9. `of_run` gives the messages that follow from a run, in whatever state, the oldest first.
+    OU10. `cancel_of` ends the waiting ones of these that are to the people named; none is sent afterwards.
     """
 
     def add(self, messages: Sequence[Message]) -> None:
@@ -39,6 +42,12 @@ class Outbox(Protocol):
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
+
+    def of_run(self, run: int) -> Sequence[Message]:
+        """Return the messages that follow from *run* (OU9)."""
+
+    def cancel_of(self, run: int, people: Collection[PersonId]) -> int:
+        """End the waiting messages to *people* that follow from *run* (OU10)."""
 
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""

@@ -21,7 +21,8 @@ class Runs(Protocol):
          run that wrote it last; what the run began was nothing before, what it ended is nothing after. Beside them come
          the other places of the records that it wrote, as they stood then.
     RN3. A record is written by whichever run changes its digest, not by one that only settles it.
-    RN4. What a run writes that undoes another, where the other one wrote last, is again what the run before wrote.
+    RN4. What a run writes that undoes another, where the other one wrote last, is again what the run before wrote, as
+         if the other one had not touched it; what it takes away that the other one began has never been.
     RN5. `Rosters.save` raises `Conflict` where the run that is to be undone was undone before.
     RN6. `forget` drops what runs before an instant found; the runs themselves stay.
     RN7. `undone` gives the contents that were taken back of a roster's records, until a run names the record as redone.

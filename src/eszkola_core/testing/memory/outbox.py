@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import define, evolve
 
 from eszkola_core.domain.access_requests import AccessRequest
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.messages import FINAL, Message, MessageState
 from eszkola_core.testing.memory.state import WAITING, State
@@ -52,6 +53,16 @@ class MemoryOutbox:
     def cancel(self, tokens: Collection[bytes]) -> int:
         dead = set(tokens)
         ended = [e for e in self._state.messages.values() if dead.intersection(e.tokens) and e.state not in FINAL]
+        for each in ended:
+            self._state.messages[each.id] = each.moved(MessageState.CANCELLED)
+        return len(ended)
+
+    def of_run(self, run: int) -> Sequence[Message]:
+        found = [each for each in self._state.messages.values() if each.run == run]
+        return sorted(found, key=lambda each: (each.created_at, each.id))
+
+    def cancel_of(self, run: int, people: Collection[PersonId]) -> int:
+        ended = [each for each in self.of_run(run) if each.person in people and each.state not in FINAL]
         for each in ended:
             self._state.messages[each.id] = each.moved(MessageState.CANCELLED)
         return len(ended)

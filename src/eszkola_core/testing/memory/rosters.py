@@ -135,10 +135,10 @@ class MemoryRosters:
         """Keep what stands where *changes* write; a record that keeps its digest is but settled again."""
         kept = self._state.records
         restated = [each.key for each in changes.records if not _same(kept.get(each.key), each)]
-        note(self._state, run, [*dict.fromkeys([*restated, *changes.ended_records])])
-        note(self._state, run, [*dict.fromkeys([*(each.key for each in changes.places), *changes.removed_places])])
-        people = [*(each.person.id for each in changes.openings), *(each.id for each in changes.people)]
-        note(self._state, run, [*dict.fromkeys(people)])
+        note(self._state, run, {*restated, *changes.ended_records}, ending=changes.ended_records)
+        places = {each.key for each in changes.places}
+        note(self._state, run, {*places, *changes.removed_places}, ending=changes.removed_places)
+        note(self._state, run, {*(each.person.id for each in changes.openings), *(each.id for each in changes.people)})
 
     def _open(self, person: Person, login: Login) -> None:
         state = self._state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -15,13 +15,14 @@ from eszkola_core.domain.runs import Image, Run, Written
 from eszkola_core.testing.memory.state import Kept, Key, State
 
 
-def note(state: State, run: Run, keys: Collection[Key]) -> None:
-    """Keep what stands under *keys* before *run* writes there, and say whose it is then."""
+def note(state: State, run: Run, keys: Iterable[Key], *, ending: Collection[Key] = ()) -> None:
+    """Keep what stands under *keys* before *run* writes there, or ends it, and say whose it is then."""
     for key in keys:
         now = _standing(state, key)
-        last = state.writers.get(key, 0) if now is not None else _last_image(state, key)
+        last = state.writers.get(key, 0) if now is not None else _last_image(state, key, besides=run.id)
         image = state.images.get((run.undoes, key)) if run.undoes is not None and last == run.undoes else None
-        if image is None and now is not None:
+        has_never_been = key in ending and last == run.undoes
+        if image is None and now is not None and not has_never_been:
             state.images[run.id, key] = now, last
         state.writers[key] = run.id if image is None else image[1]
 
@@ -32,9 +33,10 @@ def _standing(state: State, key: Key) -> Kept | None:
     return state.places.get(key) if isinstance(key, PlaceKey) else state.people.get(key)
 
 
-def _last_image(state: State, key: Key) -> int:
-    """Return the run that ended what stood under *key*, or 0."""
-    return max((run for run, each in state.images if each == key), default=0)
+def _last_image(state: State, key: Key, *, besides: int = 0) -> int:
+    """Return the run that ended what stood under *key*, or 0; but for *besides*, what was undone ended nothing."""
+    undone = {each.undoes for each in state.runs.values() if each.id != besides}
+    return max((run for run, each in state.images if each == key and run not in undone), default=0)
 
 
 @define

@@ -49,7 +49,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0021"
+REVISION: Final = "0022"
 """The revision of the schema that this code works with."""
 
 __all__ = [

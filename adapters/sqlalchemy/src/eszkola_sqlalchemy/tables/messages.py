@@ -34,6 +34,7 @@ message: Final = strict_table(
     number("created_at"),
     number("due_at"),
     number("leased_until", nullable=True),
+    number("run", nullable=True),
     one_of("state", MessageState),
     of_person(),
     Index(None, "tenant", "key", unique=True),

@@ -176,6 +176,50 @@ class OutboxClauses(StorageFixtures):
             }
             assert {each.key for each in lease_all(unit, hours=99)} == {"other", "none"}
 
+    @pytest.mark.clause("OU9")
+    def test_what_follows_from_a_run_is_found(self, fresh_storage: Fresh) -> None:
+        """The oldest first, whatever became of it; what follows from another run, or from none, is left out."""
+        storage = fresh_storage()
+        runs = {"young": 7, "old": 7, "other": 8, "none": None}
+        ages = {"young": 1, "old": 3, "other": 2, "none": 2}
+        queue(storage, *(a.message(key, run=runs[key], created_at=a.NOW - ages[key] * a.HOUR) for key in runs))
+        with storage.unit() as unit:
+            leased = {each.key: each for each in lease_all(unit)}
+            unit.outbox.settle(leased["old"].moved(MessageState.SENT), held_until=UNTIL)
+        with storage.snapshot() as unit:
+            found = unit.outbox.of_run(7)
+            assert list(unit.outbox.of_run(9)) == []
+        assert [(each.key, each.state, each.run) for each in found] == [
+            ("old", MessageState.SENT, 7),
+            ("young", MessageState.LEASED, 7),
+        ]
+
+    @pytest.mark.clause("OU10")
+    def test_cancelling_what_follows_from_a_run_ends_it_for_those_named(self, fresh_storage: Fresh) -> None:
+        """Waiting and leased ones are counted and never handed out again; all others stay as they are."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2))
+        one, two = PersonId(1), PersonId(2)
+        queue(storage, a.message("sent", run=7, person=one), a.message("leased", run=7, person=one))
+        with storage.unit() as unit:
+            sent = {each.key: each for each in lease_all(unit)}["sent"]
+            unit.outbox.settle(sent.moved(MessageState.SENT), held_until=UNTIL)
+        others = [
+            a.message("his", run=7, person=two),
+            a.message("other", run=8, person=one),
+            a.message("nobody", run=7),
+        ]
+        queue(storage, a.message("queued", run=7, person=one), *others)
+        with storage.unit() as unit:
+            assert unit.outbox.cancel_of(7, [one, PersonId(9)]) == len(["leased", "queued"])
+            assert unit.outbox.cancel_of(7, [one]) == 0
+            assert unit.outbox.cancel_of(7, []) == 0
+        with storage.unit() as unit:
+            states = {each.key: each.state for each in unit.outbox.of_run(7)}
+            assert states["sent"] is MessageState.SENT
+            assert {states[key] for key in ("leased", "queued")} == {MessageState.CANCELLED}
+            assert {each.key for each in lease_all(unit, hours=9)} == {"his", "other", "nobody"}
+
     @pytest.mark.clause("OU7")
     def test_what_waits_is_counted_and_the_oldest_known(self, fresh_storage: Fresh) -> None:
         """Since its making, also while it is leased or failed; what is done with waits no more."""

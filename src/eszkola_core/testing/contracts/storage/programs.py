@@ -305,9 +305,10 @@ def _end_sessions(person: PersonId, now: datetime, kept: str | None) -> Call:
     )
 
 
-def _queue(text: str, due_at: datetime, tokens: list[str]) -> Call:
-    made = a.message(text, due_at=due_at, created_at=due_at, tokens=tuple(map(a.digest, tokens)))
-    return Call(f"outbox.add({text}, {due_at:%H:%M}, {tokens=})", lambda unit: unit.outbox.add([made]))
+def _queue(text: str, due_at: datetime, tokens: list[str], person: PersonId | None) -> Call:
+    carried, run = tuple(map(a.digest, tokens)), None if person is None else 7
+    made = a.message(text, due_at=due_at, created_at=due_at, tokens=carried, person=person, run=run)
+    return Call(f"outbox.add({text}, {due_at:%H:%M}, {tokens=}, to {person})", lambda unit: unit.outbox.add([made]))
 
 
 def _touch(text: str, seen_after: datetime, now: datetime) -> Call:
@@ -340,6 +341,10 @@ def _settle(text: str, state: MessageState, due_at: datetime, *, late: bool) -> 
 
 def _cancel_messages(texts: frozenset[str]) -> Call:
     return Call(f"outbox.cancel({sorted(texts)})", lambda unit: unit.outbox.cancel([*map(a.digest, texts)]))
+
+
+def _cancel_of(people: frozenset[PersonId]) -> Call:
+    return Call(f"outbox.cancel_of(7, {sorted(people)})", lambda unit: unit.outbox.cancel_of(7, people))
 
 
 def _ask(text: str) -> Call:
@@ -606,9 +611,9 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_add_session, (_texts, _people), {}),
     (_end_session, (_texts, _instants), {}),
     (_end_sessions, (_people, _instants, st.none() | _texts), {}),
-    (_queue, (_texts, _due, st.lists(_texts, max_size=2, unique=True)), {}),
     (_touch, (_texts, _instants, _instants), {}),
     (_prune_sessions, (_instants,), {}),
+    (_queue, (_texts, _due, st.lists(_texts, max_size=2, unique=True), st.none() | _people), {}),
     (_lease, (st.integers(1, 3), _due), {}),
     (_settle, (_texts, st.sampled_from([MessageState.SENT, MessageState.FAILED_FOR_NOW]), _due), {"late": _yes_or_no}),
     (_cancel_messages, (st.frozensets(_texts, min_size=1),), {}),
@@ -620,6 +625,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
         (_texts, _subscribers, st.sampled_from([EventState.DELIVERED, EventState.FAILED_FOR_NOW])),
         {"late": _yes_or_no},
     ),
+    (_cancel_of, (st.frozensets(_people),), {}),
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
     (_report, (_people,), {}),
@@ -689,6 +695,7 @@ CHECKS: Final = (
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
     Call("sessions.of", lambda unit: [unit.sessions.of(PersonId(each)) for each in PEOPLE]),
     Call("outbox.peek", lambda unit: [unit.outbox.peek(each) for each in _TEXTS]),
+    Call("outbox.of_run", lambda unit: unit.outbox.of_run(7)),
     Call("outbox.counts", lambda unit: unit.outbox.counts()),
     Call("acknowledgements.of", lambda unit: [unit.acknowledgements.of(PersonId(each)) for each in PEOPLE]),
     Call("acknowledgements.notices", lambda unit: unit.acknowledgements.notices()),

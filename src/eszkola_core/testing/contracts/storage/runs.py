@@ -181,6 +181,44 @@ class RunClauses(StorageFixtures):
             places={place.key: (evolve(place, gone=a.TODAY), evolve(place, own_key="k"), fifth)}
         )
 
+    @pytest.mark.clause("RN4")
+    def test_what_the_undone_run_began_has_never_been(self, fresh_storage: Fresh) -> None:
+        """Where it is taken away an earlier end is the last thing that happened to it."""
+        storage = fresh_storage()
+        state, place = a.record_state(_FIRST), evolve(_ANNA, person=None)
+        with storage.unit() as unit:
+            a.save(unit, records=[state], places=[place])
+            second = a.save(unit, ended_records=[_FIRST], removed_places=[place.key]).id
+            third = a.save(unit, records=[state], places=[place]).id
+            undo = a.save(unit, undoes=third, ended_records=[_FIRST], removed_places=[place.key]).id
+            assert unit.runs.written(undo) == Written()
+        assert written(storage, second) == found(
+            records={_FIRST: (state, None, second)}, places={place.key: (place, None, second)}
+        )
+
+    @pytest.mark.clause("RN4")
+    def test_an_end_that_was_undone_is_nobodys(self, fresh_storage: Fresh) -> None:
+        """Once a later end is undone, and the beginning before it, an earlier end is what happened last."""
+        storage = fresh_storage()
+        state, place = a.record_state(_FIRST), evolve(_ANNA, person=None)
+        theirs: dict[str, Any] = {"records": [state], "places": [place]}
+        ending: dict[str, Any] = {"ended_records": [_FIRST], "removed_places": [place.key]}
+        with storage.unit() as unit:
+            first = a.save(unit, **theirs).id
+            second = a.save(unit, **ending).id
+            third = a.save(unit, **theirs).id
+            fourth = a.save(unit, **ending).id
+            a.save(unit, undoes=fourth, **theirs)
+            a.save(unit, undoes=third, **ending)
+        assert written(storage, second) == found(
+            records={_FIRST: (state, None, second)}, places={place.key: (place, None, second)}
+        )
+        with storage.unit() as unit:
+            a.save(unit, undoes=second, **theirs)
+        assert written(storage, first) == found(
+            records={_FIRST: (None, state, first)}, places={place.key: (None, place, first)}
+        )
+
     @pytest.mark.clause("RN5")
     def test_a_run_is_undone_once(self, fresh_storage: Fresh) -> None:
         """The second undoing is a conflict, and nothing of it is written."""

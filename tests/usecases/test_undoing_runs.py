@@ -1,0 +1,406 @@
+"""Undoing a run: its claims go, nobody's decisions do, and nobody else loses anything (SYNC-9)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.messages import MessageKind, MessageState
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import RunKind
+from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.undoing import Taken
+from eszkola_core.testing.crowds import rosters, runs
+from eszkola_core.testing.doubles import CountingSecrets
+from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases.undo_run import Blocked, NotPermitted, NotUndone, Undone, UndoPlan, UndoRefusal
+
+profiles = st.sampled_from(sorted(PROFILES))
+
+
+def after(runs, *, profile="open", waiting=0, activating=0):
+    """Return a region that has taken all of *runs*, with days in between, and whose first accounts are used."""
+    region = Region(profile)
+    for stated in runs:
+        region.take(stated)
+        region.later(waiting)
+    with region.storage.unit() as unit:
+        for person in list(region.world().people.values())[:activating]:
+            unit.people.save(person.changed(state=State.ACTIVE, activated_at=region.clock.now()))
+    # What follows from days alone, or from what the last run opened, is no other run's to give back: settled here.
+    with region.storage.unit() as unit:
+        door = Door(region.storage, region.tenant, CountingSecrets("all"))
+        door.settle(unit, region.world().people.keys(), author="test", now=region.clock.now())
+    return region
+
+
+# There and back
+
+
+@pytest.mark.rule("SYNC-9b")
+@settings(max_examples=80)
+@given(
+    ground=runs(min_size=0, max_size=2),
+    stated=rosters(),
+    profile=profiles,
+    waiting=st.sampled_from([0, 8, 40]),
+    activating=st.integers(0, 3),
+)
+def test_undoing_what_was_applied_is_as_if_it_had_not_been(ground, stated, profile, waiting, activating):
+    """With no acts between, on any ground; and taken in again by permission it is as it was after."""
+    region = after(ground, profile=profile, waiting=waiting, activating=activating)
+    before = region.seen()
+    done = region.take(stated)
+    if done.run is None:
+        return
+    applied = region.seen()
+
+    region.undo(done.run.id)
+    assert region.seen() == before
+
+    region.take(stated, again=None)
+    assert region.seen() == applied
+
+
+@pytest.mark.rule("SYNC-9b")
+@settings(max_examples=50)
+@given(ground=runs(min_size=0, max_size=1), later=runs(min_size=2, max_size=3), profile=profiles)
+def test_runs_can_be_undone_one_after_the_other(ground, later, profile):
+    """The newest first, each gives back the state before it: what is undone is the earlier run's again."""
+    region = after(ground, profile=profile)
+    states, numbers = [], []
+    for stated in later:
+        states.append(region.seen())
+        done = region.take(stated)
+        numbers.append(done.run.id if done.run is not None else None)
+    for number, state in list(zip(numbers, states, strict=True))[::-1]:
+        if number is not None:
+            region.undo(number)
+        assert region.seen() == state
+
+
+@pytest.mark.rule("SYNC-9b")
+@settings(max_examples=50)
+@given(ground=runs(min_size=0, max_size=1), stated=rosters(), profile=profiles)
+def test_what_was_undone_is_not_taken_in_again_by_itself(ground, stated, profile):
+    """The same file the night after changes nothing, and says that it waits, under other settings as well."""
+    region = after(ground, profile=profile)
+    before = region.seen()
+    done = region.take(stated)
+    if done.run is None:
+        return
+    region.undo(done.run.id)
+
+    again = region.take(stated)
+    assert region.seen() == before
+    assert again.plan.counts.opened == 0
+
+    region.choose(message_attempts=3)
+    region.take(stated)
+    assert region.seen() == before
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_another_content_is_taken_in_and_ends_the_waiting():
+    """What was taken back waits as long as the source says the same: another word is applied, and then the old one."""
+    region = Region()
+    region.take("A/1: s Ala 1 ala")
+    wrong = region.take("A/1: s Ala_Kot 1 ala, g Jan 8 x")
+    region.undo(wrong.run.id)
+    held = region.take("A/1: s Ala_Kot 1 ala, g Jan 8 x")
+    assert [each.code for each in held.plan.findings] == ["undone"]
+    assert held.plan.counts.held == 2
+    assert held.run is None
+
+    region.take("A/1: s Ala_Lis-Kot 1 ala")
+    assert str(region.account("A/1 s").name) == "Ala Lis-Kot"
+    region.take("A/1: s Ala_Kot 1 ala, g Jan 8 x")
+    assert region.account("A/1 g Jan").central.spelling == "x@example.com"
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_an_end_that_was_undone_waits_until_the_record_is_back():
+    """A file that left people out does not end them the night after; once it names them again it may leave them out."""
+    region = Region()
+    everybody = ("A/1: s Ala 1 -", "A/2: s Ola 2 -")
+    region.take(*everybody)
+    region.undo(region.take("A/1: s Ala 1 -").run.id)
+
+    held = region.take("A/1: s Ala 1 -")
+    assert [(each.code, each.record) for each in held.plan.findings] == [("undone", "2")]
+    assert region.place("A/2 s").is_present
+    region.take(*everybody)
+    region.take("A/1: s Ala 1 -")
+    with pytest.raises(LookupError):
+        region.place("A/2 s")
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_a_permission_takes_in_what_was_undone_in_the_schools_that_it_names():
+    """As an import is told to, for one school and not for the other."""
+    region = Region()
+    wrong = ("A/1: s Ala 1 -", "B/1: s Ola 2 -")
+    region.undo(region.take(*wrong).run.id)
+
+    region.take(*wrong, again={"A"})
+    assert {key.school for key in region.world().places} == {"A"}
+
+
+# Accounts
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_f26_what_an_undone_run_opened_owns_nothing_any_more():
+    """Neither id nor address nor binding: the account is closed, its login stays issued, and a redo begins anew."""
+    region = Region()
+    done = region.take("A/1: s Ala 1 ala, g Jan 8 x")
+    jan = region.account("A/1 g Jan")
+    undone = region.undo(done.run.id)
+
+    assert undone.plan.counts.closed == 2
+    with region.storage.snapshot() as unit:
+        closed = unit.people.get_many([jan.id])[jan.id]
+        assert (closed.state, closed.ids, closed.central, closed.login) == (State.CLOSED, (), None, "jan.lis")
+        assert unit.people.by_national_id(jan.ids[0]) is None
+    region.take("B/7: s Ewa 2 -, g Jan 8 x")
+    assert (region.account("B/7 g Jan").login, region.central("B/7 g Jan")) == ("jan.lis2", "x")
+
+
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize("by", ["password", "decision", "another run"])
+def test_an_account_that_was_used_stays(by):
+    """Whoever set a password, chose something, or is named by another record keeps the account."""
+    region = Region()
+    done = region.take("A/1: s Ala 1 ala")
+    ala = region.account("A/1 s")
+    if by == "password":
+        region.activate("A/1 s")
+    elif by == "decision":
+        region.decide_address("A/1 s", "own")
+    else:
+        region.take("B/1: s Ala 1 ala")
+    undone = region.undo(done.run.id)
+
+    kept = region.world().people[ala.id]
+    assert kept.state is not State.CLOSED
+    assert kept.ids == ala.ids
+    assert kept.central.spelling == ("own@example.com" if by == "decision" else "ala@example.com")
+    assert (undone.plan.counts.closed, undone.plan.counts.dormant) == (0, int(by != "another run"))
+    region.take("A/1: s Ala 1 ala", again=None)
+    assert region.account("A/1 s").id == ala.id
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_nobodys_decision_is_undone():
+    """An address that was chosen, and a restriction that was made, stand when the run before them is gone."""
+    region = Region()
+    region.take("A/1: s Ala 1 ala, g Jan 8 x")
+    done = region.take("A/1: s Ala 1 ala, g Jan 8 y, g Ewa 9 z")
+    region.decide_address("A/1 g Jan", "own")
+    region.restrict("A/1 g Ewa", "A/1 s")
+    region.undo(done.run.id)
+
+    assert region.central("A/1 g Jan") == "own"
+    assert region.children("A/1 g Jan") == ("Ala Lis",)
+    region.take("A/2: s Ala 1 ala, g Ewa 9 z")
+    assert region.children("A/2 g Ewa") == ()
+
+
+# What undoing must not take
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_f27_an_address_that_somebody_else_has_by_now_is_not_taken():
+    """Jan moves from x to y, Ewa takes x: undoing Jan's move is blocked, and says which run is to be undone first."""
+    region = Region()
+    region.take("A/1: s Ala 1 -, g Jan 8 x")
+    moving = region.take("A/1: s Ala 1 -, g Jan 8 y")
+    taking = region.take("B/1: s Iga 2 -, g Ewa 9 x")
+    before = region.seen()
+
+    refused = region.undoing.apply(CONSOLE, moving.run.id, reason="", allow_removals=None)
+    assert isinstance(refused, NotUndone)
+    assert refused.reason is UndoRefusal.BLOCKED
+    assert refused.plan is not None
+    assert refused.plan.blocked == (Blocked("Ewa Lis", Taken.ADDRESS, taking.run.id),)
+    assert region.seen() == before
+
+    region.undo(taking.run.id)
+    region.undo(moving.run.id)
+    assert region.central("A/1 g Jan") == "x"
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_an_address_that_was_chosen_since_is_not_taken():
+    """Where a decision gave it, no run is named: undoing one would not help."""
+    region = Region()
+    region.take("A/1: s Ala 1 -, g Jan 8 x", "B/1: s Iga 2 -, g Ewa 9 z")
+    moving = region.take("A/1: s Ala 1 -, g Jan 8 y")
+    region.decide_address("B/1 g Ewa", "x")
+
+    plan = region.undoing.plan(CONSOLE, moving.run.id, allow_removals=None)
+    assert isinstance(plan, UndoPlan)
+    assert plan.blocked == (Blocked("Ewa Lis", Taken.ADDRESS, None),)
+
+
+@pytest.mark.rule("SYNC-9c")
+@settings(max_examples=60)
+@given(ground=runs(min_size=0, max_size=1), undone=rosters(), later=runs(min_size=1, max_size=2), profile=profiles)
+def test_whoever_a_run_did_not_touch_loses_nothing_by_its_undoing(ground, undone, later, profile):
+    """Address, ids and every claim in force stay whosever they are; and so does what later runs state."""
+    region = after(ground, profile=profile)
+    done = region.take(undone)
+    if done.run is None:
+        return
+    with region.storage.snapshot() as unit:
+        written = unit.runs.written(done.run.id)
+    for stated in later:
+        region.take(stated)
+    world = region.world()
+    plan = region.undoing.plan(CONSOLE, done.run.id, allow_removals=None)
+    assert isinstance(plan, UndoPlan)
+    if plan.refusal is None:
+        region.undo(done.run.id)
+
+    then = region.world()
+    for number, person in world.people.items():
+        if number not in plan.touched or plan.refusal is not None:
+            kept = then.people[number]
+            assert (kept.central in {person.central, None}) == (kept.central == person.central)
+            assert set(person.ids) <= set(kept.ids)
+    for key, place in world.places.items():
+        if key not in written.places and key.record not in written.records and place.is_present:
+            kept_place = then.places[key]
+            assert kept_place.is_present
+            if place.accepted is not None:
+                assert kept_place.accepted == place.accepted
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_claims_that_a_later_run_replaced_stay_and_are_listed():
+    """The record is the later run's: what it states of everybody in it stands."""
+    region = Region()
+    region.take("A/1: s Ala 1 ala, g Jan 8 x", "A/2: s Ola 2 ola")
+    wrong = region.take("A/1: s Ala 1 ala, g Jan 8 y", "A/2: s Ola 2 wrong")
+    region.take("A/1: s Ala 1 ala, g Jan 8 z", "A/2: s Ola 2 wrong")
+    undone = region.undo(wrong.run.id)
+
+    assert [each.key for each in undone.plan.staying] == ["1"]
+    assert region.central("A/1 g Jan") == "z"
+    assert region.central("A/2 s") == "ola"
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_the_guard_watches_an_undoing_too():
+    """A first load that is undone ends everybody: it stops, until the schools are named."""
+    region = Region()
+    done = region.take(*(f"A/{number}: s Ala {number} -" for number in range(1, 7)))
+    refused = region.undoing.apply(CONSOLE, done.run.id, reason="")
+    assert isinstance(refused, NotUndone)
+    assert refused.reason is UndoRefusal.STOPPED
+    assert refused.plan is not None
+    assert [(each.school, each.kind, each.ending) for each in refused.plan.stops] == [("A", "student", 6)]
+    assert isinstance(region.undoing.apply(CONSOLE, done.run.id, reason="", allow_removals={"A"}), Undone)
+
+
+# Messages, tokens, time, rights
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_messages_that_wait_are_cancelled_and_those_that_left_are_listed(a_region):
+    """Only those of the run, and only to people for whom something is undone."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala")
+    region.letters()
+    wrong = region.take("A/1: s Ala 1 ala, g Jan 8 jan", "B/1: t Ewa 9 ewa")
+    with region.storage.unit() as unit:
+        now = region.clock.now()
+        first, *_ = unit.outbox.lease(1, now=now, until=now + timedelta(minutes=1))
+        unit.outbox.settle(first.moved(MessageState.SENT), held_until=now + timedelta(minutes=1))
+    undone = region.undoing.apply(CONSOLE, wrong.run.id, reason="wrong file", allow_removals=None)
+
+    assert isinstance(undone, Undone)
+    assert (undone.plan.counts.cancelled, undone.plan.counts.sent) == (1, 1)
+    assert [each.key for each in undone.plan.sent] == [first.key]
+    assert region.letters() == []
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_f28_sessions_do_not_come_back(a_region):
+    """An address that goes back ends sessions like any move; its owner is told, the mailbox that is left is not."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala")
+    region.enters("Ala")
+    key = region.signs_in("ala.lis")
+    wrong = region.take("A/1: s Ala 1 wrong")
+    region.letters()
+    assert not region.is_open(key)
+    again = region.signs_in("ala.lis")
+    assert isinstance(region.undoing.apply(CONSOLE, wrong.run.id, reason="", allow_removals=None), Undone)
+
+    assert not region.is_open(again)
+    letters = region.letters()
+    assert [(each.kind, each.to) for each in letters] == [(MessageKind.ADDRESS_CHANGED, "ala@example.com")]
+
+
+@pytest.mark.rule("SYNC-9b")
+@given(days=st.integers(1, 90), waited=st.timedeltas(timedelta(), timedelta(days=100)))
+def test_a_run_can_be_undone_within_the_time_that_is_set(days, waited):
+    """Then what it found is forgotten by the next run, and with it the way back."""
+    region = Region(undo_grace=timedelta(days=days))
+    done = region.take("A/1: s Ala 1 -")
+    region.take("A/1: s Ala_Kot 1 -")
+    region.clock.advance(waited)
+    plan = region.undoing.plan(CONSOLE, done.run.id, allow_removals=None)
+    assert (plan == NotUndone(UndoRefusal.TOO_LATE)) == (waited >= timedelta(days=days))
+
+    region.take("B/1: s Ola 2 -")
+    with region.storage.snapshot() as unit:
+        kept = [each.before for each in unit.runs.written(2).places.values() if each.before is not None]
+    assert bool(kept) == (waited <= timedelta(days=days))
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_what_cannot_be_undone_is_told():
+    """An unknown run, a decision, an undoing, and what was undone before."""
+    region = Region()
+    done = region.take("A/1: s Ala 1 -, g Jan 8 x")
+    region.decide_address("A/1 g Jan", "own")
+    undone = region.undo(done.run.id)
+
+    told = [region.undoing.plan(CONSOLE, number) for number in (done.run.id, 2, undone.run.id, 99)]
+    assert told == [
+        NotUndone(UndoRefusal.UNDONE_BEFORE),
+        NotUndone(UndoRefusal.NOT_AN_IMPORT),
+        NotUndone(UndoRefusal.NOT_AN_IMPORT),
+        NotUndone(UndoRefusal.UNKNOWN_RUN),
+    ]
+    assert undone.run.kind is RunKind.UNDO
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_undoing_needs_the_right_in_every_school_of_the_run(a_region):
+    """A school's administrator undoes what touches that school alone; the journal says who, what, on whom and why."""
+    region = a_region("open")
+    region.take("A/k: y Ewa 9 ewa", "B/k: y Olga 7 olga")
+    both = region.take("A/1: s Ala 1 -", "B/1: s Ola 2 -")
+    alone = region.take("A/1: s Ala 1 -", "A/2: s Iga 3 -")
+    ewa = region.actor("Ewa")
+    assert isinstance(region.undoing.plan(ewa, alone.run.id), NotPermitted)
+    assert list(region.undoing.runs(ewa)) == []
+    region.grants("Ewa", Role.SCHOOL_ADMINISTRATOR)
+
+    assert isinstance(region.undoing.apply(ewa, both.run.id, reason=""), NotPermitted)
+    assert [each.id for each in region.undoing.runs(ewa)] == [alone.run.id]
+    iga = region.person("Iga")
+    assert isinstance(region.undoing.apply(ewa, alone.run.id, reason="wrong class"), Undone)
+    with region.storage.snapshot() as unit:
+        entry = list(unit.audit.entries())[-1]
+    assert (entry.deed, entry.by, entry.on, entry.why) == ("run-undone", ewa.person, (iga.id,), "wrong class")
+    assert entry.detail["run"] == str(alone.run.id)
+    assert len(region.undoing.runs(CONSOLE)) > len(region.undoing.runs(ewa))
