@@ -55,6 +55,22 @@ def test_a_guardian_outlives_a_change_of_address(address):
 
 
 @pytest.mark.rule("ID-6e")
+def test_whoever_owns_a_corrected_id_since_this_very_run_is_reported_by_it():
+    """The corrected id opens an account elsewhere in the same run: the pair is told at once, and nothing new later."""
+    region = Region()
+    region.take("A/1: s Iga 1 -, g Jan 8 x")
+    stated = ("A/1: s Iga 1 -, g Jan 9 x", "B/1: s Ola 2 -, g Jan 9 y")
+    region.take(*stated)
+
+    assert region.place("A/1 g Jan").hold is Hold.ID_CORRECTION
+    assert duplicates(region) == {("A/1 guardian", "B/1 guardian", Likeness.SAME_ID)}
+    seen = region.seen()
+    assert region.take(*stated).run is None
+    region.take(*stated, "C/1: s Ewa 3 -")
+    assert set(seen[2]) == set(region.conflicts())
+
+
+@pytest.mark.rule("ID-6e")
 def test_another_id_under_one_name_in_one_place_is_held():
     """A corrected student id waits for a yes: no second student appears, and the old id stays (F2)."""
     region = Region()

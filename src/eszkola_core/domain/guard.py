@@ -1,4 +1,9 @@
-"""The removal guard: an empty or foreign file ends nobody's role by accident (SYNC-6)."""
+"""
+The removal guard: an empty or foreign file ends nobody's role by accident (SYNC-6).
+
+A new school year is an ordinary roster to it. Where so many leave that it stops, it can be told, school by school, that
+they really do (SYNC-11).
+"""
 
 from __future__ import annotations
 

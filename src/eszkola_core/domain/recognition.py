@@ -112,7 +112,8 @@ class _Recognition:
         self._tell_the_ambiguous()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
-        return Recognised(groups, self._settled, possible_duplicates(groups, self._shared_ids), of_place)
+        one_id = (*self._shared_ids, *_of_anothers_id(groups))
+        return Recognised(groups, self._settled, possible_duplicates(groups, one_id), of_place)
 
     # Step 1
 
@@ -692,6 +693,18 @@ def _shown(place: Place) -> Claims:
 def _ids(place: Place) -> tuple[NationalId, ...]:
     """Return the ids that a place states now."""
     return place.newest.ids if place.newest is not None else ()
+
+
+def _of_anothers_id(groups: Iterable[Group]) -> Iterable[tuple[Who, Who]]:
+    """Yield the pairs of whom one states the other's id, though the other be known since this very run."""
+    groups = tuple(groups)
+    owners = {each: group.who for group in groups for each in group.ids}
+    for group in groups:
+        for place in group.places:
+            stated = place.newest if place.hold is Hold.ID_CORRECTION and place.is_present else place.accepted
+            for each in stated.ids if stated is not None else ():
+                if owners.get(each, group.who) != group.who:
+                    yield owners[each], group.who
 
 
 def _clash(new: Iterable[NationalId], old: Collection[NationalId]) -> bool:

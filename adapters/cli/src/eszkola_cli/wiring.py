@@ -65,6 +65,7 @@ from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_contacts import SeeContacts
 from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
+from eszkola_core.usecases.see_sources import SeeSources
 from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
 from eszkola_core.usecases.undo_run import UndoRun
@@ -162,6 +163,11 @@ class House:
             with _table(f"events.{name}"):
                 found[name] = plugins.load(plugins.EVENTS, adapter.name)(adapter.options, base=self.config.base)
         return found
+
+    @property
+    def see_sources(self) -> SeeSources:
+        """The use case of that name."""
+        return SeeSources(self.storage, self.tenant, self.clock)
 
     @property
     def undo_run(self) -> UndoRun:
