@@ -9,7 +9,7 @@ from eszkola_core.domain.notices import Channel, Notice
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Acknowledgements
 from eszkola_core.testing.contracts.storage import StorageContract
-from eszkola_core.testing.saboteurs import Lie, state
+from eszkola_core.testing.saboteurs import Lie, state, unmerged
 
 PART = "acknowledgements"
 
@@ -37,6 +37,7 @@ def first_published(real):
 
 
 LIES = [
+    Lie("AK6", "one of two", "acknowledgements", {"of": unmerged}),
     Lie("AK1", "newest first", PART, {"of": lambda real, person: real(person)[::-1]}),
     Lie("AK1", "always on paper", PART, {"add": lambda real, each: real(evolve(each, channel=Channel.PAPER))}),
     Lie("AK2", "the last stands", PART, {"add": written_over}),

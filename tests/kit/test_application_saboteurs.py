@@ -8,7 +8,7 @@ from attrs import evolve
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Applications
 from eszkola_core.testing.contracts.storage import StorageContract
-from eszkola_core.testing.saboteurs import Lie, state
+from eszkola_core.testing.saboteurs import Lie, state, unmerged
 
 
 def renumbered(real, application):
@@ -27,6 +27,7 @@ def overwritten(real, application):
 
 
 LIES = [
+    Lie("AP6", "one of two", "applications", {"about": unmerged}),
     Lie("AP1", "one number for all", "applications", {"add": renumbered}),
     Lie("AP1", "no steps", "applications", {"add": lambda real, given: real(evolve(given, history=()))}),
     Lie("AP1", "as it was", "applications", {"save": lambda real, given: real(evolve(given, child=None))}),

@@ -9,7 +9,7 @@ from eszkola_core.domain.licences import Licence, LicenceState
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Devices, Licences
 from eszkola_core.testing.contracts.storage import StorageContract
-from eszkola_core.testing.saboteurs import Lie, state
+from eszkola_core.testing.saboteurs import Lie, state, unmerged
 
 
 def written_over(real, before, after):
@@ -81,6 +81,7 @@ DEVICE_LIES = [
     Lie("DE3", "written over", "devices", {"change": written_over}),
     Lie("DE4", "newest first", "devices", {"of": lambda real, person: list(real(person))[::-1]}),
     Lie("DE5", "ended twice", "devices", {"end_all": ended_again}),
+    *(Lie("DE6", f"{way} of one of two", "devices", {way: unmerged}) for way in ("find", "of", "change")),
     Lie("DE5", "nothing ends", "devices", {"end_all": lambda _real, _person, *, end, now: 2}),  # noqa: ARG005
 ]
 LICENCE_LIES = [
@@ -91,6 +92,7 @@ LICENCE_LIES = [
     Lie("LI4", "seated again", "licences", {"change": seated_again}),
     Lie("LI4", "nothing changes", "licences", {"change": lambda _real, _before, _after: True}),
     Lie("LI5", "every state", "licences", {"held": every_state}),
+    *(Lie("LI6", f"{way} of one of two", "licences", {way: unmerged}) for way in ("of", "held", "assign", "change")),
     Lie("LI5", "newest first", "licences", {"of": lambda real, person: list[Licence](real(person))[::-1]}),
 ]
 

@@ -55,6 +55,8 @@ class Happening(StrEnum):
     ERASED = "erased"
     MERGED = "merged into another"
     UNMERGED = "merge undone"
+    UNMERGED_UNUSED = "merge undone, never activated"
+    UNMERGED_UNOPENED = "merge undone, never opened"
 
 
 _H, _S = Happening, State
@@ -79,6 +81,7 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State | None]]] = MappingProx
             _H.LOCKED: _S.LOCKED,
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
         },
         _S.CHANGE_DUE: {
             _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
@@ -87,6 +90,8 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State | None]]] = MappingProx
             _H.LOCKED: _S.LOCKED,
             _H.CLOSED: _S.CLOSED,
             _H.MERGED: _S.MERGED,
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
+            _H.UNMERGED_UNUSED: _S.AWAITING,
         },
         _S.RECOVERY_REQUIRED: {
             _H.CREDENTIAL_GIVEN: _S.CHANGE_DUE,
@@ -103,7 +108,11 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State | None]]] = MappingProx
             _H.MERGED: _S.MERGED,
         },
         _S.CLOSED: {_H.RESTORED: _S.AWAITING, _H.ERASED: _S.ERASED},
-        _S.MERGED: {_H.UNMERGED: _S.RECOVERY_REQUIRED},
+        _S.MERGED: {
+            _H.UNMERGED: _S.RECOVERY_REQUIRED,
+            _H.UNMERGED_UNUSED: _S.AWAITING,
+            _H.UNMERGED_UNOPENED: _S.UNOPENED,
+        },
         _S.ERASED: {},
     },
 )
@@ -141,13 +150,15 @@ class Person:
     ``opened_at`` is None as long as nothing but such a decision is there. What was given stays: ``id``, ``login`` and
     ``platform_address`` for ever, ``name``, ``central`` and ``phone`` until the rules move them (SYNC-4c). ``central``
     is the one private address that messages go to (MAIL-3); ``sharing`` says that others of the household have the same
-    one (MAIL-5b). ``revision`` counts every change of the account, so that two who decide at once are told apart.
+    one (MAIL-5b). ``former_ids`` were corrected: they recognise their person and open nothing (ID-6e). ``revision``
+    counts every change of the account, so that two who decide at once are told apart.
     """
 
     id: PersonId
     revision: int = 0
     name: PersonName
     ids: tuple[NationalId, ...] = ()
+    former_ids: tuple[NationalId, ...] = ()
     state: State = State.AWAITING
     login: str
     platform_address: str

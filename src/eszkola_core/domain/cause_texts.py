@@ -448,6 +448,7 @@ _REASONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "pl": {
             "ambiguous": "pasuje do dwóch osób",
+            "anothers-id": "numer identyfikacyjny kogoś innego",
             "not-imported": "nie została jeszcze wczytana",
             "id-correction": "inny numer identyfikacyjny tej samej osoby",
             "ids-disagree": "numery identyfikacyjne są sprzeczne",
@@ -473,6 +474,7 @@ _REASONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "sl": {
             "ambiguous": "ustreza dvema osebama",
+            "anothers-id": "identifikacijska številka nekoga drugega",
             "not-imported": "še ni bila prebrana",
             "id-correction": "druga identifikacijska številka iste osebe",
             "ids-disagree": "identifikacijske številke se ne ujemajo",

@@ -153,6 +153,7 @@ class Hold(StrEnum):
     """Why the newest state of a place is not applied; its last applied state stands (RULES: held)."""
 
     AMBIGUOUS = "ambiguous"
+    ANOTHERS_ID = "anothers-id"
     ID_CORRECTION = "id-correction"
     IDS_DISAGREE = "ids-disagree"
     NAME_MISMATCH = "name-mismatch"
@@ -246,6 +247,11 @@ class DecisionKind(StrEnum):
     PHONE_CHOSEN = "phone-chosen"
     PHONE_VERIFIED = "phone-verified"
     LEVEL_CHOSEN = "level-chosen"
+    MERGED = "merged"
+    DISTINCT = "distinct"
+    ID_CORRECTED = "id-corrected"
+    NAME_CONFIRMED = "name-confirmed"
+    NAME_REFUSED = "name-refused"
 
 
 OWNS_ADDRESS: Final = frozenset({DecisionKind.ADDRESS_CHOSEN, DecisionKind.ADDRESS_VERIFIED})

@@ -10,6 +10,7 @@ from itertools import combinations
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.roles import Role
@@ -34,12 +35,13 @@ class Group:
     The places that are one human's.
 
     ``who`` is the person, or the least place key where the human does not last yet. ``ids`` are all that the human is
-    known by, those that were just learnt included.
+    known by, those that were just learnt included; ``former_ids`` were corrected (ID-6e).
     """
 
     who: Who
     places: tuple[Place, ...]
     ids: tuple[NationalId, ...]
+    former_ids: tuple[NationalId, ...] = ()
 
 
 @frozen(order=True)
@@ -51,18 +53,25 @@ class Duplicate:
     likeness: Likeness
 
 
-def possible_duplicates(groups: Sequence[Group], one_id: Iterable[tuple[Who, Who]]) -> tuple[Duplicate, ...]:
+def possible_duplicates(
+    groups: Sequence[Group], one_id: Iterable[tuple[Who, Who]], aliases: Aliases
+) -> tuple[Duplicate, ...]:
     """
     Return the pairs who share a name key and an address, a phone or a child, or who state one id, each with its reason.
 
     Not reported are two whose ids prove them different, and two who stand in one record; unless it is an id that they
-    share. *one_id* names the pairs of whom one states the other's id.
+    share. *one_id* names the pairs of whom one states the other's id. Two who were called distinct are never reported.
     """
     by_who = {group.who: group for group in groups}
-    found = {_pair(by_who[first], by_who[second], Likeness.SAME_ID) for first, second in one_id}
+    found = {
+        _pair(by_who[first], by_who[second], Likeness.SAME_ID)
+        for first, second in one_id
+        if not _are_distinct(first, second, aliases)
+    }
     for likeness, people in _alike(groups):
         for first, second in combinations(people, 2):
             proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
+            proven = proven or _are_distinct(first.who, second.who, aliases)
             if not proven and _records(first).isdisjoint(_records(second)):
                 found.add(_pair(first, second, likeness))
     return tuple(sorted((pair for pair in found if pair is not None), key=_order))
@@ -96,6 +105,13 @@ def _children(groups: Sequence[Group]) -> Mapping[RecordKey, Collection[Who]]:
             if place.role is Role.STUDENT and place.is_present:
                 found[place.key.record].append(group.who)
     return found
+
+
+def _are_distinct(first: Who, second: Who, aliases: Aliases) -> bool:
+    """Return whether somebody said that two who last are two (ID-6d)."""
+    if isinstance(first, PlaceKey) or isinstance(second, PlaceKey):
+        return False
+    return aliases.are_distinct(first, second)
 
 
 def _pair(first: Group, second: Group, likeness: Likeness) -> Duplicate | None:

@@ -17,7 +17,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import OWNS_ADDRESS, Decision, Evidence, EvidenceKind, Mark, PlaceKey, Side, World
 from eszkola_core.domain.duplicates import Group, Who
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.restrictions import pairs_kept_apart, restrictions_in
+from eszkola_core.domain.restrictions import restrictions_in
 from eszkola_core.domain.roles import Role
 
 
@@ -45,14 +45,15 @@ def kept_apart(world: World, groups: Iterable[Group]) -> Apart:
     if not restrictions:
         return Apart()
     back = _known_again(world, groups)
-    known: dict[tuple[Who, Who], list[Decision]] = defaultdict(list)
+    # A restriction binds all who were merged, so it comes several times; between the same two it counts once.
+    known: dict[tuple[Who, Who], dict[int, Decision]] = defaultdict(dict)
     for each in restrictions:
         for human in {each.subject, *back[each.id, Side.SUBJECT]}:
             for child in {each.object, *back[each.id, Side.OBJECT]} - {None}:
-                known[human, child].append(each)  # type: ignore[index]
+                known[human, child].setdefault(each.id, each)  # type: ignore[index]
     return Apart(
-        pairs_kept_apart(restrictions),
-        {pair: tuple(each) for pair, each in known.items()},
+        frozenset((each.subject, each.object) for each in restrictions if each.object is not None),
+        {pair: tuple(each.values()) for pair, each in known.items()},
         _called(world, restrictions),
     )
 
@@ -72,11 +73,13 @@ def _known_again(world: World, groups: Iterable[Group]) -> Mapping[tuple[int, Si
 
 def _called(world: World, restrictions: Iterable[Decision]) -> Mapping[str, frozenset[Decision]]:
     """Return restrictions by what the child was called."""
-    numbered = {each.id: each for each in restrictions}
+    numbered: dict[int, set[Decision]] = defaultdict(set)
+    for each in restrictions:
+        numbered[each.id].add(each)
     found: dict[str, set[Decision]] = defaultdict(set)
     for mark in world.marks:
         if mark.evidence.kind is EvidenceKind.NAME and mark.decision in numbered:
-            found[mark.evidence.value].add(numbered[mark.decision])
+            found[mark.evidence.value] |= numbered[mark.decision]
     return {name: frozenset(each) for name, each in found.items()}
 
 

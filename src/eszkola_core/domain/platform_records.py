@@ -15,7 +15,6 @@ from typing import Final
 from attrs import evolve
 
 from eszkola_core.domain.claims import PLATFORM, Claims, Place, PlaceKey, RecordKey, RosterKey
-from eszkola_core.domain.duplicates import Group
 from eszkola_core.domain.recognition import Recognised
 from eszkola_core.domain.roles import Role
 
@@ -98,12 +97,12 @@ def _states(place: Place) -> bool:
 def _with(recognised: Recognised, changed: Mapping[PlaceKey, Place]) -> Recognised:
     """Return *recognised* with places in the stead of their former selves."""
     groups = tuple(
-        Group(group.who, tuple(changed.get(each.key, each) for each in group.places), group.ids)
-        for group in recognised.groups
+        evolve(group, places=tuple(changed.get(each.key, each) for each in group.places)) for group in recognised.groups
     )
     return Recognised(
         groups,
         {**recognised.places, **changed},
         recognised.duplicates,
         {place.key: group for group in groups for place in group.places},
+        recognised.doubts,
     )

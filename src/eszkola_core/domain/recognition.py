@@ -27,13 +27,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_duplicates
 from eszkola_core.domain.id_clusters import clusters_by_id
+from eszkola_core.domain.identity_decisions import NamedPlace, answers
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.newcomers import newcomers
 from eszkola_core.domain.roles import Role
@@ -45,12 +48,14 @@ class Recognised:
     Who is who in a closed world.
 
     ``places`` are all places of the world as recognition leaves them: newest content applied, or held with its reason.
+    ``doubts`` say of whom somebody must tell whether a held place is theirs.
     """
 
     groups: tuple[Group, ...]
     places: Mapping[PlaceKey, Place]
     duplicates: tuple[Duplicate, ...] = ()
     _of_place: Mapping[PlaceKey, Group] = field(factory=dict, repr=False)
+    doubts: Mapping[PlaceKey, Who] = field(factory=dict)
 
     def who_stands_in(self, place: Place) -> Who:
         """Return whose a place is; the place itself where it is nobody's yet."""
@@ -88,12 +93,21 @@ class _Recognition:
         self._world = world
         self._today = today
         self._waiting = waiting
+        self._aliases = Aliases.of(world.decisions)
+        self._answers = answers(world.decisions, self._aliases)
         self._settled: dict[PlaceKey, Place] = {}
-        self._owner: dict[NationalId, PersonId] = {
-            each: person.id for person in world.people.values() for each in person.ids
-        }
-        self._ids: dict[Who, set[NationalId]] = {p.id: set(p.ids) for p in world.people.values()}
-        self._members: dict[Who, list[Place]] = {person: [] for person in world.people}
+        self._owner: dict[NationalId, PersonId] = {}
+        self._former: dict[NationalId, set[PersonId]] = defaultdict(set)
+        self._ids: dict[Who, set[NationalId]] = defaultdict(set)
+        for person in world.people.values():
+            who = self._aliases.survivor(person.id)
+            self._ids[who].update(person.ids)
+            self._owner.update(dict.fromkeys(person.ids, who))
+            for each in person.former_ids:
+                self._former[each].add(who)
+        self._members: dict[Who, list[Place]] = {who: [] for who in self._ids}
+        self._doubts: dict[PlaceKey, Who] = {}
+        self._moved: dict[Who, Who] = {}
         self._contested: set[NationalId] = set()
         self._shared_ids: list[tuple[PersonId, PersonId]] = []
         self._unbound: list[Place] = []
@@ -109,11 +123,16 @@ class _Recognition:
         self._found_by_id()
         self._join_by_own_key()
         self._join_by_address()
-        self._tell_the_ambiguous()
+        self._tell_reasons()
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
         one_id = (*self._shared_ids, *_of_anothers_id(groups))
         return Recognised(groups, self._settled, possible_duplicates(groups, one_id), of_place)
+        alike = possible_duplicates(groups, self._shared_ids, self._aliases)
+        asked = {
+            key: self._moved.get(who, who) for key, who in self._doubts.items() if self._settled[key].hold in _ASKED
+        }
+        return Recognised(groups, self._settled, alike, of_place, asked)
 
     # Step 1
 
@@ -136,6 +155,8 @@ class _Recognition:
             if isinstance(hold, _Reused):
                 self._pass_on(place, person)
                 continue
+            if hold in _ASKED:
+                self._doubts[key] = person.id
             if hold is Hold.ID_CORRECTION:
                 owners = {self._owner[each] for each in _newest(place).ids if each in self._owner}
                 self._shared_ids.extend((owner, person.id) for owner in owners - {person.id})
@@ -169,10 +190,24 @@ class _Recognition:
         known_as, stated = (accepted.name, accepted.ids) if accepted is not None else (person.name, ())
         if newest.name.differs_wholly_from(known_as) and set(stated).isdisjoint(newest.ids):
             # Only what this very place stated tells that it is another's: what others come to state must not matter.
-            return _Reused() if _clash(newest.ids, stated) else Hold.RENAMED
-        if _clash(newest.ids, person.ids):
+            told = self._answer(place, person.id)
+            if told is False or _clash(newest.ids, stated):
+                return _Reused()
+            if told is None:
+                return Hold.RENAMED
+        if self._clashes(self._current(place, person.id), person.id):
             return Hold.ID_CORRECTION
         return Hold.RESTRICTION if place.key in self._waiting else None
+
+    def _answer(self, place: Place, who: Who) -> bool | None:
+        """Return whether somebody said that a place, as it is named now, is a human's; None while nobody did."""
+        if isinstance(who, PlaceKey):
+            return None
+        return self._answers.get((who, NamedPlace.stating(place.key, _newest(place))))
+
+    def _current(self, place: Place, who: PersonId) -> tuple[NationalId, ...]:
+        """Return the ids that a place states, but for those that were corrected for *who* (ID-6e)."""
+        return tuple(each for each in _ids(place) if who not in self._former.get(each, ()))
 
     def _pass_on(self, place: Place, person: Person) -> None:
         """End a place whose record is somebody else's by now, under a key of its own, and set the newcomer's aside."""
@@ -259,6 +294,8 @@ class _Recognition:
     ) -> None:
         """Note the ids that *claims* would give to *person*."""
         for each in claims.ids if claims is not None else ():
+            if person in self._former.get(each, ()):
+                continue
             owner = self._owner.get(each)
             if owner is None:
                 if all(each.agrees_with(old) for old in self._ids[person]):
@@ -304,12 +341,13 @@ class _Recognition:
             if self._namesakes.stands_twice(place):
                 self._keep_out(place, Hold.TWICE_IN_RECORD)
                 continue
-            owners = {self._owner[each] for each in ids if each in self._owner}
+            owners = {self._owner[each] for each in ids if each in self._owner} or self._former_owner(place)
             if len(owners) > 1 or self._contested.intersection(ids):
                 self._keep_out(place, Hold.AMBIGUOUS)
             elif not owners:
                 left.append(place)
-            elif self._clashes(ids, *owners):
+            elif self._clashes(self._current(place, *owners), *owners):
+                self._doubts[place.key] = next(iter(owners))
                 self._keep_out(place, Hold.ID_CORRECTION)
             else:
                 joining[owners.pop()].append(place)
@@ -317,6 +355,15 @@ class _Recognition:
         for person, places in joining.items():
             self._join(person, places)
         return any(len(_ids(place)) > 1 for places in joining.values() for place in places)
+
+    def _former_owner(self, place: Place) -> set[PersonId]:
+        """
+        Return whose former id a place states, under a name of theirs.
+
+        Under a stranger's name it is whoever the mistyped id is really of.
+        """
+        former = {who for each in _ids(place) for who in self._former.get(each, ())}
+        return former if len(former) == 1 and not self._mismatch(place, *former) else set()
 
     def _keep_out(self, place: Place, hold: Hold) -> None:
         """Hold a place that is new to its human."""
@@ -496,6 +543,7 @@ class _Recognition:
         if records.isdisjoint(place.key.record for place in places):
             self._members[target].extend(self._members.pop(weak))
             self._ids.pop(weak)
+            self._moved[weak] = target
 
     def _sightings(self) -> dict[tuple[str, str], set[Who]]:
         """Return who was seen under which address and name, as a guardian or on the staff."""
@@ -531,7 +579,9 @@ class _Recognition:
         by_id = {place.key.record for place in members if place.is_present and place.accepted and place.accepted.ids}
         for place in self._once_a_record(places, by_id):
             if self._mismatch(place, who):
-                self._keep_out(place, Hold.NAME_MISMATCH)
+                self._doubts[place.key] = who
+                refused = self._answer(place, who) is False
+                self._keep_out(place, Hold.ANOTHERS_ID if refused else Hold.NAME_MISMATCH)
             else:
                 fit.append(place)
         members.extend(self._applied(self._once_a_record(fit, taken)))
@@ -555,10 +605,11 @@ class _Recognition:
         model = names[min(places, key=standing).key]
         alike = [place for place in places if not names[place.key].differs_wholly_from(model)]
         fit = [place for place in places if place in alike or self._namesakes.admit(place, alike)]
+        who = min((place.key for place in fit), key=lambda each: each.order)
         for place in places:
             if place not in fit:
+                self._doubts[place.key] = who
                 self._settle(place, Hold.NAME_MISMATCH)
-        who = min((place.key for place in fit), key=lambda each: each.order)
         self._ids[who] = {each for place in fit for each in _ids(place)}
         self._members[who] = self._applied(fit)
 
@@ -588,7 +639,10 @@ class _Recognition:
         return applied
 
     def _mismatch(self, place: Place, who: Who) -> bool:
-        """Return whether a place's name seems a stranger's to a human (ID-8b)."""
+        """Return whether a place's name seems a stranger's to a human, or was called one (ID-8b)."""
+        told = self._answer(place, who)
+        if told is not None:
+            return not told
         members = [place for place in self._members[who] if not place.is_given]
         if not members and not isinstance(who, PlaceKey):
             return _newest(place).name.differs_wholly_from(self._world.people[who].name)
@@ -596,24 +650,37 @@ class _Recognition:
 
     # The outcome
 
-    def _tell_the_ambiguous(self) -> None:
-        """Hold as ambiguous whoever waits, for what reason ever, and states ids of two people by now."""
+    def _tell_reasons(self) -> None:
+        """Give whoever waits the reason that the next run would give, now that everybody is somebody."""
         owners: dict[NationalId, set[Who]] = defaultdict(set)
         for who, ids in self._ids.items():
             for each in ids:
                 owners[each].add(who)
         for place in list(self._settled.values()):
-            if place.hold is not None and place.person is None and place.is_present:
-                found = {who for each in _ids(place) for who in owners.get(each, ())}
-                if len(found) > 1:
-                    self._settle(place, Hold.AMBIGUOUS)
+            if place.hold is None or place.person is not None or not place.is_present:
+                continue
+            if len({who for each in _ids(place) for who in owners.get(each, ())}) > 1:
+                self._settle(place, Hold.AMBIGUOUS)
+            elif place.hold is Hold.NAME_MISMATCH and place.key.record in self._records_by_id(place.key):
+                self._settle(place, Hold.TWICE_IN_RECORD)
+
+    def _records_by_id(self, key: PlaceKey) -> set[RecordKey]:
+        """Return the records that name, by an id, the human whom a held place is asked about."""
+        asked = self._doubts.get(key)
+        members = self._members.get(self._moved.get(asked, asked), ()) if asked is not None else ()
+        return {place.key.record for place in members if place.is_present and place.accepted and place.accepted.ids}
 
     def _groups(self) -> Iterable[Group]:
         for who, places in self._members.items():
             if places or not isinstance(who, PlaceKey):
                 ordered = tuple(sorted(places, key=lambda each: (each.is_given, each.key.order)))
                 ids = tuple(sorted(self._ids[who]))
-                yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids)
+                former = tuple(sorted(each for each, people in self._former.items() if who in people))
+                yield Group(who if not isinstance(who, PlaceKey) else ordered[0].key, ordered, ids, former)
+
+
+_ASKED: Final = frozenset({Hold.ID_CORRECTION, Hold.NAME_MISMATCH, Hold.RENAMED})
+"""Holds that wait for somebody to say whose the place is."""
 
 
 class _Namesakes:
@@ -655,7 +722,7 @@ class _Namesakes:
         """
         name, ties = _newest(newcomer).name, set(_ties(newcomer))
         edge = [place for place in members if not ties.isdisjoint(_ties(place))]
-        known_by = set() if edge else ties.intersection(ids)
+        known_by = set() if edge else set(ids)
         edge = edge or list(members)
         seen = {place.key for place in edge}
         while edge:

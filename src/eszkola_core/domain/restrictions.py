@@ -7,9 +7,13 @@ places, so no import touches it; it stands until somebody with the right withdra
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind
 
 
@@ -39,6 +43,13 @@ def pairs_kept_apart(decisions: Iterable[Decision]) -> frozenset[tuple[PersonId,
     return frozenset((each.subject, each.object) for each in restrictions_in(decisions) if each.object is not None)
 
 
-def restrictions_in(decisions: Iterable[Decision]) -> Iterable[Decision]:
-    """Return the restrictions that stand, in no order."""
-    return (each for each in decisions if each.kind is DecisionKind.RESTRICTED and each.stands)
+def restrictions_in(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """Yield the restrictions that stand, each for everybody whom it binds: all who were or are merged (ID-7d)."""
+    known = tuple(decisions)
+    aliases = Aliases.of(known)
+    for each in known:
+        if each.kind is not DecisionKind.RESTRICTED or not each.stands or each.object is None:
+            continue
+        humans, children = (sorted(aliases.bearers(who, each.at)) for who in (each.subject, each.object))
+        for human, child in product(humans, children):
+            yield evolve(each, subject=human, object=child)

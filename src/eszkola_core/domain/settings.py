@@ -143,6 +143,14 @@ class Settings:
         "the registers whose numbers count as a national id, tried in this order",
         by=Changer.DELEGATE,
     )
+    merge_undo: timedelta = _setting(
+        _days(30),
+        "ID-7",
+        "how long a merge of two accounts can be undone",
+        floor=_days(1),
+        ceiling=_days(90),
+        by=Changer.DELEGATE,
+    )
     documents_for: frozenset[Role] = _setting(
         frozenset({Role.STUDENT, Role.GUARDIAN}),
         "ID-5",

@@ -15,15 +15,18 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
+from eszkola_core.domain.absorbed import absorbed_by, kept_addresses, own_ids, without
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Place, PlaceKey, Reservation, World
+from eszkola_core.domain.aliases import Aliases
+from eszkola_core.domain.claims import Claims, Place, PlaceKey, Reservation, World
 from eszkola_core.domain.coming_of_age import born_on
 from eszkola_core.domain.contest import Asker, Rank, contest, separated
 from eszkola_core.domain.corrections import corrections
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
 from eszkola_core.domain.households import households
+from eszkola_core.domain.identity_decisions import corrected
 from eszkola_core.domain.kept_apart import Apart, barred_mailboxes, kept_apart
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
@@ -46,6 +49,7 @@ class ConflictKind(StrEnum):
     ADDRESS_UNSTATED = "address-unstated"
     BIRTH_DATE_UNKNOWN = "birth-date-unknown"
     CORRECTED_HERE = "corrected-here"
+    FORMER_ID_STATED = "former-id-stated"
     NAME_CONFLICT = "name-conflict"
     POSSIBLE_DUPLICATE = "possible-duplicate"
 
@@ -85,6 +89,7 @@ class Settled:
     who: Who
     places: tuple[Place, ...]
     ids: tuple[NationalId, ...]
+    former_ids: tuple[NationalId, ...] = ()
     name: PersonName
     central: EmailAddress | None
     sharing: bool = False
@@ -109,13 +114,14 @@ class Settled:
 
 @frozen
 class Settlement:
-    """What follows for everybody in a closed world."""
+    """What follows for everybody in a closed world; ``absorbed`` are the accounts that are read as another (ID-7)."""
 
     people: tuple[Settled, ...]
     recognised: Recognised
     conflicts: tuple[OpenConflict, ...]
     reservations: frozenset[Reservation]
     apart: Apart = field(factory=Apart, repr=False)
+    absorbed: tuple[Person, ...] = ()
 
     @property
     def places(self) -> Mapping[PlaceKey, Place]:
@@ -132,14 +138,26 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
     forbid by now what it once allowed; *separating* takes it from all but one (MAIL-5f).
     """
     today = day_of(now, tenant.zone)
+    world = evolve(world, people=corrected(world.people, world.decisions))
+    aliases = Aliases.of(world.decisions)
+    absorbed = absorbed_by(world, aliases)
     recognised = follow_gradebooks(recognise(world, today), today, tenant.settings.removal_grace)
     apart = kept_apart(world, recognised.groups)
     barred = barred_mailboxes(world, recognised.groups, apart)
     votes = {
-        group.who: _Votes(group, world, tenant, now, barred.get(group.who, frozenset())) for group in recognised.groups
+        group.who: _Votes(
+            group,
+            world,
+            tenant,
+            now,
+            barred.get(group.who, frozenset()),
+            absorbed.get(group.who, ()) if not isinstance(group.who, PlaceKey) else (),
+        )
+        for group in recognised.groups
     }
     in_force = frozenset(each for each in world.reservations if not is_expired(each.until, now))
-    reserved: dict[str, Who] = {each.mailbox: each.person for each in in_force}
+    reserved: dict[str, Who] = {each.mailbox: aliases.survivor(each.person) for each in in_force}
+    reserved |= kept_addresses(world, absorbed, now, tenant.settings.merge_undo)
     home = households(recognised, world, tenant, today)
     askers = {who: each.asker(reserved, home[who]) for who, each in votes.items()}
     got = contest(separated(askers) if separating else askers, reserved)
@@ -169,7 +187,7 @@ def settle(world: World, tenant: Tenant, now: datetime, *, separating: bool = Fa
         },
         key=lambda each: (each.kind, each.place.order, each.other.order if each.other is not None else (), each.facts),
     )
-    return Settlement(people, recognised, tuple(conflicts), frozenset(kept), apart)
+    return Settlement(people, recognised, tuple(conflicts), frozenset(kept), apart, without(absorbed, taken.keys()))
 
 
 def agreed(before: T | None, stated: Sequence[T]) -> T | None:
@@ -190,17 +208,25 @@ class _Votes:
     What the places of one human say, weighed.
 
     *barred* are mailboxes that somebody reads who is kept from this human: it is as if nobody stated them (LINK-3c).
+    *absorbed* are the accounts that were merged into this human's.
     """
 
-    def __init__(
-        self, group: Group, world: World, tenant: Tenant, now: datetime, barred: frozenset[str] = frozenset()
+    def __init__(  # noqa: PLR0913, PLR0917 - what bears on one human
+        self,
+        group: Group,
+        world: World,
+        tenant: Tenant,
+        now: datetime,
+        barred: frozenset[str] = frozenset(),
+        absorbed: tuple[Person, ...] = (),
     ) -> None:
         self.group = group
         self._barred = barred
+        self._absorbed = absorbed
         self._world = world
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
-        lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
+        self._lasting = lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
         # Who lasts unopened was given nothing yet: name and address follow from the claims until the account opens.
         self._person = lasting if lasting is not None and lasting.is_opened else None
         self._chosen = None if lasting is None else world.chosen_address(lasting.id)
@@ -240,6 +266,7 @@ class _Votes:
         for place in sorted(self._voting, key=lambda each: each.key.order, reverse=True):
             if place.accepted is not None and place.accepted.email is not None:
                 yield place.accepted.email
+        yield from self._absorbed_addresses()
         if self._chosen is not None:
             yield self._chosen
         if self._central is not None:
@@ -264,7 +291,13 @@ class _Votes:
             if unanimous is None or self._changes_only_by_owner():
                 return ()
             return (unanimous.mailbox,)
-        return self._ranked_addresses()
+        return (*(each.mailbox for each in self._absorbed_addresses()), *self._ranked_addresses())
+
+    def _absorbed_addresses(self) -> Iterable[EmailAddress]:
+        """Yield the central addresses of the accounts that were merged into this human's (ID-7c)."""
+        for account in self._absorbed:
+            if account.central is not None and account.central.mailbox not in self._barred:
+                yield account.central
 
     def _unanimous(self) -> EmailAddress | None:
         """
@@ -339,7 +372,8 @@ class _Votes:
         return Settled(
             who=self.group.who,
             places=self.group.places,
-            ids=self.group.ids,
+            ids=own_ids(self.group.ids, self._absorbed),
+            former_ids=self._lasting.former_ids if self._lasting is not None else (),
             name=name,
             central=central,
             sharing=sharing,
@@ -428,6 +462,13 @@ class _Votes:
         names = {place.accepted.name for place in stating if place.accepted is not None} - {settled.name}
         if names:
             yield OpenConflict(ConflictKind.NAME_CONFLICT, least, None, tuple(sorted(map(str, names))))
+        former = {place.school for place in self._present if place.accepted and self._states_former_id(place.accepted)}
+        if former:
+            yield OpenConflict(ConflictKind.FORMER_ID_STATED, least, None, tuple(sorted(former)))
+
+    def _states_former_id(self, claims: Claims) -> bool:
+        """Return whether a record still states an id that was corrected (ID-6e)."""
+        return not set(claims.ids).isdisjoint(self.group.former_ids)
 
     def _decides_nothing_of_age(self) -> bool:
         """Return whether links would follow the student's age, and nobody says how old the student is (LINK-4)."""

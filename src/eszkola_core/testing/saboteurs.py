@@ -17,6 +17,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.memory.state import State
@@ -67,6 +68,16 @@ class Lie:
         """Return *unit* with the part replaced."""
         setattr(unit, self.part, But(getattr(unit, self.part), self.lies))
         return unit
+
+
+def unmerged(real: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as any method of a part
+    """Do what *real* does, as if nobody had been merged with anybody."""
+    kept = state(real)
+    known, kept.aliases = kept.aliases, Aliases(())
+    try:
+        return real(*arguments, **named)
+    finally:
+        kept.aliases = known
 
 
 def state(real: Any) -> State:  # noqa: ANN401 - a bound method of a part

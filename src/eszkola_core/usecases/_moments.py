@@ -146,7 +146,7 @@ class Moment:
             if isinstance(each.who, PlaceKey):
                 continue
             person = people[each.who]
-            after = evolve(person, ids=each.ids)
+            after = evolve(person, ids=each.ids, former_ids=each.former_ids)
             if each.opens:
                 after = evolve(after.after(Happening.OPENED), opened_at=self.now)
             if each.person is not None or each.opens:
@@ -158,6 +158,9 @@ class Moment:
                 after = evolve(after.after(Happening.RESTORED), activated_at=None)
             if after != person:
                 yield evolve(after, revision=person.revision + 1)
+        for absorbed in settlement.absorbed:
+            if absorbed != people[absorbed.id]:
+                yield evolve(absorbed, revision=absorbed.revision + 1)
 
 
 def _of_platform(places: Collection[Place]) -> Staged:

@@ -86,6 +86,8 @@ class Post:
             if (before[person.id].state, person.state) == (State.CLOSED, State.AWAITING):
                 self._announce_again(person)
         for person in changes.people:
+            if person.state is State.MERGED:
+                continue  # its owner hears of the survivor's addresses
             former, lost = before[person.id], person.id in changes.detached
             if lost:
                 self.shut_out(person)

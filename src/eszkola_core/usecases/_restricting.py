@@ -9,6 +9,7 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Place, PlaceKey, Seeds
 from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.held_roles import HeldRole
@@ -56,7 +57,7 @@ def refusal(  # noqa: PLR0913, PLR0917 - who, what, on whom and why
 
 
 def known(unit: Unit, who: Who) -> Who:
-    """Return a person, or whom a place is bound to; the place itself where nobody lasts there."""
+    """Return a person, or whom a place is bound to, or who survived them; the place, where nobody lasts there."""
     if isinstance(who, PlaceKey):
         place = places_beside(unit, who).get(who)
         if place is None or place.newest is None:
@@ -64,7 +65,7 @@ def known(unit: Unit, who: Who) -> Who:
         return place.person if place.person is not None else who
     if not unit.people.get_many([who]):
         raise InvalidValue("nobody has this number", code="unknown-person")
-    return who
+    return Aliases.of(unit.rosters.gather(Seeds(people=frozenset({who}))).decisions).survivor(who)
 
 
 def places_beside(unit: Unit, place: PlaceKey) -> dict[PlaceKey, Place]:

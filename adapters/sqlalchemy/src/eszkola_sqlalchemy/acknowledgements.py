@@ -12,6 +12,7 @@ from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, Notice
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import dumped, instant_of, loaded, micros
 
 _A: Final = tables.acknowledgement
@@ -24,6 +25,7 @@ class SqlAcknowledgements:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._merged = Merged(desk)
 
     def add(self, acknowledgement: Acknowledgement) -> None:
         """Keep that somebody acknowledged a notice (AK1, AK2)."""
@@ -38,10 +40,12 @@ class SqlAcknowledgements:
 
     def of(self, person: PersonId) -> Sequence[Acknowledgement]:
         """Return what *person* acknowledged (AK1)."""
-        theirs = (_A.c.tenant == self._desk.tenant) & (_A.c.person == person)
-        return [
-            _acknowledgement(row) for row in self._desk.rows(select(_A).where(theirs).order_by(_A.c.at, _A.c.digest))
-        ]
+        theirs = (_A.c.tenant == self._desk.tenant) & _A.c.person.in_(self._merged.members([person]))
+        survivor = self._merged.survivor(person)
+        first: dict[bytes, Acknowledgement] = {}
+        for row in self._desk.rows(select(_A).where(theirs).order_by(_A.c.at, _A.c.digest, _A.c.person)):
+            first.setdefault(row.digest, _acknowledgement(row, survivor))
+        return list(first.values())
 
     def publish(self, notice: Notice) -> None:
         """Keep a notice in the stead of the former one of its kind and school (AK3, AK4)."""
@@ -71,9 +75,9 @@ def _notice(row: Row[Any]) -> Notice:
     return Notice(kind=NoticeKind(row.kind), school=row.school, version=row.version, texts=loaded(row.texts))
 
 
-def _acknowledgement(row: Row[Any]) -> Acknowledgement:
+def _acknowledgement(row: Row[Any], person: PersonId) -> Acknowledgement:
     return Acknowledgement(
-        person=PersonId(row.person),
+        person=person,
         kind=NoticeKind(row.kind),
         school=row.school,
         version=row.version,

@@ -15,6 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.plain import held_claims, key_of, text_of_claims, text_of_key
 from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros
 
@@ -27,6 +28,7 @@ class SqlApplications:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._merged = Merged(desk)
 
     @property
     def _ours(self) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
@@ -63,7 +65,8 @@ class SqlApplications:
 
     def about(self, person: PersonId) -> Sequence[Application]:
         """Return the applications that name *person* (AP5)."""
-        named = or_(_A.c.applied_by == person, _A.c.guardian == person, _A.c.child == person)
+        people = self._merged.members([person])
+        named = or_(*(column.in_(people) for column in (_A.c.applied_by, _A.c.guardian, _A.c.child)))
         return self._found(select(_A).where(self._ours, named).order_by(_A.c.id))
 
     def _found(self, statement: Any) -> Sequence[Application]:  # noqa: ANN401 - as SQLAlchemy has it

@@ -13,6 +13,7 @@ from eszkola_core.domain.guard import LINK
 from eszkola_core.domain.roles import Role
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged, is_merged
 from eszkola_sqlalchemy.values import chunks
 
 Count = tuple[tuple[str, str], int]
@@ -31,7 +32,7 @@ def census(desk: Desk, schools: Collection[str], today: date) -> Mapping[tuple[s
 def _roles(desk: Desk, schools: Sequence[str], today: date) -> Iterator[Count]:
     place, roster = tables.place, tables.roster
     statement = (
-        select(roster.c.school, place.c.role, func.count(_whom(place).distinct()).label("many"))
+        select(roster.c.school, place.c.role, func.count(_whom(desk, place).distinct()).label("many"))
         .join(roster, roster.c.id == place.c.roster)
         .where(roster.c.tenant == desk.tenant, roster.c.school.in_(schools), _in_force(place, today))
         .where((roster.c.origin != PLATFORM) | (roster.c.list != GIVEN_ROLES))
@@ -43,7 +44,7 @@ def _roles(desk: Desk, schools: Sequence[str], today: date) -> Iterator[Count]:
 def _links(desk: Desk, schools: Sequence[str], today: date) -> Iterator[Count]:
     guardian, student, roster = tables.place.alias(), tables.place.alias(), tables.roster
     pairs = (
-        select(roster.c.school, _whom(guardian).label("guardian"), _whom(student).label("student"))
+        select(roster.c.school, _whom(desk, guardian).label("guardian"), _whom(desk, student).label("student"))
         .distinct()
         .select_from(guardian)
         .join(student, (student.c.roster == guardian.c.roster) & (student.c.record == guardian.c.record))
@@ -68,6 +69,10 @@ def _in_force(place: Any, today: date) -> Any:  # noqa: ANN401 - a table or its 
     )
 
 
-def _whom(place: Any) -> Any:  # noqa: ANN401 - a table or its alias, and an expression
+def _whom(desk: Desk, place: Any) -> Any:  # noqa: ANN401 - a table or its alias, and an expression
     """Return whom a place is about: the person, or the place itself, as a number that no person has."""
-    return case((place.c.person.is_(None), -place.c.id), else_=place.c.person)
+    person = place.c.person
+    if Merged(desk).any:
+        survivor = select(tables.merged.c.survivor).where(is_merged(place)).scalar_subquery()
+        person = func.coalesce(survivor, place.c.person)
+    return case((place.c.person.is_(None), -place.c.id), else_=person)

@@ -13,6 +13,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import address_of, chunks, instant_of, maybe, micros, parts_of, storable
 from eszkola_sqlalchemy.versions import Versions
 
@@ -26,6 +27,7 @@ class Decisions:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._versions = Versions(desk)
+        self._merged = Merged(desk)
 
     def add(self, decision: Decision) -> Decision:
         """Keep a decision and return it with its number."""
@@ -37,17 +39,23 @@ class Decisions:
             *(numbered.withdrawn_by, numbered.withdrawn_why),
         )
         self._desk.insert(_D, [row])
-        self._versions.touch(numbered.people)
+        self._follow(numbered.kind, numbered.people)
         return numbered
 
     def end(self, number: int, at: datetime, *, by: str, why: str) -> None:
         """End a decision that stands."""
         standing = (_D.c.tenant == self._desk.tenant) & (_D.c.id == number) & _D.c.withdrawn_at.is_(None)
         ended = {"withdrawn_at": micros(at), "withdrawn_by": by, "withdrawn_why": why}
-        row = self._desk.first(select(_D.c.person, _D.c.object).where(standing))
+        row = self._desk.first(select(_D.c.kind, _D.c.person, _D.c.object).where(standing))
         if row is not None:
             self._desk.write(update(_D).where(standing).values(ended))
-            self._versions.touch({row.person, row.object})
+            self._follow(DecisionKind(row.kind), {row.person, row.object})
+
+    def _follow(self, kind: DecisionKind, people: Collection[PersonId | None]) -> None:
+        """Note that something was decided about *people*, or no longer is."""
+        if kind is DecisionKind.MERGED:
+            self._merged.follow(people)
+        self._versions.touch(people)
 
     def about(self, people: Collection[PersonId]) -> Iterator[Decision]:
         """Yield the decisions that name one of *people*, on either side, each once."""

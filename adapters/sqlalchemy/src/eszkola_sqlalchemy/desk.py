@@ -32,6 +32,7 @@ class Desk:
     def __init__(self, engine: Engine, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> None:
         self.tenant = tenant
         self.vault = vault
+        self.has_merges: bool | None = None
         self._looks_only = looks_only
         self._fault: EszkolaError | None = None
         fault = None

@@ -13,6 +13,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, Device, DeviceEnd, DeviceState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import instant_of, maybe, micros
 
 _T: Final = tables.device
@@ -24,6 +25,7 @@ class SqlDevices:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._merged = Merged(desk)
 
     def add(self, device: Device) -> Device:
         """Keep a new pairing, and return it with its number (DE1)."""
@@ -33,7 +35,7 @@ class SqlDevices:
 
     def find(self, digest: bytes) -> Device | None:
         """Return the device or pairing with *digest* (DE2)."""
-        return maybe(_device, self._desk.first(select(_T).where(self._mine, _T.c.digest == digest)))
+        return maybe(self._device, self._desk.first(select(_T).where(self._mine, _T.c.digest == digest)))
 
     def change(self, before: Device, after: Device) -> bool:
         """
@@ -47,8 +49,8 @@ class SqlDevices:
 
     def of(self, person: PersonId) -> Sequence[Device]:
         """Return the devices of *person* (DE4)."""
-        theirs = select(_T).where(self._mine, _T.c.person == person).order_by(_T.c.id)
-        return [_device(row) for row in self._desk.rows(theirs)]
+        theirs = select(_T).where(self._mine, _T.c.person.in_(self._merged.members([person]))).order_by(_T.c.id)
+        return [self._device(row) for row in self._desk.rows(theirs)]
 
     def end_all(self, person: PersonId, *, end: DeviceEnd, now: datetime) -> int:
         """End all devices of *person* (DE5)."""
@@ -60,7 +62,8 @@ class SqlDevices:
         return _T.c.tenant == self._desk.tenant
 
     def _named(self, device: Device) -> dict[str, object]:
-        return dict(zip(_COLUMNS, self._values(device), strict=True))
+        """Return the columns that a change may meet; whose it is stays as it was, whoever that is read as."""
+        return {name: value for name, value in zip(_COLUMNS, self._values(device), strict=True) if name != "person"}
 
     def _values(self, device: Device) -> tuple[object, ...]:
         return (
@@ -69,19 +72,18 @@ class SqlDevices:
             *(maybe(micros, device.ended_at), maybe(lambda end: end.value, device.end)),
         )
 
-
-def _device(row: Row[Any]) -> Device:
-    return Device(
-        id=row.id,
-        person=PersonId(row.person),
-        digest=row.digest,
-        pin=row.pin,
-        wrong_pins=row.wrong_pins,
-        name=row.name,
-        state=DeviceState(row.state),
-        begun_at=instant_of(row.begun_at),
-        expires_at=instant_of(row.expires_at),
-        paired_at=maybe(instant_of, row.paired_at),
-        ended_at=maybe(instant_of, row.ended_at),
-        end=maybe(DeviceEnd, row.ended_by),
-    )
+    def _device(self, row: Row[Any]) -> Device:
+        return Device(
+            id=row.id,
+            person=self._merged.survivor(PersonId(row.person)),
+            digest=row.digest,
+            pin=row.pin,
+            wrong_pins=row.wrong_pins,
+            name=row.name,
+            state=DeviceState(row.state),
+            begun_at=instant_of(row.begun_at),
+            expires_at=instant_of(row.expires_at),
+            paired_at=maybe(instant_of, row.paired_at),
+            ended_at=maybe(instant_of, row.ended_at),
+            end=maybe(DeviceEnd, row.ended_by),
+        )

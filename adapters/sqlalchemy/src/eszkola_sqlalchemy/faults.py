@@ -17,6 +17,8 @@ _TAKEN: Final[Mapping[str, tuple[str, str]]] = {
     "login_key": ("login-taken", "the login was issued to somebody else in the meantime"),
     "ix_person_alone": ("address-taken", "the address is another account's"),
     "central_mailbox": ("address-taken", "the address is another account's"),
+    "decision.object": ("merged-already", "the account was merged into another in the meantime"),
+    "ix_decision_merged": ("merged-already", "the account was merged into another in the meantime"),
     "handle": ("national-id-taken", "the national id is another account's"),
     "person.id": ("number-taken", "the person's number was given to somebody else in the meantime"),
     "FOREIGN KEY": ("unknown-person", "this is about somebody whom the storage does not know"),

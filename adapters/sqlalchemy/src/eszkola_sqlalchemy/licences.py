@@ -13,6 +13,7 @@ from eszkola_core.domain.licences import HOLDS_A_SEAT, Entitling, Licence, Licen
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros
 
 _P: Final = tables.licence_pool
@@ -25,6 +26,7 @@ class SqlLicences:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._merged = Merged(desk)
 
     def pools(self) -> Sequence[Pool]:
         """Return the pools (LI1)."""
@@ -53,7 +55,10 @@ class SqlLicences:
         desk = self._desk
         seated = (_L.c.tenant == desk.tenant) & (_L.c.pool == licence.pool) & _SEATED
         with desk.together():
-            if desk.first(select(_L.c.id).where(seated, _L.c.person == licence.person)) is not None:
+            if (
+                desk.first(select(_L.c.id).where(seated, _L.c.person.in_(self._merged.members([licence.person]))))
+                is not None
+            ):
                 return None
             free = update(_P).where(self._pool(licence.pool), _P.c.taken < _P.c.seats)
             if not desk.write(free.values(taken=_P.c.taken + 1)):
@@ -83,7 +88,7 @@ class SqlLicences:
 
     def of(self, person: PersonId) -> Sequence[Licence]:
         """Return the licences of *person* (LI5)."""
-        return self._licences(_L.c.person == person)
+        return self._licences(_L.c.person.in_(self._merged.members([person])))
 
     def held(self, pool: str) -> Sequence[Licence]:
         """Return the licences that take a seat of *pool* (LI5)."""
@@ -94,14 +99,16 @@ class SqlLicences:
 
     def _licences(self, where: Any) -> Sequence[Licence]:  # noqa: ANN401 - as SQLAlchemy has it
         wanted = select(_L).where(_L.c.tenant == self._desk.tenant, where).order_by(_L.c.id)
-        return [_licence(row) for row in self._desk.rows(wanted)]
+        rows = self._desk.rows(wanted)
+        survivors = self._merged.survivors([row.person for row in rows])
+        return [_licence(row, survivors.get(row.person, row.person)) for row in rows]
 
 
-def _licence(row: Row[Any]) -> Licence:
+def _licence(row: Row[Any], person: PersonId) -> Licence:
     return Licence(
         id=row.id,
         pool=row.pool,
-        person=PersonId(row.person),
+        person=person,
         state=LicenceState(row.state),
         since=instant_of(row.since),
         grace_until=maybe(instant_of, row.grace_until),

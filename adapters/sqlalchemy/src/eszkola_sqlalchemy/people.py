@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, bindparam, delete, func, null, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
@@ -23,6 +23,7 @@ from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.images import Images, row_of
 from eszkola_sqlalchemy.marks import Marks
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.plain import ids_of, lock_of, text_of_ids, text_of_lock
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
@@ -66,6 +67,7 @@ class _Kept:
 
     person: Person
     ids: bytes | None
+    former_ids: bytes | None
     lock: bytes | None
     raw: Row[Any]
 
@@ -79,6 +81,7 @@ class SqlPeople:
         self._reservations = Reservations(desk)
         self._versions = Versions(desk)
         self._marks = Marks(desk)
+        self._merged = Merged(desk)
 
     # Finding
 
@@ -92,17 +95,24 @@ class SqlPeople:
 
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
-        return self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
+        found = self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
+        return self._survivor(found) if found is not None else None
 
     def by_central(self, mailbox: str) -> Sequence[Person]:
         """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
         held = select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.central_mailbox == mailbox).order_by(_T.c.id)
-        return [self._person(row) for row in self._desk.rows(held)] if is_storable(mailbox) else []
+        found = [self._person(row) for row in self._desk.rows(held)] if is_storable(mailbox) else []
+        return sorted({self._survivor(each) for each in found}, key=lambda each: each.id)
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
         owner = self._owners([self._desk.blind(Evidence.of_id(national_id))])
-        return self.get_many(owner).get(owner[0]) if owner else None
+        return self._survivor(self.get_many(owner)[owner[0]]) if owner else None
+
+    def _survivor(self, person: Person) -> Person:
+        """Return who an account is read as."""
+        survivor = self._merged.survivor(person.id)
+        return person if survivor == person.id else self.get_many([survivor])[survivor]
 
     def touching(
         self,
@@ -116,10 +126,17 @@ class SqlPeople:
         is kept for; the decisions about *people*; the reservations for them, or of such an address; the marks that
         *evidence* made, and the decisions that bear them.
         """
+        people = self._merged.members(people)
         mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
         ids = [self._desk.blind(each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
         reservations = frozenset(self._reservations.touching(people, mailboxes))
-        wanted = {*people, *self._owners(ids), *self._holders(mailboxes), *(each.person for each in reservations)}
+        wanted = {
+            *people,
+            *self._owners(ids),
+            *self._owners(ids, tables.former_handle),
+            *self._holders(mailboxes),
+            *(each.person for each in reservations),
+        }
         marks = frozenset(self._marks.of(evidence))
         decisions = {*self._decisions.about(people), *self._decisions.numbered({each.decision for each in marks})}
         return dict(self.get_many(wanted)), frozenset(decisions), reservations, marks
@@ -131,11 +148,10 @@ class SqlPeople:
         found = {}
         for chunk in chunks(storable(ids)):
             for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
-                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.lock, row)
+                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.former_ids, row.lock, row)
         return found
 
-    def _owners(self, tokens: Collection[bytes]) -> list[PersonId]:
-        table = tables.handle
+    def _owners(self, tokens: Collection[bytes], table: Table = tables.handle) -> list[PersonId]:
         found = []
         for chunk in chunks(sorted(tokens)):
             owned = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
@@ -152,7 +168,7 @@ class SqlPeople:
             id=PersonId(row.id),
             revision=row.revision,
             name=PersonName(row.first, row.last),
-            ids=() if row.ids is None else ids_of(self._desk.opened(row.ids, _T, "ids", row.id)),
+            ids=self._opened_ids(row, "ids"),
             state=State(row.state),
             login=row.login,
             platform_address=row.platform_address,
@@ -163,7 +179,12 @@ class SqlPeople:
             phone=maybe(PhoneNumber, row.phone),
             sharing=bool(row.sharing),
             lock=None if row.lock is None else lock_of(self._desk.opened(row.lock, _T, "lock", row.id)),
+            former_ids=self._opened_ids(row, "former_ids"),
         )
+
+    def _opened_ids(self, row: Row[Any], column: str) -> tuple[NationalId, ...]:
+        cell = getattr(row, column)
+        return () if cell is None else ids_of(self._desk.opened(cell, _T, column, row.id))
 
     # Writing
 
@@ -212,6 +233,7 @@ class SqlPeople:
     def _open(self, openings: Sequence[Opening], whose: Mapping[str, int]) -> None:
         rows = [self._values(each.person, each.login, None, run=whose.get(str(each.person.id), 0)) for each in openings]
         self._desk.insert(_T, rows)
+        self._remember([each.person for each in openings], {})
         self._own((each.person.id, owned) for each in openings for owned in each.person.ids)
 
     def _change(self, people: Sequence[Person], kept: Mapping[PersonId, _Kept]) -> None:
@@ -224,6 +246,7 @@ class SqlPeople:
         if self._desk.each(_UPDATE, rows) != len(rows):
             raise Conflict("an account was changed in the meantime", code="stale-revision")
         last = {person.id: person for person in people}
+        self._remember(list(last.values()), kept)
         self._own(
             (number, each)
             for number, person in last.items()
@@ -244,14 +267,22 @@ class SqlPeople:
             tables.handle, [(self._desk.tenant, self._token(each), number) for number, each in dict.fromkeys(owned)]
         )
 
+    def _remember(self, people: Collection[Person], kept: Mapping[PersonId, _Kept]) -> None:
+        """Keep by which corrected ids people are still found (RO3)."""
+        table, desk = tables.former_handle, self._desk
+        changed = [p for p in people if p.former_ids != (kept[p.id].person.former_ids if p.id in kept else ())]
+        for person in changed:
+            desk.write(delete(table).where(table.c.tenant == desk.tenant, table.c.person == person.id))
+        desk.insert(table, [(desk.tenant, self._token(each), p.id) for p in changed for each in p.former_ids])
+
     def _token(self, national_id: NationalId) -> bytes:
         return self._desk.blind(Evidence.of_id(national_id))
 
     def _values(self, person: Person, login: Login, kept: _Kept | None, *, run: int = 0) -> tuple[object, ...]:
         """Return the values of a row; a sealed cell whose content is the same stays as it is."""
-        desk, ids, lock = self._desk, None, None
-        if person.ids:
-            ids = desk.kept_or_sealed(text_of_ids(person.ids), kept.ids if kept else None, _T, "ids", person.id)
+        desk, lock = self._desk, None
+        ids = self._sealed_ids(person.ids, kept.ids if kept else None, "ids", person.id)
+        former = self._sealed_ids(person.former_ids, kept.former_ids if kept else None, "former_ids", person.id)
         if person.lock is not None:
             cell = kept.lock if kept else None
             lock = desk.kept_or_sealed(text_of_lock(person.lock), cell, _T, "lock", person.id)
@@ -261,9 +292,11 @@ class SqlPeople:
             *(person.platform_address, *parts_of(person.central)),
             *(maybe(micros, each) for each in (person.opened_at, person.activated_at, person.first_signed_in_at)),
             *(maybe(lambda phone: phone.e164, person.phone), int(person.sharing)),
-            run,
-            lock,
+            *(run, lock, former),
         )
+
+    def _sealed_ids(self, ids: tuple[NationalId, ...], kept: bytes | None, column: str, row: PersonId) -> bytes | None:
+        return self._desk.kept_or_sealed(text_of_ids(ids), kept, _T, column, row) if ids else None
 
     def kept_of(self, run: int) -> dict[PersonId, tuple[Person, int]]:
         """Return the people whom a run wrote last, with that run."""
@@ -312,4 +345,5 @@ class SqlPeople:
 
     def reserved(self, mailbox: str, now: datetime) -> PersonId | None:
         """Return for whom an address is kept (PE6)."""
-        return self._reservations.holder(mailbox, now) if is_storable(mailbox) else None
+        holder = self._reservations.holder(mailbox, now) if is_storable(mailbox) else None
+        return maybe(self._merged.survivor, holder)

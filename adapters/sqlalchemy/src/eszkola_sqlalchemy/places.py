@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from attrs import frozen
-from sqlalchemy import Row, Select, bindparam, delete, select, text, update
+from attrs import evolve, frozen
+from sqlalchemy import Row, Select, bindparam, delete, null, select, text, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import (
@@ -25,6 +25,7 @@ from eszkola_core.domain.roles import STAFF, Role
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.images import Images, row_of
+from eszkola_sqlalchemy.merged import Merged, is_merged
 from eszkola_sqlalchemy.plain import (
     claims_of,
     columns_of,
@@ -52,7 +53,7 @@ _FORGET: Final = delete(tables.evidence).where(
 )
 _NEW: Final = tuple(f"new_{each.name}" for each in _T.c)
 _CLAIMS: Final = slice(len(_KEY), _T.c.keys().index("ids"))
-_COLUMNS: Final = (*_T.c.keys(), "school", "origin", "list")
+_COLUMNS: Final = (*_T.c.keys(), "school", "origin", "list", "survivor")
 _NOTHING: Final = (None,) * (_CLAIMS.stop - _CLAIMS.start)
 
 
@@ -62,6 +63,7 @@ class Kept:
 
     row: int
     place: Place
+    bound_to: PersonId | None
     ids: bytes | None
     pending: bytes | None
     raw: Row[Any]
@@ -73,6 +75,7 @@ class Places:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._rosters = RosterNumbers(desk)
+        self._merged = Merged(desk)
         self._keys: dict[int, RosterKey] = {}
 
     # Finding
@@ -108,15 +111,20 @@ class Places:
             given &= text(tables.OF_STAFF)  # as the index has it: nearly all places are students' and guardians'
         wanted = select(_T.c.person).distinct().where(_T.c.tenant == self._desk.tenant, given)
         if schools is None:
-            yield from (PersonId(row.person) for row in self._desk.rows(wanted))
+            yield from self._survivors(wanted)
             return
         wanted = wanted.join(tables.roster, tables.roster.c.id == _T.c.roster)
         for chunk in chunks(sorted(schools)):
-            rows = self._desk.rows(wanted.where(tables.roster.c.school.in_(chunk)))
-            yield from (PersonId(row.person) for row in rows)
+            yield from self._survivors(wanted.where(tables.roster.c.school.in_(chunk)))
+
+    def _survivors(self, people: Select[Any]) -> Iterator[PersonId]:
+        """Yield who those are read as whom a statement gives."""
+        found = [PersonId(row.person) for row in self._desk.rows(people)]
+        survivors = self._merged.survivors(found)
+        yield from (survivors.get(each, each) for each in found)
 
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
-        for chunk in chunks(storable(people)):
+        for chunk in chunks(storable(self._merged.members(people))):
             bound = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
             yield from (number for (number,) in self._desk.rows(select(_T.c.id).where(bound)))
 
@@ -136,7 +144,10 @@ class Places:
 
     def _selected(self) -> Select[Any]:
         roster = tables.roster
-        return select(_T, roster.c.school, roster.c.origin, roster.c.list).join(roster, roster.c.id == _T.c.roster)
+        survivor: Any = tables.merged.c.survivor if self._merged.any else null().label("survivor")
+        found = select(_T, roster.c.school, roster.c.origin, roster.c.list, survivor)
+        found = found.join(roster, roster.c.id == _T.c.roster)
+        return found.outerjoin(tables.merged, is_merged(_T)) if self._merged.any else found
 
     def _kept(self, row: Row[Any]) -> Kept:
         roster = self._keys.get(row.roster)
@@ -148,12 +159,12 @@ class Places:
             pending=self._pending(row),
             hold=maybe(Hold, row.hold),
             own_key=row.own_key,
-            person=maybe(PersonId, row.person),
+            person=maybe(PersonId, row.person if row.survivor is None else row.survivor),
             since=date.fromisoformat(row.since),
             gone=maybe(date.fromisoformat, row.gone),
             email_since=maybe(date.fromisoformat, row.email_since),
         )
-        return Kept(row.id, place, row.ids, row.pending, row)
+        return Kept(row.id, place, maybe(PersonId, row.person), row.ids, row.pending, row)
 
     def _accepted(self, row: Row[Any]) -> Claims | None:
         if row.first is None:
@@ -218,7 +229,8 @@ class Places:
 
     def of_image(self, cells: str) -> Place:
         """Return a place as it was found once."""
-        return self._kept(row_of(cells, _COLUMNS)).place
+        found = self._kept(row_of(cells, _COLUMNS)).place
+        return evolve(found, person=maybe(self._merged.survivor, found.person))
 
     def _update(self, changed: Sequence[tuple[Kept, Place]], runs: Mapping[PlaceKey, int]) -> None:
         rows = []
@@ -238,10 +250,13 @@ class Places:
                 text_of_claims(place.pending), kept.pending if kept else None, _T, "pending", row
             )
         roster = self._rosters.made(key.record.roster)
+        person = place.person
+        if kept is not None and person == kept.place.person:
+            person = kept.bound_to  # what was given to an account that was merged stays given to it
         return (
             *(row, desk.tenant, roster, key.record.key, key.role.value, key.who),
             *(_NOTHING if claims is None else columns_of(claims)),
-            *(ids, pending, maybe(lambda hold: hold.value, place.hold), place.own_key, place.person),
+            *(ids, pending, maybe(lambda hold: hold.value, place.hold), place.own_key, person),
             *(
                 place.since.isoformat(),
                 maybe(date.isoformat, place.gone),

@@ -10,6 +10,7 @@ from sqlalchemy import and_, select, text
 from eszkola_core.domain.accounts import PersonId
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import chunks, storable
 
 _P: Final = tables.person
@@ -37,6 +38,7 @@ class Versions:
         return found
 
     def touch(self, people: Iterable[PersonId | None]) -> None:
-        """Note that something that bears on *people* has changed."""
-        touched = sorted({each for each in people if each is not None})
+        """Note that something that bears on *people*, or on those whom they are read as, has changed."""
+        named = {each for each in people if each is not None}
+        touched = sorted(named.union(Merged(self._desk).survivors(named).values()))
         self._desk.each(_TOUCH, ({"tenant": self._desk.tenant, "person": each} for each in touched))

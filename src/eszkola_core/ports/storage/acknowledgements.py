@@ -18,6 +18,7 @@ class Acknowledgements(Protocol):
     AK3. `publish` raises `Conflict` where kind, school and version are taken already.
     AK4. `notices` gives what was published last of each kind and school, equal to what was given, by kind and school.
     AK5. `notice` gives any that was ever published, by its digest.
+    AK6. What somebody acknowledged whose account was merged into another is read as the survivor's.
     """
 
     def add(self, acknowledgement: Acknowledgement) -> None:

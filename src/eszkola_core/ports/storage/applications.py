@@ -21,6 +21,7 @@ class Applications(Protocol):
     AP4. `unmoved` returns the undecided ones that nobody has touched since an instant or before, those of the longest
          first, and no more than the limit.
     AP5. `about` returns those that name a person as applicant, guardian or child, in the order of their numbers.
+    AP6. `about` finds those too that name an account which was merged into the person's.
     """
 
     def add(self, application: Application) -> Application:

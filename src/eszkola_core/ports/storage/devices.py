@@ -21,6 +21,7 @@ class Devices(Protocol):
          as it was: of two who change it at once one loses.
     DE4. `of` returns the devices of a person, the oldest first.
     DE5. `end_all` ends the pairings and devices of a person that have not ended, and returns how many.
+    DE6. What is an account's that was merged into another is read as the survivor's, and stays whose it was.
     """
 
     def add(self, device: Device) -> Device:

@@ -21,6 +21,7 @@ class Licences(Protocol):
     LI4. `change` writes a licence over the one that it was made from, and is False where that is not there as it was;
          one that holds no seat any more frees it, and none holds a seat again.
     LI5. `of` returns the licences of a person, `held` those that take a seat of a pool, the oldest first.
+    LI6. What is an account's that was merged into another is read as the survivor's, and stays whose it was.
     """
 
     def pools(self) -> Sequence[Pool]:

@@ -27,6 +27,8 @@ class People(Protocol):
          which they stand or stood, or a decision that names them on either side; numbers that nobody has are left out.
     PE8. `mark` keeps marks of decisions, each once, and none so that it could be read back; `has_marks` says whether
          there are any.
+    PE9. Whoever is found by login, address or national id, or an address is reserved for, is read as the survivor where
+         the account was merged into another; `decide` raises `Conflict` when it was merged into one already.
     """
 
     def get_many(self, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:

@@ -21,8 +21,8 @@ class Rosters(Protocol):
     RO1. `records` yields the state of every record of a roster, ascending by key; an ended record is none.
     RO2. `gather` finds every place in a record of the seeds, bound to a person of them, or with evidence of them,
          applied or held; present and gone alike.
-    RO3. `gather` finds every person of the seeds, every owner of an id among the evidence, every holder of a central
-         address among it, and everybody whom a reservation of such an address is for.
+    RO3. `gather` finds every person of the seeds, everybody who has or had an id among the evidence, every holder of a
+         central address among it, and everybody whom a reservation of such an address is for.
     RO4. With each person found by number come the decisions about that person, on either side, and the reservations
          for them.
     RO5. What was saved comes back equal: places, people, decisions, reservations, conflicts; a place that was removed
@@ -43,6 +43,8 @@ class Rosters(Protocol):
     RO15. `holders` finds everybody to whom a present place is bound that gives one of the roles, in the schools named
           or, where none are, in any.
     RO16. `gather` finds every mark that evidence of the seeds made, and the decisions that bear it.
+    RO17. Where an account was merged into another, its places are read as the survivor's; whoever looks for one of them
+          finds both, with all that comes with them. What is written back stays bound to whom it was.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:

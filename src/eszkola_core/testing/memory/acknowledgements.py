@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import define
+from attrs import define, evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.notices import Acknowledgement, Notice, NoticeKind
@@ -23,8 +23,12 @@ class MemoryAcknowledgements:
         self._state.acknowledgements.setdefault(key, acknowledgement)
 
     def of(self, person: PersonId) -> Sequence[Acknowledgement]:
-        found = [each for each in self._state.acknowledgements.values() if each.person == person]
-        return sorted(found, key=lambda each: (each.at, each.digest))
+        members = self._state.aliases.members(person)
+        found = [each for each in self._state.acknowledgements.values() if each.person in members]
+        first: dict[bytes, Acknowledgement] = {}
+        for each in sorted(found, key=lambda each: (each.at, each.person)):
+            first.setdefault(each.digest, evolve(each, person=self._state.aliases.survivor(person)))
+        return sorted(first.values(), key=lambda each: (each.at, each.digest))
 
     def publish(self, notice: Notice) -> None:
         taken = {(each.kind, each.school, each.version) for each in self._state.notices.values()}

@@ -41,7 +41,10 @@ class MemoryApplications:
         return sorted(found, key=lambda each: each.moved_at)[:limit]
 
     def about(self, person: PersonId) -> Sequence[Application]:
-        return [each for each in self._ordered() if person in (each.applied_by, each.guardian, each.child)]
+        members = self._state.aliases.members(person)
+        return [
+            each for each in self._ordered() if not members.isdisjoint((each.applied_by, each.guardian, each.child))
+        ]
 
     def _ordered(self) -> Sequence[Application]:
         return [each for _, each in sorted(self._state.applications.items())]

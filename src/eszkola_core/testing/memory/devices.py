@@ -24,19 +24,23 @@ class MemoryDevices:
         return kept
 
     def find(self, digest: bytes) -> Device | None:
-        return next((each for each in self._state.devices.values() if each.digest == digest), None)
+        return next((self._as_read(each) for each in self._state.devices.values() if each.digest == digest), None)
 
     def change(self, before: Device, after: Device) -> bool:
-        if self._state.devices.get(before.id) != before:
+        kept = self._state.devices.get(before.id)
+        if kept is None or self._as_read(kept) != before:
             return False
-        self._state.devices[before.id] = evolve(after, id=before.id)
+        self._state.devices[before.id] = evolve(after, id=before.id, person=kept.person)
         return True
 
     def of(self, person: PersonId) -> Sequence[Device]:
-        return [each for _, each in sorted(self._state.devices.items()) if each.person == person]
+        members = self._state.aliases.members(person)
+        return [self._as_read(each) for _, each in sorted(self._state.devices.items()) if each.person in members]
 
     def end_all(self, person: PersonId, *, end: DeviceEnd, now: datetime) -> int:
         standing = [each for each in self.of(person) if DEVICE_LIFECYCLE[each.state]]
-        for each in standing:
-            self._state.devices[each.id] = each.ended(end, now)
-        return len(standing)
+        return sum(self.change(each, each.ended(end, now)) for each in standing)
+
+    def _as_read(self, device: Device) -> Device:
+        """Return a device as its survivor's."""
+        return evolve(device, person=self._state.aliases.survivor(device.person))

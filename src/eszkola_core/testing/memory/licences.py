@@ -35,13 +35,20 @@ class MemoryLicences:
         return kept
 
     def change(self, before: Licence, after: Licence) -> bool:
-        if self._state.licences.get(before.id) != before or (after.holds_a_seat and not before.holds_a_seat):
+        kept = self._state.licences.get(before.id)
+        if kept is None or self._as_read(kept) != before or (after.holds_a_seat and not before.holds_a_seat):
             return False
-        self._state.licences[before.id] = evolve(before, state=after.state, grace_until=after.grace_until)
+        self._state.licences[before.id] = evolve(kept, state=after.state, grace_until=after.grace_until)
         return True
 
     def of(self, person: PersonId) -> Sequence[Licence]:
-        return [each for _, each in sorted(self._state.licences.items()) if each.person == person]
+        members = self._state.aliases.members(person)
+        return [self._as_read(each) for _, each in sorted(self._state.licences.items()) if each.person in members]
 
     def held(self, pool: str) -> Sequence[Licence]:
-        return [each for _, each in sorted(self._state.licences.items()) if each.pool == pool and each.holds_a_seat]
+        seated = [each for _, each in sorted(self._state.licences.items()) if each.pool == pool and each.holds_a_seat]
+        return list(map(self._as_read, seated))
+
+    def _as_read(self, licence: Licence) -> Licence:
+        """Return a licence as its survivor's."""
+        return evolve(licence, person=self._state.aliases.survivor(licence.person))

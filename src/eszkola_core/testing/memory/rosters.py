@@ -45,20 +45,22 @@ class MemoryRosters:
 
     def gather(self, seeds: Seeds) -> World:
         state = self._state
+        aliases = state.aliases
+        wanted = frozenset(member for each in seeds.people for member in aliases.members(each))
         keys = {key for each in seeds.evidence for key in state.found.get(each, ())}
         keys |= {key for key in state.places if key.record in seeds.records}
-        keys |= {key for key, place in state.places.items() if place.person in seeds.people}
+        keys |= {key for key, place in state.places.items() if place.person in wanted}
         mailboxes = {each.value for each in seeds.evidence if each.kind is EvidenceKind.MAILBOX}
         reservations = frozenset(
-            each for each in state.reservations if each.mailbox in mailboxes or each.person in seeds.people
+            each for each in state.reservations if each.mailbox in mailboxes or each.person in wanted
         )
-        people = seeds.people | {each.person for each in reservations}
+        people = wanted | {each.person for each in reservations}
         found = {
             person.id: person
             for person in state.people.values()
             if person.id in people
             or (person.central is not None and person.central.mailbox in mailboxes)
-            or any(Evidence.of_id(each) in seeds.evidence for each in person.ids)
+            or any(Evidence.of_id(each) in seeds.evidence for each in (*person.ids, *person.former_ids))
         }
         made = {fingerprint(each): each for each in seeds.evidence} if state.marks else {}
         marks = frozenset(Mark(number, side, made[known]) for number, side, known in state.marks if known in made)
@@ -67,9 +69,12 @@ class MemoryRosters:
             each for each in state.decisions.values() if each.people & seeds.people or each.id in marked
         )
         return World({key: state.places[key] for key in keys}, found, decisions, reservations, marks)
+        decisions = frozenset(each for each in state.decisions.values() if each.people & wanted)
+        return World({key: state.as_read(state.places[key]) for key in keys}, found, decisions, reservations)
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
-        return guard.census((each for each in self._state.places.values() if each.school in schools), today)
+        places = (self._state.as_read(each) for each in self._state.places.values() if each.school in schools)
+        return guard.census(places, today)
 
     def next_person(self) -> PersonId:
         return PersonId(self._state.counted.get("person", 0) + 1)
@@ -151,6 +156,8 @@ class MemoryRosters:
 
     def _put(self, place: Place) -> None:
         before = self._state.places.get(place.key)
+        if before is not None and before.person and self._state.as_read(before).person == place.person:
+            place = evolve(place, person=before.person)
         for each in before.evidence() if before is not None else ():
             self._state.found[each] -= {place.key}
         for each in place.evidence():
@@ -175,11 +182,11 @@ class MemoryRosters:
                 if each.role is Role.STUDENT and each.newest is not None and each.newest.class_name == class_name
             }
             present = [each for each in present if each.key.record in records]
-        return sorted(present, key=lambda each: each.key)
+        return sorted(map(self._state.as_read, present), key=lambda each: each.key)
 
     def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
         return frozenset(
-            each.person
+            self._state.aliases.survivor(each.person)
             for each in self._state.places.values()
             if each.person is not None
             and each.is_present

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import PlaceKey, RecordKey, RosterKey
+from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.runs import Image, Run, Written
 from eszkola_core.testing.memory.state import Kept, Key, State
 
@@ -73,8 +73,13 @@ class MemoryRuns:
                 if isinstance(key, PlaceKey)
                 else found.people
             )
-            kinds[key] = self._image(number, key)  # type: ignore[index]
+            kinds[key] = self._as_read(self._image(number, key))  # type: ignore[index]
         return found
+
+    def _as_read(self, image: Image[Any]) -> Image[Any]:
+        """Return an image of a place as merges make it read."""
+        then = [self._state.as_read(each) if isinstance(each, Place) else each for each in (image.before, image.after)]
+        return evolve(image, before=then[0], after=then[1])
 
     def _image(self, number: int, key: Key) -> Image[Any]:
         images, now = self._state.images, _standing(self._state, key)

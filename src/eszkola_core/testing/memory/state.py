@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Collection, Iterable
 from copy import copy
 
-from attrs import define, field, fields_dict
+from attrs import define, evolve, field, fields_dict
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.applications import Application
 from eszkola_core.domain.audit import AuditEntry, Checkpoint
 from eszkola_core.domain.choices import Choice
@@ -59,6 +60,7 @@ class State:
     numbers: dict[str, int] = field(factory=dict)
     versions: dict[PersonId, int] = field(factory=dict)
     decisions: dict[int, Decision] = field(factory=dict)
+    aliases: Aliases = field(factory=lambda: Aliases(()))
     reservations: frozenset[Reservation] = frozenset()
     marks: frozenset[tuple[int, Side, bytes]] = frozenset()
     conflicts: frozenset[OpenConflict] = frozenset()
@@ -104,11 +106,18 @@ class State:
         self.counted[what] = self.counted.get(what, 0) + 1
         return self.counted[what]
 
+    def as_read(self, place: Place) -> Place:
+        """Return a place as merges make it read: its survivor's."""
+        if place.person is None:
+            return place
+        return evolve(place, person=self.aliases.survivor(place.person))
+
     def touch(self, people: Iterable[PersonId | None]) -> None:
-        """Note that something that bears on *people* has changed."""
-        for person in people:
-            if person is not None:
-                self.versions[person] = self.versions.get(person, 0) + 1
+        """Note that something that bears on *people*, or on those whom they are read as, has changed."""
+        aliases = self.aliases
+        named = {person for person in people if person is not None}
+        for person in named | {aliases.survivor(each) for each in named}:
+            self.versions[person] = self.versions.get(person, 0) + 1
 
 
 def fingerprint(evidence: Evidence) -> bytes:

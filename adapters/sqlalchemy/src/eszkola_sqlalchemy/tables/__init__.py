@@ -28,7 +28,9 @@ from eszkola_sqlalchemy.tables.messages import message, message_token
 from eszkola_sqlalchemy.tables.people import (
     decision,
     decision_mark,
+    former_handle,
     handle,
+    merged,
     person,
     person_version,
     reservation,
@@ -49,7 +51,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     undone,
 )
 
-REVISION: Final = "0022"
+REVISION: Final = "0023"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -74,11 +76,13 @@ __all__ = [
     "device",
     "event",
     "evidence",
+    "former_handle",
     "handle",
     "lease",
     "licence",
     "licence_pool",
     "maintenance",
+    "merged",
     "message",
     "message_token",
     "metadata",

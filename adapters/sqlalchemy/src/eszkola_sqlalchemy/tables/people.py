@@ -47,6 +47,7 @@ person: Final = strict_table(
     number("sharing", server_default=text("0")),
     number("run", server_default="0"),
     sealed("lock", nullable=True),
+    sealed("former_ids", nullable=True),
     one_of("state", State),
     Index(None, "tenant", "login_key", unique=True),
     CheckConstraint("sharing IN (0, 1)", name="sharing"),
@@ -77,6 +78,31 @@ handle: Final = strict_table(
 )
 
 
+former_handle: Final = strict_table(
+    "former_handle",
+    tenant_key(),
+    sealed("token", primary_key=True),
+    number("person", primary_key=True, autoincrement=False),
+    of_person(),
+    clustered=True,
+)
+
+
+merged: Final = strict_table(
+    "merged",
+    tenant_key(),
+    number("person", primary_key=True, autoincrement=False),
+    number("survivor"),
+    of_person(),
+    ForeignKeyConstraint(["tenant", "survivor"], ["person.tenant", "person.id"]),
+    Index(None, "tenant", "survivor"),
+    clustered=True,
+)
+
+
+_STANDING_MERGE: Final = text("kind = 'merged' AND withdrawn_at IS NULL")
+
+
 decision: Final = strict_table(
     "decision",
     tenant_key(),
@@ -98,6 +124,14 @@ decision: Final = strict_table(
     Index(None, "tenant", "person"),
     Index(
         None, "tenant", "object", sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL")
+    ),
+    Index(
+        "ix_decision_merged",
+        "tenant",
+        "object",
+        unique=True,
+        sqlite_where=_STANDING_MERGE,
+        postgresql_where=_STANDING_MERGE,
     ),
 )
 

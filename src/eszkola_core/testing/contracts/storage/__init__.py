@@ -37,6 +37,7 @@ from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.leases import LeaseClauses
 from eszkola_core.testing.contracts.storage.licences import LicenceClauses
 from eszkola_core.testing.contracts.storage.maintenances import MaintenanceClauses
+from eszkola_core.testing.contracts.storage.merges import MergeClauses
 from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.races import Races
@@ -73,6 +74,7 @@ class StorageContract(
     ContactClauses,
     ReportClauses,
     DossierClauses,
+    MergeClauses,
     Races,
     Agreement,
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import combinations
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -15,7 +16,17 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationState
 from eszkola_core.domain.choices import Choice
-from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Mark, Reservation, RosterKey, Seeds, Side
+from eszkola_core.domain.claims import (
+    Claims,
+    DecisionKind,
+    Evidence,
+    EvidenceKind,
+    Mark,
+    Reservation,
+    RosterKey,
+    Seeds,
+    Side,
+)
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
 from eszkola_core.domain.events import EventState
@@ -666,8 +677,15 @@ def _decide(person: PersonId) -> Call:
     return Call(f"people.decide(about {person} and {other})", lambda unit: unit.people.decide(made))
 
 
+def _merge(survivor: PersonId, absorbed: PersonId) -> Call:
+    made = a.decision(survivor, object=absorbed, kind=DecisionKind.MERGED)
+    return Call(f"people.decide({absorbed} is merged into {survivor})", lambda unit: unit.people.decide(made))
+
+
 CHECKS: Final = (
     *(_decide(PersonId(number)) for number in PEOPLE),
+    # The lesser number survives, so that no two are merged into each other.
+    *(_merge(PersonId(one), PersonId(other)) for one, other in combinations(PEOPLE, 2)),
     Call("people.get_many", lambda unit: unit.people.get_many([PersonId(each) for each in range(1, 9)])),
     Call("people.decisions", lambda unit: [unit.people.decisions(PersonId(each)) for each in PEOPLE]),
     Call("people.by_login", lambda unit: [unit.people.by_login(each) for each in ("JAN.kot2", "zofia.lis1", "x")]),
