@@ -65,12 +65,9 @@ class MemoryRosters:
         made = {fingerprint(each): each for each in seeds.evidence} if state.marks else {}
         marks = frozenset(Mark(number, side, made[known]) for number, side, known in state.marks if known in made)
         marked = {each.decision for each in marks}
-        decisions = frozenset(
-            each for each in state.decisions.values() if each.people & seeds.people or each.id in marked
-        )
-        return World({key: state.places[key] for key in keys}, found, decisions, reservations, marks)
-        decisions = frozenset(each for each in state.decisions.values() if each.people & wanted)
-        return World({key: state.as_read(state.places[key]) for key in keys}, found, decisions, reservations)
+        decisions = frozenset(each for each in state.decisions.values() if each.people & wanted or each.id in marked)
+        places = {key: state.as_read(state.places[key]) for key in keys}
+        return World(places, found, decisions, reservations, marks)
 
     def census(self, schools: Collection[str], today: date) -> Mapping[tuple[str, str], int]:
         places = (self._state.as_read(each) for each in self._state.places.values() if each.school in schools)
