@@ -73,7 +73,6 @@ class StorageContract(
     CodeClauses,
     ContactClauses,
     ReportClauses,
-    DossierClauses,
     MergeClauses,
     Races,
     Agreement,
