@@ -52,11 +52,11 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "db upgrade", "demo", "device complete", "device list", "device pair", "device revoke", "diagnose", "init",
         "licence assign", "licence export", "licence list", "licence pool", "licence review", "licence withdraw",
         "link consent", "link lift", "link list", "link restrict", "maintenance begin", "maintenance end",
-        "maintenance show", "outbox dispatch", "outbox status", "password check", "person erase", "person export",
-        "person show", "policy conformance", "policy show", "readiness", "role appoint", "role grant", "role list",
-        "role withdraw", "roster apply", "roster plan", "roster runs", "roster undo", "rules acknowledge",
-        "rules publish", "rules show", "school add", "school list", "settings apply", "settings plan", "signin",
-        "who-sees",
+        "maintenance show", "outbox bounce", "outbox clear", "outbox dispatch", "outbox status", "password check",
+        "person erase", "person export", "person show", "policy conformance", "policy show", "readiness",
+        "role appoint", "role grant", "role list", "role withdraw", "roster apply", "roster plan", "roster runs",
+        "roster undo", "rules acknowledge", "rules publish", "rules show", "school add", "school list",
+        "settings apply", "settings plan", "signin", "who-sees",
     }  # fmt: skip
 
 
@@ -270,7 +270,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     house = installed()
     house.run("roster", "apply", house.write("uczniowie.csv", table(rows(3))), "--school", "sp1")
     waiting = house.run("outbox", "status", "--json").json
-    assert set(waiting) == {"counts", "events", "oldest_waiting_at"}
+    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
     assert house.run("outbox", "dispatch", "--json").json == {

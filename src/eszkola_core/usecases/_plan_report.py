@@ -27,6 +27,7 @@ _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_TAKEN: "email",
     ConflictKind.ADDRESS_UNSTATED: "email",
     ConflictKind.FORMER_ID_STATED: "national_id",
+    ConflictKind.ADDRESS_UNUSABLE: "email",
     ConflictKind.NAME_CONFLICT: "last_name",
     ConflictKind.POSSIBLE_DUPLICATE: "national_id",
 }
@@ -36,6 +37,7 @@ _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",
+    ConflictKind.ADDRESS_UNUSABLE: "messages to it come back: state another one, or have its owner confirm it",
     ConflictKind.CORRECTED_HERE: "it was corrected here: correct it in the gradebook too",
     ConflictKind.FORMER_ID_STATED: "this national id was corrected: enter the right one in these schools' records too",
     ConflictKind.NAME_CONFLICT: "records spell the name differently: correct the wrong one",

@@ -110,6 +110,13 @@ class SqlOutbox:
             count += self._desk.write(update(_T).where(of, _T.c.state.in_(_WAITING)).values(_CANCELLED))
         return count
 
+    def bounce(self, number: int) -> Message | None:
+        """Write that the sent message with *number* came back (OU9)."""
+        sent = (_T.c.tenant == self._desk.tenant) & (_T.c.id == number) & (_T.c.state == MessageState.SENT.value)
+        bounced = update(_T).where(sent).values(state=MessageState.BOUNCED.value)
+        row = self._desk.first(bounced.returning(_T)) if storable([number]) else None
+        return None if row is None else self._messages([row])[0]
+
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""
         by_state = select(_T.c.state, func.count().label("many")).where(_T.c.tenant == self._desk.tenant)

@@ -30,6 +30,7 @@ from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
+from eszkola_core.ports.storage.unusable_addresses import UnusableAddresses
 
 __all__ = [
     "Acknowledgements",
@@ -55,4 +56,5 @@ __all__ = [
     "Storage",
     "Tokens",
     "Unit",
+    "UnusableAddresses",
 ]

@@ -13,6 +13,7 @@ from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.applications import Application
 from eszkola_core.domain.audit import AuditEntry, Checkpoint
+from eszkola_core.domain.bounces import BounceFate, UnusableAddress
 from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import (
     Decision,
@@ -90,6 +91,8 @@ class State:
     leases: dict[Work, Lease] = field(factory=dict)
     codes: dict[bytes, SecurityCode] = field(factory=dict)
     contacts: dict[PersonId, OwnContacts] = field(factory=dict)
+    unusable: dict[str, UnusableAddress] = field(factory=dict)
+    bounces: dict[BounceFate, int] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

@@ -50,8 +50,9 @@ from eszkola_sqlalchemy.tables.rosters import (
     school,
     undone,
 )
+from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0023"
+REVISION: Final = "0024"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "audit_checkpoint",
     "audit_person",
     "before_image",
+    "bounce_count",
     "choice",
     "code",
     "code_receipt",
@@ -101,4 +103,5 @@ __all__ = [
     "tenant",
     "token",
     "undone",
+    "unusable_address",
 ]
