@@ -58,3 +58,14 @@ def test_who_is_unknown_or_not_permitted_is_told_in_a_sentence(lived_in):
     denied = lived_in.run("--as", "anna.los", "rules", "acknowledge", "jan.was")
     assert denied.code == 1
     assert "no role" in denied.err
+
+
+@pytest.mark.rule("LAW-1")
+def test_a_notice_that_is_not_whole_is_refused_by_its_file(lived_in):
+    """What is wrong is told with the name of the file; nothing is published."""
+    file = lived_in.write("regulamin.toml", b'pl = "Nie podawaj nikomu hasla."\n')
+    refused = lived_in.run("rules", "publish", file, "--kind", "safety-rules")
+    assert refused.code == 1
+    assert str(file) in refused.err
+    assert "version" in refused.err
+    assert "Traceback" not in refused.err

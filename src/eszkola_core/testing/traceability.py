@@ -87,15 +87,12 @@ def marks(folders: Iterable[Path]) -> Mapping[str, Sequence[str]]:
 
 
 def citations(folders: Iterable[Path]) -> Mapping[str, Sequence[str]]:
-    """Return the modules that name each clause or rule in a docstring, in order."""
+    """Return the modules that name each clause or rule in a docstring, also of an attribute or a table, in order."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in _modules(folders):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        texts = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, documented)]
-        texts += [
-            each.value for each in ast.walk(tree) if isinstance(each, ast.Constant) and isinstance(each.value, str)
-        ]
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        documented = (each.value for each in nodes if isinstance(each, ast.Expr))
+        texts = [each.value for each in documented if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         for clause in {clause for text in texts for clause in _CLAUSE.findall(text)}:
             found[clause].append(path.as_posix())
     return found

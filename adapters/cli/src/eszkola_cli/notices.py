@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -13,9 +14,14 @@ from eszkola_cli.screen import Screen
 from eszkola_core.domain.notices import Notice, NoticeKind
 from eszkola_core.domain.tenants import LOCALES
 from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.acknowledge_notices import Acknowledged, NotAcknowledged, Published
+from eszkola_core.usecases.acknowledge_notices import Acknowledged, AcknowledgingRefused, NotAcknowledged, Published
 
 _KINDS = click.Choice([each.value for each in NoticeKind])
+_REFUSALS: Final[Mapping[AcknowledgingRefused, str]] = {
+    AcknowledgingRefused.NO_SESSION: "the session has ended; sign in again",
+    AcknowledgingRefused.NO_SUCH_PERSON: "there is no such person any more",
+    AcknowledgingRefused.NOTICE_CHANGED: "a newer version is in force by now; see 'eszkola rules show', and try again",
+}
 
 
 @click.group()
@@ -61,7 +67,7 @@ def acknowledge(context: click.Context, identifier: str, kinds: tuple[str, ...])
         meant = [NoticeKind(each) for each in kinds] or list(NoticeKind)
         done = house.acknowledge_notices.on_paper(actor(context, house), person.id, meant)
     if not isinstance(done, Acknowledged):
-        screen.problem("nothing was written down" if isinstance(done, NotAcknowledged) else refused(done.permission))
+        screen.problem(_REFUSALS[done.reason] if isinstance(done, NotAcknowledged) else refused(done.permission))
         context.exit(1)
     for each in done.notices:
         screen.say(f"✓ {person.login}: {each.kind}, version {each.version}", "green")
@@ -103,7 +109,11 @@ def _read(file: Path, kind: NoticeKind, school: str) -> Notice:
             raise InvalidValue(
                 f"{file}: {key}: there are version and {', '.join(LOCALES)}, each a text", code="notice-broken"
             )
-    return Notice(kind=kind, school=school, version=version, texts={key: text.strip() for key, text in content.items()})
+    texts = {key: text.strip() for key, text in content.items()}
+    try:
+        return Notice(kind=kind, school=school, version=version, texts=texts)
+    except InvalidValue as incomplete:
+        raise InvalidValue(f"{file}: {incomplete}", code=incomplete.code) from None
 
 
 def _told(notice: Notice, locale: str) -> dict[str, str]:
