@@ -506,7 +506,7 @@ LIES = [
         {"oldest_waiting": lambda real: min((e.due_at for e in state(real).messages.values()), default=None)},
     ),
     Lie("OU8", "take and keep", "outbox", {"take_requests": _looked_at}),
-    Lie("OU9", "whatever became of it", "outbox", {"bounce": bounced_whenever}),
+    Lie("OU11", "whatever became of it", "outbox", {"bounce": bounced_whenever}),
 ]
 
 

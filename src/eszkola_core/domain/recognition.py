@@ -127,8 +127,7 @@ class _Recognition:
         groups = tuple(self._groups())
         of_place = {place.key: group for group in groups for place in group.places}
         one_id = (*self._shared_ids, *_of_anothers_id(groups))
-        return Recognised(groups, self._settled, possible_duplicates(groups, one_id), of_place)
-        alike = possible_duplicates(groups, self._shared_ids, self._aliases)
+        alike = possible_duplicates(groups, one_id, self._aliases)
         asked = {
             key: self._moved.get(who, who) for key, who in self._doubts.items() if self._settled[key].hold in _ASKED
         }

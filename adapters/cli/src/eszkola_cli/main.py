@@ -29,7 +29,6 @@ from eszkola_cli import (
     schools,
     setting_up,
     settings_plans,
-    sources,
 )
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
@@ -84,7 +83,6 @@ for command in (
     accounts.account,
     passwords.password,
     people.person,
-    sources.person,
     policies.policy,
     notices.rules,
     diagnosis.diagnose,

@@ -1,4 +1,4 @@
-"""`eszkola person`: a copy of everything that is kept of somebody, and its erasure."""
+"""`eszkola person`: what is known of somebody, a copy of it, and its erasure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from eszkola_cli import sources
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.dossier_texts import LOCALES, words
@@ -31,7 +32,10 @@ _why = click.option("--why", required=True, help="The request, for the journal; 
 
 @click.group()
 def person() -> None:
-    """One person: a copy of their data, and its erasure."""
+    """One person: what is known of them, a copy of it, its erasure."""
+
+
+person.add_command(sources.show)
 
 
 @person.command()

@@ -10,12 +10,7 @@ from eszkola_cli.screen import Screen
 from eszkola_core.usecases.see_sources import Kept, NotPermitted, OfPerson, OfRecord, Sourced
 
 
-@click.group()
-def person() -> None:
-    """One person, with all that is known of them."""
-
-
-@person.command()
+@click.command()
 @click.argument("identifier")
 @as_json
 @click.pass_context

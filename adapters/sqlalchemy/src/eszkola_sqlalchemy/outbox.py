@@ -100,7 +100,7 @@ class SqlOutbox:
     def of_run(self, run: int) -> Sequence[Message]:
         """Return the messages that follow from *run* (OU9)."""
         of = (_T.c.tenant == self._desk.tenant) & (_T.c.run == run)
-        return self._messages(self._desk.rows(select(_T).where(of).order_by(_T.c.created_at, _T.c.id)))
+        return self.of_rows(self._desk.rows(select(_T).where(of).order_by(_T.c.created_at, _T.c.id)))
 
     def cancel_of(self, run: int, people: Collection[PersonId]) -> int:
         """End the waiting messages to *people* that follow from *run* (OU10)."""
@@ -111,11 +111,11 @@ class SqlOutbox:
         return count
 
     def bounce(self, number: int) -> Message | None:
-        """Write that the sent message with *number* came back (OU9)."""
+        """Write that the sent message with *number* came back (OU11)."""
         sent = (_T.c.tenant == self._desk.tenant) & (_T.c.id == number) & (_T.c.state == MessageState.SENT.value)
         bounced = update(_T).where(sent).values(state=MessageState.BOUNCED.value)
         row = self._desk.first(bounced.returning(_T)) if storable([number]) else None
-        return None if row is None else self._messages([row])[0]
+        return None if row is None else self.of_rows([row])[0]
 
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""

@@ -26,7 +26,7 @@ class Outbox(Protocol):
     OU8. A request that was taken is gone; it is handed to one taker only.
     OU9. `of_run` gives the messages that follow from a run, in whatever state, the oldest first.
     OU10. `cancel_of` ends the waiting ones of these that are to the people named; none is sent afterwards.
-    OU9. `bounce` makes a sent message a bounced one, once, and returns it; of any other it changes and returns nothing.
+    OU11. `bounce` makes a sent message a bounced one, once, and returns it; of any other it changes and returns nothing.
     """
 
     def add(self, messages: Sequence[Message]) -> None:
@@ -49,8 +49,9 @@ class Outbox(Protocol):
 
     def cancel_of(self, run: int, people: Collection[PersonId]) -> int:
         """End the waiting messages to *people* that follow from *run* (OU10)."""
+
     def bounce(self, number: int) -> Message | None:
-        """Write that the sent message with *number* came back (OU9)."""
+        """Write that the sent message with *number* came back (OU11)."""
 
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""

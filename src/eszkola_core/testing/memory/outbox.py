@@ -66,6 +66,7 @@ class MemoryOutbox:
         for each in ended:
             self._state.messages[each.id] = each.moved(MessageState.CANCELLED)
         return len(ended)
+
     def bounce(self, number: int) -> Message | None:
         found = self._state.messages.get(number)
         if found is None or found.state is not MessageState.SENT:

@@ -75,6 +75,7 @@ class StorageContract(
     ContactClauses,
     ReportClauses,
     MergeClauses,
+    DossierClauses,
     UnusableAddressClauses,
     Races,
     Agreement,

@@ -219,6 +219,8 @@ class OutboxClauses(StorageFixtures):
             assert states["sent"] is MessageState.SENT
             assert {states[key] for key in ("leased", "queued")} == {MessageState.CANCELLED}
             assert {each.key for each in lease_all(unit, hours=9)} == {"his", "other", "nobody"}
+
+    @pytest.mark.clause("OU11")
     def test_what_was_sent_bounces_once(self, fresh_storage: Fresh) -> None:
         """It is returned as it is by then; what waits, failed, was abandoned or does not exist comes back never."""
         storage = fresh_storage()
