@@ -112,6 +112,7 @@ LIFECYCLE: Final[Mapping[State, Mapping[Happening, State | None]]] = MappingProx
             _H.UNMERGED: _S.RECOVERY_REQUIRED,
             _H.UNMERGED_UNUSED: _S.AWAITING,
             _H.UNMERGED_UNOPENED: _S.UNOPENED,
+            _H.ERASED: _S.ERASED,
         },
         _S.ERASED: {},
     },

@@ -63,6 +63,7 @@ EXPORTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "acknowledgements": ("acknowledgements",),
         "runs": ("earlier",),
         "reports": ("reports",),
+        "unusable": ("unusable_addresses",),
     }
 )
 """Which parts of a unit hold something of a person, and the parts of the file in which that stands (LAW-4a)."""
@@ -166,15 +167,12 @@ def _opens(key: str, held: object) -> bool:
 
 
 def erased(person: Person) -> Person:
-    """
-    Return what an erasure leaves of an account: its number, and the issued names, which stay reserved (MAIL-10b).
-
-    Raises:
-        InvalidValue: the account was merged into another one: that is the one to erase.
-    """
+    """Return what an erasure leaves of an account: its number, and the issued names, which stay kept (MAIL-10b)."""
     closed = person.after(Happening.CLOSED) if Happening.CLOSED in LIFECYCLE[person.state] else person
     gone = closed.after(Happening.ERASED)
-    kept = evolve(gone, revision=person.revision + 1, name=NOBODY, ids=(), central=None, sharing=False, phone=None)
+    kept = evolve(
+        gone, revision=person.revision + 1, name=NOBODY, ids=(), former_ids=(), central=None, sharing=False, phone=None
+    )
     return evolve(kept, opened_at=None, activated_at=None, first_signed_in_at=None)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from eszkola_core.domain.accounts import LIFECYCLE, Happening, PersonId, State
+from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.applications import UNDECIDED
 from eszkola_core.domain.claims import RecordKey
@@ -20,7 +20,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
-from eszkola_core.usecases._dossiers import dossier_of, places_of
+from eszkola_core.usecases._dossiers import dossier_of, mailboxes_of, members_of, places_of
 
 _MOVES_BY_ITSELF: Final = frozenset({"journal", "account"})
 """What a request itself writes, or what the revision of the account stands for."""
@@ -145,11 +145,16 @@ class ErasePerson:
     @staticmethod
     def _erase(unit: Unit, person_id: PersonId) -> None:
         """Keep by what the person is known again, then take everything away."""
-        person = unit.people.get_many([person_id])[person_id]
-        places = places_of(unit, person)
-        unit.people.mark(marks_for(person, unit.people.decisions(person_id), places))
-        unit.dossiers.erase(person_id, frozenset(each.key for each in places))
-        unit.people.save(erased(person))
+        everybody = unit.people.get_many(members_of(unit, person_id))
+        for mailbox in mailboxes_of(unit, person_id):
+            if {each.id for each in unit.people.by_central(mailbox)} <= everybody.keys():
+                unit.unusable.clear(mailbox)
+        places = places_of(unit, everybody[person_id])
+        # The survivor comes last: as long as it is there, all that the others had is read as its own.
+        for number, person in sorted(everybody.items(), key=lambda each: (each[0] == person_id, each[0])):
+            unit.people.mark(marks_for(person, unit.people.decisions(number), places))
+            unit.dossiers.erase(number, frozenset(each.key for each in places if number == person_id))
+            unit.people.save(erased(person))
 
 
 def _refused(unit: Unit, dossier: Dossier) -> NotErased | None:
@@ -157,7 +162,7 @@ def _refused(unit: Unit, dossier: Dossier) -> NotErased | None:
     person = dossier.person
     if person.state is State.ERASED:
         return NotErased(ErasureRefused.ALREADY_ERASED)
-    if Happening.CLOSED not in LIFECYCLE[person.state] and Happening.ERASED not in LIFECYCLE[person.state]:
+    if person.state is State.MERGED:
         return NotErased(ErasureRefused.MERGED)
     present = [each for each in places_of(unit, person) if each.is_present]
     if present:

@@ -37,6 +37,7 @@ WHOLLY: Final[Mapping[Table, str]] = {
     tables.credential: "person",
     tables.device: "person",
     tables.event: "person",
+    tables.former_handle: "person",
     tables.handle: "person",
     tables.licence: "person",
     tables.own_contacts: "person",

@@ -26,7 +26,7 @@ class Outbox(Protocol):
     OU8. A request that was taken is gone; it is handed to one taker only.
     OU9. `of_run` gives the messages that follow from a run, in whatever state, the oldest first.
     OU10. `cancel_of` ends the waiting ones of these that are to the people named; none is sent afterwards.
-    OU11. `bounce` makes a sent message a bounced one, once, and returns it; of any other it changes and returns nothing.
+    OU11. `bounce` makes a sent message a bounced one, once, and returns it; any other it leaves, and returns nothing.
     """
 
     def add(self, messages: Sequence[Message]) -> None:

@@ -125,6 +125,7 @@ def fill_of(unit: Unit, person: PersonId) -> Place:
     unit.contacts.put(a.own_contacts(person))
     unit.applications.add(a.application(applied_by=person))
     unit.reports.add(a.report(person, by=None))
+    unit.unusable.mark(a.unusable(f"central{person}@example.com"))
     return after
 
 
