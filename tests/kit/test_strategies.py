@@ -32,6 +32,7 @@ EVERY = [each for name in s.__all__ if callable(each := getattr(s, name))]
 
 COMES_OUT = [
     "AccessRequest",
+    "Aliases",
     "ApplicationKept",
     "ApplicationMoved",
     "Apart",
@@ -56,6 +57,7 @@ COMES_OUT = [
     "Link",
     "Login",
     "Loss",
+    "MergePlan",
     "NotPermitted",
     "OfPerson",
     "OfRecord",
@@ -92,9 +94,11 @@ GOES_IN = [
     "Asker",
     "Evidence",
     "HandOver",
+    "IdCorrection",
     "Identity",
     "Limits",
     "Mark",
+    "NamedPlace",
     "Owner",
     "PasswordHistory",
     "Request",

@@ -53,10 +53,10 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "licence assign", "licence export", "licence list", "licence pool", "licence review", "licence withdraw",
         "link consent", "link lift", "link list", "link restrict", "maintenance begin", "maintenance end",
         "maintenance show", "outbox bounce", "outbox clear", "outbox dispatch", "outbox status", "password check",
-        "person erase", "person export", "person show", "policy conformance", "policy show", "readiness",
-        "role appoint", "role grant", "role list", "role withdraw", "roster apply", "roster plan", "roster runs",
-        "roster undo", "rules acknowledge", "rules publish", "rules show", "school add", "school list",
-        "settings apply", "settings plan", "signin", "who-sees",
+        "person distinct", "person erase", "person export", "person merge", "person show", "person unmerge",
+        "policy conformance", "policy show", "readiness", "role appoint", "role grant", "role list", "role withdraw",
+        "roster apply", "roster plan", "roster runs", "roster undo", "rules acknowledge", "rules publish",
+        "rules show", "school add", "school list", "settings apply", "settings plan", "signin", "who-sees",
     }  # fmt: skip
 
 

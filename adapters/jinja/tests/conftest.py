@@ -23,6 +23,7 @@ DATA = {
     "days": "14",
     "accounts": f"Łucja Żółkiewska (lucja.zolkiewska)\t{OWN_LINK}\nJan Kot (jan.kot)\t{OWN_LINK}-2",
     "school": "Szkoła Podstawowa nr 5",
+    "other": "jan.łoś2",
     "old": "a•••@old.example",
     "new": "k•••@new.example",
     "address": "l•••@dom.example",

@@ -68,6 +68,14 @@ class Aliases:
         ]
         return _joined(_joined({person}, then), self._standing)
 
+    def means(self, decision: Decision, subject: PersonId, about: PersonId | None = None) -> bool:
+        """Return whether *decision* is about these humans, whichever of their accounts it names (ID-7d)."""
+        named, meant = (
+            tuple(each if each is None else self.survivor(each) for each in pair)
+            for pair in ((decision.subject, decision.object), (subject, about))
+        )
+        return named == meant
+
     def are_distinct(self, first: PersonId, second: PersonId) -> bool:
         """Return whether one of those merged with *first* was called distinct from one merged with *second* (ID-7g)."""
         mine, theirs = self.members(first), self.members(second)

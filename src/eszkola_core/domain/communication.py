@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind
 from eszkola_core.domain.messages import MessageKind
 
@@ -103,10 +104,12 @@ def chosen_level(decisions: Iterable[Decision], guardian: PersonId, child: Perso
 
 def standing_choices(decisions: Iterable[Decision], guardian: PersonId, child: PersonId | None) -> Collection[Decision]:
     """Return the choices of *guardian* for themselves, or for *child*, that stand."""
+    known = tuple(decisions)
+    aliases = Aliases.of(known)
     return [
         each
-        for each in decisions
-        if each.kind is DecisionKind.LEVEL_CHOSEN and each.stands and (each.subject, each.object) == (guardian, child)
+        for each in known
+        if each.kind is DecisionKind.LEVEL_CHOSEN and each.stands and aliases.means(each, guardian, child)
     ]
 
 

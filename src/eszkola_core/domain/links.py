@@ -17,6 +17,7 @@ from typing import Final
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.coming_of_age import born_on, comes_of_age, is_of_age
 from eszkola_core.domain.days import day_of
@@ -139,6 +140,7 @@ class _Links:
 
     def __init__(self, world: World, tenant: Tenant, day: date, whose: Whose) -> None:
         self._world = world
+        self._aliases = Aliases.of(world.decisions)
         self._tenant = tenant
         self._day = day
         self._whose = whose
@@ -202,12 +204,14 @@ class _Links:
         return any(
             day_of(each.at, self._tenant.zone) >= since
             for each in self._between(DecisionKind.CONSENTED)
-            if [each.object, each.subject] == known
+            if len(known) == 2 and self._aliases.means(each, known[1], known[0])  # noqa: PLR2004 - both
         )
 
     def _is_verified(self, known: Sequence[PersonId]) -> bool:
         """Return whether a security code has shown that the two belong together (LINK-6)."""
-        return any([each.subject, each.object] == known for each in self._between(DecisionKind.LINK_VERIFIED))
+        if len(known) != 2:  # noqa: PLR2004 - both
+            return False
+        return any(self._aliases.means(each, known[0], known[1]) for each in self._between(DecisionKind.LINK_VERIFIED))
 
     def _between(self, kind: DecisionKind) -> Iterable[Decision]:
         return (each for each in self._world.decisions if each.kind is kind and each.stands)

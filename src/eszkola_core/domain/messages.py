@@ -36,6 +36,8 @@ class MessageKind(StrEnum):
     PASSWORD_DISABLED = "password-disabled"  # noqa: S105 - the name of a message
     PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - the name of a message
     DISCLOSURE_REPORTED = "disclosure-reported"
+    ACCOUNTS_MERGED = "accounts-merged"
+    MERGE_UNDONE = "merge-undone"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -57,6 +59,8 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.PASSWORD_DISABLED: frozenset({"login", "at", "link"}),
         MessageKind.PASSWORD_REPLACED: frozenset({"login", "at", "link"}),
         MessageKind.DISCLOSURE_REPORTED: frozenset({"login", "school", "at", "link"}),
+        MessageKind.ACCOUNTS_MERGED: frozenset({"login", "other", "at", "until", "link"}),
+        MessageKind.MERGE_UNDONE: frozenset({"login", "at", "link"}),
     },
 )
 """

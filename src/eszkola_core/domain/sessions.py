@@ -47,6 +47,7 @@ class SessionEnd(StrEnum):
     ADDRESS_CHANGED = "address-changed"
     REPORTED = "reported"
     LOCKED = "locked"
+    MERGED = "merged"
     PASSWORD_REPLACED = "password-replaced"  # noqa: S105 - a reason
     ROLE_ENDED = "role-ended"
 

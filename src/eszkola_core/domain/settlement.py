@@ -232,7 +232,7 @@ class _Votes:
         self._lasting = lasting = None if isinstance(group.who, PlaceKey) else world.people[group.who]
         # Who lasts unopened was given nothing yet: name and address follow from the claims until the account opens.
         self._person = lasting if lasting is not None and lasting.is_opened else None
-        self._chosen = None if lasting is None else world.chosen_address(lasting.id)
+        self._chosen = self._chosen_address()
         grace = tenant.settings.removal_grace
         if self._chosen is not None and self._chosen.mailbox in barred:
             self._chosen = None
@@ -245,6 +245,25 @@ class _Votes:
             _without(place, barred) for place in group.places if place.is_present and place.accepted is not None
         ]
         self._spelling = {each.mailbox: each for each in self._stated_addresses()}
+
+    def _chosen_address(self) -> EmailAddress | None:
+        """
+        Return the address that the owner chose, under whichever of the accounts that were merged (ID-7d).
+
+        What was chosen under another account counts unless this one had an address of its own, which stays (ID-7c).
+        """
+        if self._lasting is None:
+            return None
+        own = self._world.chosen_address(self._lasting.id)
+        before = self._person.central if self._person is not None else None
+        chosen = (self._world.chosen_address(account.id) for account in self._absorbed if own is None)
+        return own or next((each for each in chosen if each is not None and before in (None, each)), None)
+
+    def _unbarred(self, place: Place) -> Place:
+        """Return the place as if it stated no address, where the one it states is barred."""
+        if place.accepted is None or _mailbox(place) not in self._barred:
+            return place
+        return evolve(place, accepted=evolve(place.accepted, email=None))
 
     def _is_barred(self, place: Place) -> bool:
         """Return whether a present record states an address that is barred."""

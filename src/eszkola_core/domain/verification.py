@@ -14,6 +14,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind
 from eszkola_core.domain.hidden import Secret
 
@@ -42,10 +43,12 @@ def verification(guardian: PersonId, child: PersonId, how: VerifiedBy, *, author
 
 def verified(decisions: Iterable[Decision], guardian: PersonId, child: PersonId) -> Verified | None:
     """Return how the link of *guardian* and *child* was verified last, or None where it was not."""
+    known = tuple(decisions)
+    aliases = Aliases.of(known)
     found = [
         each
-        for each in decisions
-        if each.kind is DecisionKind.LINK_VERIFIED and each.stands and (each.subject, each.object) == (guardian, child)
+        for each in known
+        if each.kind is DecisionKind.LINK_VERIFIED and each.stands and aliases.means(each, guardian, child)
     ]
     latest = max(found, key=lambda each: (each.at, each.id), default=None)
     if latest is None:

@@ -12,6 +12,7 @@ from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.ports.storage import Unit
 from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases._gathering import decided_about
 
 _REASON = "security code"
 
@@ -20,7 +21,7 @@ def choose(
     unit: Unit, guardian: PersonId, levels: Mapping[PersonId | None, Level], *, author: str, now: datetime
 ) -> None:
     """Keep the level that *guardian* chose for themselves (None) and for children, in the stead of former ones."""
-    decisions = unit.people.decisions(guardian)
+    decisions = decided_about(unit, guardian)
     for child, level in levels.items():
         for former in standing_choices(decisions, guardian, child):
             unit.people.withdraw(former.id, now, by=author)

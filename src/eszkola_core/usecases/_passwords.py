@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Happening, Person, PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import kinds_of_roles
@@ -23,6 +24,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._gathering import decided_about
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import places_of
 
@@ -61,6 +63,17 @@ def history_of(credential: Credential | None) -> PasswordHistory:
     return PasswordHistory(credential.history, credential.spent) if credential is not None else PasswordHistory()
 
 
+def former_passwords(unit: Unit, person: PersonId, policy: PasswordPolicy) -> tuple[str, ...]:
+    """
+    Return the encodings that a new password of *person* must match none of (CRED-4).
+
+    Those of accounts that were merged into this one are among them (ID-7d).
+    """
+    everybody = sorted(Aliases.of(decided_about(unit, person)).members(person))
+    found = (history_of(unit.credentials.get(each)).forbidden(policy) for each in everybody)
+    return tuple(dict.fromkeys(encoded for each in found for encoded in each))
+
+
 def matches(hasher: PasswordHasher, encoded: str, text: str) -> bool:
     """Return whether *text* is the password behind *encoded*; what cannot be a password is none."""
     try:
@@ -78,14 +91,17 @@ class Judge:
     compromised: CompromisedPasswords
 
     def judge(
-        self, text: str, person: Person, credential: Credential | None, policy: PasswordPolicy
+        self, text: str, person: Person, former: Collection[str], policy: PasswordPolicy
     ) -> tuple[Secret | None, tuple[Violation, ...]]:
-        """Return the prepared password, and everything that is wrong with it under *policy* at once (CRED-7)."""
+        """
+        Return the prepared password, and everything that is wrong with it under *policy* at once (CRED-7).
+
+        *former* are the encodings of passwords that it must not be, as `former_passwords` gives them.
+        """
         try:
             prepared = prepare(text)
         except InvalidValue as unusable:
             return None, (as_violation(unusable),)
-        former = history_of(credential).forbidden(policy)
         found = violations(
             prepared,
             policy,

@@ -225,7 +225,7 @@ class Post:
             ]
         )
 
-    def _emit_move(self, before: Person, after: Person) -> None:
+    def emit_move(self, before: Person, after: Person) -> None:
         """Let services bind to the new address what hung on the old one (MAIL-7)."""
         old, new = (each.central.spelling if each.central is not None else "" for each in (before, after))
         data = {"old": old, "new": new, "login": after.login, "platform_address": after.platform_address}
@@ -261,7 +261,7 @@ class Post:
         if before.central is not None and disputable:
             data = {"new": new, "login": login_of(before, self.tenant)}
             self.send_token(Purpose.DISPUTE_ADDRESS, after, secrets, to=before.central, data=data)
-        self._emit_move(before, after)
+        self.emit_move(before, after)
 
     def instant(self, at: datetime) -> str:
         """Return an instant as messages carry it: ISO 8601 in UTC; the renderer words it."""

@@ -14,7 +14,7 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._knowing import Knowing
-from eszkola_core.usecases._passwords import Judge, policy_for, set_own_password
+from eszkola_core.usecases._passwords import Judge, former_passwords, policy_for, set_own_password
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session
 
@@ -67,9 +67,10 @@ class ChangePassword:
                 return PasswordKept(ChangeRefused.NO_SESSION)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
+            former = former_passwords(unit, person.id, policy)
         if not Knowing(self.storage, self.tenant, self.hasher).knows(person.id, credential, current, source, now):
             return PasswordKept(ChangeRefused.WRONG_PASSWORD)
-        prepared, violations = Judge(self.hasher, self.compromised).judge(new, person, credential, policy)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new, person, former, policy)
         if violations or prepared is None:
             return PasswordKept(ChangeRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)

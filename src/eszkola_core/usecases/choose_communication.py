@@ -16,6 +16,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases._gathering import decided_about
 from eszkola_core.usecases._guardians import Guardian, guardians_of
 from eszkola_core.usecases._levels import choose
 from eszkola_core.usecases._sessions import owner_of_session
@@ -97,16 +98,16 @@ class ChooseCommunication:
         today = day_of(self.clock.now(), self.tenant.zone)
         with self.storage.snapshot() as unit:
             if about is None:
-                return is_sent(category, chosen_level(unit.people.decisions(to), to))
+                return is_sent(category, chosen_level(decided_about(unit, to), to))
             guardians = guardians_of(unit, about, self.tenant, today)
-            decisions = unit.people.decisions(about)
+            decisions = decided_about(unit, about)
         if to != about and (to not in guardians or chosen_level(decisions, to, about) is None):
             return False
         return is_sent(category, level_about(decisions, guardians, about))
 
     @staticmethod
     def _chosen(unit: Unit, guardian: Guardian) -> Chosen:
-        decisions = unit.people.decisions(guardian.id)
+        decisions = decided_about(unit, guardian.id)
         children = {
             each.person: level
             for each in guardian.children

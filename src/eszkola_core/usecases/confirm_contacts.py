@@ -18,6 +18,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases._gathering import decided_about
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import owner_of_session, places_of
 
@@ -86,7 +87,7 @@ class ConfirmContacts:
 
     def _ask(self, unit: Unit, person: Person, now: datetime, *, key: str) -> bool:
         """Queue the question, unless the account rests or is shut, or its owner wants no such messages."""
-        level = chosen_level(unit.people.decisions(person.id), person.id)
+        level = chosen_level(decided_about(unit, person.id), person.id)
         wakes = may_recover(person, places_of(unit, person.id), day_of(now, self.tenant.zone))
         if person.central is None or not wakes or not is_sent(Category.SERVICE, level):
             return False

@@ -17,6 +17,7 @@ from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
+from eszkola_core.usecases._gathering import decided_about
 
 
 @frozen
@@ -133,6 +134,13 @@ class DeliverMessages:
                 return False
             if is_sent(category, chosen_level(unit.people.decisions(message.person), message.person)):
                 return False
+    def _keeps_back(unit: Unit, message: Message) -> bool:
+        """Return whether its reader no longer wants a message, and end it then: the level of this moment counts."""
+        category = CATEGORY_OF.get(message.kind)
+        if category is None or message.person is None:
+            return False
+        if is_sent(category, chosen_level(decided_about(unit, message.person), message.person)):
+            return False
         unit.outbox.settle(message.moved(MessageState.CANCELLED), held_until=message.leased_until)
         return True
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.links import LinkState
@@ -17,6 +18,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._gathering import decided_about
 from eszkola_core.usecases._sessions import owner_of_session
 from eszkola_core.usecases._sight import look_at
 
@@ -83,12 +85,13 @@ class GiveConsent:
             student = owner_of_session(unit, session_key, self.tenant, now)
             if student is None:
                 return ConsentUnchanged(ConsentRefused.NO_SESSION)
+            decisions = decided_about(unit, student.id)
+            aliases = Aliases.of(decisions)
+            consents = (each for each in decisions if each.kind is DecisionKind.CONSENTED and each.stands)
             given = tuple(
-                each
-                for each in unit.people.decisions(student.id)
-                if each.kind is DecisionKind.CONSENTED
-                and each.stands
-                and (each.subject, each.object) == (student.id, guardian)
+                sorted(
+                    (each for each in consents if aliases.means(each, student.id, guardian)), key=lambda each: each.id
+                )
             )
             if not given:
                 return ConsentUnchanged(ConsentRefused.NOT_GIVEN)

@@ -28,7 +28,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
-from eszkola_core.usecases._passwords import Judge, policy_for, set_own_password
+from eszkola_core.usecases._passwords import Judge, former_passwords, policy_for, set_own_password
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._sessions import places_of
 from eszkola_core.usecases._throttling import Throttle
@@ -128,7 +128,8 @@ class RecoverAccess:
             person = unit.people.get_many([found.person])[found.person].at(now)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
-        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
+            former = former_passwords(unit, person.id, policy)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, former, policy)
         if violations or prepared is None:
             return NotCompleted(CompletionRefused.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)

@@ -30,7 +30,14 @@ from eszkola_core.ports.passwords import BUSY, CompromisedPasswords, PasswordHas
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._notices import Notices
-from eszkola_core.usecases._passwords import Judge, expiry_of, history_of, policy_for, set_own_password
+from eszkola_core.usecases._passwords import (
+    Judge,
+    expiry_of,
+    former_passwords,
+    history_of,
+    policy_for,
+    set_own_password,
+)
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._sessions import owner_of_session, person_at, places_of
 from eszkola_core.usecases._throttling import Attempt, Throttle
@@ -172,7 +179,8 @@ class SignIn:
             person = unit.people.get_many([found.person])[found.person].at(now)
             credential = unit.credentials.get(person.id)
             policy = policy_for(unit, self.tenant, person.id, now)
-        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, credential, policy)
+            former = former_passwords(unit, person.id, policy)
+        prepared, violations = Judge(self.hasher, self.compromised).judge(new_password, person, former, policy)
         if violations or prepared is None:
             return SignInRefused(Refusal.PASSWORD_NOT_ACCEPTED, violations)
         encoded = self.hasher.hash(prepared)

@@ -28,6 +28,13 @@ _KEPT: Final[Mapping[ErasureRefused, str]] = {
     ErasureRefused.GROUND_MOVED: "something has changed since the plan was made: look at a new plan",
 }
 _why = click.option("--why", required=True, help="The request, for the journal; name nobody in it.")
+"""`eszkola person`: what is done with one person, whatever the number of accounts."""
+
+from __future__ import annotations
+
+import click
+
+from eszkola_cli import merging
 
 
 @click.group()
@@ -123,3 +130,8 @@ def _told(done: ErasurePlan | Erased | NotErased | NotPermitted, swept: bool | N
         return {"refused": "not-permitted", "records": []}
     records = [{"school": e.school, "list": e.record.roster.list, "record": e.record.key} for e in done.records]
     return {"refused": done.reason.value, "records": records}
+    """One person with two accounts, or two with one name."""
+
+
+for command in (merging.merge, merging.unmerge, merging.distinct):
+    person.add_command(command)

@@ -54,6 +54,7 @@ from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.look_after_sessions import LookAfterSessions
 from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.manage_schools import ManageSchools
+from eszkola_core.usecases.merge_people import MergePeople
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.record_bounce import RecordBounce
@@ -68,6 +69,7 @@ from eszkola_core.usecases.see_contacts import SeeContacts
 from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.see_sources import SeeSources
+from eszkola_core.usecases.settle_identity import SettleIdentity
 from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_core.usecases.sign_in import SignIn
 from eszkola_core.usecases.undo_run import UndoRun
@@ -423,6 +425,14 @@ class House:
         except Unavailable:
             return False
         return True
+    def merge_people(self) -> MergePeople:
+        """The use case of that name."""
+        return MergePeople(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def settle_identity(self) -> SettleIdentity:
+        """The use case of that name."""
+        return SettleIdentity(self.storage, self.tenant, self.clock, self.secrets)
 
     def close(self) -> None:
         """Let go of everything that was opened."""
