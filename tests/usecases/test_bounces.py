@@ -15,6 +15,7 @@ from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.permissions import Ground, NotPermitted
 from eszkola_core.domain.settings import Sharing
+from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.domain.tenants import LOCALES
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
@@ -265,6 +266,21 @@ def test_nobody_clears_what_is_out_of_reach_or_their_own(a_region):
 
 
 @pytest.mark.rule("MAIL-9a")
+@pytest.mark.rule("ROLE-6b")
+def test_nobody_clears_what_their_own_child_shares(a_region):
+    """A secretary's child has one address with the father: it is theirs to confirm, or another's to clear."""
+    region = a_region("open", sharing=Sharing.FAMILY)
+    region.take("A/1: s Ala 1 box, g Jan 8 box, g Ewa 9 ewa", "A/k: y Ewa 9 ewa")
+    region.comes_back("box")
+
+    found = region.clearing.clear(region.actor("Ewa"), "box@example.com", why="x")
+
+    assert isinstance(found, NotPermitted)
+    assert found.permission.ground is Ground.CONCERNS_ACTOR
+    assert marked(region, "box") == ["box"]
+
+
+@pytest.mark.rule("MAIL-9a")
 def test_an_address_of_somebody_without_an_account_is_cleared_too(a_region):
     """Nothing opens by an unusable address; once the office has cleared it, the account opens by itself."""
     region = a_region("uonet")
@@ -314,6 +330,20 @@ def test_who_has_no_other_keeps_what_they_had(a_region):
     region.take(_ALA, "B/1: s Ala 1 ala", "A/2: s Ola 2 ala")
 
     assert (central(region, "Ala"), central(region, "Ola")) == ("ala", None)
+
+
+@pytest.mark.rule("MAIL-4a")
+@pytest.mark.rule("MAIL-9a")
+def test_an_address_that_is_nobodys_loses_its_vote_at_once_too(a_region):
+    """One record states what came back: by then the schools agree on the other, and that is what is kept of them."""
+    region, key = with_ala(a_region, "B/1: s Ala 1 other")
+    region.asks_to_move(key, "other")
+
+    region.comes_back("other")
+
+    with region.storage.snapshot() as unit:
+        kept = list(unit.rosters.conflicts())
+    assert [(each.kind, each.facts) for each in kept] == [(ConflictKind.ADDRESS_UNUSABLE, ("o•••@example.com",))]
 
 
 @pytest.mark.rule("MAIL-4b")
