@@ -259,12 +259,6 @@ class _Votes:
         chosen = (self._world.chosen_address(account.id) for account in self._absorbed if own is None)
         return own or next((each for each in chosen if each is not None and before in (None, each)), None)
 
-    def _unbarred(self, place: Place) -> Place:
-        """Return the place as if it stated no address, where the one it states is barred."""
-        if place.accepted is None or _mailbox(place) not in self._barred:
-            return place
-        return evolve(place, accepted=evolve(place.accepted, email=None))
-
     def _is_barred(self, place: Place) -> bool:
         """Return whether a present record states an address that is barred."""
         return place.is_present and _mailbox(place) in self._barred

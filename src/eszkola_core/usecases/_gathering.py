@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.claims import Decision, EvidenceKind, Place, Seeds, World
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Decision, Place, Seeds, World
+from eszkola_core.domain.claims import Decision, EvidenceKind, Place, Seeds, World
 from eszkola_core.domain.corrections import corrected
 from eszkola_core.ports.storage import Unit
 
@@ -50,7 +49,6 @@ def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
     mailboxes = {each.value for each in done.evidence if each.kind is EvidenceKind.MAILBOX}
     unusable = frozenset(unit.unusable.among(mailboxes))
     return Ground(evolve(kept, unusable=unusable), evolve(newest, unusable=unusable))
-    return Ground(kept, newest)
 
 
 def decided_about(unit: Unit, person: PersonId) -> Collection[Decision]:

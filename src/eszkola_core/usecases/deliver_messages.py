@@ -132,15 +132,8 @@ class DeliverMessages:
             category = CATEGORY_OF.get(message.kind)
             if category is None or message.person is None:
                 return False
-            if is_sent(category, chosen_level(unit.people.decisions(message.person), message.person)):
+            if is_sent(category, chosen_level(decided_about(unit, message.person), message.person)):
                 return False
-    def _keeps_back(unit: Unit, message: Message) -> bool:
-        """Return whether its reader no longer wants a message, and end it then: the level of this moment counts."""
-        category = CATEGORY_OF.get(message.kind)
-        if category is None or message.person is None:
-            return False
-        if is_sent(category, chosen_level(decided_about(unit, message.person), message.person)):
-            return False
         unit.outbox.settle(message.moved(MessageState.CANCELLED), held_until=message.leased_until)
         return True
 

@@ -1,4 +1,4 @@
-"""`eszkola person`: what is known of somebody, a copy of it, and its erasure."""
+"""`eszkola person`: what is known of somebody, a copy of it, its erasure; and who is one person, and who is two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from eszkola_cli import sources
+from eszkola_cli import merging, sources
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.dossier_texts import LOCALES, words
@@ -28,20 +28,15 @@ _KEPT: Final[Mapping[ErasureRefused, str]] = {
     ErasureRefused.GROUND_MOVED: "something has changed since the plan was made: look at a new plan",
 }
 _why = click.option("--why", required=True, help="The request, for the journal; name nobody in it.")
-"""`eszkola person`: what is done with one person, whatever the number of accounts."""
-
-from __future__ import annotations
-
-import click
-
-from eszkola_cli import merging
 
 
 @click.group()
 def person() -> None:
-    """One person: what is known of them, a copy of it, its erasure."""
+    """One person: what is known of them, and who they are."""
 
 
+for command in (merging.merge, merging.unmerge, merging.distinct):
+    person.add_command(command)
 person.add_command(sources.show)
 
 
@@ -130,8 +125,3 @@ def _told(done: ErasurePlan | Erased | NotErased | NotPermitted, swept: bool | N
         return {"refused": "not-permitted", "records": []}
     records = [{"school": e.school, "list": e.record.roster.list, "record": e.record.key} for e in done.records]
     return {"refused": done.reason.value, "records": records}
-    """One person with two accounts, or two with one name."""
-
-
-for command in (merging.merge, merging.unmerge, merging.distinct):
-    person.add_command(command)

@@ -425,6 +425,8 @@ class House:
         except Unavailable:
             return False
         return True
+
+    @property
     def merge_people(self) -> MergePeople:
         """The use case of that name."""
         return MergePeople(self.storage, self.tenant, self.clock, self.secrets)
