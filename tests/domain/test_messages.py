@@ -40,11 +40,12 @@ def in_state(state):
 
 
 def test_every_state_is_reached_and_the_final_ones_are_final():
-    """From waiting to sent, abandoned or cancelled; nothing follows those."""
+    """From waiting to sent, abandoned or cancelled; nothing follows those, but that what was sent comes back."""
     reached = {MessageState.QUEUED} | {each for following in MESSAGE_LIFECYCLE.values() for each in following}
 
     assert set(MESSAGE_LIFECYCLE) == reached == set(MessageState)
-    assert {MessageState.SENT, MessageState.ABANDONED, MessageState.CANCELLED} == FINAL
+    assert {MessageState.SENT, MessageState.BOUNCED, MessageState.ABANDONED, MessageState.CANCELLED} == FINAL
+    assert {each for state in FINAL for each in MESSAGE_LIFECYCLE[state]} == {MessageState.BOUNCED}
     assert all(MessageState.CANCELLED in MESSAGE_LIFECYCLE[state] for state in set(MessageState) - FINAL)
 
 

@@ -66,7 +66,7 @@ class Honest:
 
     def name(self, email):
         """Return the Message-ID."""
-        return f"<{email.reference}@example.com>"
+        return f"<{email.proof or email.reference}@example.com>"
 
     def receipt(self, email, outcome):
         """Return what is told."""
@@ -184,6 +184,14 @@ class Nameless(Honest):
         return "<message@example.com>"
 
 
+class Proofless(Honest):
+    """EC7: the Message-ID is made of something else."""
+
+    def name(self, email):
+        """Return what nobody can prove anything by."""
+        return f"<{email.reference}@example.com>"
+
+
 SABOTEURS = [
     ("EC1", Backwards),
     ("EC1", Eager),
@@ -197,6 +205,7 @@ SABOTEURS = [
     ("EC5", Ahead),
     ("EC6", Renaming),
     ("EC6", Nameless),
+    ("EC7", Proofless),
 ]
 
 

@@ -178,6 +178,14 @@ def cancelled_in_part(real, tokens):
     return ended
 
 
+def bounced_whenever(real, number):
+    """Let a message come back that never left."""
+    found = state(real).messages.get(number)
+    if found is not None:
+        state(real).messages[number] = evolve(found, state=MessageState.BOUNCED, data={}, leased_until=None)
+    return state(real).messages.get(number)
+
+
 def queued_again(real, messages):
     """Queue what was done with as if it were new."""
     done = {key: each for key, each in state(real).messages.items() if each.state in FINAL}
@@ -484,6 +492,7 @@ LIES = [
         {"oldest_waiting": lambda real: min((e.due_at for e in state(real).messages.values()), default=None)},
     ),
     Lie("OU8", "take and keep", "outbox", {"take_requests": _looked_at}),
+    Lie("OU9", "whatever became of it", "outbox", {"bounce": bounced_whenever}),
 ]
 
 

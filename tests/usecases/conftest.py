@@ -14,6 +14,7 @@ from eszkola_core.defaults import shipped_notices
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import broken
+from eszkola_core.domain.bounces import Bounce, BounceKind
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.given_roles import EVERY_SCHOOL
 from eszkola_core.domain.held_roles import HeldRole
@@ -42,6 +43,7 @@ from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, 
 from eszkola_core.usecases.change_password import ChangePassword
 from eszkola_core.usecases.change_phone import ChangePhone
 from eszkola_core.usecases.check_readiness import CheckReadiness
+from eszkola_core.usecases.clear_address import ClearAddress
 from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.correct_data import CorrectData
 from eszkola_core.usecases.deliver_messages import DeliverMessages
@@ -52,6 +54,7 @@ from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.pair_device import PairDevice
+from eszkola_core.usecases.record_bounce import RecordBounce
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.replace_password import ReplacePassword
@@ -134,6 +137,8 @@ class Region:
         self.reporting = ReportDisclosure(**world)
         self.replacing = ReplacePassword(**world, secrets=self.secrets, hasher=self.hasher)
         self.closing = CloseDormant(**world)
+        self.bouncing = RecordBounce(**world, secrets=self.secrets)
+        self.clearing = ClearAddress(**world, secrets=self.secrets)
         self.reminding = RemindOfExpiry(**world)
         self.children = SeeChildren(**world)
         self.pairing = PairDevice(**world, secrets=self.secrets)
@@ -290,6 +295,16 @@ class Region:
         self.access.request(identifier)
         self.access.answer_waiting()
         return self.letters()
+
+    def report(self, to, kind=BounceKind.HARD):
+        """Return what comes back of the last e-mail to a mailbox."""
+        self.letters()
+        email = [each for each in self.courier.sent if each.to == f"{to}@example.com"][-1]
+        return Bounce(kind=kind, proofs=(email.proof,))
+
+    def comes_back(self, to, kind=BounceKind.HARD):
+        """Let the last e-mail to a mailbox come back, and return what that led to."""
+        return self.bouncing.record(self.report(to, kind))
 
     def token_for(self, identifier):
         """Ask for access and return the token that comes."""

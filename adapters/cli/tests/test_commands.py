@@ -56,6 +56,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "licence pool", "licence list", "licence assign", "licence withdraw", "licence review", "licence export",
         "link restrict", "link lift", "link list", "link consent",
         "maintenance begin", "maintenance end", "maintenance show", "outbox dispatch", "outbox status",
+        "outbox bounce", "outbox clear",
         "role grant", "role withdraw", "role appoint", "role list", "school add", "school list",
         "rules show", "rules acknowledge", "rules publish", "settings plan", "settings apply", "db upgrade", "db check",
     }  # fmt: skip
@@ -271,7 +272,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     house = installed()
     house.run("roster", "apply", house.write("uczniowie.csv", table(rows(3))), "--school", "sp1")
     waiting = house.run("outbox", "status", "--json").json
-    assert set(waiting) == {"counts", "events", "oldest_waiting_at"}
+    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
     assert house.run("outbox", "dispatch", "--json").json == {

@@ -12,6 +12,7 @@ import pytest
 from attrs import define, evolve
 
 from eszkola_core.ports.messages import RenderedEmail
+from eszkola_core.testing.contracts.bounces import BounceReaderContract
 from eszkola_core.testing.contracts.couriers import Arrived, EmailCourierContract, PostOffice
 from eszkola_smtp import FolderCourier, SmtpCourier
 from eszkola_smtp.mime import identity
@@ -77,6 +78,15 @@ class TestFolderCourier(EmailCourierContract):
         """Return what opens a folder of its own each time."""
         folders = iter(range(100))
         return lambda: Folder(tmp_path / f"mail{next(folders)}")
+
+
+class TestReadingBounces(BounceReaderContract):
+    """What both couriers read of what came back."""
+
+    @pytest.fixture(params=["folder", "server"])
+    def reader(self, request, tmp_path, courier_to):
+        """Return each of the two; neither goes anywhere for it."""
+        return FolderCourier(tmp_path, sender=SENDER) if request.param == "folder" else courier_to(25)
 
 
 @define

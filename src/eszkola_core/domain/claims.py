@@ -343,7 +343,7 @@ class World:
 
     Closed means: with a place come its record, its person, and everything that shares evidence with it; with a person
     come all places, the central address, the decisions with whoever they name, and the reservations; with evidence come
-    the marks that it made on decisions, and these.
+    the marks that it made on decisions, and these. ``unusable`` are those of its mailboxes to which nothing is sent.
     """
 
     places: Mapping[PlaceKey, Place] = field(factory=lambda: MappingProxyType({}))
@@ -351,6 +351,7 @@ class World:
     decisions: frozenset[Decision] = frozenset()
     reservations: frozenset[Reservation] = frozenset()
     marks: frozenset[Mark] = frozenset()
+    unusable: frozenset[str] = field(default=frozenset(), repr=False)
 
     def __or__(self, other: World) -> World:
         return World(
@@ -359,6 +360,7 @@ class World:
             self.decisions | other.decisions,
             self.reservations | other.reservations,
             self.marks | other.marks,
+            self.unusable | other.unusable,
         )
 
     def overlaid(self, places: Iterable[Place]) -> World:

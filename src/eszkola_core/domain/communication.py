@@ -66,6 +66,13 @@ CATEGORY_OF: Final[Mapping[MessageKind, Category]] = MappingProxyType(
 ACTIVATES: Final = frozenset({Level.MINIMAL, Level.FULL})
 """Levels that turn the service on (LINK-8a)."""
 
+GOES_ANYWAY: Final = frozenset({MessageKind.CONFIRM_ADDRESS, MessageKind.DISCLOSURE_REPORTED})
+"""
+Messages that go to an unusable address too (MAIL-9a).
+
+By the one its owner proves that it works again; the other goes to offices, whose addresses nobody confirms.
+"""
+
 _ORDER: Final = tuple(Level)
 
 

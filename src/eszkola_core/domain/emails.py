@@ -13,7 +13,7 @@ class RenderedEmail:
     An e-mail as it is sent: plain text always, HTML beside it where there is one.
 
     ``reference`` is the message's key: the same message sent again bears the same Message-ID. ``to`` is an address as
-    its owner spells it; bodies may hold a token and are hidden.
+    its owner spells it; bodies may hold a token and are hidden. ``proof`` is what a bounce must bring back (MAIL-9b).
     """
 
     reference: str
@@ -22,6 +22,7 @@ class RenderedEmail:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     locale: str = "en"
+    proof: str = field(default="", repr=False)
 
 
 class Outcome(StrEnum):

@@ -72,6 +72,7 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     LEASED = "leased"
     SENT = "sent"
+    BOUNCED = "bounced"
     FAILED_FOR_NOW = "failed-for-now"
     ABANDONED = "abandoned"
     CANCELLED = "cancelled"
@@ -84,15 +85,16 @@ MESSAGE_LIFECYCLE: Final[Mapping[MessageState, frozenset[MessageState]]] = Mappi
         _M.QUEUED: frozenset({_M.LEASED, _M.CANCELLED}),
         _M.LEASED: frozenset({_M.SENT, _M.FAILED_FOR_NOW, _M.ABANDONED, _M.LEASED, _M.CANCELLED}),
         _M.FAILED_FOR_NOW: frozenset({_M.LEASED, _M.CANCELLED}),
-        _M.SENT: frozenset(),
+        _M.SENT: frozenset({_M.BOUNCED}),
+        _M.BOUNCED: frozenset(),
         _M.ABANDONED: frozenset(),
         _M.CANCELLED: frozenset(),
     },
 )
 """Every transition of a message; a lease that ran out is leased again."""
 
-FINAL: Final = frozenset(state for state, following in MESSAGE_LIFECYCLE.items() if not following)
-"""States that nothing follows; what the message held is wiped there."""
+FINAL: Final = frozenset({_M.SENT, _M.BOUNCED, _M.ABANDONED, _M.CANCELLED})
+"""States in which a message is done with, though one that was sent may come back; what it held is wiped there."""
 
 
 @frozen(kw_only=True)
@@ -125,7 +127,7 @@ class Message:
 
     def moved(self, state: MessageState) -> Message:
         """
-        Return the message in another state, wiped where nothing follows.
+        Return the message in another state, wiped where it is done with.
 
         Raises:
             InvalidValue: the table has no such transition.

@@ -44,6 +44,7 @@ class ConflictKind(StrEnum):
     ADDRESS_CONFLICT = "address-conflict"
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_UNSTATED = "address-unstated"
+    ADDRESS_UNUSABLE = "address-unusable"
     BIRTH_DATE_UNKNOWN = "birth-date-unknown"
     CORRECTED_HERE = "corrected-here"
     NAME_CONFLICT = "name-conflict"
@@ -188,6 +189,7 @@ class _Votes:
     What the places of one human say, weighed.
 
     *barred* are mailboxes that somebody reads who is kept from this human: it is as if nobody stated them (LINK-3c).
+    What cannot be used has no vote, yet whoever has it keeps it until there is another (MAIL-4a, MAIL-9a).
     """
 
     def __init__(
@@ -195,6 +197,7 @@ class _Votes:
     ) -> None:
         self.group = group
         self._barred = barred
+        self._unusable = world.unusable
         self._world = world
         self._tenant = tenant
         self._today = day_of(now, tenant.zone)
@@ -206,18 +209,14 @@ class _Votes:
         if self._chosen is not None and self._chosen.mailbox in barred:
             self._chosen = None
         self._voting = [
-            self._unbarred(place) for place in group.places if self._votes(place, grace) and not place.is_given
+            _without(place, barred | world.unusable)
+            for place in group.places
+            if self._votes(place, grace) and not place.is_given
         ]
         self._present = [
-            self._unbarred(place) for place in group.places if place.is_present and place.accepted is not None
+            _without(place, barred) for place in group.places if place.is_present and place.accepted is not None
         ]
         self._spelling = {each.mailbox: each for each in self._stated_addresses()}
-
-    def _unbarred(self, place: Place) -> Place:
-        """Return the place as if it stated no address, where the one it states is barred."""
-        if place.accepted is None or _mailbox(place) not in self._barred:
-            return place
-        return evolve(place, accepted=evolve(place.accepted, email=None))
 
     def _is_barred(self, place: Place) -> bool:
         """Return whether a present record states an address that is barred."""
@@ -402,10 +401,10 @@ class _Votes:
         if not self._present:
             return
         least = self.group.places[0].key
-        stated = [place for place in self._present if place.accepted is not None and place.accepted.email is not None]
-        others = [
-            place for place in stated if _mailbox(place) != (settled.central.mailbox if settled.central else None)
-        ]
+        central = settled.central.mailbox if settled.central is not None else None
+        useless = self._unusable - {central}
+        stated = [place for place in self._present if _mailbox(place) not in {None, *useless}]
+        others = [place for place in stated if _mailbox(place) != central]
         if others and settled.central is not None:
             facts = sorted({f"{_shown(place)} · {place.school}" for place in others})
             unanimous = None if self._chosen is not None or self._changes_only_by_owner() else self._unanimous()
@@ -420,6 +419,10 @@ class _Votes:
         barred = sorted(f"{_shown(place)} · {place.school}" for place in self.group.places if self._is_barred(place))
         if barred:
             yield OpenConflict(ConflictKind.ADDRESS_BARRED, least, None, tuple(dict.fromkeys(barred)))
+        shown = {_mailbox(place): _shown(place) for place in self._present}
+        shown |= {central: settled.central.masked} if settled.central is not None else {}
+        for mailbox in sorted(self._unusable & shown.keys()):
+            yield OpenConflict(ConflictKind.ADDRESS_UNUSABLE, least, None, (shown[mailbox],))
         if self._decides_nothing_of_age():
             yield OpenConflict(ConflictKind.BIRTH_DATE_UNKNOWN, least)
         stating = (place for place in self._present if not place.is_given)
@@ -447,6 +450,13 @@ def _of_corrections(world: World, places: Mapping[PlaceKey, Place]) -> Iterable[
 def _of_duplicate(duplicate: Duplicate) -> OpenConflict:
     """Return a possible duplicate as a conflict."""
     return OpenConflict(ConflictKind.POSSIBLE_DUPLICATE, duplicate.first, duplicate.second, (duplicate.likeness,))
+
+
+def _without(place: Place, mailboxes: frozenset[str]) -> Place:
+    """Return the place as if it stated no address, where the one it states is among *mailboxes*."""
+    if place.accepted is None or _mailbox(place) not in mailboxes:
+        return place
+    return evolve(place, accepted=evolve(place.accepted, email=None))
 
 
 def _mailbox(place: Place) -> str | None:

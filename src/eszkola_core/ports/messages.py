@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from eszkola_core.domain.bounces import Bounce, BounceKind
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message
 from eszkola_core.domain.tenants import Tenant
@@ -34,10 +35,36 @@ class EmailCourier(Protocol):
     EC4. One e-mail that fails does not keep the others from being sent.
     EC5. Where its world cannot be reached at all it raises `Unavailable`; nothing was sent that has no receipt.
     EC6. The same e-mail taken again bears the same Message-ID.
+    EC7. Where an e-mail has a proof, its Message-ID is made of it, letter by letter.
     """
 
     def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
         """Send *emails*, yielding what became of each."""
 
 
-__all__ = ["EmailCourier", "MessageRenderer", "Outcome", "Receipt", "RenderedEmail"]
+@runtime_checkable
+class BounceReader(Protocol):
+    """
+    Reads what came back.
+
+    BR1. A report is hard where delivery failed for good for everybody whom it names; any other failure or delay is
+         soft (RFC 3464).
+    BR2. A complaint is read as one (RFC 5965).
+    BR3. Whatever may be a proof comes along: of the e-mail that came back, and of what the report says it answers.
+    BR4. Anything else is no bounce; whatever the bytes are, nothing is raised.
+    """
+
+    def bounce(self, octets: bytes) -> Bounce | None:
+        """Return what a message reports, or None where it reports nothing."""
+
+
+__all__ = [
+    "Bounce",
+    "BounceKind",
+    "BounceReader",
+    "EmailCourier",
+    "MessageRenderer",
+    "Outcome",
+    "Receipt",
+    "RenderedEmail",
+]

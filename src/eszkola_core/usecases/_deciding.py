@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Place, PlaceKey, Seeds
+from eszkola_core.domain.claims import Evidence, Place, PlaceKey, Seeds
 from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
@@ -36,6 +36,7 @@ class Door:
         disputable: bool = True,
         staged: Collection[Place] = (),
         naming: Collection[PlaceKey] = (),
+        evidence: Collection[Evidence] = (),
         left_by: Person | None = None,
     ) -> None:
         """
@@ -43,13 +44,15 @@ class Door:
 
         ``disputable`` is False where the move takes back another: the address that is left cannot dispute it. What the
         platform itself states of people is *staged*, as a gradebook's records are; whoever stands in one of the places
-        *naming* lasts from now on. *left_by* is the account as it was before its address was taken away in this very
-        unit: what follows of the move follows from there.
+        *naming* lasts from now on, and whoever shows some of the *evidence* is borne on too. *left_by* is the account
+        as it was before its address was taken away in this very unit: what follows of the move follows from there.
 
         Raises:
             Conflict: the accounts were changed at the very same time.
         """
-        changes, before = Moment(unit, self.tenant, now).settle_again(people, staged=staged, naming=naming)
+        changes, before = Moment(unit, self.tenant, now).settle_again(
+            people, staged=staged, naming=naming, evidence=evidence
+        )
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
         if left_by is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.claims import Decision, Place, Seeds, World
+from eszkola_core.domain.claims import Decision, EvidenceKind, Place, Seeds, World
 from eszkola_core.domain.corrections import corrected
 from eszkola_core.ports.storage import Unit
 
@@ -45,4 +45,6 @@ def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
         done |= missing
         newest = corrected(kept.overlaid(staged))
         wanted = newest.seeds(names=names)
-    return Ground(kept, newest)
+    mailboxes = {each.value for each in done.evidence if each.kind is EvidenceKind.MAILBOX}
+    unusable = frozenset(unit.unusable.among(mailboxes))
+    return Ground(evolve(kept, unusable=unusable), evolve(newest, unusable=unusable))

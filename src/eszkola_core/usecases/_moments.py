@@ -9,7 +9,7 @@ from datetime import date, datetime
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
-from eszkola_core.domain.claims import EvidenceKind, Place, PlaceKey, RecordKey, Seeds
+from eszkola_core.domain.claims import Evidence, EvidenceKind, Place, PlaceKey, RecordKey, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.dormancy import awaits_role
 from eszkola_core.domain.duplicates import Who
@@ -62,15 +62,20 @@ class Moment:
         return frozenset(each for each in members(homes, person) if not isinstance(each, PlaceKey))
 
     def settle_again(
-        self, people: Collection[PersonId], *, staged: Collection[Place] = (), naming: Collection[PlaceKey] = ()
+        self,
+        people: Collection[PersonId],
+        *,
+        staged: Collection[Place] = (),
+        naming: Collection[PlaceKey] = (),
+        evidence: Collection[Evidence] = (),
     ) -> tuple[Changes, Mapping[PersonId, Person]]:
         """
         Return what follows for *people* and all whom they bear on, once a decision about them was kept.
 
         Places that the platform itself states are *staged*, and whoever is in one of the places *naming* lasts from now
-        on. The people as they are now come with it.
+        on. Whoever shows some of the *evidence* counts too. The people as they are now come with it.
         """
-        around = Seeds(frozenset(each.record for each in naming), frozenset(people))
+        around = Seeds(frozenset(each.record for each in naming), frozenset(people), frozenset(evidence))
         ground = gather(self.unit, around, staged)
         ours = _of_platform(staged)
         return self.changes(ours, ground, self.settled(ground), naming=naming), ground.kept.people

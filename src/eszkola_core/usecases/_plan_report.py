@@ -26,6 +26,7 @@ _CONFLICT_FIELDS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.BIRTH_DATE_UNKNOWN: "birth_date",
     ConflictKind.ADDRESS_TAKEN: "email",
     ConflictKind.ADDRESS_UNSTATED: "email",
+    ConflictKind.ADDRESS_UNUSABLE: "email",
     ConflictKind.NAME_CONFLICT: "last_name",
     ConflictKind.POSSIBLE_DUPLICATE: "national_id",
 }
@@ -35,6 +36,7 @@ _CONFLICT_HINTS: Final[Mapping[ConflictKind, str]] = {
     ConflictKind.ADDRESS_BARRED: "somebody reads it who is kept from this person: state another one",
     ConflictKind.ADDRESS_TAKEN: "the address is somebody else's: state another one",
     ConflictKind.ADDRESS_UNSTATED: "no record states the address any more: enter it again or another one",
+    ConflictKind.ADDRESS_UNUSABLE: "messages to it come back: state another one, or have its owner confirm it",
     ConflictKind.CORRECTED_HERE: "it was corrected here: correct it in the gradebook too",
     ConflictKind.NAME_CONFLICT: "records spell the name differently: correct the wrong one",
     ConflictKind.POSSIBLE_DUPLICATE: "these may be one person: enter the national id in both records",

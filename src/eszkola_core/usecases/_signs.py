@@ -159,6 +159,16 @@ class Signs:
                 yield cause(code, central=central, stated=", ".join(stated))
         if person is not None and person.central is None:
             yield cause(CauseCode.NO_ADDRESS)
+        yield from self._of_unusable(person, settled)
+
+    def _of_unusable(self, person: Person | None, settled: Settled | None) -> Iterator[Cause]:
+        """Tell to which of the addresses that somebody has, or that records state, nothing is sent (MAIL-9a)."""
+        claims = [place.newest for place in settled.places] if settled is not None else []
+        addresses = {each.email for each in claims if each is not None}
+        addresses.add(person.central if person is not None else None)
+        unusable = self.unit.unusable.among({each.mailbox for each in addresses if each is not None})
+        for _, mark in sorted(unusable.items()):
+            yield cause(CauseCode.ADDRESS_UNUSABLE, central=mark.address.masked)
 
     def _of_children(
         self, person: Person, places: tuple[Place, ...], ground: Ground, settlement: Settlement

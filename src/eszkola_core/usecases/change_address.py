@@ -115,6 +115,7 @@ class ChangeAddress:
                 if not self._is_free(unit, spent.address, spent.person, now):
                     return AddressKept(AddressRefused.ADDRESS_TAKEN)
                 person = unit.people.get_many([spent.person])[spent.person]
+                unit.unusable.clear(spent.address.mailbox)  # somebody reads it: that was to be shown (MAIL-9a)
                 self._choose(unit, person, spent.address, now, reason="confirmed from the new mailbox")
                 Door(self.storage, self.tenant, self.secrets).settle(unit, [person.id], author=person.login, now=now)
                 if not self._has(unit, person.id, spent.address):
@@ -139,6 +140,7 @@ class ChangeAddress:
             # A mailbox that somebody has come to read who is kept from the owner disputes nothing.
             if spent.address.mailbox in Moment(unit, self.tenant, now).barred_from(spent.person):
                 return AddressKept(AddressRefused.TOKEN_NOT_LIVE)
+            unit.unusable.clear(spent.address.mailbox)
             before = unit.people.get_many([spent.person])[spent.person].at(now)
             person = disable_password(Post(unit, self.tenant, now), before).changed(central=None)
             unit.people.save(person)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from eszkola_core.domain.communication import CATEGORY_OF, chosen_level, is_sent
+from eszkola_core.domain.bounces import BounceFate, proof_of
+from eszkola_core.domain.communication import CATEGORY_OF, GOES_ANYWAY, chosen_level, is_sent
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.tenants import Tenant
@@ -26,7 +27,7 @@ class Delivered:
     failed_for_now: int = 0
     abandoned: int = 0
     kept_back: int = 0
-    """Messages that their readers no longer want (LINK-8b)."""
+    """Messages that their readers no longer want, or to whose address nothing is sent (LINK-8b, MAIL-9a)."""
 
     trouble: str = ""
     """Why the courier could not be reached, in a sentence; empty where it could."""
@@ -53,6 +54,7 @@ class OutboxStatus:
 
     counts: Mapping[MessageState, int]
     oldest_waiting_at: datetime | None
+    bounces: Mapping[BounceFate, int]
 
 
 @frozen
@@ -75,7 +77,8 @@ class DeliverMessages:
         now = self.clock.now()
         with self.storage.unit() as unit:
             leased = unit.outbox.lease(limit, now=now, until=now + self.tenant.settings.message_lease)
-            batch = [message for message in leased if not self._keeps_back(unit, message)]
+            unusable = unit.unusable.among({each.to.mailbox for each in leased})
+            batch = [message for message in leased if not self._keeps_back(unit, message, unusable)]
         fates: Counter[MessageState] = Counter()
         waiting: dict[str, Message] = {}
         emails: list[RenderedEmail] = []
@@ -85,7 +88,7 @@ class DeliverMessages:
                 fates[self._write(message, message.moved(MessageState.ABANDONED))] += 1
                 continue
             try:
-                emails.append(self.renderer.email(message, self.tenant))
+                emails.append(self._email(message))
             except InvalidValue as unworded:
                 fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, unworded.code))] += 1
             else:
@@ -114,16 +117,22 @@ class DeliverMessages:
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
         with self.storage.snapshot() as unit:
-            return OutboxStatus(unit.outbox.counts(), unit.outbox.oldest_waiting())
+            return OutboxStatus(unit.outbox.counts(), unit.outbox.oldest_waiting(), unit.unusable.counts())
+
+    def _email(self, message: Message) -> RenderedEmail:
+        """Return a message as it leaves, with the proof that a bounce of it must bring back (MAIL-9b)."""
+        proof = proof_of(message.id, lambda data, context: self.storage.fingerprint(data, context=context))
+        return evolve(self.renderer.email(message, self.tenant), proof=proof)
 
     @staticmethod
-    def _keeps_back(unit: Unit, message: Message) -> bool:
-        """Return whether its reader no longer wants a message, and end it then: the level of this moment counts."""
-        category = CATEGORY_OF.get(message.kind)
-        if category is None or message.person is None:
-            return False
-        if is_sent(category, chosen_level(unit.people.decisions(message.person), message.person)):
-            return False
+    def _keeps_back(unit: Unit, message: Message, unusable: Collection[str]) -> bool:
+        """Return whether a message is not to leave, and end it then: the level and the mark of this moment count."""
+        if message.to.mailbox not in unusable or message.kind in GOES_ANYWAY:
+            category = CATEGORY_OF.get(message.kind)
+            if category is None or message.person is None:
+                return False
+            if is_sent(category, chosen_level(unit.people.decisions(message.person), message.person)):
+                return False
         unit.outbox.settle(message.moved(MessageState.CANCELLED), held_until=message.leased_until)
         return True
 

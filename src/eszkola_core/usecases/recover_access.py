@@ -174,7 +174,8 @@ class RecoverAccess:
         if not everybody:
             return
         (purpose, person), *others = everybody
-        if person.central is None:
+        # Where nothing arrives no link is made either, so that one that arrived before lives on (MAIL-9a).
+        if person.central is None or post.unit.unusable.among([person.central.mailbox]):
             return
         if others:
             post.send_access(wanted, self.secrets, to=person.central)

@@ -8,9 +8,11 @@ from typing import Final
 import click
 from attrs import asdict
 
+from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, opened
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
+from eszkola_core.domain.bounces import BounceFate
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.usecases.deliver_events import Heard
 from eszkola_core.usecases.deliver_messages import Delivered
@@ -22,7 +24,11 @@ _UNAVAILABLE: Final = 3
 
 @click.group()
 def outbox() -> None:
-    """Messages that wait to leave."""
+    """Messages that wait to leave, and what comes back."""
+
+
+outbox.add_command(bounce)
+outbox.add_command(clear)
 
 
 @outbox.command()
@@ -100,11 +106,14 @@ def status(context: click.Context, *, as_json: bool) -> None:
         events = house.deliver_events.status()
     oldest = found.oldest_waiting_at.isoformat(timespec="seconds") if found.oldest_waiting_at is not None else None
     counts = {state.value: found.counts.get(state, 0) for state in MessageState}
+    bounces = {fate.value: found.bounces.get(fate, 0) for fate in BounceFate}
     if as_json:
-        screen.json({"counts": counts, "oldest_waiting_at": oldest, "events": events})
+        screen.json({"counts": counts, "oldest_waiting_at": oldest, "bounces": bounces, "events": events})
         return
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
     screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
+    if found.bounces:
+        screen.table(["came back", "#reports"], [(fate, str(many)) for fate, many in bounces.items()])
     if events:
         rows = [(name, state, str(many)) for name, states in sorted(events.items()) for state, many in states.items()]
         screen.table(["service", "state", "#events"], rows)

@@ -20,7 +20,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
-from eszkola_core.ports.messages import EmailCourier, MessageRenderer
+from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
@@ -35,6 +35,7 @@ from eszkola_core.usecases.change_settings import ChangeSettings
 from eszkola_core.usecases.check_permission import CheckPermission
 from eszkola_core.usecases.check_readiness import CheckReadiness
 from eszkola_core.usecases.choose_communication import ChooseCommunication
+from eszkola_core.usecases.clear_address import ClearAddress
 from eszkola_core.usecases.close_dormant import CloseDormant
 from eszkola_core.usecases.confirm_contacts import ConfirmContacts
 from eszkola_core.usecases.decide_applications import DecideApplications
@@ -53,6 +54,7 @@ from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
+from eszkola_core.usecases.record_bounce import RecordBounce
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.redeem_code import RedeemCode
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
@@ -150,6 +152,20 @@ class House:
             factory = plugins.load(plugins.EMAIL, adapter.name)
             made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
         return made
+
+    @property
+    def bounces(self) -> BounceReader:
+        """
+        What reads what came back: whoever takes e-mails away.
+
+        Raises:
+            InvalidValue: the adapter reads nothing.
+        """
+        courier = self.courier
+        if not isinstance(courier, BounceReader):
+            name = self.config.email.name
+            raise InvalidValue(f"the e-mail adapter {name!r} cannot read what comes back", code="reads-no-bounces")
+        return courier
 
     @cached_property
     def subscribers(self) -> Mapping[str, EventSubscriber]:
@@ -300,6 +316,16 @@ class House:
     def deliver_events(self) -> DeliverEvents:
         """The use case of that name."""
         return DeliverEvents(self.storage, self.tenant, self.clock, self.subscribers)
+
+    @property
+    def record_bounce(self) -> RecordBounce:
+        """The use case of that name."""
+        return RecordBounce(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def clear_address(self) -> ClearAddress:
+        """The use case of that name."""
+        return ClearAddress(self.storage, self.tenant, self.clock, self.secrets)
 
     @property
     def remind_of_expiry(self) -> RemindOfExpiry:

@@ -13,11 +13,12 @@ from attrs import field, frozen
 
 from eszkola_core.defaults import SystemClock
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.ports.messages import Outcome, Receipt, RenderedEmail
+from eszkola_core.ports.messages import Bounce, Outcome, Receipt, RenderedEmail
+from eszkola_smtp.bounces import read_bounce
 from eszkola_smtp.mime import Sender, identity, internet_message, parse_sender
 
 if TYPE_CHECKING:
-    from eszkola_core.ports.messages import EmailCourier
+    from eszkola_core.ports.messages import BounceReader, EmailCourier
 
 _TRY_AGAIN: Final = timedelta(minutes=1)
 
@@ -49,6 +50,11 @@ class FolderCourier:
         # One wait for the disk serves the whole batch; a crash before it repeats files that are the same.
         _settle(self.folder)
         yield from receipts
+
+    @staticmethod
+    def bounce(octets: bytes) -> Bounce | None:
+        """Return what a message that came back reports, or None where it reports nothing."""
+        return read_bounce(octets)
 
     def _attempt(self, email: RenderedEmail) -> Receipt:
         """Write one e-mail and return what became of it."""
@@ -101,3 +107,4 @@ def _settle(folder: Path) -> None:
 
 if TYPE_CHECKING:
     _kept: type[EmailCourier] = FolderCourier
+    _reads: type[BounceReader] = FolderCourier

@@ -83,8 +83,11 @@ def identity(email: RenderedEmail, sender: Sender) -> str:
     """
     Return what *email* is known by wherever it turns up again, telling nobody what its reference says (EC6).
 
-    Sender and recipient count as well, because two tenants may use the same reference.
+    Where it has a proof that is it (EC7). Else sender and recipient count as well, because two tenants may use the same
+    reference.
     """
+    if email.proof:
+        return email.proof
     parts = f"{email.reference}\0{sender.address}\0{email.to}"
     return sha256(parts.encode(errors="surrogatepass")).hexdigest()[:32]
 

@@ -24,11 +24,12 @@ from attrs import Attribute, field, frozen
 from eszkola_core.defaults import SystemClock
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.ports.messages import Outcome, Receipt, RenderedEmail
+from eszkola_core.ports.messages import Bounce, Outcome, Receipt, RenderedEmail
+from eszkola_smtp.bounces import read_bounce
 from eszkola_smtp.mime import Sender, internet_message, parse_sender, recipient
 
 if TYPE_CHECKING:
-    from eszkola_core.ports.messages import EmailCourier
+    from eszkola_core.ports.messages import BounceReader, EmailCourier
 
 _TRY_AGAIN: Final = timedelta(minutes=1)
 _PERMANENT: Final = range(500, 600)
@@ -115,6 +116,11 @@ class SmtpCourier:
             with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
                 server.quit()
             server.close()
+
+    @staticmethod
+    def bounce(octets: bytes) -> Bounce | None:
+        """Return what a message that came back reports, or None where it reports nothing."""
+        return read_bounce(octets)
 
     def _hand_over(self, server: SMTP, email: RenderedEmail) -> Receipt:
         """Return what becomes of one e-mail."""
@@ -209,3 +215,4 @@ def _is_loopback(host: str) -> bool:
 
 if TYPE_CHECKING:
     _kept: type[EmailCourier] = SmtpCourier
+    _reads: type[BounceReader] = SmtpCourier

@@ -15,7 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of
+from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable
 
 _T: Final = tables.message
 _K: Final = tables.message_token
@@ -96,6 +96,13 @@ class SqlOutbox:
             waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.id.in_(carrying)
             count += self._desk.write(update(_T).where(waiting).values(ended))
         return count
+
+    def bounce(self, number: int) -> Message | None:
+        """Write that the sent message with *number* came back (OU9)."""
+        sent = (_T.c.tenant == self._desk.tenant) & (_T.c.id == number) & (_T.c.state == MessageState.SENT.value)
+        bounced = update(_T).where(sent).values(state=MessageState.BOUNCED.value)
+        row = self._desk.first(bounced.returning(_T)) if storable([number]) else None
+        return None if row is None else self._messages([row])[0]
 
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""

@@ -33,6 +33,7 @@ from eszkola_sqlalchemy.rosters import SqlRosters
 from eszkola_sqlalchemy.runs import SqlRuns
 from eszkola_sqlalchemy.sessions import SqlSessions
 from eszkola_sqlalchemy.tokens import SqlTokens
+from eszkola_sqlalchemy.unusable_addresses import SqlUnusableAddresses
 
 if TYPE_CHECKING:
     from eszkola_core.ports.storage import Storage, Unit
@@ -62,6 +63,7 @@ class SqlUnit:
         self.codes = SqlCodes(desk)
         self.contacts = SqlContacts(desk)
         self.reports = SqlReports(desk)
+        self.unusable = SqlUnusableAddresses(desk)
 
 
 class SqlStorage:

@@ -29,6 +29,7 @@ from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
+from eszkola_core.ports.storage.unusable_addresses import UnusableAddresses
 
 __all__ = [
     "Acknowledgements",
@@ -53,4 +54,5 @@ __all__ = [
     "Storage",
     "Tokens",
     "Unit",
+    "UnusableAddresses",
 ]

@@ -23,6 +23,7 @@ class Outbox(Protocol):
     OU6. `cancel` ends the waiting messages that carry one of the tokens; none is sent afterwards.
     OU7. `counts` says how many are in each state, and `oldest_waiting` since when the oldest waits.
     OU8. A request that was taken is gone; it is handed to one taker only.
+    OU9. `bounce` makes a sent message a bounced one, once, and returns it; of any other it changes and returns nothing.
     """
 
     def add(self, messages: Sequence[Message]) -> None:
@@ -39,6 +40,9 @@ class Outbox(Protocol):
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
+
+    def bounce(self, number: int) -> Message | None:
+        """Write that the sent message with *number* came back (OU9)."""
 
     def counts(self) -> Mapping[MessageState, int]:
         """Return how many messages are in each state (OU7)."""

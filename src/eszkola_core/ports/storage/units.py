@@ -25,6 +25,7 @@ from eszkola_core.ports.storage.rosters import Rosters
 from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
 from eszkola_core.ports.storage.tokens import Tokens
+from eszkola_core.ports.storage.unusable_addresses import UnusableAddresses
 
 
 class Unit(Protocol):
@@ -109,6 +110,10 @@ class Unit(Protocol):
     @property
     def maintenances(self) -> Maintenances:
         """Times of maintenance."""
+
+    @property
+    def unusable(self) -> UnusableAddresses:
+        """Addresses to which nothing is sent."""
 
 
 class Storage(Protocol):

@@ -187,6 +187,16 @@ class EmailCourierContract:
         assert len({message_id for _, message_id in names}) == 2  # noqa: PLR2004 - the same
         assert all(message_id for _, message_id in names)
 
+    @pytest.mark.clause("EC7")
+    def test_a_message_id_brings_the_proof_back(self, fresh_post_office: Callable[[], PostOffice]) -> None:
+        """What stands before the @ is the proof, however long the road."""
+        office = fresh_post_office()
+        proof = "abcdefghijklmnopqrstuvwxyz234567abcdefg"
+
+        list(office.courier().send([evolve(an_email(1), proof=proof)]))
+
+        assert [each.message_id.partition("@")[0] for each in office.arrived()] == [f"<{proof}"]
+
 
 def _collect(receipts: list[Receipt], sending: Iterable[Receipt]) -> None:
     """Add what is yielded, so that it is known when an error comes."""

@@ -19,7 +19,7 @@ from typing import Any, Final, get_type_hints
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
-from eszkola_core.ports.messages import EmailCourier, MessageRenderer
+from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
     Storage,
@@ -27,6 +27,7 @@ from eszkola_core.ports.storage import (
 )
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract
+from eszkola_core.testing.contracts.bounces import BounceReaderContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
@@ -52,6 +53,7 @@ CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
         StorageContract: (Storage, *_parts(Unit)),
         StorageAdministrationContract: (StorageAdministration,),
         EmailCourierContract: (EmailCourier,),
+        BounceReaderContract: (BounceReader,),
         EventSubscriberContract: (EventSubscriber,),
         MessageRendererContract: (MessageRenderer,),
         GradebookContract: (GradebookSource,),

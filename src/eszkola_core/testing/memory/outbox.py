@@ -56,6 +56,13 @@ class MemoryOutbox:
             self._state.messages[each.id] = each.moved(MessageState.CANCELLED)
         return len(ended)
 
+    def bounce(self, number: int) -> Message | None:
+        found = self._state.messages.get(number)
+        if found is None or found.state is not MessageState.SENT:
+            return None
+        self._state.messages[number] = found.moved(MessageState.BOUNCED)
+        return self._state.messages[number]
+
     def counts(self) -> Mapping[MessageState, int]:
         states = [each.state for each in self._state.messages.values()]
         return {state: states.count(state) for state in MessageState if state in states}

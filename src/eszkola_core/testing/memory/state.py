@@ -12,6 +12,7 @@ from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.applications import Application
 from eszkola_core.domain.audit import AuditEntry, Checkpoint
+from eszkola_core.domain.bounces import BounceFate, UnusableAddress
 from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import (
     Decision,
@@ -88,6 +89,8 @@ class State:
     leases: dict[Work, Lease] = field(factory=dict)
     codes: dict[bytes, SecurityCode] = field(factory=dict)
     contacts: dict[PersonId, OwnContacts] = field(factory=dict)
+    unusable: dict[str, UnusableAddress] = field(factory=dict)
+    bounces: dict[BounceFate, int] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

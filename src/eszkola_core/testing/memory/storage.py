@@ -30,6 +30,7 @@ from eszkola_core.testing.memory.reports import MemoryReports
 from eszkola_core.testing.memory.rosters import MemoryRosters
 from eszkola_core.testing.memory.runs import MemoryRuns
 from eszkola_core.testing.memory.state import State
+from eszkola_core.testing.memory.unusable_addresses import MemoryUnusableAddresses
 
 
 class MemoryStorage:
@@ -101,6 +102,7 @@ class MemoryUnit:
         self.codes = MemoryCodes(state)
         self.contacts = MemoryContacts(state)
         self.reports = MemoryReports(state)
+        self.unusable = MemoryUnusableAddresses(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

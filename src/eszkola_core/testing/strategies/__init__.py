@@ -12,6 +12,7 @@ from eszkola_core.testing.strategies.applications import applications, steps_tak
 from eszkola_core.testing.strategies.attempts import tallies
 from eszkola_core.testing.strategies.authority import actors, held_roles, targets
 from eszkola_core.testing.strategies.belongings import devices, licences, pools
+from eszkola_core.testing.strategies.bounces import bounces, unusable_addresses
 from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
 from eszkola_core.testing.strategies.corrections import corrections
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports, reservations
@@ -45,6 +46,7 @@ __all__ = [
     "applications",
     "audit_entries",
     "birth_dates",
+    "bounces",
     "claims",
     "corrections",
     "credentials",
@@ -96,5 +98,6 @@ __all__ = [
     "tenants",
     "tokens",
     "typed_codes",
+    "unusable_addresses",
     "worlds",
 ]

@@ -48,8 +48,9 @@ from eszkola_sqlalchemy.tables.rosters import (
     school,
     undone,
 )
+from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0021"
+REVISION: Final = "0022"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "audit_checkpoint",
     "audit_person",
     "before_image",
+    "bounce_count",
     "choice",
     "code",
     "code_receipt",
@@ -97,4 +99,5 @@ __all__ = [
     "tenant",
     "token",
     "undone",
+    "unusable_address",
 ]

@@ -45,6 +45,7 @@ from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
 from eszkola_core.testing.contracts.storage.tokens import SessionClauses, TokenClauses
 from eszkola_core.testing.contracts.storage.units import UnitClauses
+from eszkola_core.testing.contracts.storage.unusable_addresses import UnusableAddressClauses
 
 
 class StorageContract(
@@ -71,6 +72,7 @@ class StorageContract(
     CodeClauses,
     ContactClauses,
     ReportClauses,
+    UnusableAddressClauses,
     Races,
     Agreement,
 ):

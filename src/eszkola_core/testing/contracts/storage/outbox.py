@@ -176,6 +176,28 @@ class OutboxClauses(StorageFixtures):
             }
             assert {each.key for each in lease_all(unit, hours=99)} == {"other", "none"}
 
+    @pytest.mark.clause("OU9")
+    def test_what_was_sent_bounces_once(self, fresh_storage: Fresh) -> None:
+        """It is returned as it is by then; what waits, failed, was abandoned or does not exist comes back never."""
+        storage = fresh_storage()
+        keys = ("abandoned", "failed", "sent")
+        queue(storage, *(a.message(key, tokens=(a.digest(key),)) for key in keys))
+        with storage.unit() as unit:
+            abandoned, failed, sent = lease_all(unit)
+            assert unit.outbox.bounce(sent.id) is None
+            unit.outbox.settle(sent.moved(MessageState.SENT), held_until=UNTIL)
+            unit.outbox.settle(failed.moved(MessageState.FAILED_FOR_NOW), held_until=UNTIL)
+            unit.outbox.settle(abandoned.moved(MessageState.ABANDONED), held_until=UNTIL)
+        with storage.unit() as unit:
+            assert [unit.outbox.bounce(each) for each in (failed.id, abandoned.id, 10**9, 2**70)] == [None] * 4
+            bounced = unit.outbox.bounce(sent.id)
+            assert unit.outbox.bounce(sent.id) is None
+        assert a.exactly(bounced) == a.exactly(sent.moved(MessageState.SENT).moved(MessageState.BOUNCED))
+        with storage.unit() as unit:
+            assert unit.outbox.bounce(sent.id) is None
+            assert a.exactly(unit.outbox.peek("sent")) == a.exactly(bounced)
+            assert [each.key for each in lease_all(unit, hours=99)] == ["failed"]
+
     @pytest.mark.clause("OU7")
     def test_what_waits_is_counted_and_the_oldest_known(self, fresh_storage: Fresh) -> None:
         """Since its making, also while it is leased or failed; what is done with waits no more."""

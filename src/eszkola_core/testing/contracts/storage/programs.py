@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationState
+from eszkola_core.domain.bounces import BounceFate, BounceKind
 from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Claims, Evidence, EvidenceKind, Mark, Reservation, RosterKey, Seeds, Side
 from eszkola_core.domain.credentials import CredentialKind
@@ -561,6 +562,27 @@ def _end_maintenance(at: datetime) -> Call:
     return Call(f"maintenances.end({at:%H:%M})", lambda unit: unit.maintenances.end(at))
 
 
+def _mark_unusable(address: EmailAddress, why: BounceKind, since: datetime) -> Call:
+    made = a.unusable(address.spelling, why=why, since=since)
+    return Call(f"unusable.mark({address}, {why}, {since:%H:%M})", lambda unit: unit.unusable.mark(made))
+
+
+def _clear_unusable(address: EmailAddress) -> Call:
+    return Call(f"unusable.clear({address})", lambda unit: unit.unusable.clear(address.mailbox))
+
+
+def _count_bounce(fate: BounceFate) -> Call:
+    return Call(f"unusable.count({fate})", lambda unit: unit.unusable.count(fate))
+
+
+def _bounced(text: str) -> Call:
+    def does(unit: Unit) -> object:
+        found = unit.outbox.peek(text)
+        return found and unit.outbox.bounce(found.id)
+
+    return Call(f"outbox.bounce({text})", does)
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -623,6 +645,10 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_ask, (_texts,), {}),
     (_take, (st.integers(1, 2),), {}),
     (_report, (_people,), {}),
+    (_bounced, (_texts,), {}),
+    (_mark_unusable, (_addresses, st.sampled_from([BounceKind.HARD, BounceKind.COMPLAINT]), _instants), {}),
+    (_clear_unusable, (_addresses,), {}),
+    (_count_bounce, (st.sampled_from(BounceFate),), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
     (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
@@ -715,6 +741,8 @@ CHECKS: Final = (
     Call("contacts.get", lambda unit: [unit.contacts.get(PersonId(each)) for each in PEOPLE]),
     Call("applications.of_school", lambda unit: list(unit.applications.of_school("sp1"))),
     Call("applications.about", lambda unit: [list(unit.applications.about(PersonId(each))) for each in PEOPLE]),
+    Call("unusable.among", lambda unit: unit.unusable.among([each.mailbox for each in _ADDRESSES])),
+    Call("unusable.counts", lambda unit: unit.unusable.counts()),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

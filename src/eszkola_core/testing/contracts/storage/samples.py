@@ -17,6 +17,7 @@ from eszkola_core.domain.accounts import Lock, Person, PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import Application, ApplicationState, ApplicationStep, StepTaken
 from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
+from eszkola_core.domain.bounces import BounceKind, UnusableAddress
 from eszkola_core.domain.claims import (
     Claims,
     Decision,
@@ -331,6 +332,11 @@ def maintenance(**more: Any) -> Maintenance:
     """Return a maintenance that is under way."""
     known: dict[str, Any] = {"author": "console:Łucja", "begun_at": NOW, "expected_end_at": NOW + 2 * HOUR}
     return Maintenance(**{**known, "texts": {"pl": "Przerwa", "sl": "Vzdrževanje"}, **more})
+
+
+def unusable(text: str = "Ola@Example.com", **more: Any) -> UnusableAddress:
+    """Return the mark of an address that does not work."""
+    return UnusableAddress(**{"address": address(text), "why": BounceKind.HARD, "since": NOW, **more})
 
 
 def unnumbered(messages: Collection[Message]) -> list[Message]:

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.bounces import BounceFate
 from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Evidence, Mark, Reservation, Side
 from eszkola_core.domain.hidden import Secret
@@ -64,6 +65,8 @@ def fill(unit: Unit) -> None:
     unit.applications.add(a.application(applicant=a.claims(ids=(a.national_id(1),)), applied_by=PersonId(1)))
     a.lease(unit)
     unit.reports.add(a.report(1))
+    unit.unusable.mark(a.unusable())
+    unit.unusable.count(BounceFate.MARKED)
 
 
 def seen(unit: Unit) -> object:
@@ -100,6 +103,8 @@ def seen(unit: Unit) -> object:
             unit.codes.peek(a.digest("c")),
             unit.contacts.get(PersonId(1)),
             list(unit.reports.entries()),
+            unit.unusable.among([a.unusable().mailbox]),
+            unit.unusable.counts(),
         ]
     )
 
