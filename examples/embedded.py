@@ -24,11 +24,12 @@ from eszkola_core.defaults import (
     SystemSecrets,
     shipped_notices,
 )
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.password_texts import describe
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.import_rosters import ImportRosters, Running
+from eszkola_core.usecases.import_rosters import Applied, ImportRosters
 from eszkola_core.usecases.recover_access import Completed, RecoverAccess
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignIn
@@ -125,8 +126,8 @@ def post_session(platform: Platform, form: Form, *, address: str = "") -> Answer
 
 def every_night(platform: Platform, roster: Path) -> Mapping[str, int]:
     """Import what the gradebook exported; the same export again changes nothing."""
-    done = platform.imports.apply(FileGradebook().read([roster], school="os1"), author="timetable")
-    if isinstance(done, Running):
+    done = platform.imports.apply(FileGradebook().read([roster], school="os1"), actor=Actor.console("timetable"))
+    if not isinstance(done, Applied):
         return {}  # last night's has not ended, or somebody imports by hand: tomorrow's brings what is new
     plan = done.plan
     return {"created": plan.counts.created, "opened": plan.counts.opened, "findings": len(plan.findings)}

@@ -159,7 +159,7 @@ class Region:
     def take(self, *lines, removals=None, **how):
         """Import rosters and return what was done; the guard lets everything through unless a test asks for it."""
         stated = lines[0] if lines and isinstance(lines[0], Reading) else reading(*lines, **how)
-        return self.importing.apply(stated, author="test", allow_removals=removals)
+        return self.importing.apply(stated, actor=Actor.console("test"), allow_removals=removals)
 
     def take_until(self, line, last_day, *roles):
         """Import one record in which every role has a last day, or those that are named."""

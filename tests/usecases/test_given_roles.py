@@ -24,6 +24,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.usecases.appoint import Appointed, NotAppointed
 from eszkola_core.usecases.grant_roles import Granted, NotGranted, Withdrawn
+from eszkola_core.usecases.import_rosters import Applied
 
 STAFF_OF_A = ("A/e: t Ewa 1 ewa", "A/z: y Zofia 2 zofia", "A/i: t Iga 3 iga", "B/o: t Ola 4 ola")
 CONSOLE = Actor.console("console:root")
@@ -305,3 +306,38 @@ def test_what_cannot_be_given_here_is_refused(region, role, class_name, reason):
     assert region.grants("ewa", role, class_name=class_name) == NotGranted(reason)
     assert isinstance(region.grants("ewa", Role.HOMEROOM_TEACHER, class_name="1a"), Granted)
     assert HeldRole("A", Role.HOMEROOM_TEACHER, "1a") in region.held("ewa")
+
+
+@pytest.mark.rule("ROLE-6a")
+@pytest.mark.parametrize(
+    ("role", "school", "may"),
+    [
+        (Role.TEACHER, "A", False),
+        (Role.SECRETARY, "A", True),
+        (Role.SECRETARY, "B", False),
+        (Role.SCHOOL_ADMINISTRATOR, "A", True),
+        (Role.DELEGATE, "B", False),
+    ],
+)
+def test_a_list_is_taken_in_by_whoever_has_the_right_in_its_school(a_region, role, school, may):
+    """Else nothing of it is written, whatever it says; and the journal names who took it in."""
+    region = a_region()
+    region.take(*STAFF_OF_A, "B/9: t Jan 77 jan")
+    by = region.actor("ewa") if role is Role.TEACHER else region.appoint("ewa", role)
+    done = region.importing.apply(reading(f"{school}/5: s Bolek 5 bolek"), actor=by)
+
+    assert isinstance(done, Applied) == may
+    assert isinstance(done, NotPermitted) == (not may)
+    assert ("bolek.lis" in region.people()) == may
+    assert (region.journal("roster-imported")[-1].by == by.person) == may
+
+
+@pytest.mark.rule("ROLE-6a")
+def test_a_list_of_two_schools_takes_the_right_in_both(a_region):
+    """One school's secretary does not bring another school's list along."""
+    region = a_region()
+    region.take(*STAFF_OF_A, "B/9: t Jan 77 jan")
+    by = region.appoint("ewa", Role.SECRETARY)
+    both = reading("A/5: s Bolek 5 bolek", "B/6: s Lolek 6 lolek")
+
+    assert isinstance(region.importing.apply(both, actor=by), NotPermitted)

@@ -19,7 +19,7 @@ from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import RecordingStorage
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.testing.region import Region
+from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases.import_rosters import Applied
 
 
@@ -434,7 +434,7 @@ def test_an_account_that_changes_in_between_is_planned_again():
     region = Region()
     region.take("A/1: t Jan 8 x")
 
-    done = meddled(region, lambda: region.activate("A/1 t")).apply(reading("A/1: t Jan 8 y"), author="test")
+    done = meddled(region, lambda: region.activate("A/1 t")).apply(reading("A/1: t Jan 8 y"), actor=CONSOLE)
 
     assert isinstance(done, Applied)
     jan = region.account("A/1 t")
@@ -447,7 +447,7 @@ def test_a_decision_made_in_between_stands():
     region = Region()
     region.take("A/1: t Jan 8 x")
 
-    meddled(region, lambda: region.decide_address("A/1 t", "z")).apply(reading("A/1: t Jan 8 y"), author="test")
+    meddled(region, lambda: region.decide_address("A/1 t", "z")).apply(reading("A/1: t Jan 8 y"), actor=CONSOLE)
 
     assert region.central("A/1 t") == "z"
 
@@ -458,7 +458,7 @@ def test_another_import_just_before_is_planned_upon():
     region = Region()
     storage = Meddled(region.storage, [lambda: region.take("B/1: t Jan 9 y")])
 
-    evolve(region.importing, storage=storage).apply(reading("A/1: t Jan 8 x"), author="test")
+    evolve(region.importing, storage=storage).apply(reading("A/1: t Jan 8 x"), actor=CONSOLE)
 
     assert {region.account("A/1 t").login, region.account("B/1 t").login} == {"jan.lis", "jan.lis2"}
 
@@ -471,7 +471,7 @@ def test_whoever_is_always_slower_is_told_and_nothing_is_written():
     acts = [lambda: region.activate("A/1 t")] * 3
 
     with pytest.raises(Conflict):
-        meddled(region, *acts).apply(reading("A/1: t Jan 8 y"), author="test")
+        meddled(region, *acts).apply(reading("A/1: t Jan 8 y"), actor=CONSOLE)
 
     assert region.central("A/1 t") == "x"
 
@@ -525,5 +525,5 @@ def test_an_import_is_in_the_journal_if_and_only_if_it_wrote():
         (entry,) = list(unit.audit.entries())
         (run,) = unit.runs.newest(9)
     assert done.run is None
-    assert (entry.deed, entry.console, entry.on) == ("roster-imported", "test", ())
+    assert (entry.deed, entry.console, entry.on) == ("roster-imported", CONSOLE.name, ())
     assert entry.detail == {"run": str(run.id), "created": "2", "opened": "2"}

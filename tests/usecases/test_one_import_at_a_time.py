@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.leases import Work
 from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
 from eszkola_core.testing.notation import reading
@@ -55,7 +56,7 @@ def test_the_second_is_told_who_runs_and_since_when():
     before = region.seen()
     region.clock.advance(MINUTE)
 
-    assert region.importing.apply(ALA, author="console:ewa") == Running("console:noc", START)
+    assert region.importing.apply(ALA, actor=Actor.console("console:ewa")) == Running("console:noc", START)
     assert region.seen() == before
     assert region.plan(ALA).counts.created > 0
 
@@ -68,7 +69,7 @@ def test_a_dead_holder_is_taken_over_after_the_time_that_is_set(minutes, waited)
     hold(region)
     region.clock.advance(waited)
 
-    done = region.importing.apply(ALA, author="test")
+    done = region.importing.apply(ALA, actor=Actor.console("test"))
     assert isinstance(done, Applied) == (waited >= minutes * MINUTE)
 
 
@@ -77,10 +78,10 @@ def test_an_import_gives_the_work_back_however_it_ends():
     """By what it wrote, with nothing to write, or by an error in the middle."""
     region = Region()
     for _ in range(3):
-        assert isinstance(region.importing.apply(ALA, author="test"), Applied)
+        assert isinstance(region.importing.apply(ALA, actor=Actor.console("test")), Applied)
     with pytest.raises(AttributeError):
-        region.importing.apply(object(), author="test")  # type: ignore[arg-type]
-    assert isinstance(region.importing.apply(EWA, author="test"), Applied)
+        region.importing.apply(object(), actor=Actor.console("test"))  # type: ignore[arg-type]
+    assert isinstance(region.importing.apply(EWA, actor=Actor.console("test")), Applied)
 
 
 @pytest.mark.rule("SYNC-2")
@@ -89,13 +90,13 @@ def test_a_long_import_is_not_taken_for_dead():
     region, outcomes = Region(), []
 
     def tick(clock):
-        if clock.asked > 1:
+        if clock.asked > len(("may they", "who imports")):
             clock.advance(timedelta(seconds=100))
             rival = importing(region, FrozenClock(FrozenClock.now(clock)))
-            outcomes.append(rival.apply(EWA, author="rival"))
+            outcomes.append(rival.apply(EWA, actor=Actor.console("rival")))
 
     schools = reading(*(f"{school}/1: s Ala {number} -" for number, school in enumerate("CDEFGHIJKLM", 1)))
-    done = importing(region, Ticking(START, tick)).apply(schools, author="long")
+    done = importing(region, Ticking(START, tick)).apply(schools, actor=Actor.console("long"))
     assert isinstance(done, Applied)
     assert len(outcomes) > len(schools.rosters)
     assert set(outcomes) == {Running("long", START)}
@@ -114,9 +115,10 @@ def test_whoever_was_taken_over_writes_nothing(moment, slept):
     def sleep(clock):
         if clock.asked == moment:
             clock.advance(slept)
-            others.append(importing(region, FrozenClock(FrozenClock.now(clock))).apply(EWA, author="other"))
+            rival = importing(region, FrozenClock(FrozenClock.now(clock)))
+            others.append(rival.apply(EWA, actor=Actor.console("other")))
 
-    done = importing(region, Ticking(START, sleep)).apply(ALA, author="sleeper")
+    done = importing(region, Ticking(START, sleep)).apply(ALA, actor=Actor.console("sleeper"))
 
     places = {key.school for key in region.world().places}
     assert isinstance(done, Applied) == ("A" in places)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core.domain.actors import Actor
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies
 from eszkola_core.testing.memory import MemoryStorage
@@ -40,7 +41,7 @@ def apply(region, content):
     plan = opened(region, content)
     return region.importing.apply(
         reading_from_bytes(plan.reading),
-        author="test",
+        actor=Actor.console("test"),
         allow_removals=plan.allow_removals,
         only=plan.digest,
         plan_id=plan.plan_id,

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settings import PROFILES
@@ -42,11 +43,11 @@ def guardians(importing):
 @pytest.mark.rule("SYNC-0a")
 def test_a_table_without_guardian_columns_ends_no_guardian(importing):
     """The next export has no columns for guardians: their roles and links stay."""
-    importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), author="test")
+    importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), actor=Actor.console("test"))
     bare = reading("A/1: s Ala 1 ala")
     silent = evolve(bare, rosters=tuple(evolve(each, silent_roles=frozenset({Role.GUARDIAN})) for each in bare.rosters))
 
-    done = importing.apply(silent, author="test", allow_removals=None)
+    done = importing.apply(silent, actor=Actor.console("test"), allow_removals=None)
 
     assert done.plan.counts.ended == 0
     assert len(guardians(importing)) == 1
@@ -55,9 +56,9 @@ def test_a_table_without_guardian_columns_ends_no_guardian(importing):
 @pytest.mark.rule("SYNC-0a")
 def test_a_record_that_names_a_guardian_no_more_ends_the_role(importing):
     """Where the columns are there and empty, the guardian is gone from that day on."""
-    importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), author="test")
+    importing.apply(reading("A/1: s Ala 1 ala, g Jan 8 jan"), actor=Actor.console("test"))
 
-    done = importing.apply(reading("A/1: s Ala 1 ala"), author="test", allow_removals=None)
+    done = importing.apply(reading("A/1: s Ala 1 ala"), actor=Actor.console("test"), allow_removals=None)
 
     assert done.plan.counts.ended == 1
     assert guardians(importing) == []

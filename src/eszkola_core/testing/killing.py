@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import CountingSecrets, Killed, MortalStorage
@@ -76,7 +77,7 @@ def _killed(region: Region, lives: int) -> bool:
     secrets = storage.mortal("secrets", CountingSecrets())
     try:
         done = ImportRosters(storage, region.tenant, clock, secrets).apply(
-            reading(*_SECOND), author="killed", allow_removals=None
+            reading(*_SECOND), actor=Actor.console("killed"), allow_removals=None
         )
     except Killed:
         return True

@@ -77,7 +77,7 @@ class Region:
         ``again=None`` takes in again what was undone.
         """
         again = how.pop("again", frozenset())
-        done = self.importing.apply(_stated(lines, how), author="test", allow_removals=removals, allow_undone=again)
+        done = self.importing.apply(_stated(lines, how), actor=CONSOLE, allow_removals=removals, allow_undone=again)
         assert isinstance(done, Applied), "only a saved plan is told that the ground moved, and nobody else imports"
         return done
 

@@ -9,7 +9,8 @@ from typing import Final
 from attrs import asdict, frozen
 
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.actors import Actor, Target
+from eszkola_core.domain.permissions import Action, Ground, NotPermitted, Permission
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.runs import Run
 from eszkola_core.domain.sessions import SessionEnd
@@ -81,22 +82,30 @@ class ImportRosters:
         """
         return self._planned(reading, self.clock.now(), Leave(allow_removals, allow_undone), _nobody_waits)
 
+    def permission(self, actor: Actor, reading: Reading) -> Permission:
+        """Return whether *actor* may import the rosters of every school in *reading*; what denies comes first."""
+        with self.storage.snapshot() as unit:
+            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
+            schools = sorted({each.school for each in reading.rosters})
+            found = [acting.permission(actor, Action.IMPORT_ROSTER, Target.of_school(school)) for school in schools]
+        return min(found, key=bool, default=Permission(allowed=True, ground=Ground.CONSOLE))
+
     def apply(  # noqa: PLR0913 - what an import may be told
         self,
         reading: Reading,
         *,
-        author: str,
+        actor: Actor,
         allow_removals: Collection[str] | None = frozenset(),
         allow_undone: Collection[str] | None = frozenset(),
         only: bytes | None = None,
         plan_id: bytes | None = None,
-    ) -> Applied | GroundMoved | Running:
+    ) -> Applied | GroundMoved | Running | NotPermitted:
         """
         Import *reading*; where somebody else is importing, say who and do nothing.
 
         Args:
             reading: what the sources state.
-            author: who imports, for the journal.
+            actor: who imports, and is named in the journal; of every school of *reading* they must have the right.
             allow_removals: as for `plan`.
             allow_undone: as for `plan`.
             only: the digest of a plan that was made before; where today's differs nothing is written.
@@ -105,11 +114,14 @@ class ImportRosters:
         Raises:
             Conflict: accounts were changed at the same time again and again; nothing was written.
         """
-        with alone(self.storage, self.tenant, self.clock, author) as turn:
+        permission = self.permission(actor, reading)
+        if not permission:
+            return NotPermitted(permission)
+        with alone(self.storage, self.tenant, self.clock, actor.name) as turn:
             if isinstance(turn, Running):
                 return turn
             try:
-                return self._applied(reading, turn, author, Leave(allow_removals, allow_undone), only, plan_id)
+                return self._applied(reading, turn, actor, Leave(allow_removals, allow_undone), only, plan_id)
             except Conflict as conflict:
                 if conflict.code != "lease-lost":
                     raise
@@ -119,7 +131,7 @@ class ImportRosters:
         self,
         reading: Reading,
         turn: Turn,
-        author: str,
+        actor: Actor,
         leave: Leave,
         only: bytes | None,
         plan_id: bytes | None,
@@ -137,7 +149,7 @@ class ImportRosters:
                 self._keep_schools(plan, turn)
                 return Applied(plan, None)
             try:
-                return Applied(plan, self._write(plan, turn, author, now, plan_id))
+                return Applied(plan, self._write(plan, turn, actor, now, plan_id))
             except Conflict as conflict:
                 if conflict.code == "lease-lost" or attempt + 1 == _ATTEMPTS:
                     raise
@@ -174,16 +186,16 @@ class ImportRosters:
             with turn.unit() as unit:
                 unit.rosters.add_schools(news)
 
-    def _write(self, plan: Plan, turn: Turn, author: str, now: datetime, plan_id: bytes | None) -> Run:
+    def _write(self, plan: Plan, turn: Turn, actor: Actor, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
         name = plan_id or self._fingerprint(plan.digest + self.secrets.token_bytes(16), "run")
-        run = Run(author=author, at=now, plan=name, summary=asdict(plan.counts), schools=plan.schools)
+        run = Run(author=actor.name, at=now, plan=name, summary=asdict(plan.counts), schools=plan.schools)
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             unit.runs.forget(now - self.tenant.settings.undo_grace)
             run = unit.rosters.save(run, plan.changes)
             for decision in plan.agreed:
-                unit.people.withdraw(decision.id, now, by=author, why="the source says the same")
+                unit.people.withdraw(decision.id, now, by=actor.name, why="the source says the same")
             post = Post(unit, self.tenant, now, run.id)
             post.follow(plan.changes, before, self.secrets)
             for person in _resting(plan):
@@ -192,7 +204,7 @@ class ImportRosters:
             self._ask_for_confirmations(post, plan)
             counts = {name: str(count) for name, count in asdict(plan.counts).items() if count}
             acting = Acting(unit, self.storage, self.tenant, now)
-            acting.note(Actor.console(author), "roster-imported", detail={"run": str(run.id), **counts})
+            acting.note(actor, "roster-imported", detail={"run": str(run.id), **counts})
         return run
 
     def _ask_for_confirmations(self, post: Post, plan: Plan) -> None:

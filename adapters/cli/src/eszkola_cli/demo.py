@@ -28,6 +28,7 @@ from eszkola_cli.setting_up import make
 from eszkola_cli.wiring import House
 from eszkola_core import wire
 from eszkola_core.defaults import SystemClock
+from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.password_texts import describe
@@ -164,7 +165,7 @@ class _Story:
         self._screen.table(["school", "#people named", "#held", "#accounts to open"], show)
         self._show_planted(region, plan)
         began = time.perf_counter()
-        applied = house.import_rosters.apply(reading, author=console_user())
+        applied = house.import_rosters.apply(reading, actor=Actor.console(console_user()))
         seconds = time.perf_counter() - began
         if not isinstance(applied, Applied) or applied.run is None:
             raise BrokenPromise("a first import writes something")
@@ -284,7 +285,7 @@ class _Story:
         for change in tomorrow.news:
             self._screen.say(f"  • {change.story}")
         reading = self._read(house, write_region(tomorrow, self._folder / "day-2"))
-        applied = house.import_rosters.apply(reading, author=console_user())
+        applied = house.import_rosters.apply(reading, actor=Actor.console(console_user()))
         if not isinstance(applied, Applied):
             raise BrokenPromise("nothing else changed the ground")
         counts = applied.plan.counts

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from eszkola_cli import reports, standings, undoing
-from eszkola_cli.common import as_json, console_user, opened, strict
+from eszkola_cli.common import actor, as_json, opened, refused, strict
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core import wire
+from eszkola_core.domain.permissions import NotPermitted, Permission
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.stated import Reading
 from eszkola_core.errors import InvalidValue, UnreadableSource
@@ -78,6 +79,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     with opened(context) as house:
         reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
+        _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
         allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
         made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again)
         if save is not None:
@@ -124,14 +126,17 @@ def apply(  # noqa: PLR0913 - the options of the command
         )
     with opened(context) as house:
         if plan_file is not None:
-            outcome = _apply_saved(house, plan_file)
+            outcome = _apply_saved(context, house, plan_file)
         else:
             reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             with screen.err.status("Applying …"):
                 outcome = house.import_rosters.apply(
-                    reading, author=console_user(), allow_removals=allowed, allow_undone=again
+                    reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again
                 )
+    if isinstance(outcome, NotPermitted):
+        _check(context, screen, outcome.permission)
+        return
     if isinstance(outcome, Running):
         reports.show_running(screen, outcome, as_json=as_json)
         context.exit(1)
@@ -184,12 +189,19 @@ def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
         raise AssertionError("the command has ended") from None
 
 
+def _check(context: click.Context, screen: Screen, permission: Permission) -> None:
+    """End the command where the actor may not import for these schools."""
+    if not permission:
+        screen.problem(refused(permission))
+        context.exit(1)
+
+
 def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
     """Return the schools that a permission names: those of these sources, today (SYNC-6, SYNC-9b)."""
     return frozenset(each.school for each in reading.rosters) if allowed else frozenset()
 
 
-def _apply_saved(house: House, path: Path) -> Applied | GroundMoved | Running:
+def _apply_saved(context: click.Context, house: House, path: Path) -> Applied | GroundMoved | Running | NotPermitted:
     """Apply the plan in the file at *path*."""
     try:
         content = path.read_bytes()
@@ -198,7 +210,7 @@ def _apply_saved(house: House, path: Path) -> Applied | GroundMoved | Running:
     saved = read_plan(content, house.storage, house.tenant.settings, now=house.clock.now())
     return house.import_rosters.apply(
         wire.reading_from_bytes(saved.reading),
-        author=console_user(),
+        actor=actor(context, house),
         allow_removals=saved.allow_removals,
         allow_undone=saved.allow_undone,
         only=saved.digest,
