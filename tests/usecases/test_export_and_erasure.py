@@ -10,15 +10,17 @@ import pytest
 from eszkola_core.domain import dossier_texts
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.audit import broken
-from eszkola_core.domain.dossiers import EXPORTED, NOT_EXPORTED, NOT_SHOWN
+from eszkola_core.domain.dossiers import EXPORTED, NOBODY, NOT_EXPORTED, NOT_SHOWN
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.dossiers import fill_of
+from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
 from eszkola_core.usecases.export_person import Exported, ExportPerson, NothingKept
+from eszkola_core.usecases.merge_people import MergePeople
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m")
 PARTS = [name for name, each in vars(Unit).items() if isinstance(each, property)]
@@ -172,3 +174,35 @@ def test_a_request_for_erasure_ends_the_security_codes(region):
 
     with region.storage.unit() as unit:
         assert unit.codes.redeem(a.digest("c"), now=region.clock.now()) is None
+
+
+@pytest.mark.rule("LAW-4b")
+@pytest.mark.rule("LAW-4a")
+def test_whoever_had_two_accounts_gets_and_loses_both():
+    """The copy holds what either account had; after an erasure nothing is left of one or the other."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "B/1: s Ola 2 o, g Jan - k")
+    pair = region.account("A/1 g Jan").id, region.account("B/1 g Jan").id
+    merging = MergePeople(region.storage, region.tenant, region.clock, CountingSecrets("merging"))
+    plan = merging.plan(CONSOLE, *pair)
+    merging.merge(CONSOLE, *pair, plan_id=plan.id, reason="one father")
+    survivor = plan.survivor
+
+    copy = json.dumps(exported(region, survivor).content)
+    assert "j@example.com" in copy
+    assert "k@example.com" in copy
+    assert {each["id"] for each in exported(region, survivor).content["parts"]["account"]} == set(pair)
+
+    region.take("A/1: s Ala 1 a", "B/1: s Ola 2 o")
+    asked = erasing(region).request(CONSOLE, survivor, why="letter")
+    assert isinstance(erasing(region).apply(CONSOLE, survivor, asked.id, why="letter"), Erased)
+    with region.storage.snapshot() as unit:
+        left = unit.people.get_many(pair)
+        assert {each.state for each in left.values()} == {State.ERASED}
+        assert [each.name for each in left.values()] == [NOBODY, NOBODY]
+        assert all(not each.ids and not each.former_ids and each.central is None for each in left.values())
+        assert [unit.people.decisions(each) for each in pair] == [[], []]
+    rest = json.dumps([exported(region, each).content for each in pair])
+    assert "j@example.com" not in rest
+    assert "k@example.com" not in rest
+    assert "Jan" not in rest

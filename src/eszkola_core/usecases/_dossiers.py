@@ -9,6 +9,7 @@ from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Evidence, Place, PlaceKey, Seeds
 from eszkola_core.domain.dossiers import Dossier, mailboxes, shown_to
 from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._gathering import decided_about
 
 
 def places_of(unit: Unit, person: Person) -> tuple[Place, ...]:
@@ -31,7 +32,7 @@ def _ids(place: Place) -> frozenset[Evidence]:
 
 def members_of(unit: Unit, person: PersonId) -> tuple[PersonId, ...]:
     """Return the accounts that are read as this one, which is the first (ID-7)."""
-    members = Aliases.of(unit.rosters.gather(Seeds(people=frozenset({person}))).decisions).members(person)
+    members = Aliases.of(decided_about(unit, person)).members(person)
     return person, *sorted(members - {person})
 
 

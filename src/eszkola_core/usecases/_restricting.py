@@ -20,6 +20,8 @@ from eszkola_core.ports.storage import Unit
 from eszkola_core.ports.system import Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._gathering import decided_about
+from eszkola_core.usecases._sessions import person_with
 
 
 class RestrictionRefused(StrEnum):
@@ -63,9 +65,7 @@ def known(unit: Unit, who: Who) -> Who:
         if place is None or place.newest is None:
             raise InvalidValue("nobody stands in this place", code="unknown-place")
         return place.person if place.person is not None else who
-    if not unit.people.get_many([who]):
-        raise InvalidValue("nobody has this number", code="unknown-person")
-    return Aliases.of(unit.rosters.gather(Seeds(people=frozenset({who}))).decisions).survivor(who)
+    return Aliases.of(decided_about(unit, person_with(unit, who).id)).survivor(who)
 
 
 def places_beside(unit: Unit, place: PlaceKey) -> dict[PlaceKey, Place]:

@@ -11,6 +11,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.sessions import session_digest
 from eszkola_core.domain.signing_in import may_sign_in
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 
 
@@ -18,6 +19,19 @@ def places_of(unit: Unit, person: PersonId) -> tuple[Place, ...]:
     """Return the places that are bound to *person*, present and gone."""
     world = unit.rosters.gather(Seeds(people=frozenset({person})))
     return tuple(place for place in world.places.values() if place.person == person)
+
+
+def person_with(unit: Unit, number: PersonId) -> Person:
+    """
+    Return the person with this number.
+
+    Raises:
+        InvalidValue: nobody has it.
+    """
+    found = unit.people.get_many([number]).get(number)
+    if found is None:
+        raise InvalidValue("nobody has this number", code="unknown-person")
+    return found
 
 
 def person_at(unit: Unit, person: PersonId, now: datetime) -> Person | None:

@@ -28,7 +28,6 @@ from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
@@ -36,6 +35,7 @@ from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases._gathering import gather
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post, login_of
+from eszkola_core.usecases._sessions import person_with
 
 
 @frozen
@@ -185,7 +185,7 @@ class MergePeople:
         now = self.clock.now()
         with self.storage.unit() as unit:
             acting = Acting(unit, self.storage, self.tenant, now)
-            _known(unit, survivor)
+            person_with(unit, survivor)
             allowed = acting.permission(actor, Action.MERGE, acting.target(survivor))
             if not allowed:
                 return NotPermitted(allowed)
@@ -225,7 +225,7 @@ class MergePeople:
         """Return the two as they are, with the plan; or why nothing happens."""
         unit = acting.unit
         aliases = Aliases.of(unit.rosters.gather(Seeds(people=frozenset({first, second}))).decisions)
-        mine, theirs = (_known(unit, aliases.survivor(each)).at(acting.now) for each in (first, second))
+        mine, theirs = (person_with(unit, aliases.survivor(each)).at(acting.now) for each in (first, second))
         for target, other in ((mine, theirs), (theirs, mine)):
             allowed = acting.permission(actor, Action.MERGE, acting.target(target.id, concerns={other.id}))
             if not allowed:
@@ -307,11 +307,3 @@ def _absorbed(merged: Decision) -> PersonId:
     if merged.object is None:
         raise AssertionError("a merge names two")
     return merged.object
-
-
-def _known(unit: Unit, person: PersonId) -> Person:
-    """Return the person with this number."""
-    found = unit.people.get_many([person]).get(person)
-    if found is None:
-        raise InvalidValue("nobody has this number", code="unknown-person")
-    return found

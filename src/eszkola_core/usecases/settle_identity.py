@@ -18,6 +18,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._sessions import person_with
 
 
 class IdentityRefused(StrEnum):
@@ -66,7 +67,7 @@ class SettleIdentity:
         with self.storage.unit() as unit:
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
             aliases = Aliases.of(unit.rosters.gather(Seeds(people=frozenset({first, second}))).decisions)
-            first, second = (_known(unit, aliases.survivor(each)).id for each in (first, second))
+            first, second = (person_with(unit, aliases.survivor(each)).id for each in (first, second))
             for target, other in ((first, second), (second, first)):
                 allowed = acting.permission(actor, Action.MERGE, acting.target(target, concerns={other}))
                 if not allowed:
@@ -168,10 +169,3 @@ def _correction(person: Person, stated: Claims) -> IdCorrection | None:
             if not new.agrees_with(old):
                 return IdCorrection(old, new)
     return None
-
-
-def _known(unit: Unit, person: PersonId) -> Person:
-    found = unit.people.get_many([person]).get(person)
-    if found is None:
-        raise InvalidValue("nobody has this number", code="unknown-person")
-    return found
