@@ -202,6 +202,7 @@ def test_whoever_had_two_accounts_gets_and_loses_both():
         assert [each.name for each in left.values()] == [NOBODY, NOBODY]
         assert all(not each.ids and not each.former_ids and each.central is None for each in left.values())
         assert [unit.people.decisions(each) for each in pair] == [[], []]
+        assert {unit.people.by_login(each.login).id for each in left.values()} == set(pair)
     rest = json.dumps([exported(region, each).content for each in pair])
     assert "j@example.com" not in rest
     assert "k@example.com" not in rest

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.applications import ApplicationState
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.dossiers import fill_of
+from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases.erase_person import Erased, ErasePerson
+from eszkola_core.usecases.merge_people import MergePeople
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.dossiers import WHOLLY
 
@@ -91,3 +93,24 @@ def test_no_byte_of_the_person_is_left_in_the_files(admin):
 def _bytes(admin):
     """Return every byte that lies beside the keyring."""
     return b"".join(each.read_bytes() for each in admin.path.parent.iterdir() if each != admin.keyring)
+
+
+@pytest.mark.rule("LAW-4b")
+def test_nothing_of_two_accounts_that_were_one_is_left(admin):
+    """Neither account, nor that one was read as the other."""
+    region = Region(storage=admin.open())
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "B/1: s Ola 2 o, g Jan - k")
+    pair = region.account("A/1 g Jan").id, region.account("B/1 g Jan").id
+    merging = MergePeople(region.storage, region.tenant, region.clock, CountingSecrets("merging"))
+    plan = merging.plan(CONSOLE, *pair)
+    merging.merge(CONSOLE, *pair, plan_id=plan.id, reason="one father")
+    region.take("A/1: s Ala 1 a", "B/1: s Ola 2 o")
+    erasing = ErasePerson(region.storage, region.tenant, region.clock)
+    asked = erasing.request(CONSOLE, plan.survivor, why="letter")
+
+    assert isinstance(erasing.apply(CONSOLE, plan.survivor, asked.id, why="letter"), Erased)
+    with region.storage.snapshot() as unit:
+        left = unit.people.get_many(pair)
+        found = [unit.people.by_login(each.login).id for _, each in sorted(left.items())]
+    assert {each.state for each in left.values()} == {State.ERASED}
+    assert found == sorted(pair)

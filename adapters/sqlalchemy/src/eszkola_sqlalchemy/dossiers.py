@@ -9,7 +9,7 @@ from sqlalchemy import Row, Table, delete, or_, select, update
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import PlaceKey
+from eszkola_core.domain.claims import DecisionKind, PlaceKey
 from eszkola_core.domain.dossiers import Traces, emptied, mailboxes, spellings, stays
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.licences import LicenceState
@@ -19,6 +19,7 @@ from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.events import SqlEvents
 from eszkola_sqlalchemy.images import images
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.outbox import SqlOutbox
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
@@ -144,10 +145,13 @@ class SqlDossiers:
     def _undecide(self, person: PersonId) -> None:
         """Take away the decisions about *person*, with their marks, but for restrictions that stand."""
         mark, decision = tables.decision_mark, tables.decision
-        gone = sorted(each.id for each in Decisions(self._desk).about([person]) if not stays(each))
-        for chunk in chunks(gone):
+        gone = [each for each in Decisions(self._desk).about([person]) if not stays(each)]
+        for chunk in chunks(sorted(each.id for each in gone)):
             self._desk.write(delete(mark).where(mark.c.tenant == self._desk.tenant, mark.c.decision.in_(chunk)))
             self._desk.write(delete(decision).where(decision.c.tenant == self._desk.tenant, decision.c.id.in_(chunk)))
+        merges = [each for each in gone if each.kind is DecisionKind.MERGED]
+        if merges:
+            Merged(self._desk).follow(one for each in merges for one in each.people)
 
     def _silence(self, person: PersonId) -> None:
         """Leave of reports and applications what nobody said in them."""

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, evolve
 
 from eszkola_core.domain.accounts import Person, PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Place, PlaceKey
 from eszkola_core.domain.dossiers import Traces, emptied, mailboxes, spellings, stays
 from eszkola_core.domain.messages import Message
@@ -51,6 +52,7 @@ class MemoryDossiers:
         state.credentials.pop(person, None)
         state.contacts.pop(person, None)
         _drop(state, "decisions", lambda each: person in each.people and not stays(each))
+        state.aliases = Aliases.of(state.decisions.values())
         state.marks = frozenset(each for each in state.marks if each[0] in state.decisions)
         state.reservations = frozenset(each for each in state.reservations if each.person != person)
         for number, report in state.reports.items():
