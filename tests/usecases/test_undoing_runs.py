@@ -13,12 +13,13 @@ from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.undo_plans import Blocked, UndoPlan, UndoRefusal
 from eszkola_core.domain.undoing import Taken
 from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases.undo_run import Blocked, NotPermitted, NotUndone, Undone, UndoPlan, UndoRefusal
+from eszkola_core.usecases.undo_run import NotPermitted, NotUndone, Undone
 
 profiles = st.sampled_from(sorted(PROFILES))
 

@@ -13,6 +13,7 @@ from eszkola_core.domain.permissions import Action
 from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.undo_plans import UndoPlan, UndoRefusal
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
@@ -20,19 +21,9 @@ from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._alone import Running, alone, who_works
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
-from eszkola_core.usecases._undo_plan import Blocked, UndoCounts, UndoPlan, UndoRefusal, plan_undo
+from eszkola_core.usecases._undo_plan import plan_undo
 
-__all__ = [
-    "Blocked",
-    "NotPermitted",
-    "NotUndone",
-    "Running",
-    "UndoCounts",
-    "UndoPlan",
-    "UndoRefusal",
-    "UndoRun",
-    "Undone",
-]
+__all__ = ["NotPermitted", "NotUndone", "Running", "UndoRun", "Undone"]
 
 
 @frozen
