@@ -21,7 +21,7 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.days import Days
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Sex
@@ -108,7 +108,7 @@ class Claims:
         """Return whether both may be said of one person: under one name, with nothing that proves them different."""
         if self.name.key != other.name.key or (self.born and other.born and self.born != other.born):
             return False
-        return all(mine.agrees_with(theirs) for mine in self.ids for theirs in other.ids)
+        return not prove_two(self.ids, other.ids)
 
 
 class EvidenceKind(StrEnum):

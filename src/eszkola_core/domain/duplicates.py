@@ -12,7 +12,7 @@ from attrs import frozen
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.roles import Role
 
 
@@ -70,8 +70,7 @@ def possible_duplicates(
     }
     for likeness, people in _alike(groups):
         for first, second in combinations(people, 2):
-            proven = any(not a.agrees_with(b) for a in first.ids for b in second.ids)
-            proven = proven or _are_distinct(first.who, second.who, aliases)
+            proven = prove_two(first.ids, second.ids) or _are_distinct(first.who, second.who, aliases)
             if not proven and _records(first).isdisjoint(_records(second)):
                 found.add(_pair(first, second, likeness))
     return tuple(sorted((pair for pair in found if pair is not None), key=_order))

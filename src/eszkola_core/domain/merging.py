@@ -16,6 +16,7 @@ from eszkola_core.domain.claims import Decision, DecisionKind, PlaceKey, RecordK
 from eszkola_core.domain.duplicates import Group, Who
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.kept_apart import Apart
+from eszkola_core.domain.national_ids import prove_two
 from eszkola_core.domain.roles import Role
 
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
@@ -86,7 +87,7 @@ def refused(
         MergeRefused.ACCOUNT_SHUT: not _SHUT.isdisjoint({first.state, second.state}),
         MergeRefused.CALLED_DISTINCT: aliases.are_distinct(first.id, second.id),
         MergeRefused.KEPT_APART: not pair.isdisjoint(apart.known),
-        MergeRefused.DIFFERENT_IDS: any(not one.agrees_with(other) for one in mine.ids for other in theirs.ids),
+        MergeRefused.DIFFERENT_IDS: prove_two(mine.ids, theirs.ids),
         MergeRefused.ONE_RECORD: not _records(mine).isdisjoint(_records(theirs)),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
@@ -116,7 +117,7 @@ def children_met_anew(pair: Collection[PersonId], groups: Collection[Group], apa
                     continue
                 mine = all_ids if new_guardian in one else ids.get(new_guardian, frozenset())
                 kept_away = [human for human, kept in apart.known if kept == known_child]
-                if any(all(a.agrees_with(b) for a in mine for b in ids.get(human, ())) for human in kept_away):
+                if any(not prove_two(mine, ids.get(human, ())) for human in kept_away):
                     found.add(known_child)
     return frozenset(found)
 

@@ -9,6 +9,7 @@ does not clear goes to the library.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -78,6 +79,11 @@ class NationalId:
         return f"NationalId({self.scheme}, {self.masked})"
 
     __str__ = __repr__
+
+
+def prove_two(mine: Collection[NationalId], theirs: Collection[NationalId]) -> bool:
+    """Return whether ids prove that they are two people's (ID-3)."""
+    return any(not one.agrees_with(other) for one in mine for other in theirs)
 
 
 def parse(text: str, *, schemes: tuple[str, ...], today: date) -> NationalId:

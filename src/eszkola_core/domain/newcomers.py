@@ -19,7 +19,7 @@ from eszkola_core.domain.duplicates import Group, Who
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.kept_apart import Apart, kept_apart
 from eszkola_core.domain.names import PersonName, parts
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.roles import Role
 
 GroupOf = Callable[[PlaceKey], Group | None]
@@ -63,7 +63,7 @@ def namesakes_beside(groups: Iterable[Group], one: PersonId, other: PersonId, ro
         group
         for group in of_who.values()
         if group.who not in (one, other)
-        and not _are_apart(group.ids, of_who[one].ids)
+        and not prove_two(group.ids, of_who[one].ids)
         and any(
             each.role is role
             and each.key.record in records
@@ -136,7 +136,7 @@ class _Newcomers:
             return False
         restrictions = {*self._about.get(child, ()), *self._about_namesakes(student)}
         ids = self._ids_behind(guardian) if restrictions else frozenset()
-        if any(not _are_apart(ids, self._ids_of(self._humans[each])) for each in restrictions):
+        if any(not prove_two(ids, self._ids_of(self._humans[each])) for each in restrictions):
             return True
         return any(not self._is_another_child(student, other) for other in self._children.get(human, set()) - {child})
 
@@ -149,7 +149,7 @@ class _Newcomers:
                 continue
             born = {_claims(place).born for child in children for place in self._places_of(child)} - {None}
             is_born_apart = claims.born is not None and bool(born) and claims.born not in born
-            if not is_born_apart and not _are_apart(self._ids_behind(student), self._ids_of(children)):
+            if not is_born_apart and not prove_two(self._ids_behind(student), self._ids_of(children)):
                 yield each.id
 
     def _ids_of(self, people: Iterable[Who]) -> frozenset[NationalId]:
@@ -194,7 +194,7 @@ class _Newcomers:
 
     def _is_another_child(self, student: Place, other: Who) -> bool:
         """Return whether ids prove that two are different children, or else birth dates and names together."""
-        if _are_apart(self._ids_behind(student), self._ids(other)):
+        if prove_two(self._ids_behind(student), self._ids(other)):
             return True
         mine, theirs = _claims(student), [_claims(each) for each in self._places_of(other)]
         born = {each.born for each in theirs} - {None}
@@ -234,12 +234,6 @@ def _claims(place: Place) -> Claims:
     if place.accepted is None:
         raise AssertionError("only places with content are looked at")
     return place.accepted
-
-
-def _are_apart(mine: Iterable[NationalId], theirs: Iterable[NationalId]) -> bool:
-    """Return whether ids on both sides prove that they are two humans'."""
-    others = tuple(theirs)
-    return any(not each.agrees_with(other) for each in mine for other in others)
 
 
 def _first_names_meet(one: PersonName, other: PersonName) -> bool:

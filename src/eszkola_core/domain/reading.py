@@ -8,7 +8,7 @@ standing; a record that contradicts itself is held whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -19,7 +19,7 @@ from eszkola_core.domain.claims import PLATFORM, Claims, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.names import PersonName, parts
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.record_keys import Pseudonym, own_key, parsed_id, place_key, record_key, roster_key, shown_key
 from eszkola_core.domain.roles import IMPORTABLE, OF_TRUSTED_SOURCES, Role
@@ -226,10 +226,10 @@ def _claims(
     return claims, frozenset(kept), _agrees(claims, note)
 
 
-def _is_anothers(person: StatedPerson, ids: Iterable[NationalId], before: Claims) -> bool:
+def _is_anothers(person: StatedPerson, ids: Collection[NationalId], before: Claims) -> bool:
     """Return whether a place states somebody else by now: what the source is silent about was never theirs."""
-    clash = any(not new.agrees_with(old) for new in ids for old in before.ids)
-    return clash and PersonName(person.first_name, person.last_name).differs_wholly_from(before.name)
+    name = PersonName(person.first_name, person.last_name)
+    return prove_two(ids, before.ids) and name.differs_wholly_from(before.name)
 
 
 def _with_kept(claims: Claims, before: Claims | None, kept: set[Field]) -> Claims:
@@ -272,8 +272,7 @@ def _agrees(claims: Claims, note: _Notes) -> bool:
         if claims.sex is not None and each.sex is not None and claims.sex != each.sex:
             note.finding(Field.SEX, "disagrees-with-id", claims.sex)
             sound = False
-    pairs = [(a, b) for index, a in enumerate(claims.ids) for b in claims.ids[index + 1 :]]
-    if any(not a.agrees_with(b) for a, b in pairs):
+    if prove_two(claims.ids, claims.ids):
         note.finding(Field.NATIONAL_ID, "ids-disagree")
         sound = False
     return sound

@@ -37,7 +37,7 @@ from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey, RecordKey,
 from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_duplicates
 from eszkola_core.domain.id_clusters import clusters_by_id
 from eszkola_core.domain.identity_decisions import NamedPlace, answers
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.newcomers import newcomers
 from eszkola_core.domain.roles import Role
 
@@ -190,7 +190,7 @@ class _Recognition:
         if newest.name.differs_wholly_from(known_as) and set(stated).isdisjoint(newest.ids):
             # Only what this very place stated tells that it is another's: what others come to state must not matter.
             told = self._answer(place, person.id)
-            if told is False or _clash(newest.ids, stated):
+            if told is False or prove_two(newest.ids, stated):
                 return _Reused()
             if told is None:
                 return Hold.RENAMED
@@ -269,7 +269,7 @@ class _Recognition:
         self._contest({each: people for each, people in wanted.items() if len(people) > 1})
         for person, ids in wants.items():
             free = {each for each in ids if each not in self._contested}
-            if all(a == b or a.agrees_with(b) for a in free for b in free):
+            if not prove_two(free, free):
                 for each in free:
                     self._owner[each] = person
                 self._ids[person] |= free
@@ -297,7 +297,7 @@ class _Recognition:
                 continue
             owner = self._owner.get(each)
             if owner is None:
-                if all(each.agrees_with(old) for old in self._ids[person]):
+                if not prove_two([each], self._ids[person]):
                     wanted[each].add(person)
                     wants[person].add(each)
             elif owner != person:
@@ -407,7 +407,7 @@ class _Recognition:
     def _may_be_one(self, cluster: Sequence[Place]) -> bool:
         """Return whether ids, records and names of places agree to their being one human's."""
         ids = {each for place in cluster for each in _ids(place)}
-        agree = all(a == b or a.agrees_with(b) for a in ids for b in ids)
+        agree = not prove_two(ids, ids)
         alike = all(self._namesakes.admit(place, cluster[:1]) for place in cluster)
         return agree and alike and not _records_named_twice(cluster)
 
@@ -426,7 +426,7 @@ class _Recognition:
         self._join(person, cluster)
 
     def _clashes(self, ids: Sequence[NationalId], person: PersonId) -> bool:
-        return _clash(ids, self._ids[person])
+        return prove_two(ids, self._ids[person])
 
     # Step 4
 
@@ -771,11 +771,6 @@ def _of_anothers_id(groups: Iterable[Group]) -> Iterable[tuple[Who, Who]]:
             for each in stated.ids if stated is not None else ():
                 if owners.get(each, group.who) != group.who:
                     yield owners[each], group.who
-
-
-def _clash(new: Iterable[NationalId], old: Collection[NationalId]) -> bool:
-    """Return whether ids cannot be one person's."""
-    return any(not each.agrees_with(other) for each in new for other in old)
 
 
 def _ties(place: Place) -> tuple[NationalId | str, ...]:

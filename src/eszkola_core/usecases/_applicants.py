@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -20,7 +20,7 @@ from eszkola_core.domain.applications import (
 )
 from eszkola_core.domain.claims import Claims, Evidence, Place, PlaceKey, Seeds
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.national_ids import NationalId
+from eszkola_core.domain.national_ids import prove_two
 from eszkola_core.domain.permissions import Action, Actor, Permission, Target
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
@@ -62,7 +62,7 @@ class Family:
         by_name: dict[object, PlaceKey] = {}
         for place in self.places:
             group = self.recognised.group_of(place.key)
-            if group is None or not self._is_guardian_here(place) or _disagree(applicant.ids, group.ids):
+            if group is None or not self._is_guardian_here(place) or prove_two(applicant.ids, group.ids):
                 continue
             if set(applicant.ids) & set(group.ids):
                 by_id.setdefault(group.who, place.key)
@@ -219,8 +219,3 @@ def is_own(actor: Actor, application: Application) -> bool:
 
 def _detail(application: Application) -> Mapping[str, str]:
     return {"application": str(application.id), "school": application.school}
-
-
-def _disagree(ids: Iterable[NationalId], others: Collection[NationalId]) -> bool:
-    """Return whether ids prove two to be different people."""
-    return any(not one.agrees_with(other) for one in ids for other in others)
