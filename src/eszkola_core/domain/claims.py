@@ -205,6 +205,20 @@ class Place:
         return self.pending or self.accepted
 
     @property
+    def stated(self) -> Claims:
+        """The newest content of a present place, which every present place has."""
+        claims = self.newest
+        if claims is None:
+            raise AssertionError("a present place states something")
+        return claims
+
+    @property
+    def stated_ids(self) -> tuple[NationalId, ...]:
+        """The ids of the newest content."""
+        claims = self.newest
+        return claims.ids if claims is not None else ()
+
+    @property
     def is_present(self) -> bool:
         """Whether the record still names the person."""
         return self.gone is None

@@ -119,7 +119,7 @@ def agreed(
         for place, made in corrections(world.overlaid(stated.values())).items()
         if place in stated and stated[place].is_present
         for decision, correction in made
-        if correction.field not in silent.get(place, ()) and correction.agrees_with(_newest(stated[place]))
+        if correction.field not in silent.get(place, ()) and correction.agrees_with(stated[place].stated)
     )
 
 
@@ -178,18 +178,12 @@ def _is_anothers(place: Place, made: Iterable[Correction]) -> bool:
 
 
 def _with(place: Place, made: Iterable[Correction]) -> Place:
-    claims = _newest(place)
+    claims = place.stated
     for each in made:
         claims = each.applied_to(claims)
     if claims == place.accepted:
         return evolve(place, pending=None, hold=None)
     return evolve(place, pending=claims) if claims != place.newest else place
-
-
-def _newest(place: Place) -> Claims:
-    if place.newest is None:
-        raise AssertionError("a present place states something")
-    return place.newest
 
 
 @frozen

@@ -31,5 +31,4 @@ def clusters_by_id(places: Sequence[Place], *, own_keys: bool) -> Iterable[list[
 
 def _ties(place: Place, *, own_keys: bool) -> tuple[NationalId | str, ...]:
     """Return the ids that a place states, and the own key where keys count."""
-    ids = place.newest.ids if place.newest is not None else ()
-    return (*ids, place.own_key) if own_keys and place.own_key else ids
+    return (*place.stated_ids, place.own_key) if own_keys and place.own_key else place.stated_ids
