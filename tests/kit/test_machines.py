@@ -24,7 +24,16 @@ from eszkola_core.testing.machines import (
     SyncMachine,
 )
 from eszkola_core.testing.saboteurs import Lie, state
-from eszkola_core.usecases import _acting, correct_data, grant_roles, lock_account
+from eszkola_core.usecases import (
+    _acting,
+    change_settings,
+    correct_data,
+    grant_roles,
+    lock_account,
+    merge_people,
+    settle_identity,
+    undo_run,
+)
 
 MACHINES = [AccountMachine, GuardianshipMachine, RecoveryMachine, RightsMachine, SightMachine, SyncMachine]
 A_FEW = settings(max_examples=10, stateful_step_count=12, deadline=None)
@@ -103,6 +112,7 @@ LIES = [
     (SightMachine, Lie("RO4", "restrictions are not found", "rosters", {"gather": gather_without_restrictions})),
     (SightMachine, Lie("PE5", "what was lifted stands", "people", {"withdraw": do_nothing})),
     (SightMachine, Lie("PE7", "nothing ever changes", "people", {"versions": without_news})),
+    (RightsMachine, Lie("PE5", "nothing is withdrawn", "people", {"withdraw": do_nothing})),
     (RecoveryMachine, Lie("TO2", "the older stays", "tokens", {"add": keep_older})),
     (SyncMachine, Lie("RO2", "nobody is found again", "rosters", {"gather": lambda real, seeds: forget(real(seeds))})),
 ]
@@ -130,6 +140,31 @@ def allowed_to_lift(real, acting: object, actor: Actor, action: Action, target: 
     return allowed() if action is Action.LIFT_RESTRICTION else real(acting, actor, action, target)
 
 
+def asking(is_asked: Callable[[Action, Target], bool]) -> Callable[..., object]:
+    """Return what stands in the stead of `Acting`, and allows whatever *is_asked* about without a look."""
+
+    class Forgetful(_acting.Acting):
+        def permission(self, actor: Actor, action: Action, target: Target) -> Permission:
+            return allowed() if is_asked(action, target) else super().permission(actor, action, target)
+
+    return lambda _real, *args: Forgetful(*args)
+
+
+def to_the_younger_of_two(_action: Action, target: Target) -> bool:
+    """Whether it is asked about the younger of two accounts."""
+    return target.person is not None and any(target.person > each for each in target.concerns)
+
+
+def to_call_distinct(action: Action, _target: Target) -> bool:
+    """Whether it is asked about two who are two."""
+    return action is Action.MERGE
+
+
+def to_answer(action: Action, _target: Target) -> bool:
+    """Whether it is asked about who somebody is."""
+    return action is Action.SETTLE_IDENTITY
+
+
 @frozen
 class Slip:
     """One thing that the code of the platform could forget, and the machine that must find it."""
@@ -152,6 +187,13 @@ SLIPS = [
     Slip(RightsMachine, "everybody gives", grant_roles, "may_grant", lambda _real, *_: allowed()),
     Slip(RightsMachine, "everybody resets", _acting.Acting, "permission", lambda _real, *_: allowed()),
     Slip(RightsMachine, "everybody corrects", correct_data, "may", lambda _real, *_: allowed()),
+    Slip(RightsMachine, "everybody merges", merge_people, "Acting", asking(lambda _, target: bool(target.concerns))),
+    Slip(RightsMachine, "one of two is looked at", merge_people, "Acting", asking(to_the_younger_of_two)),
+    Slip(RightsMachine, "everybody parts", merge_people, "Acting", asking(lambda _, target: not target.concerns)),
+    Slip(RightsMachine, "everybody calls distinct", settle_identity, "Acting", asking(to_call_distinct)),
+    Slip(RightsMachine, "everybody knows who it is", settle_identity, "Acting", asking(to_answer)),
+    Slip(RightsMachine, "everybody undoes", undo_run, "Acting", asking(lambda *_: True)),
+    Slip(RightsMachine, "everybody changes settings", change_settings, "Acting", asking(lambda *_: True)),
 ]
 
 
