@@ -116,8 +116,9 @@ class SqlDossiers:
     # Taking away
 
     def erase(self, person: PersonId, places: Collection[PlaceKey] = ()) -> None:
-        """Take away what is kept of *person*, and of *places* that are theirs (DO2, DO3, DO4)."""
+        """Take away what is kept of *person*, and of *places* that are theirs (DO2, DO3, DO4, DO5)."""
         desk = self._desk
+        merged = Merged(desk).members({person})
         for request in list(self._requests(person)):
             desk.write(delete(tables.access_request).where(tables.access_request.c.id == request.id))
         for row in list(self._images(person, places)):
@@ -132,7 +133,7 @@ class SqlDossiers:
         self._undecide(person)
         self._silence(person)
         self._remove(places)
-        Versions(desk).touch({person})
+        Versions(desk).touch(merged)
 
     def _free_seats(self, person: PersonId) -> None:
         held, pool = tables.licence, tables.licence_pool

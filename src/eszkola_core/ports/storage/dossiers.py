@@ -20,10 +20,12 @@ class Dossiers(Protocol):
          and reports and applications without what anybody said in them.
     DO3. `erase` takes the places named away, with their conflicts, and what runs keep of them and of the person.
     DO4. `erase` frees the seats of the person's licences, and changes nothing that is kept of anybody else.
+    DO5. `erase` ends the merges of the person with others, and no further ones: whoever was read as the person, or the
+         person as whom, is read as themselves again, with all that is theirs, and their `versions` have grown.
     """
 
     def traces(self, person: PersonId, places: Collection[PlaceKey] = ()) -> Traces:
         """Return what no other part tells of *person*, and of *places* that are theirs (DO1)."""
 
     def erase(self, person: PersonId, places: Collection[PlaceKey] = ()) -> None:
-        """Take away what is kept of *person*, and of *places* that are theirs (DO2, DO3, DO4)."""
+        """Take away what is kept of *person*, and of *places* that are theirs (DO2, DO3, DO4, DO5)."""

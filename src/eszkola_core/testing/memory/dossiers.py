@@ -51,6 +51,7 @@ class MemoryDossiers:
         _drop(state, "codes", lambda each: each.guardian == person)
         state.credentials.pop(person, None)
         state.contacts.pop(person, None)
+        merged = state.aliases.members(person)
         _drop(state, "decisions", lambda each: person in each.people and not stays(each))
         state.aliases = Aliases.of(state.decisions.values())
         state.marks = frozenset(each for each in state.marks if each[0] in state.decisions)
@@ -70,7 +71,7 @@ class MemoryDossiers:
             state.places.pop(key, None)
             state.writers.pop(key, None)
         state.found = {evidence: keys - gone for evidence, keys in state.found.items() if keys - gone}
-        state.touch([person])
+        state.touch(merged)
 
     def _messages(self, person: PersonId, places: Collection[PlaceKey]) -> list[Message]:
         state = self._state

@@ -20,6 +20,7 @@ from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
 
 OLA: Final = PersonId(1)
 JAN: Final = PersonId(2)
+IGA: Final = PersonId(3)
 
 
 class DossierClauses(StorageFixtures):
@@ -97,6 +98,32 @@ class DossierClauses(StorageFixtures):
             assert unit.licences.assign(a.licence(2, pool="p1")) is not None
             assert unit.licences.assign(a.licence(1, pool="p1")) is None
 
+    @pytest.mark.clause("DO5")
+    def test_who_was_merged_is_somebody_again(self, fresh_storage: Fresh) -> None:
+        """Of three of whom each was merged into the one before, whichever is erased; and what each had is their own."""
+        for gone, read in (
+            (OLA, {OLA: OLA, JAN: JAN, IGA: JAN}),
+            (JAN, {OLA: OLA, JAN: JAN, IGA: IGA}),
+            (IGA, {OLA: OLA, JAN: OLA, IGA: IGA}),
+        ):
+            storage = fresh_storage()
+            with storage.unit() as unit:
+                places = {each: fill_of(unit, each) for each in read}
+                for survivor, absorbed in ((JAN, IGA), (OLA, JAN)):
+                    unit.people.decide(a.decision(survivor, object=absorbed, kind=DecisionKind.MERGED, address=None))
+            with storage.unit() as unit:
+                assert {each: _read_as(unit, each) for each in read} == dict.fromkeys(read, OLA)
+                before = unit.people.versions(read)
+                unit.dossiers.erase(gone, [places[gone].key])
+            with storage.snapshot() as looked:
+                after = looked.people.versions(read)
+                assert {each: _read_as(looked, each) for each in read} == read
+                assert [each for each in read if after[each] <= before[each]] == []
+                for each in read.keys() - {gone}:
+                    theirs = {a.digest(f"d{one}") for one in read if one != gone and read[one] == read[each]}
+                    assert _whose(looked, places[each]) == read[each]
+                    assert {device.digest for device in looked.devices.of(read[each])} == theirs
+
 
 def fill_of(unit: Unit, person: PersonId) -> Place:
     """Keep something of *person* in every part, and return where they stand."""
@@ -127,6 +154,18 @@ def fill_of(unit: Unit, person: PersonId) -> Place:
     unit.reports.add(a.report(person, by=None))
     unit.unusable.mark(a.unusable(f"central{person}@example.com"))
     return after
+
+
+def _read_as(unit: Unit, person: PersonId) -> PersonId | None:
+    """Return who is found by the login of *person*."""
+    found = unit.people.by_login(a.person(person).login)
+    return found.id if found is not None else None
+
+
+def _whose(unit: Unit, place: Place) -> PersonId | None:
+    """Return whom *place* is read as somebody's."""
+    found = unit.rosters.gather(Seeds(records=frozenset({place.key.record}))).places
+    return found[place.key].person
 
 
 def _decide(unit: Unit, person: PersonId) -> None:
