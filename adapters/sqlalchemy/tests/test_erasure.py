@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from attrs import evolve
+from sqlalchemy import select
 
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.applications import ApplicationState
+from eszkola_core.domain.claims import Evidence, Hold
+from eszkola_core.domain.national_ids import PESEL, NationalId
+from eszkola_core.domain.stated import Field
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.dossiers import fill_of
 from eszkola_core.testing.doubles import CountingSecrets
+from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
+from eszkola_core.usecases.correct_data import CorrectData, Corrected
 from eszkola_core.usecases.erase_person import Erased, ErasePerson
 from eszkola_core.usecases.merge_people import MergePeople
+from eszkola_core.usecases.settle_identity import SettleIdentity
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.dossiers import WHOLLY
 
@@ -93,6 +102,84 @@ def test_no_byte_of_the_person_is_left_in_the_files(admin):
 def _bytes(admin):
     """Return every byte that lies beside the keyring."""
     return b"".join(each.read_bytes() for each in admin.path.parent.iterdir() if each != admin.keyring)
+
+
+@pytest.fixture
+def lived(admin):
+    """Return a region in which Żaneta has had every name, id and account that a guardian can have, and left."""
+    region = Region(storage=admin.open())
+    child, other = "A/1: s Ola 2 ola", "B/1: s Iga 3 iga"
+    region.take(f"{child}, g Żaneta_Ćwikła 8 zaneta 601234567", f"{other}, g Żaneta_Ćwikła 8 zaneta")
+    region.take(f"{child}, g Żaneta_Gżegżółka 8 gzegzolka 602345678", f"{other}, g Żaneta_Ćwikła 8 zaneta")
+    wrong = region.take(f"{child}, g Żaneta_Gżegżółka 8 pomylka 603456789", "C/1: s Ala 1 ala, g Żanetka_Ćwikła 8 ala")
+    region.undo(wrong.run.id)
+    world = (region.storage, region.tenant, region.clock)
+    correcting = CorrectData(*world, CountingSecrets("correcting"))
+    place = region.place("B/1 g Żaneta_Ćwikła").key
+    assert isinstance(correcting.correct(CONSOLE, place, Field.LAST_NAME, "Dźwięk", reason="asked"), Corrected)
+    region.take(f"{child}, g Żaneta_Gżegżółka 9 gzegzolka 602345678", f"{other}, g Żaneta_Ćwikła 8 zaneta")
+    settling = SettleIdentity(*world, CountingSecrets("settling"))
+    (doubtful,) = [each.key for each in region.world().places.values() if each.hold is Hold.ID_CORRECTION]
+    settling.answer(CONSOLE, doubtful, is_same=True, reason="an identity card")
+    region.take("D/1: s Ola 2 ola, g Grażyna_Wróżka - druga")
+    merging = MergePeople(*world, CountingSecrets("merging"))
+    pair = region.account("A/1 g Żaneta_Gżegżółka").id, region.account("D/1 g Grażyna_Wróżka").id
+    merging.merge(CONSOLE, *pair, plan_id=merging.plan(CONSOLE, *pair).id, reason="one mother")
+    with region.storage.unit() as unit:
+        for number in pair:
+            unit.credentials.put(a.credential(number))
+            unit.outbox.ask(a.request(unit.people.get_many([number])[number].login.upper()))
+            unit.outbox.add([a.message(f"letter {number}", person=number, secret="Żaneta Ćwikła")])
+    region.take(child, other, "D/1: s Ola 2 ola")
+    return region, pair
+
+
+NAMES = ("Żaneta", "Żanetka", "Grażyna", "Ćwikła", "Gżegżółka", "Dźwięk", "Wróżka")
+FOLDED = ("zanetka", "gzegzolka")
+"""Names as they are compared, but for those in a login: what was issued stays (MAIL-10b)."""
+
+
+@pytest.mark.rule("LAW-4b")
+@pytest.mark.rule("ID-10b")
+def test_no_name_and_no_id_of_a_whole_life_is_left(admin, engine, lived):
+    """Whatever somebody was called, by whatever account; an id never stood in clear, and nothing stands for it now."""
+    region, pair = lived
+    words = [text.encode() for name in (*NAMES, *FOLDED) for text in (name, json.dumps(name).strip('"'))]
+    ids = [NationalId(PESEL, pesel(each)) for each in (8, 9)]
+    numbers = [each.reveal().encode() for each in ids]
+    with region.storage.snapshot() as unit:
+        indexes = [unit.people._desk.blind(Evidence.of_id(each)) for each in ids]  # noqa: SLF001 - what stands for an id
+        logins = [each.login for each in unit.people.get_many(pair).values()]
+    sealed, before = list(_cells(engine, pair)), _bytes(admin)
+    assert [each for each in numbers if each in before] == []
+    assert [each for each in (*NAMES, *FOLDED) if each.encode() not in before] == []
+    assert [each for each in indexes if each not in before] == []
+    erasing = ErasePerson(region.storage, region.tenant, region.clock)
+
+    asked = erasing.request(CONSOLE, pair[0], why="a letter")
+    assert isinstance(erasing.apply(CONSOLE, pair[0], asked.id, why="a letter"), Erased)
+    admin.sweep()
+
+    kept = _bytes(admin)
+    assert [each.decode() for each in words if each in kept] == []
+    assert [each for each in (*numbers, *indexes) if each in kept] == []
+    assert [name for name, cell in sealed if cell in kept] == []
+    assert {name for name, row in _rows(engine) if any(each in str(row) for each in logins)} == {"person"}
+
+
+def _rows(engine):
+    """Yield every row of every table, with the name of the table."""
+    with engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            yield from ((table.name, row._mapping) for row in connection.execute(select(table)))  # noqa: SLF001 - as named
+
+
+def _cells(engine, people):
+    """Yield what is sealed or stands for something in the rows of *people*, but for what stays of them."""
+    for name, row in _rows(engine):
+        theirs = {row.get(column) for column in ("person", "guardian", *(["id"] if name == "person" else []))}
+        if name not in STAYS and not theirs.isdisjoint(people):
+            yield from ((f"{name}.{each}", cell) for each, cell in row.items() if isinstance(cell, bytes) and cell)
 
 
 @pytest.mark.rule("LAW-4b")
