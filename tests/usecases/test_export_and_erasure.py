@@ -10,8 +10,10 @@ import pytest
 from eszkola_core.domain import dossier_texts
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.audit import broken
+from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.dossiers import EXPORTED, NOBODY, NOT_EXPORTED, NOT_SHOWN
 from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.domain.restrictions import pairs_kept_apart
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.dossiers import fill_of
@@ -20,7 +22,7 @@ from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
 from eszkola_core.usecases.export_person import Exported, ExportPerson, NothingKept
-from eszkola_core.usecases.merge_people import MergePeople
+from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m")
 PARTS = [name for name, each in vars(Unit).items() if isinstance(each, property)]
@@ -207,3 +209,55 @@ def test_whoever_had_two_accounts_gets_and_loses_both():
     assert "j@example.com" not in rest
     assert "k@example.com" not in rest
     assert "Jan" not in rest
+
+
+def merged(region, one, other):
+    """Merge the owners of two places and return what was done."""
+    merging = MergePeople(region.storage, region.tenant, region.clock, CountingSecrets("merging"))
+    pair = region.account(one).id, region.account(other).id
+    done = merging.merge(CONSOLE, *pair, plan_id=merging.plan(CONSOLE, *pair).id, reason="one father")
+    assert isinstance(done, Merged), done
+    return done
+
+
+@pytest.mark.rule("LAW-4b")
+@pytest.mark.rule("LINK-3d")
+@pytest.mark.rule("ID-7d")
+@pytest.mark.parametrize("gone", "ABC")
+def test_an_erasure_frees_nobody_from_what_was_decided_while_they_were_one(gone):
+    """Of three accounts that were restricted as one and parted, the other two stay bound when one is erased."""
+    region = Region()
+    lines = [f"{school}/1: s Ala 1 a, g Jan {number} {school.lower()}" for school, number in ("A8", "B-", "C-")]
+    region.take(*lines)
+    people = {school: region.account(f"{school}/1 g Jan").id for school in "ABC"}
+    child = region.account("A/1 s").id
+    joined = [merged(region, f"{one}/1 g Jan", f"{other}/1 g Jan") for one, other in ("BC", "AB")]
+    region.restrict("A/1 g Jan", "A/1 s")
+    parting = MergePeople(region.storage, region.tenant, region.clock, CountingSecrets("parting"))
+    for each in reversed(joined):
+        assert isinstance(parting.undo(CONSOLE, each.plan.survivor, each.decision, reason="three men"), Parted)
+    region.take(*(each.partition(", g")[0] if each[0] == gone else each for each in lines))
+
+    asked = erasing(region).request(CONSOLE, people[gone], why="a letter")
+    assert isinstance(erasing(region).apply(CONSOLE, people[gone], asked.id, why="a letter"), Erased)
+
+    others = [people[school] for school in "ABC" if school != gone]
+    assert {(each, child) for each in others} <= pairs_kept_apart(region.world().decisions)
+    assert [region.children_seen_by(each) for each in others] == [(), ()]
+    region.lift_all()
+    assert [[one.person for one in region.children_seen_by(each)] for each in others] == [[child], [child]]
+
+
+@pytest.mark.rule("LAW-4b")
+def test_a_record_that_names_either_account_stands_in_the_way():
+    """A doubtful record with the passport of the absorbed account keeps the survivor from being erased."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "B/1: s Ola 2 o, g Jan p5 k")
+    survivor = merged(region, "A/1 g Jan", "B/1 g Jan").plan.survivor
+    region.take("A/1: s Ala 1 a", "B/1: s Ola 2 o", "C/1: s Iga 3 i, g Ktoś_Inny p5 -")
+    assert region.place("C/1 g Ktoś_Inny").hold is Hold.NAME_MISMATCH
+
+    kept = erasing(region).request(CONSOLE, survivor, why="a letter")
+
+    assert isinstance(kept, NotErased)
+    assert (kept.reason, [each.school for each in kept.records]) == (ErasureRefused.RECORDS_NAME_THEM, ["C"])

@@ -27,6 +27,7 @@ from eszkola_core.domain.messages import Message
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.restrictions import pairs_kept_apart, restrictions_in
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.tokens import Token
 
@@ -179,6 +180,23 @@ def erased(person: Person) -> Person:
 def stays(decision: Decision) -> bool:
     """Whether a decision outlives the erasure of whom it names: a restriction that stands (LINK-3d)."""
     return decision.kind is DecisionKind.RESTRICTED and decision.stands
+
+
+def handed_on(decisions: Collection[Decision], leaving: Collection[PersonId]) -> tuple[Decision, ...]:
+    """
+    Return the restrictions that bind others only by merges with those who are *leaving*, as decisions about the others.
+
+    Whoever was merged with somebody while that one was restricted stays bound after they were parted (ID-7d); a merge
+    with who is erased is forgotten, and what it bound must not be.
+    """
+    gone = frozenset(leaving)
+    left = pairs_kept_apart(each for each in decisions if stays(each) or gone.isdisjoint(each.people))
+    lost = {
+        (each.subject, each.object): each
+        for each in sorted(restrictions_in(decisions), key=lambda each: (each.at, each.id))
+        if gone.isdisjoint(each.people) and (each.subject, each.object) not in left
+    }
+    return tuple(evolve(each, id=0) for each in lost.values())
 
 
 def marks_for(person: Person, decisions: Collection[Decision], places: Collection[Place]) -> frozenset[Mark]:

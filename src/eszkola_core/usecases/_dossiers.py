@@ -17,9 +17,10 @@ def places_of(unit: Unit, person: Person) -> tuple[Place, ...]:
     Return the places that name *person*, the present ones and those that are gone.
 
     Those are the places that are bound to them, and held ones that nobody is bound to and that state a national id of
-    theirs.
+    theirs, whichever of their accounts has it.
     """
-    ids = frozenset(map(Evidence.of_id, person.ids))
+    accounts = unit.people.get_many(members_of(unit, person.id)).values()
+    ids = frozenset(Evidence.of_id(one) for each in accounts for one in each.ids)
     found = unit.rosters.gather(Seeds(people=frozenset({person.id}), evidence=ids)).places
     mine = [each for each in found.values() if each.person == person.id or (each.person is None and ids & _ids(each))]
     return tuple(sorted(mine, key=lambda each: each.key))

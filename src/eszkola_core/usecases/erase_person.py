@@ -13,14 +13,15 @@ from attrs import frozen
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.applications import UNDECIDED
-from eszkola_core.domain.claims import RecordKey
-from eszkola_core.domain.dossiers import Dossier, erased, marks_for, stays
+from eszkola_core.domain.claims import RecordKey, Seeds
+from eszkola_core.domain.dossiers import Dossier, erased, handed_on, marks_for, stays
 from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._dossiers import dossier_of, mailboxes_of, members_of, places_of
+from eszkola_core.usecases._gathering import gather
 
 _MOVES_BY_ITSELF: Final = frozenset({"journal", "account"})
 """What a request itself writes, or what the revision of the account stands for."""
@@ -144,8 +145,11 @@ class ErasePerson:
 
     @staticmethod
     def _erase(unit: Unit, person_id: PersonId) -> None:
-        """Keep by what the person is known again, then take everything away."""
+        """Keep by what the person is known again, and whom else a restriction binds; then take everything away."""
         everybody = unit.people.get_many(members_of(unit, person_id))
+        around = gather(unit, Seeds(people=frozenset(everybody))).kept.decisions
+        for each in handed_on(around, everybody):
+            unit.people.decide(each)
         for mailbox in mailboxes_of(unit, person_id):
             if {each.id for each in unit.people.by_central(mailbox)} <= everybody.keys():
                 unit.unusable.clear(mailbox)
