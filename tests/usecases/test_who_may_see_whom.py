@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.merging import MergePlan
 from eszkola_core.domain.permissions import Action, Ground
+from eszkola_core.domain.restrictions import pairs_kept_apart
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.errors import InvalidValue
-from eszkola_core.testing.doubles import RecordingStorage
+from eszkola_core.testing.doubles import CountingSecrets, RecordingStorage
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases.check_permission import CheckPermission
+from eszkola_core.usecases.merge_people import Merged, MergePeople
 from eszkola_core.usecases.who_sees import WhoSees
 
 GROWN = pesel(5, born=date(2008, 11, 25))
@@ -46,17 +49,42 @@ def rosters(draw):
     return tuple(lines)
 
 
+@frozen
+class Merge:
+    """Two of those who are there become one."""
+
+    one: int
+    other: int
+
+
+@frozen
+class Part:
+    """Two who were merged are two again."""
+
+    which: int
+
+
 class Walk:
     """A region in which things happen, and one who has been asked who may do what from the beginning."""
 
     def __init__(self, rule):
         self.region = Region(links_when_of_age=rule)
         self.checking = CheckPermission(self.region.storage, self.region.tenant, self.region.clock)
+        self.merging = MergePeople(
+            self.region.storage, self.region.tenant, self.region.clock, CountingSecrets("merging")
+        )
+        self.merged = []
 
     def go(self, step):
-        """Let one thing happen: an import, a night, or a decision about two of those who are there."""
+        """Let one thing happen: an import, a night, a merge or its end, or a restriction of two who are there."""
         if isinstance(step, int):
             self.region.later(step)
+            return
+        if isinstance(step, Merge):
+            self.merge(step)
+            return
+        if isinstance(step, Part):
+            self.part(step)
             return
         if len(step) and isinstance(step[0], str):
             self.region.take(*step)
@@ -67,6 +95,26 @@ class Walk:
             who, whom = people[human % len(people)], people[child % len(people)]
             act = self.region.restricting.restrict if restricts else self.region.restricting.lift
             act(CONSOLE, who, whom, reason="order")
+
+    def merge(self, step):
+        """Make one account of two, where that may be."""
+        people = self.people()
+        if people:
+            self.join(people[step.one % len(people)], people[step.other % len(people)])
+
+    def join(self, *pair):
+        """Make one account of two whose numbers are given."""
+        plan = self.merging.plan(CONSOLE, *pair)
+        if isinstance(plan, MergePlan):
+            done = self.merging.merge(CONSOLE, *pair, plan_id=plan.id, reason="one")
+            assert isinstance(done, Merged)
+            self.merged.append(done)
+
+    def part(self, step):
+        """Part two again, where they are not part of a later merge."""
+        if self.merged:
+            done = self.merged.pop(step.which % len(self.merged))
+            self.merging.undo(CONSOLE, done.plan.survivor, done.decision, reason="two")
 
     def people(self):
         """Return the numbers of all who have an account."""
@@ -79,7 +127,17 @@ class Walk:
 
 
 numbers = st.integers(0, 5)
-steps = st.lists(st.one_of(rosters(), st.integers(1, 4), st.tuples(st.booleans(), numbers, numbers)), max_size=4)
+merges = st.builds(Merge, numbers, numbers)
+steps = st.lists(
+    st.one_of(
+        rosters(),
+        st.integers(1, 4),
+        st.tuples(st.booleans(), numbers, numbers),
+        merges,
+        st.builds(Part, st.integers(0, 1)),
+    ),
+    max_size=5,
+)
 
 
 @pytest.mark.rule("ROLE-4b")
@@ -117,6 +175,40 @@ def test_who_sees_is_exactly_who_may_view(first, further, rule):
             lists = {who: {child.person for child in region.children_seen_by(who)} for who in everybody}
             assert by_link <= {who for who, listed in lists.items() if student in listed}
             assert all(answers[who] for who, listed in lists.items() if student in listed)
+
+
+@pytest.mark.rule("WHY-4")
+@pytest.mark.rule("ROLE-4b")
+@pytest.mark.rule("ID-7f")
+@settings(max_examples=30)
+@given(among(["8", "-"]), st.lists(among(["merge", "part", "restrict", "import"]), max_size=6))
+def test_who_has_two_accounts_sees_by_the_one_that_stays(number, deeds):
+    """Two accounts of a father, each of one child: merged he sees both by one, and by the other nobody; then again."""
+    walk = Walk(WhenOfAge.STAY)
+    lines = (f"A/1: s Ala 1 a, g Jan {number} j", "B/1: s Ola 2 o, g Jan - k")
+    region = walk.region
+    region.take(*lines)
+    fathers, children = ([region.account(f"{school}/1 {at}").id for school in "AB"] for at in ("g Jan", "s"))
+    seeing = WhoSees(region.storage, region.tenant, region.clock)
+    for deed in deeds:
+        {
+            "merge": lambda: walk.join(*fathers),
+            "part": lambda: walk.part(Part(0)),
+            "restrict": lambda: region.restricting.restrict(CONSOLE, fathers[0], children[0], reason="order"),
+            "import": lambda: region.take(*lines),
+        }[deed]()
+        kept = pairs_kept_apart(region.world().decisions)
+        for child, father in zip(children, fathers, strict=True):
+            reader = fathers[0] if walk.merged else father
+            seen_by = {child} if (reader, child) in kept else {child, reader}
+            assert {each.person for each in seeing.of(CONSOLE, child)} == seen_by
+            assert {each for each in fathers if walk.checking.may(each, Action.VIEW, child)} == seen_by - {child}
+            assert {each for each in fathers if child in _listed(region, each)} == seen_by - {child}
+
+
+def _listed(region, guardian):
+    """Return whom a guardian has on the list."""
+    return {each.person for each in region.children_seen_by(guardian)}
 
 
 @pytest.fixture
