@@ -1,4 +1,4 @@
-"""What every test of the house shares: the patience of Hypothesis, and the examples in the documents."""
+"""What every test of the house shares: Hypothesis's patience, third-party files, and the examples in the documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("ESZKOLA_HYPOTHESIS", "ci" if "CI" in os.environ else "default"))
 
+VECTORS: Final = Path(os.environ.get("ESZKOLA_VECTORS") or Path(__file__).parent / "../shared/vectors")
+
 EXAMPLES: Final = pytest.StashKey[Callable[[Path, pytest.Collector], pytest.Collector | None]]()
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """Return the folder of third-party files; without it the test is skipped."""
+    if not VECTORS.is_dir():
+        pytest.skip("the optional third-party files are not here: set ESZKOLA_VECTORS to their folder")
+    return VECTORS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -36,8 +35,6 @@ ROWS = json.loads((Path(__file__).parent / "data/passwords/passlib_hashes.json")
 CORRECT = [row for row in ROWS if row["kind"] == "correct"]
 UNKNOWN = [row["hash"] for row in ROWS if row["kind"] != "correct"]
 DJANGO = "pbkdf2_sha256$1$salt$" + b64encode(hashlib.pbkdf2_hmac("sha256", b"Haslo 1", b"salt", 1)).decode()
-
-VECTORS = Path(os.environ.get("ESZKOLA_VECTORS", Path(__file__).parents[1] / "../shared/vectors"))
 
 HASHER = Argon2Hasher(CHEAPEST_FOR_TESTS)
 BUILT_IN = BuiltInCompromisedPasswords()
@@ -326,11 +323,10 @@ class TestCommonPasswords:
         assert len(_words("common_passwords")) == 19640
         assert len(_words("polish_words")) == 3000
 
-    @pytest.mark.skipif(not VECTORS.is_dir(), reason="the third-party vectors are not here: set ESZKOLA_VECTORS")
-    def test_the_lists_are_what_their_sources_say(self):
+    def test_the_lists_are_what_their_sources_say(self, vectors):
         """Nothing was added, and nothing was left out but what the data folder's README tells."""
-        common = (VECTORS / "passwords/django_common_passwords.txt").read_text(encoding="utf-8").split("\n")
-        polish = (VECTORS / "passwords/pl_common_words.txt").read_text(encoding="utf-8").split()
+        common = (vectors / "passwords/django_common_passwords.txt").read_text(encoding="utf-8").split("\n")
+        polish = (vectors / "passwords/pl_common_words.txt").read_text(encoding="utf-8").split()
         frequent = dict.fromkeys(fold(word) for word in polish if len(word) >= 4 and word.isalpha())
 
         assert _words("common_passwords") == {fold(line) for line in common if line}

@@ -7,7 +7,6 @@ Commands run in this process, with a hash that costs nothing; a few tests start 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 import sys
@@ -255,13 +254,3 @@ def signs_in() -> Callable[[Installation], bool]:
         return told.code == 0 and "Jan Łoś" in told.out
 
     return still
-
-
-@pytest.fixture(scope="session")
-def vectors() -> Path:
-    """Return the folder of third-party files; without it the test is skipped."""
-    root = Path(__file__).parents[3]
-    folder = Path(os.environ.get("ESZKOLA_VECTORS", root / "../shared/vectors"))
-    if not folder.is_dir():
-        pytest.skip("the optional third-party files are not here: set ESZKOLA_VECTORS to their folder")
-    return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -139,13 +138,3 @@ def pesel() -> Callable[[int], str]:
         return f"{digits}{check}"
 
     return make
-
-
-@pytest.fixture(scope="session")
-def vectors() -> Path:
-    """Return the folder of third-party files; without it the test is skipped."""
-    root = Path(__file__).parents[3]
-    folder = Path(os.environ.get("ESZKOLA_VECTORS", root / "../shared/vectors"))
-    if not folder.is_dir():
-        pytest.skip("the optional third-party files are not here: set ESZKOLA_VECTORS to their folder")
-    return folder
