@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -18,10 +18,8 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.errors import InvalidValue
-
-Fingerprint = Callable[[bytes, str], bytes]
-"""The storage's keyed digest: of data, in a context."""
 
 _CONTEXT: Final = "audit"
 _CHECKPOINT: Final = "audit checkpoint"

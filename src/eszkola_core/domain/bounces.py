@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode, b32encode
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
@@ -19,9 +18,7 @@ from typing import Final
 from attrs import field, frozen
 
 from eszkola_core.domain.addresses import EmailAddress
-
-Fingerprint = Callable[[bytes, str], bytes]
-"""The storage's keyed digest: of data, in a context."""
+from eszkola_core.domain.hidden import Fingerprint
 
 _CONTEXT: Final = "bounce"
 _HIDING: Final = "bounce number"

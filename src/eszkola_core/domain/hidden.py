@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from attrs import field, frozen
+
+Fingerprint = Callable[[bytes, str], bytes]
+"""The storage's keyed digest: of data, in a context."""
 
 MASK: Final = "•"
 

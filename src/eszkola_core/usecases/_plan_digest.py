@@ -6,9 +6,9 @@ from typing import Final
 
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.claims import Claims, EvidenceKind, Place
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.runs import Changes
 from eszkola_core.usecases._gathering import Ground
-from eszkola_core.usecases._staging import Fingerprint
 
 _SAID: Final = frozenset({EvidenceKind.MAILBOX, EvidenceKind.PHONE})
 """What claims say of themselves in the text of a plan."""

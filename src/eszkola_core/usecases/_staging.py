@@ -11,17 +11,16 @@ from attrs import asdict, define, evolve, field, frozen
 
 from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.hidden import masked
+from eszkola_core.domain.hidden import Fingerprint, masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
-from eszkola_core.domain.record_keys import canonical, record_key, roster_key
+from eszkola_core.domain.record_keys import Pseudonym, canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import CONTENT, GONE, RecordState
 from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
-
-Fingerprint = Callable[[bytes, str], bytes]
+from eszkola_core.usecases._fingerprints import pseudonym_by
 
 
 @frozen
@@ -259,9 +258,9 @@ class _Stager:
             found[place.key.record].append(place)
         return found
 
-    def _pseudonym(self, text: str) -> str:
-        """Return a keyed fingerprint of a text that names a person (ID-10)."""
-        return self._fingerprint(text.encode("utf-8", "surrogatepass"), "record key").hex()
+    @property
+    def _pseudonym(self) -> Pseudonym:
+        return pseudonym_by(self._fingerprint)
 
 
 def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRoster]]:

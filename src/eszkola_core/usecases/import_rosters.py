@@ -23,6 +23,7 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
+from eszkola_core.usecases._fingerprints import fingerprint_by
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import Leave, make_plan
@@ -161,13 +162,10 @@ class ImportRosters:
             return make_plan(
                 reading,
                 moment,
-                fingerprint=self._fingerprint,
+                fingerprint=fingerprint_by(self.storage),
                 leave=leave,
                 beat=beat,
             )
-
-    def _fingerprint(self, data: bytes, context: str) -> bytes:
-        return self.storage.fingerprint(data, context=context)
 
     def _journalled(self, plan_id: bytes | None) -> Run | None:
         if plan_id is None:
@@ -188,7 +186,7 @@ class ImportRosters:
 
     def _write(self, plan: Plan, turn: Turn, actor: Actor, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
-        name = plan_id or self._fingerprint(plan.digest + self.secrets.token_bytes(16), "run")
+        name = plan_id or self.storage.fingerprint(plan.digest + self.secrets.token_bytes(16), context="run")
         run = Run(author=actor.name, at=now, plan=name, summary=asdict(plan.counts), schools=plan.schools)
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.corrections import agreed
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
@@ -22,7 +23,7 @@ from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._plan_digest import digest_of
 from eszkola_core.usecases._plan_report import Report
-from eszkola_core.usecases._staging import Fingerprint, Staged, stage
+from eszkola_core.usecases._staging import Staged, stage
 
 
 @frozen

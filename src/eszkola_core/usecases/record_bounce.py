@@ -13,6 +13,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._fingerprints import fingerprint_by
 
 _AUTHOR = "bounce"
 
@@ -41,7 +42,7 @@ class RecordBounce:
 
     def _fate(self, unit: Unit, bounce: Bounce) -> BounceFate:
         """Do what the report asks for, and return what that is."""
-        proved = (proved_message(each, self._fingerprint) for each in bounce.proofs)
+        proved = (proved_message(each, fingerprint_by(self.storage)) for each in bounce.proofs)
         number = next((each for each in proved if each is not None), None)
         if number is None:
             return BounceFate.UNPROVED
@@ -63,6 +64,3 @@ class RecordBounce:
         door.settle(unit, whose, evidence={Evidence.of_mailbox(message.to)}, author=_AUTHOR, now=acting.now)
         detail = {"why": why.value, "message": message.kind.value}
         acting.note(Actor.platform(), "address-unusable", on=whose, detail=detail)
-
-    def _fingerprint(self, data: bytes, context: str) -> bytes:
-        return self.storage.fingerprint(data, context=context)
