@@ -141,8 +141,18 @@ class Desk:
         """Return an application in the state that it has by now."""
         return evolve(application, state=application.state_at(self.acting.now, self.lifetime))
 
-    def refusal(
-        self, actor: Actor, application: Application, step: ApplicationStep, reason: str = ""
+    def found(
+        self, actor: Actor, number: int, step: ApplicationStep, reason: str = ""
+    ) -> Application | ApplicationKept | NotPermitted:
+        """Return the application with a number, or why *actor* may not take *step* with it."""
+        application = self.acting.unit.applications.get(number)
+        if application is None:
+            return ApplicationKept(ApplicationRefused.NO_SUCH_APPLICATION)
+        refused = self._refusal(actor, application, step, reason)
+        return application if refused is None else refused
+
+    def _refusal(
+        self, actor: Actor, application: Application, step: ApplicationStep, reason: str
     ) -> ApplicationKept | NotPermitted | None:
         """Return why *actor* may not take *step*, or None; an applicant's own needs no permission."""
         if not is_own(actor, application) or ACTIONS[step] is not Action.TAKE_APPLICATION:

@@ -26,6 +26,7 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._applicants import Desk, is_own
+from eszkola_core.usecases._fingerprints import fingerprint_by, pseudonym_by
 
 Moved = ApplicationMoved | ApplicationKept | NotPermitted
 
@@ -66,7 +67,8 @@ class ApplyForAccess:
         record = StatedRecord(key=APPLICATIONS, people=(stated,), source=PLATFORM)
         roster = StatedRoster(school="", origin=PLATFORM, list=APPLICATIONS, records=(record,))
         today = day_of(self.clock.now(), self.tenant.zone)
-        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=self._pseudonym)
+        pseudonym = pseudonym_by(fingerprint_by(self.storage))
+        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=pseudonym)
         wrong = tuple(f"{each.field} {each.code}".strip() for each in outcome.findings)
         found = tuple(outcome.places.values())
         return ApplicationKept(ApplicationRefused.DATA_REFUSED, wrong) if wrong or not found else found[0]
@@ -97,12 +99,9 @@ class ApplyForAccess:
         """Hand in a draft, or one that was returned; *applicant* replaces what was stated before."""
         with self.storage.unit() as unit:
             desk = Desk(Acting(unit, self.storage, self.tenant, self.clock.now()))
-            application = unit.applications.get(number)
-            if application is None:
-                return ApplicationKept(ApplicationRefused.NO_SUCH_APPLICATION)
-            refused = desk.refusal(actor, application, ApplicationStep.SUBMIT)
-            if refused is not None:
-                return refused
+            application = desk.found(actor, number, ApplicationStep.SUBMIT)
+            if not isinstance(application, Application):
+                return application
             if applicant is not None:
                 amended = application.amended(applicant)
                 desk.note(actor, application, "amend")
@@ -116,20 +115,14 @@ class ApplyForAccess:
         """Take an application back: its applicant, or staff on the applicant's word, who say so in *reason*."""
         with self.storage.unit() as unit:
             desk = Desk(Acting(unit, self.storage, self.tenant, self.clock.now()))
-            application = unit.applications.get(number)
-            if application is None:
-                return ApplicationKept(ApplicationRefused.NO_SUCH_APPLICATION)
-            refused = desk.refusal(actor, application, ApplicationStep.WITHDRAW)
-            if refused is not None:
-                return refused
+            application = desk.found(actor, number, ApplicationStep.WITHDRAW)
+            if not isinstance(application, Application):
+                return application
             if not reason.strip() and not is_own(actor, application):
                 return ApplicationKept(ApplicationRefused.NO_REASON)
             withdrawn = desk.take(actor, application, ApplicationStep.WITHDRAW, reason=reason)
             unit.applications.save(withdrawn)
             return ApplicationMoved(withdrawn)
-
-    def _pseudonym(self, text: str) -> str:
-        return self.storage.fingerprint(text.encode("utf-8", "surrogatepass"), context="record key").hex()
 
     def _begin(  # noqa: PLR0913 - who applies for whom
         self,

@@ -72,12 +72,9 @@ class ApproveApplication:
 
     def _approve(self, unit: Unit, actor: Actor, number: int) -> Moved:
         desk = Desk(Acting(unit, self.storage, self.tenant, self.clock.now()))
-        application = unit.applications.get(number)
-        if application is None:
-            return ApplicationKept(ApplicationRefused.NO_SUCH_APPLICATION)
-        refused = desk.refusal(actor, application, ApplicationStep.APPROVE)
-        if refused is not None:
-            return refused
+        application = desk.found(actor, number, ApplicationStep.APPROVE)
+        if not isinstance(application, Application):
+            return application
         if self.tenant.settings.applications_four_eyes and _took(application.confirmation, actor):
             return ApplicationKept(ApplicationRefused.FOUR_EYES)
         family = desk.family(application.student)

@@ -12,7 +12,6 @@ from eszkola_core.domain.applications import (
     Application,
     ApplicationKept,
     ApplicationMoved,
-    ApplicationRefused,
     ApplicationState,
     ApplicationStep,
 )
@@ -78,12 +77,9 @@ class DecideApplications:
         """Take a step that changes nothing but the application."""
         with self.storage.unit() as unit:
             desk = self._desk(unit)
-            application = unit.applications.get(number)
-            if application is None:
-                return ApplicationKept(ApplicationRefused.NO_SUCH_APPLICATION)
-            refused = desk.refusal(actor, application, step, reason)
-            if refused is not None:
-                return refused
+            application = desk.found(actor, number, step, reason)
+            if not isinstance(application, Application):
+                return application
             moved = desk.take(actor, application, step, reason=reason)
             unit.applications.save(moved)
             return ApplicationMoved(moved)
