@@ -69,6 +69,20 @@ def test_a_name_in_a_place_is_whose_somebody_says(is_same):
         assert region.place("B/1 g").hold is None
 
 
+@pytest.mark.rule("ID-8b")
+def test_a_no_that_was_a_mistake_is_taken_back_by_a_yes():
+    """Another no changes nothing: the national id is wrong then, which the gradebook mends."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "B/1: s Ola 2 o, g Adam_Kot 8 -")
+    answer(region, "B/1 g", is_same=False)
+    assert region.place("B/1 g").hold is Hold.ANOTHERS_ID
+
+    assert answer(region, "B/1 g", is_same=False) == IdentityKept(IdentityRefused.CORRECT_THE_RECORD)
+    assert isinstance(answer(region, "B/1 g", is_same=True), IdentitySettled)
+
+    assert region.children("A/1 g Jan") == ("Ala Lis", "Ola Lis")
+
+
 @pytest.mark.rule("ID-6e")
 def test_who_answers_and_what_there_is_to_answer():
     """Staff of the school, with a reason, where something is held; nobody about themselves or nobody."""

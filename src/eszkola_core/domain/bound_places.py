@@ -19,8 +19,8 @@ from eszkola_core.domain.national_ids import prove_two
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.who_is_who import WhoIsWho
 
-ASKED: Final = frozenset({Hold.ID_CORRECTION, Hold.NAME_MISMATCH, Hold.RENAMED})
-"""Holds that wait for somebody to say whose the place is."""
+ASKED: Final = frozenset({Hold.ANOTHERS_ID, Hold.ID_CORRECTION, Hold.NAME_MISMATCH, Hold.RENAMED})
+"""Holds that end when somebody says whose the place is; a *no* that was a mistake is taken back by a *yes*."""
 
 
 def keep_bound_places(known: WhoIsWho, waiting: Collection[PlaceKey]) -> None:

@@ -61,6 +61,13 @@ def class_of(place: Place, known: Collection[Place]) -> str:
     return own or _classes(known).get(place.key.record, "")
 
 
+def stated_role(place: Place, record: Collection[Place]) -> HeldRole:
+    """Return the role that a place would give by its newest state, with the class of the student in its *record*."""
+    students = (each for each in record if each.role is Role.STUDENT)
+    stated = (each.newest.class_name for each in (place, *students) if each.newest is not None)
+    return HeldRole(place.school, place.role, next(filter(None, stated), ""))
+
+
 def _classes(known: Collection[Place]) -> Mapping[RecordKey, str]:
     """Return the classes of the students, by record."""
     return {

@@ -33,6 +33,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.bound_places import ASKED, keep_bound_places
 from eszkola_core.domain.claims import Hold, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.duplicates import Duplicate, Group, Who, possible_duplicates
@@ -66,6 +67,11 @@ class Recognised:
     def group_of(self, key: PlaceKey) -> Group | None:
         """Return the group that a place belongs to, or None while it is held without ever having been applied."""
         return self._of_place.get(key)
+
+    def meant_by(self, key: PlaceKey) -> PersonId | None:
+        """Return of whose account somebody must tell whether a held place is its owner's, or None where of nobody's."""
+        who = self.doubts.get(key)
+        return None if isinstance(who, PlaceKey) else who
 
 
 def recognise(world: World, today: date) -> Recognised:

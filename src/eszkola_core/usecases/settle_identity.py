@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from enum import StrEnum
+from typing import Final
 
 from attrs import frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Claims, Decision, DecisionKind, Hold, Place, PlaceKey, Seeds
+from eszkola_core.domain.held_roles import stated_role
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.identity_decisions import IdCorrection, NamedPlace
 from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.tenants import Tenant
@@ -18,7 +22,11 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._sessions import person_with
+
+_IDS_IN_DOUBT: Final = frozenset({Hold.ANOTHERS_ID, Hold.ID_CORRECTION})
+"""Where a *no* says that the record's national id is wrong, which the gradebook mends."""
 
 
 class IdentityRefused(StrEnum):
@@ -98,41 +106,38 @@ class SettleIdentity:
         """
         Say whether whoever stands in *place*, whose newest state is held, is the person whom recognition thinks of.
 
-        With another name: yes gives the place to that person, no lets it be somebody else's (ID-8b). With another
-        national id: yes corrects the id, and the former one opens nothing any more (ID-6e); a no is mended in the
-        record. Under another name again it is another question.
+        With another name: yes gives the place to that person, no lets it be somebody else's (ID-8b), until a yes takes
+        the no back. With another national id: yes corrects the id, and the former one opens nothing any more (ID-6e); a
+        no is mended in the record. Under another name again it is another question.
 
         Raises:
             InvalidValue: nobody stands in *place*.
         """
         with self.storage.unit() as unit:
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
-            held = unit.rosters.gather(Seeds(records=frozenset({place.record}))).places.get(place)
+            settlement = Moment(unit, self.tenant, acting.now).look_at({place.record})
+            held = settlement.places.get(place)
             if held is None or held.newest is None:
                 raise InvalidValue("nobody stands in this place", code="unknown-place")
-            person = _meant(unit, held)
-            if person is None:
+            meant = settlement.recognised.meant_by(place)
+            if meant is None:
                 return IdentityKept(IdentityRefused.NO_QUESTION)
-            allowed = acting.permission_about(actor, Action.SETTLE_IDENTITY, acting.target(person.id), [held.newest])
-            if not allowed:
-                return NotPermitted(allowed)
+            person = unit.people.get_many([meant])[meant]
+            beside = [each for each in settlement.places.values() if each.key.record == place.record]
+            for target in _targets(acting, person, held, beside):
+                allowed = acting.permission_about(actor, Action.SETTLE_IDENTITY, target, [held.newest])
+                if not allowed:
+                    return NotPermitted(allowed)
             if not reason.strip():
                 return IdentityKept(IdentityRefused.NO_REASON)
-            if held.hold is Hold.ID_CORRECTION:
-                correction = _correction(person, held.newest) if is_same else None
-                if correction is None:
-                    return IdentityKept(IdentityRefused.CORRECT_THE_RECORD)
-                owner = unit.people.by_national_id(correction.new)
-                if owner is not None and owner.id != person.id:
-                    return IdentityKept(IdentityRefused.ANOTHERS_ID)
-                kind, value, deed = DecisionKind.ID_CORRECTED, correction.text, "id-corrected"
-            else:
-                kind = DecisionKind.NAME_CONFIRMED if is_same else DecisionKind.NAME_REFUSED
-                value, deed = NamedPlace.stating(place, held.newest).text, kind.value
+            said = _said(unit, person, held, is_same=is_same)
+            if isinstance(said, IdentityRefused):
+                return IdentityKept(said)
+            kind, value = said
             return self._decided(
                 acting,
                 actor,
-                deed,
+                kind.value,
                 Decision(
                     kind=kind,
                     subject=person.id,
@@ -152,14 +157,33 @@ class SettleIdentity:
         return IdentitySettled(kept)
 
 
-def _meant(unit: Unit, held: Place) -> Person | None:
-    """Return whom recognition asks about: whose the place is, or whose id it states."""
-    if held.hold not in (Hold.ID_CORRECTION, Hold.RENAMED, Hold.NAME_MISMATCH) or held.newest is None:
-        return None
-    if held.person is not None:
-        return unit.people.get_many([held.person]).get(held.person)
-    owners = (unit.people.by_national_id(each) for each in held.newest.ids)
-    return next((each for each in owners if each is not None), None)
+def _targets(acting: Acting, person: Person, held: Place, beside: Collection[Place]) -> Iterator[Target]:
+    """
+    Yield what the actor's rights must reach, which is about everybody in the record.
+
+    The office of its school says whose a place is, wherever else the person is known; what an account's national id is,
+    somebody whose rights reach that too.
+    """
+    there = frozenset(each.person for each in beside if each.person is not None and each.is_present)
+    yield Target(person=person.id, roles=(stated_role(held, beside),), concerns=there)
+    if held.hold is Hold.ID_CORRECTION:
+        yield acting.target(person.id, concerns=there)
+
+
+def _said(unit: Unit, person: Person, held: Place, *, is_same: bool) -> tuple[DecisionKind, Secret] | IdentityRefused:
+    """Return what an answer decides, or why it decides nothing."""
+    if held.newest is None or (held.hold in _IDS_IN_DOUBT and not is_same):
+        return IdentityRefused.CORRECT_THE_RECORD
+    if held.hold is not Hold.ID_CORRECTION:
+        kind = DecisionKind.NAME_CONFIRMED if is_same else DecisionKind.NAME_REFUSED
+        return kind, NamedPlace.stating(held.key, held.newest).text
+    correction = _correction(person, held.newest)
+    if correction is None:
+        return IdentityRefused.CORRECT_THE_RECORD
+    owner = unit.people.by_national_id(correction.new)
+    if owner is not None and owner.id != person.id:
+        return IdentityRefused.ANOTHERS_ID
+    return DecisionKind.ID_CORRECTED, correction.text
 
 
 def _correction(person: Person, stated: Claims) -> IdCorrection | None:
