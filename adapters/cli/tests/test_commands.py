@@ -51,12 +51,13 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "audit show", "audit verify", "codes hand-over", "codes issue", "codes redeem", "codes status", "db check",
         "db upgrade", "demo", "device complete", "device list", "device pair", "device revoke", "diagnose", "init",
         "licence assign", "licence export", "licence list", "licence pool", "licence review", "licence withdraw",
-        "link consent", "link lift", "link list", "link restrict", "maintenance begin", "maintenance end",
+        "link admit", "link consent", "link lift", "link list", "link restrict", "maintenance begin", "maintenance end",
         "maintenance show", "outbox bounce", "outbox clear", "outbox dispatch", "outbox status", "password check",
-        "person distinct", "person erase", "person export", "person merge", "person show", "person unmerge",
-        "policy conformance", "policy show", "readiness", "role appoint", "role grant", "role list", "role withdraw",
-        "roster apply", "roster plan", "roster runs", "roster undo", "rules acknowledge", "rules publish",
-        "rules show", "school add", "school list", "settings apply", "settings plan", "signin", "who-sees",
+        "person another", "person distinct", "person erase", "person export", "person held", "person merge",
+        "person same", "person show", "person unmerge", "policy conformance", "policy show", "readiness",
+        "role appoint", "role grant", "role list", "role withdraw", "roster apply", "roster plan", "roster runs",
+        "roster undo", "rules acknowledge", "rules publish", "rules show", "school add", "school list",
+        "settings apply", "settings plan", "signin", "who-sees",
     }  # fmt: skip
 
 

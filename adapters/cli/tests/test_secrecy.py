@@ -67,7 +67,8 @@ def life(install_in, rows, table, pesel, tmp_path_factory):
     said.append(house.run("signin", "anna.los", "--password-stdin", stdin=WRONG))
     said.append(house.run("password", "check", "--json", stdin=WEAK))
     said.append(house.run("access", "request", "anna.los"))  # left waiting
-    said += [house.run("readiness", *more) for more in ((), ("--json",))]
+    said += [house.run(*words, *more) for words in (("readiness",), ("person", "held")) for more in ((), ("--json",))]
+    assert "id-correction" in said[-1].out
     said += [house.run(*words) for words in (("outbox", "status", "--json"), ("outbox", "dispatch"), ("db", "check"))]
     numbers = {row[column] for row in listed for column in ("PESEL", "Opiekun 1 PESEL") if row[column]}
     return house, said, {*numbers, rows(1)[0]["PESEL"], mistyped, eaten, DOCUMENT, *tokens}, {WEAK, GOOD, WRONG}

@@ -11,7 +11,7 @@ from eszkola_core.domain.causes import Mender, Where
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.tenants import LOCALES
 
-_WHO = {
+WHO = {
     "pl": {
         Mender.OWNER: "sama osoba",
         Mender.SECRETARY: "sekretariat szkoły",
@@ -108,7 +108,7 @@ def diagnose(context: click.Context, identifier: str, *, lang: str | None, sourc
     for each in found.causes:
         screen.bullet(f"{'✗' if each.blocks else '·'} {says(each, locale)}", "red" if each.blocks else "", indent=0)
         place = _WHERE[locale][each.row.where]
-        who = _WHO[locale][each.row.who]
+        who = WHO[locale][each.row.who]
         screen.bullet(f"→ {how(each, locale)} ({', '.join(filter(None, (who, place)))})", "dim", indent=2)
     if not found.blocks:
         screen.say(f"✓ {_NOTHING[locale]}", "green")

@@ -17,28 +17,30 @@ from eszkola_cli.common import (
     refused,
     whom,
 )
+from eszkola_cli.identity import held_place, reason_why
 from eszkola_cli.reports import in_words
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.claims import PlaceKey
 from eszkola_core.domain.permissions import Ground, NotPermitted, Permission
+from eszkola_core.usecases.admit_guardians import Admitted
 from eszkola_core.usecases.give_consent import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictionKept, RestrictionRefused
 from eszkola_core.usecases.see_links import SeenLink
 from eszkola_core.usecases.sign_in import SignedIn
 from eszkola_core.usecases.who_sees import Viewer
 
-_KEPT: Final[Mapping[RestrictionRefused, str]] = {
+KEPT: Final[Mapping[RestrictionRefused, str]] = {
     RestrictionRefused.NO_REASON: "say why with --reason: a court's order, or the school's decision",
     RestrictionRefused.SAME_PERSON: "nobody is kept from themselves",
     RestrictionRefused.ALREADY_RESTRICTED: "a restriction stands between the two already",
     RestrictionRefused.NOT_RESTRICTED: "no restriction stands between the two",
+    RestrictionRefused.NOT_HELD: "no restriction holds this place; 'eszkola person held' says what it waits for",
 }
 _NO_CONSENT: Final[Mapping[ConsentRefused, str]] = {
     ConsentRefused.NO_SESSION: "the session has ended; try again",
     ConsentRefused.NOT_AWAITED: "this guardian's link does not wait for consent; 'eszkola link list' says how it is",
     ConsentRefused.NOT_GIVEN: "no consent to this guardian stands",
 }
-_reason = click.option("--reason", required=True, help="Why, for the journal; name nobody in it.")
 
 
 @click.group()
@@ -49,7 +51,7 @@ def link() -> None:
 @link.command()
 @click.argument("human")
 @click.argument("child")
-@_reason
+@reason_why
 @click.pass_context
 def restrict(context: click.Context, human: str, child: str, *, reason: str) -> None:
     """
@@ -66,13 +68,13 @@ def restrict(context: click.Context, human: str, child: str, *, reason: str) -> 
         _refuse(context, screen, done)
         return
     screen.say("✓ The restriction stands until somebody with the right lifts it.", "green")
-    screen.say("  Whoever is new to the child is held meanwhile; 'eszkola readiness' names them.")
+    screen.say("  Whoever is new to the child is held meanwhile; 'eszkola person held' names them.")
 
 
 @link.command()
 @click.argument("human")
 @click.argument("child")
-@_reason
+@reason_why
 @click.pass_context
 def lift(context: click.Context, human: str, child: str, *, reason: str) -> None:
     """Let what the gradebook says hold again between HUMAN and CHILD."""
@@ -84,6 +86,27 @@ def lift(context: click.Context, human: str, child: str, *, reason: str) -> None
         _refuse(context, screen, done)
         return
     screen.say("✓ The restriction is lifted.", "green")
+
+
+@link.command()
+@click.argument("place")
+@reason_why
+@click.pass_context
+def admit(context: click.Context, place: str, *, reason: str) -> None:
+    """
+    Let in whoever a restriction holds and does not mean.
+
+    They proved to be another than the one who is kept away; the restriction stands. Under another name they are held
+    again. PLACE is the name that 'eszkola person held' gives.
+    """
+    screen = Screen.standard()
+    with opened(context) as house:
+        found = held_place(context, house, screen, place)
+        done = house.admit_guardians.admit(actor(context, house), found.key, reason=reason)
+    if not isinstance(done, Admitted):
+        _refuse(context, screen, done)
+        return
+    screen.say(f"✓ {found.name} is held no more; the restriction stands.", "green")
 
 
 @link.command("list")
@@ -171,7 +194,7 @@ def who_sees(context: click.Context, identifier: str, *, as_json: bool) -> None:
 
 def _refuse(context: click.Context, screen: Screen, done: NotPermitted | RestrictionKept) -> None:
     """Say why nothing was done, and end the command."""
-    screen.problem(refused(done.permission) if isinstance(done, NotPermitted) else _KEPT[done.reason])
+    screen.problem(refused(done.permission) if isinstance(done, NotPermitted) else KEPT[done.reason])
     context.exit(1)
 
 

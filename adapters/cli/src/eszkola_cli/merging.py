@@ -1,4 +1,4 @@
-"""`eszkola person merge` and its like: two accounts that are one person's, or are not."""
+"""`eszkola person merge` and `unmerge`: two accounts that are one person's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from eszkola_cli.screen import Screen
 from eszkola_core.domain.merging import MergePlan, MergeRefused
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.usecases.merge_people import Merged, MergeKept, Parted
-from eszkola_core.usecases.settle_identity import IdentityRefused, IdentitySettled
 
-_KEPT: Final[Mapping[str, str]] = {
+KEPT: Final[Mapping[MergeRefused, str]] = {
     MergeRefused.SAME_PERSON: "both are one account already",
     MergeRefused.NO_REASON: "say why with --reason",
     MergeRefused.ACCOUNT_SHUT: "one of the accounts is closed or erased",
@@ -26,7 +25,6 @@ _KEPT: Final[Mapping[str, str]] = {
     MergeRefused.NO_SUCH_MERGE: "no merge of this number into this account stands",
     MergeRefused.TOO_LATE: "the time in which this merge could be undone is over",
     MergeRefused.LATER_MERGE_FIRST: "the account was merged into another since; undo that merge first",
-    IdentityRefused.DISTINCT_ALREADY: "that is remembered already",
 }
 
 
@@ -102,33 +100,9 @@ def unmerge(context: click.Context, identifier: str, decision: int | None, reaso
         screen.say(f"✓ {' and '.join(logins)} are two accounts again; both recover access anew.", "green")
 
 
-@click.command()
-@click.argument("identifier")
-@click.argument("other")
-@click.option("--reason", required=True, help="Why, for the journal; name nobody in it.")
-@click.pass_context
-def distinct(context: click.Context, identifier: str, other: str, reason: str) -> None:
-    """
-    Say that two are two people.
-
-    They are reported as possibly one no more, and never merged.
-    """
-    screen = Screen.standard()
-    with opened(context) as house:
-        pair = whom(house, identifier).id, whom(house, other).id
-        done = house.settle_identity.distinct(actor(context, house), *pair, reason=reason)
-    if not isinstance(done, IdentitySettled):
-        _say_why(screen, done)
-        context.exit(1)
-    screen.say("✓ They are two, and nobody is asked again.", "green")
-
-
-def _say_why(screen: Screen, done: object) -> None:
+def _say_why(screen: Screen, done: MergeKept | NotPermitted) -> None:
     """Say why nothing was changed."""
-    if isinstance(done, NotPermitted):
-        screen.problem(refused(done.permission))
-    else:
-        screen.problem(_KEPT[getattr(done, "reason", "")])
+    screen.problem(refused(done.permission) if isinstance(done, NotPermitted) else KEPT[done.reason])
 
 
 def _show(screen: Screen, plan: MergePlan, *, as_json: bool) -> None:

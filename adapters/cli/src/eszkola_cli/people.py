@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from eszkola_cli import merging, sources
+from eszkola_cli import identity, merging, sources
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.dossier_texts import LOCALES, words
@@ -35,9 +35,16 @@ def person() -> None:
     """One person: what is known of them, and who they are."""
 
 
-for command in (merging.merge, merging.unmerge, merging.distinct):
+for command in (
+    identity.held,
+    identity.same,
+    identity.another,
+    identity.distinct,
+    merging.merge,
+    merging.unmerge,
+    sources.show,
+):
     person.add_command(command)
-person.add_command(sources.show)
 
 
 @person.command()

@@ -85,6 +85,8 @@ def show_applied(screen: Screen, applied: Applied, *, as_json: bool) -> None:
     _show_stops(screen, applied.plan)
     _show_findings(screen, applied.plan.findings)
     screen.say()
+    if applied.plan.counts.held:
+        screen.say("'eszkola person held' lists who is held, and the name by which to answer.")
     screen.say(f"Applied as run {run}." if run is not None else "Nothing was changed.", "green")
 
 

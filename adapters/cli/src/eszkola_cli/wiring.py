@@ -25,6 +25,7 @@ from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core.usecases.admit_guardians import AdmitGuardians
 from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
 from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.appoint import Appoint
@@ -66,6 +67,7 @@ from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_contacts import SeeContacts
+from eszkola_core.usecases.see_held import SeeHeld
 from eszkola_core.usecases.see_links import SeeLinks
 from eszkola_core.usecases.see_roles import SeeRoles
 from eszkola_core.usecases.see_sources import SeeSources
@@ -430,6 +432,16 @@ class House:
     def merge_people(self) -> MergePeople:
         """The use case of that name."""
         return MergePeople(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def see_held(self) -> SeeHeld:
+        """The use case of that name."""
+        return SeeHeld(self.storage, self.tenant, self.clock)
+
+    @property
+    def admit_guardians(self) -> AdmitGuardians:
+        """The use case of that name."""
+        return AdmitGuardians(self.storage, self.tenant, self.clock, self.secrets)
 
     @property
     def settle_identity(self) -> SettleIdentity:
