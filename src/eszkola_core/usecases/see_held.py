@@ -26,7 +26,7 @@ from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._sight import look_at
 
-_PAGE: Final = 500
+_PAGE: Final = 100
 """So many records are looked at together."""
 
 _SIGNS: Final = 8
