@@ -158,7 +158,7 @@ def token_in(scanned: str) -> Secret:
     """
     text = scanned.strip()
     if text.startswith("CERT#") and text.endswith("#ENDCERT"):
-        return Secret(text.removeprefix("CERT#").removesuffix("#ENDCERT").rpartition("#")[2])
+        return Secret(text.removesuffix("#ENDCERT").rpartition("#")[2])
     return Secret(text)
 
 

@@ -56,7 +56,7 @@ def is_from_here(place: Place) -> bool:
     return roster.is_of_platform and roster.list in {GIVEN_ROLES, APPOINTED}
 
 
-def given_key(person: PersonId, role: Role, school: str, class_name: str = "") -> PlaceKey:
+def given_key(person: PersonId, role: Role, school: str, class_name: str) -> PlaceKey:
     """Return the place of a role that is given to *person*; there is one of a role in a school and class."""
     record = RecordKey(RosterKey(school, PLATFORM, GIVEN_ROLES), f"{person} {role} {class_name}".rstrip())
     return PlaceKey(record, role)

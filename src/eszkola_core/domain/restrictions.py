@@ -33,11 +33,6 @@ def children_kept_from(decisions: Iterable[Decision], human: PersonId) -> frozen
     return frozenset(child for kept, child in pairs_kept_apart(decisions) if kept == human)
 
 
-def humans_kept_from(decisions: Iterable[Decision], child: PersonId) -> frozenset[PersonId]:
-    """Return those who have no access to *child*."""
-    return frozenset(human for human, kept in pairs_kept_apart(decisions) if kept == child)
-
-
 def pairs_kept_apart(decisions: Iterable[Decision]) -> frozenset[tuple[PersonId, PersonId]]:
     """Return every human with the child to whom that human has no access."""
     return frozenset((each.subject, each.object) for each in restrictions_in(decisions) if each.object is not None)

@@ -148,7 +148,7 @@ def read_code(text: str) -> Secret | None:
     """
     bare = "".join(each for each in text if each not in _SEPARATORS)
     digits = "".join(str(unicodedata.decimal(each, "?")) for each in bare)
-    if len(digits) != DIGITS or not digits.isdecimal() or not verhoeff.is_valid(digits):
+    if len(digits) != DIGITS or not verhoeff.is_valid(digits):
         return None
     return Secret(digits)
 
