@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -121,3 +123,39 @@ def test_a_name_of_nothing_is_refused(text):
         device_name(text)
 
     assert refused.value.code == "no-device-name"
+
+
+@pytest.mark.rule("DEV-1a")
+@given(st.text(st.characters(exclude_characters="#"), min_size=1).filter(lambda text: text == text.strip()))
+def test_a_reader_finds_the_token_wherever_the_platform_lives(token):
+    """Its address may have a fragment of its own; what is no whole code is taken for the token itself."""
+    shown = qr_text("https://konto.example.org/#/mobile#pair", Secret(token)).reveal()
+
+    assert token_in(shown) == Secret(token)
+    for text in (token, shown.removeprefix("CERT#"), shown.removesuffix("#ENDCERT")):
+        assert token_in(f"\n{text} ") == Secret(text)
+
+
+@pytest.mark.rule("DEV-1b")
+def test_a_device_is_found_by_the_same_digest_for_ever():
+    """It keeps its key for years, over every version of the platform; blanks around it mean nothing."""
+    known = "ce74ffe5e0f321d644a2f791b3caddaacd87c29ea20916057c884a320246a552"
+
+    assert device_digest(Secret("abc")).hex() == device_digest(Secret(" abc\n")).hex() == known
+
+
+@pytest.mark.rule("DEV-1b")
+@given(st.text(st.characters(categories=["Cs"]), min_size=1), st.text())
+def test_whatever_is_sent_as_a_key_has_a_digest(broken, text):
+    """Half a character breaks nothing; it is found by nobody."""
+    assert device_digest(Secret(broken + text)) != device_digest(Secret(text))
+
+
+@pytest.mark.rule("DEV-1b")
+@given(st.binary(min_size=32, max_size=32))
+def test_a_key_says_all_of_its_randomness_in_letters_that_every_code_holds(random):
+    """None is lost and none needs a mark that a QR code or an address would spoil."""
+    key = new_key(random).reveal()
+
+    assert re.fullmatch("[A-Za-z0-9_-]{43}", key)
+    assert base64.urlsafe_b64decode(f"{key}=") == random

@@ -84,6 +84,23 @@ def test_digits_of_other_scripts_are_digits(code, script):
 
 
 @pytest.mark.rule("LINK-7a")
+@given(st.text(st.sampled_from("0123456789"), max_size=20).filter(lambda digits: len(digits) != 11))
+def test_a_number_of_another_length_is_a_slip_whatever_its_check_digit(digits):
+    """A school's other numbers may check out too."""
+    assert read_code(digits + verhoeff.calc_check_digit(digits)) is None
+
+
+@pytest.mark.rule("LINK-7a")
+@given(codes(), st.integers(0, 11), st.sampled_from("xO½²?"))
+def test_a_letter_among_the_digits_is_a_slip(code, at, letter):
+    """Nothing is guessed."""
+    digits = code.reveal()
+
+    assert read_code(digits[:at] + letter + digits[at + 1 :]) is None
+    assert read_code(digits[:at] + letter + digits[at:]) is None
+
+
+@pytest.mark.rule("LINK-7a")
 @given(st.text(max_size=20))
 def test_whatever_else_is_typed_is_a_slip(text):
     """Nothing breaks, and what is read is a whole code."""
@@ -100,7 +117,8 @@ def test_a_code_ends_once(state, following):
     assert set(CODE_LIFECYCLE) == set(CodeState)
     code = evolve(CODE, state=state)
     if state is CodeState.LIVE and following is not CodeState.LIVE:
-        assert code.ended(following).state is following
+        assert code.ended(following) == evolve(code, state=following)
+        assert code.ended(following, at=NOW) == evolve(code, state=following, redeemed_at=NOW)
         return
     with pytest.raises(InvalidValue) as refused:
         code.ended(following)
