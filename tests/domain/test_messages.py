@@ -124,3 +124,11 @@ def test_a_lease_can_be_taken_again():
 
     assert (first.attempts, again.attempts) == (1, 2)
     assert again.leased_until == NOW + timedelta(days=1) + Settings().message_lease
+
+
+def test_what_nobody_could_try_counts_no_attempt():
+    """It is due again when somebody may be there."""
+    held = evolve(queued(), attempts=2).leased(NOW, Settings())
+    later = NOW + timedelta(minutes=5)
+
+    assert held.put_back(later) == evolve(queued(), state=MessageState.FAILED_FOR_NOW, attempts=2, due_at=later)
