@@ -89,3 +89,17 @@ def test_an_account_that_nothing_ever_kept_awake_rests_from_the_beginning():
     )
     assert resting_since([held], DAY) == date.min
     assert resting_since([evolve(held, gone=DAY)], DAY) == date.min
+
+
+@pytest.mark.rule("ROLE-5b")
+@pytest.mark.parametrize(("role", "keeps"), [(Role.TEACHER, False), (Role.DELEGATE, True)])
+def test_a_role_that_was_given_keeps_an_account_awake_where_it_stands_alone(role, keeps):
+    """One beside a gradebook's role neither awaits its first day nor marks where a rest began."""
+    key = PlaceKey(RecordKey(RosterKey("A", PLATFORM, GIVEN_ROLES), "1"), role)
+    days = Claims(name=NAME, first_day=DAY + timedelta(days=5), last_day=DAY + timedelta(days=9))
+    given_role = Place(key=key, accepted=days, person=PersonId(1), since=DAY)
+
+    assert awaits_role([given_role], DAY) == keeps
+    assert resting_since([given_role], DAY) == (None if keeps else date.min)
+    over = DAY + timedelta(days=20)
+    assert resting_since([given_role], over) == (DAY + timedelta(days=10) if keeps else date.min)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey
-from eszkola_core.domain.held_roles import HeldRole, held_roles
+from eszkola_core.domain.held_roles import HeldRole, class_of, held_roles
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.roles import Role
 
@@ -66,3 +67,18 @@ def test_a_role_whose_record_is_gone_ends_that_very_day(gone, day):
     held = held_roles(PersonId(1), [place(last=date(2030, 1, 1), gone=gone)], day)
 
     assert bool(held) == (day < gone)
+
+
+@pytest.mark.rule("ROLE-1")
+def test_the_class_of_a_guardian_is_the_childs_in_the_same_record():
+    """A student and a homeroom teacher have their own; where no child is known there is none."""
+    child = place(role=Role.STUDENT, person=2, class_name="2b")
+    father = evolve(place(role=Role.GUARDIAN), key=PlaceKey(child.key.record, Role.GUARDIAN, "jan"))
+    elsewhere = place(role=Role.STUDENT, person=3, class_name="7c", school="LO2")
+    held = evolve(child, accepted=None)
+    known = [elsewhere, child, father]
+
+    assert [class_of(each, known) for each in known] == ["7c", "2b", "2b"]
+    assert class_of(evolve(father, accepted=None), known) == "2b"
+    assert [class_of(child, []), class_of(held, []), class_of(father, [held, elsewhere])] == ["2b", "", ""]
+    assert class_of(place(role=Role.HOMEROOM_TEACHER, class_name="1a"), known) == "1a"

@@ -251,7 +251,18 @@ def test_a_role_is_given_only_by_whom_the_table_names(actor, given_role):
 
     assert bool(outcome) == (actor.is_console or (bool(givers) and not concerned))
     if not actor.is_console:
+        assert outcome.role in givers if outcome else outcome.role is None
         assert not may_grant(actor, given_role, actor.person)
+
+
+@pytest.mark.rule("ROLE-4a")
+@given(st.sampled_from(Action), s.targets())
+def test_the_platform_itself_may_nothing(action, target):
+    """It only stands in the journal, from nowhere, where nobody did anything."""
+    platform = Actor.platform()
+
+    assert may(platform, action, target).ground is Ground.NO_ROLE
+    assert (platform.name, platform.where, platform.is_console) == ("", "", False)
 
 
 @pytest.mark.rule("ROLE-6a")
