@@ -218,3 +218,15 @@ def test_who_would_expire_later_anyway_is_not_hurried():
     stricter = OPOLSKA_2018.starting(date(2026, 3, 2))
 
     assert expiry(NOON, NIST_800_63B_4, stricter) == NOON + 60 * DAY
+
+
+@pytest.mark.rule("CRED-3c")
+@given(accounts, st.text(st.sampled_from("aż—"), min_size=30, max_size=90))
+def test_a_policy_may_have_a_long_name(account, name):
+    """The name tells policies apart, so that each spreads anew; no length of it breaks that."""
+    stricter = attrs.evolve(OPOLSKA_2018, name=name, first_day=date(2019, 1, 1), lifetime=30 * DAY)
+    begins = datetime(2019, 1, 1, tzinfo=WARSAW)
+
+    expires = expiry(begins - 5 * DAY, attrs.evolve(OPOLSKA_2018, warn_days=()), stricter, account=account)
+
+    assert begins + 14 * DAY <= expires < begins + 14 * DAY + SPREAD

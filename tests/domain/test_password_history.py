@@ -38,9 +38,21 @@ def test_the_current_password_is_remembered_by_a_policy_without_history():
 @pytest.mark.rule("CRED-8a")
 def test_a_rehashed_password_is_remembered_in_its_new_encoding():
     """The same password is not checked twice, and no weak encoding stays behind."""
-    history = PasswordHistory(own=("weak", "other"), given=("weak",)).after_rehash("weak", "strong")
+    history = PasswordHistory(own=("weak", "other"), given=("weak", "another")).after_rehash("weak", "strong")
 
-    assert history == PasswordHistory(own=("strong", "other"), given=("strong",))
+    assert history == PasswordHistory(own=("strong", "other"), given=("strong", "another"))
+
+
+@pytest.mark.rule("LAW-2a")
+def test_what_was_disclosed_is_remembered_once_among_the_given():
+    """However often it is reported: nobody chooses it again, and the history grows no further."""
+    history = PasswordHistory(own=("known", "other"), given=("slip",))
+
+    once = history.after_disclosure("known")
+
+    assert once == PasswordHistory(own=("known", "other"), given=("known", "slip"))
+    assert once.after_disclosure("known") == once
+    assert "known" in once.forbidden(NIST_800_63B_4)
 
 
 def test_a_history_does_not_show_its_encodings():

@@ -72,6 +72,20 @@ def test_a_reused_password_tells_how_many_count(number, expected):
         assert part in describe(violation(ViolationCode.REUSED, number), locale)
 
 
+@pytest.mark.rule("CRED-7")
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "To hasło otrzymano od kogoś innego. Wybierz własne."),
+        ("sl", "To geslo vam je dal nekdo drug. Izberite svoje."),
+        ("en", "This password was given to you by somebody else. Choose your own."),
+    ],
+)
+def test_where_no_password_is_remembered_only_a_given_one_can_come_back(locale, text):
+    """Nobody is told of the last zero passwords."""
+    assert describe(violation(ViolationCode.REUSED, 0), locale) == text
+
+
 def test_an_unknown_language_is_refused_with_those_that_are_there():
     """The error names the three languages."""
     with pytest.raises(InvalidValue, match="en, pl, sl"):

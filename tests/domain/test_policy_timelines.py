@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from eszkola_core.domain.days import zone
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.password_expiry import expires_at
-from eszkola_core.domain.passwords import NIST_800_63B_4, OPOLSKA_2018, POLICIES, Owner, violations
+from eszkola_core.domain.passwords import (
+    NIST_800_63B_4,
+    OPOLSKA_2018,
+    POLICIES,
+    Owner,
+    PasswordPolicy,
+    violations,
+)
 from eszkola_core.domain.policy_timelines import POLICY_NUMBERS, IntroducedPolicy, own_policy, stricter, timelines
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
@@ -142,6 +149,50 @@ def test_what_is_stricter_than_several_is_all_of_them(policies, day, text):
     assert broken(text, found) == set().union(*(broken(text, each) for each in policies))
     assert found.shortest(second_factor=True) == max(each.shortest(second_factor=True) for each in policies)
     assert stricter([found, *policies], day).lifetime == found.lifetime
+
+
+@pytest.mark.rule("CRED-9a")
+def test_every_requirement_of_the_stricter_is_somebodys():
+    """The greater length, any kind of character, the shorter life and what of the warnings falls into it."""
+    one = PasswordPolicy(
+        name="Szkoły",
+        first_day=JANUARY,
+        min_length=9,
+        need_digit_or_special=True,
+        blocklist=False,
+        lifetime=60 * DAY,
+        warn_days=(30, 14, 7),
+        history=2,
+        grace=20 * DAY,
+    )
+    other = PasswordPolicy(
+        name="Biuro",
+        first_day=SEPTEMBER,
+        min_length=8,
+        min_length_beside_second_factor=10,
+        need_upper=True,
+        blocklist=False,
+        lifetime=30 * DAY,
+        warn_days=(3,),
+        history=4,
+        grace=40 * DAY,
+    )
+
+    assert stricter([one, other, one], SEPTEMBER) == PasswordPolicy(
+        name="Biuro + Szkoły",
+        first_day=SEPTEMBER,
+        min_length=9,
+        min_length_beside_second_factor=10,
+        need_upper=True,
+        need_digit_or_special=True,
+        blocklist=False,
+        lifetime=30 * DAY,
+        warn_days=(14, 7, 3),
+        history=4,
+        grace=20 * DAY,
+    )
+    assert stricter([one, evolve(other, blocklist=True)], SEPTEMBER).blocklist
+    assert stricter([one, other], JANUARY).first_day == JANUARY
 
 
 @pytest.mark.rule("CRED-9a")

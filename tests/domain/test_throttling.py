@@ -14,6 +14,7 @@ from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.throttling import (
     AttemptKind,
     Attempts,
+    Tally,
     failed,
     limits_of,
     place_of,
@@ -312,3 +313,16 @@ def test_a_success_forgets_what_failed_here_and_nothing_else():
 def test_a_place_is_what_one_subscriber_has(one, other, same):
     """Of IPv4 an address, of IPv6 the first 64 bits, of anything else the text."""
     assert (place_of(one) == place_of(other)) == same
+
+
+@pytest.mark.rule("ACCESS-7a")
+@given(attempts, limits, moments)
+def test_an_attempt_that_is_throttled_says_only_that_somebody_came(attempts, limits, after):
+    """When a place first came stays, unless it was forgotten; it is remembered for longer, and nothing is counted."""
+    now = NOW + after
+    found = seen(attempts, limits, now)
+    known = attempts.here is not None and attempts.here.touched_at > now - limits.memory
+    before = attempts.here if known else Tally(first_at=now, touched_at=now)
+
+    assert found == evolve(attempts, here=evolve(before, touched_at=now))
+    assert throttled_until(found, limits, now) == throttled_until(evolve(attempts, here=before), limits, now)
