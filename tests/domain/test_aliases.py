@@ -110,3 +110,16 @@ def test_undoing_every_merge_frees_nobody(decisions, human, hour):
     parted = [evolve(each, withdrawn_at=each.withdrawn_at or NOW + 50 * HOUR) for each in decisions]
 
     assert all(restrictions.stands([made, *parted], each, PEOPLE[-1]) for each in then)
+
+
+@pytest.mark.rule("ID-7d")
+@given(forests(), st.tuples(*[st.sampled_from(PEOPLE)] * 2), st.tuples(*[st.sampled_from(PEOPLE)] * 2))
+def test_a_decision_is_about_humans_and_not_accounts(decisions, named, meant):
+    """Whichever of their accounts it names and whichever is asked about; of which two is which stays."""
+    aliases = Aliases.of(decisions)
+    decision = decided(DecisionKind.CONSENTED, *named)
+    same = all(aliases.members(one) == aliases.members(other) for one, other in zip(named, meant, strict=True))
+
+    assert aliases.means(decision, *meant) == same
+    assert not aliases.means(decision, meant[0])
+    assert aliases.means(evolve(decision, object=None), meant[0]) == (meant[0] in aliases.members(named[0]))
