@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core.domain.audit import AuditEntry, Checkpoint, Damage, Head, broken, old_enough, sealed
+from eszkola_core.domain.days import zone
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
 
@@ -35,6 +38,16 @@ def chained(entries, fingerprint=OURS):
 def journals(least=1):
     """Yield journals with their heads."""
     return st.lists(s.audit_entries(), min_size=least, max_size=8).map(chained)
+
+
+@contextmanager
+def machine_in(name):
+    """Let the machine's own zone be another one for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", name)
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.mark.rule("LAW-3b")
@@ -162,6 +175,7 @@ def test_verification_goes_on_from_a_checkpoint(journal, data):
 
     assert broken(rest, OURS, checkpoint=found, head=head) == ()
     assert broken(rest, OURS, checkpoint=found, head=found.head) == ()
+    assert broken(rest, OURS, checkpoint=found, head=Head()) == (), "who knows of nothing denies nothing"
     if rest:
         assert broken(rest, OURS)[0].reason is Damage.GAP
         assert broken(rest[1:], OURS, checkpoint=found, head=head)
@@ -198,3 +212,16 @@ def test_only_a_beginning_that_is_old_enough_may_go(journal, until):
     assert all(each.at < until for each in going)
     assert len(going) == len(chain) or chain[len(going)].at >= until
     assert head is None or head.seal == going[-1].seal
+
+
+@pytest.mark.rule("LAW-3a")
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system's zone cannot be changed for a test")
+@given(journals(), s.instants(), st.sampled_from(["Europe/Warsaw", "America/Sao_Paulo", "UTC"]))
+def test_a_checkpoint_is_genuine_in_whatever_zone_it_is_looked_at(journal, now, name):
+    """The signature stands for the instant: neither the zone that it is written in nor the machine's matters."""
+    _, head = journal
+    found = Checkpoint.sign(head, OURS, now=now)
+
+    with machine_in(name):
+        assert found.is_genuine(OURS)
+        assert evolve(found, at=now.astimezone(zone("Europe/Ljubljana"))).is_genuine(OURS)

@@ -68,6 +68,24 @@ def test_a_code_is_told_in_plain_words_in_english_and_other_facts_as_they_stand(
     assert says(held, "en") == "What record 12-a (SP-1) says waits for a decision: name mismatch."
 
 
+@pytest.mark.rule("WHY-1a")
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("pl", "z dokumentem: zasady bezpiecznego korzystania, zobowiązanie."),
+        ("sl", "z dokumentom: pravila varne uporabe, zaveza."),
+        ("en", "before a session opens: safety rules, commitment."),
+    ],
+)
+def test_each_of_several_codes_is_told_in_words(locale, told):
+    """A fact may name some at once; a text of somebody's own with commas in it stays as it is."""
+    found = cause(CauseCode.MUST_ACKNOWLEDGE, what="safety-rules, commitment")
+    typed = cause(CauseCode.MUST_ACKNOWLEDGE, what="SP-1,  LO-2 i inne")
+
+    assert says(found, locale).endswith(told)
+    assert says(typed, locale).endswith(": SP-1,  LO-2 i inne.")
+
+
 def test_another_language_is_refused():
     """With those that there are."""
     with pytest.raises(InvalidValue, match="pl, sl, en"):

@@ -88,6 +88,7 @@ def test_a_licence_is_withdrawn_exactly_when_nobody_was_entitled_for_the_whole_g
 
         assert licence.state in {before.state, *LICENCE_LIFECYCLE[before.state]}
         assert (licence.state is LicenceState.WITHDRAWN) == gone
+        assert (licence.grace_until is not None) == (licence.state is LicenceState.GRACE)
         assert reviewed(licence, entitled=entitled, settings=Settings(), now=now) == licence
 
 

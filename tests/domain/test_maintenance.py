@@ -39,6 +39,8 @@ def test_what_nobody_could_be_told_is_refused(texts):
     """Another language, nothing at all, a novel."""
     with pytest.raises(InvalidValue):
         Maintenance(author="console:x", begun_at=NOW, texts=texts)
+    longest = Maintenance(author="console:x", begun_at=NOW, texts={"en": "x" * LONGEST_TEXT})
+    assert longest.text("en") == "x" * LONGEST_TEXT
 
 
 @pytest.mark.rule("ACCESS-10")

@@ -193,10 +193,33 @@ def test_eaten_zeros_come_back_only_with_the_birth_date(data, day, scheme):
     assume(len(eaten) < len(made.reveal()) <= len(eaten) + 2)
 
     assert lost_zeros(eaten, schemes=(PESEL, EMSO))
-    assert restored(eaten, schemes=(scheme,), born=born, today=TODAY) == made
+    for schemes in ((scheme,), (PESEL, EMSO), (EMSO, PESEL), ("pl.nip", scheme)):
+        assert restored(eaten, schemes=schemes, born=born, today=TODAY) == made
     assert restored(eaten, schemes=(scheme,), born=None, today=TODAY) is None
     assert restored(eaten, schemes=(scheme,), born=born + timedelta(days=1), today=TODAY) is None
     assert restored(made.reveal(), schemes=(scheme,), born=born, today=TODAY) is None
+    assert restored(eaten.translate(WIDE), schemes=(scheme,), born=born, today=TODAY) is None, "no spreadsheet's number"
+
+
+@pytest.mark.rule("SYNC-7c")
+@given(pesels(born=st.dates(date(1900, 1, 1), date(1900, 9, 30))))
+def test_more_than_two_zeros_are_never_put_back(made):
+    """Who was born in 1900 may have lost three: that is somebody to ask about, not to guess."""
+    eaten = made.reveal().lstrip("0")
+
+    assert len(eaten) <= 8
+    assert restored(eaten, schemes=(PESEL,), born=made.birth_date, today=TODAY) is None
+
+
+@pytest.mark.rule("SYNC-7c")
+@given(st.text(st.sampled_from("0123456789"), max_size=14))
+def test_zeros_are_lost_where_one_or_two_digits_are_missing(digits):
+    """Of the eleven of a PESEL or the thirteen of an EMŠO; letters have lost none."""
+    assert lost_zeros(digits, schemes=(PESEL,)) == (len(digits) in {9, 10})
+    assert lost_zeros(digits, schemes=(PESEL, EMSO)) == (len(digits) in {9, 10, 11, 12})
+    assert not lost_zeros(digits, schemes=("pl.nip",))
+    assert not lost_zeros(digits[:-1] + "x", schemes=(PESEL, EMSO))
+    assert not lost_zeros(digits.translate(WIDE), schemes=(PESEL, EMSO))
 
 
 @pytest.mark.rule("ID-10a")
