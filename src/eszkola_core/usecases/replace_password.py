@@ -10,8 +10,8 @@ from attrs import frozen
 
 from eszkola_core.domain.accounts import Happening, Person, PersonId
 from eszkola_core.domain.actors import Actor
-from eszkola_core.domain.ages import is_minor
 from eszkola_core.domain.claims import Place
+from eszkola_core.domain.coming_of_age import is_of_age
 from eszkola_core.domain.days import aware
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.initial_credentials import invent
@@ -182,11 +182,11 @@ class ReplacePassword:
 
 
 def _is_minor(places: Collection[Place], today: date) -> bool:
-    """Return whether the owner is under age; a student of whom no birth date is known counts as such."""
+    """Return whether the owner is under age by any date that is stated; a student without one counts as such."""
     claims = [each.accepted for each in places if each.accepted is not None]
     born = {each.born for each in claims if each.born is not None}
     is_student = any(each.role is Role.STUDENT and each.is_in_force(today) for each in places)
-    return is_minor(born, today) if born else is_student
+    return any(not is_of_age(each, today) for each in born) if born else is_student
 
 
 def _grounds(actor: Actor, person: Person, request: Request, identity: Identity) -> dict[str, str]:
