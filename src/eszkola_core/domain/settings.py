@@ -112,7 +112,7 @@ def _setting(  # noqa: PLR0913 - the columns of the table
 ) -> Any:  # noqa: ANN401 - the field takes the kind that it is annotated with
     """Declare one setting: a field of `Settings` and a row of the table."""
     row = {"rule": rule, "says": says, "floor": floor, "ceiling": ceiling, "changer": by}
-    return field(default=default, metadata=row, kw_only=True)
+    return field(default=default, metadata=row)
 
 
 def _minutes(number: int) -> timedelta:
@@ -132,7 +132,7 @@ _COUNTRIES: Final = frozenset({"PL", "SI"})
 """Countries that are known without asking the library, which takes its time to load."""
 
 
-@frozen
+@frozen(kw_only=True)
 class Settings:
     """What one tenant has chosen; each field is a row of `SETTINGS`."""
 
