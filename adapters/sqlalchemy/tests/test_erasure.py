@@ -63,6 +63,12 @@ STAYS = {
 }
 
 
+@pytest.fixture
+def admin(sqlite_admin):
+    """Return what looks after a file, whose bytes can be looked at."""
+    return sqlite_admin
+
+
 @pytest.mark.rule("LAW-4b")
 def test_every_table_is_accounted_for():
     """A new table goes with the person, or is listed here with what becomes of it."""

@@ -13,7 +13,7 @@ from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Purpose
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage.units import fill
 from eszkola_sqlalchemy import migrations, tables
-from eszkola_sqlalchemy.engine import sqlite_engine
+from eszkola_sqlalchemy.sqlite import Sqlite
 
 SCRIPTS = ScriptDirectory(str(Path(migrations.__file__).parent))
 
@@ -23,7 +23,7 @@ def empty(tmp_path):
     """Return the way to an empty file."""
     path = tmp_path / "empty.sqlite"
     path.touch()
-    engine = sqlite_engine(path)
+    engine = Sqlite(path)
     yield engine
     engine.dispose()
 

@@ -5,50 +5,49 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from sqlalchemy import QueuePool, create_engine
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage import samples as a
-from eszkola_sqlalchemy.engine import prepared, sqlite_engine
 from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_sqlalchemy.sqlite import Sqlite
 from eszkola_sqlalchemy.storage import SqlStorage
 
 
-def test_a_missing_database_is_not_made_in_passing(admin):
+def test_a_missing_database_is_not_made_in_passing(sqlite_admin):
     """A mistyped path is told, and leaves no empty file behind."""
-    admin.close()
-    admin.path.unlink()
+    sqlite_admin.close()
+    sqlite_admin.path.unlink()
 
     with pytest.raises(Unavailable) as refused:
-        admin.open()
+        sqlite_admin.open()
     assert refused.value.code == "database-missing"
-    assert not admin.path.exists()
+    assert not sqlite_admin.path.exists()
 
 
-def test_a_missing_folder_is_told(tmp_path, admin):
+def test_a_missing_folder_is_told(tmp_path, sqlite_admin):
     """So is a path to nowhere."""
-    engine = sqlite_engine(tmp_path / "no" / "where" / "eszkola.sqlite")
+    engine = Sqlite(tmp_path / "no" / "where" / "eszkola.sqlite")
 
     with pytest.raises(Unavailable) as refused:
-        SqlStorage(engine, Keyring.load(admin.keyring), tenant="t")
+        SqlStorage(engine, Keyring.load(sqlite_admin.keyring), tenant="t")
     assert refused.value.code == "database-missing"
 
 
-def test_a_file_that_is_no_database_is_told(admin):
+def test_a_file_that_is_no_database_is_told(sqlite_admin):
     """Another kind of file is not written into."""
-    admin.close()
-    admin.path.write_bytes(b"This is a letter to the headmaster. " * 200)
+    sqlite_admin.close()
+    sqlite_admin.path.write_bytes(b"This is a letter to the headmaster. " * 200)
     for suffix in ("-wal", "-shm"):
-        admin.path.with_name(admin.path.name + suffix).unlink(missing_ok=True)
+        sqlite_admin.path.with_name(sqlite_admin.path.name + suffix).unlink(missing_ok=True)
 
     with pytest.raises(Unavailable) as refused:
-        admin.open()
+        sqlite_admin.open()
     assert refused.value.code == "not-a-database"
 
 
-def test_a_locked_database_is_told_after_a_bounded_time(new_admin):
+def test_a_locked_database_is_told_after_a_bounded_time(new_sqlite):
     """Somebody else's long transaction ends in an error that says to try again, not in waiting for ever."""
-    admin = new_admin(busy_timeout=0.05)
+    admin = new_sqlite(busy_timeout=0.05)
     storage = admin.open()
     other = sqlite3.connect(admin.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -66,30 +65,22 @@ def test_a_locked_database_is_told_after_a_bounded_time(new_admin):
         assert a.save(unit).id == 1
 
 
-def test_a_database_that_cannot_be_written_is_told(admin):
+def test_a_database_that_cannot_be_written_is_told(sqlite_admin):
     """Looking still works; writing says whose rights to look at."""
-    a.open_accounts(admin.open(), a.opening(1))
-    engine = prepared(
-        create_engine(
-            "sqlite://",
-            creator=lambda: sqlite3.connect(
-                f"file:{admin.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-            ),
-            poolclass=QueuePool,
-        )
-    )
-    storage = SqlStorage(engine, Keyring.load(admin.keyring), tenant="opolskie")
+    a.open_accounts(sqlite_admin.open(), a.opening(1))
+    database = Sqlite(sqlite_admin.path, mode="ro")
+    storage = SqlStorage(database, Keyring.load(sqlite_admin.keyring), tenant="opolskie")
     assert [each.id for each in a.people_of(storage, 1)] == [1]
 
     with pytest.raises(Unavailable) as refused, storage.unit() as unit:
         a.save(unit)
-    engine.dispose()
+    database.engine.dispose()
     assert refused.value.code == "database-read-only"
 
 
-def test_nothing_is_kept_of_a_unit_in_which_the_database_gave_up(admin, sql):
+def test_nothing_is_kept_of_a_unit_in_which_the_database_gave_up(sqlite_admin, sql):
     """After a full disk the unit is lost, also for a caller who caught the error and went on."""
-    storage = admin.open()
+    storage = sqlite_admin.open()
     a.open_accounts(storage, a.opening(1))
 
     def fill_up():
@@ -144,13 +135,12 @@ def test_another_keyring_is_noticed_before_it_seals_anything(admin):
     assert [each for each in admin.check() if each.startswith("keyring: ")]
 
 
-def test_a_value_that_somebody_moved_does_not_open(admin):
+def test_a_value_that_somebody_moved_does_not_open(admin, sql):
     """Ids that were copied to another person's row are noticed, not believed (ID-10)."""
     storage = admin.open()
     a.open_accounts(storage, a.opening(1, ids=(a.national_id(1),)), a.opening(2, ids=(a.national_id(2),)))
-    with sqlite3.connect(admin.path) as raw:
-        raw.execute("UPDATE person SET ids = (SELECT ids FROM person WHERE id = 1) WHERE id = 2")
-    raw.close()
+    with storage.unit() as unit:
+        sql(unit, "UPDATE person SET ids = (SELECT ids FROM person WHERE id = 1) WHERE id = 2")
 
     with pytest.raises(Unavailable) as refused:
         a.people_of(storage, 2)

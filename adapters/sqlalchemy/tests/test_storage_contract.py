@@ -1,17 +1,17 @@
-"""SQLite keeps every promise of the storage port."""
+"""SQLite and PostgreSQL keep every promise of the storage port."""
 
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from eszkola_core.testing.contracts.storage import StorageContract
-from eszkola_sqlalchemy.engine import sqlite_engine
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.storage import SqlStorage
 
 
-class TestSqlStorage(StorageContract):
-    """The SQLite storage, in a file of its own for each that is made."""
+class InDatabase(StorageContract):
+    """A storage in a database of its own for each that is made."""
 
     durable = True
 
@@ -35,21 +35,16 @@ class TestSqlStorage(StorageContract):
     @pytest.fixture
     def fresh_tenants(self, new_admin):
         """Return a function that opens one database for two tenants."""
-        made = []
 
         def make():
             admin = new_admin()
-            keyring, engine = Keyring.load(admin.keyring), sqlite_engine(admin.path)
-            made.append(engine)
-            return admin.open(), SqlStorage(engine, keyring, tenant="wielkopolskie")
+            return admin.open(), SqlStorage(admin.database, Keyring.load(admin.keyring), tenant="wielkopolskie")
 
-        yield make
-        for engine in made:
-            engine.dispose()
+        return make
 
     @pytest.fixture
     def reopened(self, places):
-        """Return a function that lets go of the file and opens it again."""
+        """Return a function that lets go of the database and opens it again."""
 
         def open_again(storage):
             admin, _ = places[id(storage)]
@@ -57,6 +52,15 @@ class TestSqlStorage(StorageContract):
             return admin.open()
 
         return open_again
+
+
+class TestSqlite(InDatabase):
+    """A file."""
+
+    @pytest.fixture
+    def new_admin(self, new_sqlite):
+        """Return a function that makes a SQLite file."""
+        return new_sqlite
 
     @pytest.fixture
     def everything_kept(self, places):
@@ -77,6 +81,42 @@ class TestSqlStorage(StorageContract):
             admin, _ = places[id(storage)]
             admin.close()
             admin.path.unlink()
+            return storage
+
+        return make
+
+
+class TestPostgresql(InDatabase):
+    """A database on a server."""
+
+    @pytest.fixture
+    def new_admin(self, new_postgresql):
+        """Return a function that makes a PostgreSQL database."""
+        return new_postgresql
+
+    @pytest.fixture
+    def everything_kept(self, places):
+        """Return a function that reads every cell of every table."""
+
+        def read(storage):
+            engine = create_engine(places[id(storage)][0].url.set(drivername="postgresql+psycopg"))
+            found = []
+            with engine.connect() as connection:
+                for name in inspect(connection).get_table_names():
+                    for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"'):  # noqa: S608 - our own table
+                        found += [each if isinstance(each, bytes) else str(each).encode() for each in row]
+            engine.dispose()
+            return b"\n".join(found)
+
+        return read
+
+    @pytest.fixture
+    def unreachable_storage(self, fresh_storage, places, drop_database):
+        """Return a function that makes a storage and takes its database away."""
+
+        def make():
+            storage = fresh_storage()
+            drop_database(places[id(storage)][0].url)
             return storage
 
         return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -37,7 +38,7 @@ locale = {locale}
 
 [storage]
 adapter = "sqlalchemy"
-path = "eszkola.sqlite"
+{where}
 # Whoever loses this file loses the data: keep a copy where the database is not.
 keyring = "eszkola.keyring"
 
@@ -69,21 +70,27 @@ folder = "outbox"
     "--platform-domain", default="eszkola.example.org", show_default=True, help="Where the platform's mailboxes lie."
 )
 @click.option("--time-zone", default="Europe/Warsaw", show_default=True, help="Where a day begins and ends.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="postgresql://ROLE@HOST/DATABASE, there and empty; without it a SQLite file is made in DIR.",
+)
 @click.option("--locale", type=click.Choice(LOCALES), default="pl", show_default=True, help="The language of messages.")
-def init(folder: Path, **tenant: str) -> None:
+def init(folder: Path, database: str | None, **tenant: str) -> None:
     """Make a configuration, a keyring and a database in DIR."""
-    house = make(folder, **tenant)
+    house = make(folder, database=database, **tenant)
     house.close()
     screen = Screen.standard()
-    screen.say(f"{folder / config.FILE} is made, with a keyring and an empty database beside it.")
+    lies = "an empty database beside it" if database is None else "the schema in the database on the server"
+    screen.say(f"{folder / config.FILE} is made, with a keyring and {lies}.")
     there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     screen.say(f"Next: {there}eszkola roster plan YOUR-EXPORT.csv --school KEY")
     screen.say("Name the first delegate or regional administrator with: eszkola role appoint --help")
 
 
-def make(folder: Path, **tenant: str) -> House:
+def make(folder: Path, *, database: str | None = None, **tenant: str) -> House:
     """
-    Return the house that was made in *folder*.
+    Return the house that was made in *folder*, with a SQLite file there or with what *database* is the URL of.
 
     Raises:
         InvalidValue: something is there already, or a value cannot be right; nothing was made then.
@@ -91,11 +98,11 @@ def make(folder: Path, **tenant: str) -> House:
     path = folder / config.FILE
     if path.exists():
         raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
+    where = ("path", "eszkola.sqlite") if database is None else ("url", _without_password(database))
     was_there = folder.exists()
     try:
-        content = _TEMPLATE.format(
-            **{key: json.dumps(text, ensure_ascii=False) for key, text in tenant.items()}
-        ).encode()
+        told = {key: json.dumps(text, ensure_ascii=False) for key, text in tenant.items()}
+        content = _TEMPLATE.format(where=f"{where[0]} = {json.dumps(where[1], ensure_ascii=False)}", **told).encode()
     except UnicodeEncodeError:
         raise InvalidValue("a value holds half a character; write it in the terminal's own encoding") from None
     try:
@@ -116,3 +123,13 @@ def make(folder: Path, **tenant: str) -> House:
                 folder.rmdir()
         raise
     return house
+
+
+def _without_password(url: str) -> str:
+    """Return *url*; a password in it would stand in the configuration, which is copied and shown about."""
+    if urlsplit(url).password is not None:
+        raise InvalidValue(
+            "leave the password out of the URL: put it into ~/.pgpass, or a file that PGPASSFILE names",
+            code="password-in-url",
+        )
+    return url

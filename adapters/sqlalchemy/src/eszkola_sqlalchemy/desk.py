@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine, Executable, Row, Table, TextClause, UpdateBase, func, insert, select
+from sqlalchemy import Executable, Row, Table, TextClause, UpdateBase, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from eszkola_core.domain.claims import Evidence
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.crypto import Vault
-from eszkola_sqlalchemy.engine import LOOKS_ONLY
+from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
 from eszkola_sqlalchemy.faults import fault_of
 
 _TEXT: Final = ("utf-8", "surrogatepass")
@@ -29,15 +29,18 @@ class Desk:
     database gave up. ``tenant`` is the tenant's number, which leads every key.
     """
 
-    def __init__(self, engine: Engine, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> None:
+    def __init__(self, database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> None:
         self.tenant = tenant
         self.vault = vault
         self.has_merges: bool | None = None
+        self._database = database
         self._looks_only = looks_only
+        self._depth = 0
         self._fault: EszkolaError | None = None
         fault = None
         try:
-            self._connection = engine.connect().execution_options(**{LOOKS_ONLY: looks_only})
+            options = {LOOKS_ONLY: looks_only, TENANT: tenant}
+            self._connection = database.engine.connect().execution_options(**options)
         except SQLAlchemyError as error:
             fault = fault_of(error)
         if fault is not None:
@@ -74,32 +77,38 @@ class Desk:
 
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """Return all rows that *statement* gives."""
-        return self._guarded(lambda: self._connection.execute(statement).all())
+        return self._done(statement, lambda: self._connection.execute(statement).all())
 
     def first(self, statement: Executable) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None."""
-        return self._guarded(lambda: self._connection.execute(statement).first())
+        return self._done(statement, lambda: self._connection.execute(statement).first())
 
     def write(self, statement: UpdateBase) -> int:
         """Do *statement* and return how many rows it met."""
-        return self._guarded(lambda: self._connection.execute(statement).rowcount)
+        return self._tried(lambda: self._connection.execute(statement).rowcount)
 
     def inserted(self, table: Table, **values: object) -> int:
         """Insert one row and return the number that the database gave it."""
-        key = self._guarded(lambda: self._connection.execute(insert(table).values(**values)).inserted_primary_key)
+        key = self._tried(lambda: self._connection.execute(insert(table).values(**values)).inserted_primary_key)
         return int(key[0]) if key is not None else 0
 
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert *rows*, each with the values of all columns in order: the way in that costs least."""
         if rows:
-            self._driven(str(insert(table).compile(dialect=self._connection.dialect)), rows)
+            self._tried(lambda: self._database.insert(self._connection, table, rows))
 
     def each(self, statement: UpdateBase | TextClause, rows: Iterable[Mapping[str, object]]) -> int:
         """Do *statement* once for each of *rows*, which name its parameters; return how many rows it met in all."""
         compiled = statement.compile(dialect=self._connection.dialect)
         names = getattr(compiled, "positiontup", None) or ()
         listed = [tuple(row[name] for name in names) for row in rows]
-        return self._driven(str(compiled), listed) if listed else 0
+        if not listed:
+            return 0
+        return self._tried(lambda: self._connection.exec_driver_sql(str(compiled), listed).rowcount)
+
+    def numbers(self, table: Table, many: int) -> Sequence[int]:
+        """Return *many* ascending numbers for new rows of a table that tenants number together."""
+        return self._guarded(lambda: self._database.numbers(self._connection, table, many)) if many else ()
 
     def highest(self, column: Any, *where: Any) -> int:  # noqa: ANN401 - as SQLAlchemy has it
         """Return the highest number in *column*, or 0."""
@@ -110,15 +119,25 @@ class Desk:
     def together(self) -> Iterator[None]:
         """Make what happens inside happen whole, or not at all, also for a caller who catches the error."""
         self._check()
+        self._depth += 1
         try:
             with self._connection.begin_nested():
                 yield
         except SQLAlchemyError as error:
             # Where the database gave up it has undone everything: that there is nothing to go back to says no more.
             raise self._fault or self._took(error) from None
+        finally:
+            self._depth -= 1
 
-    def _driven(self, text: str, rows: Sequence[tuple[object, ...]]) -> int:
-        return self._guarded(lambda: self._connection.exec_driver_sql(text, list(rows)).rowcount)
+    def _done(self, statement: Executable, work: Callable[[], T]) -> T:
+        return self._tried(work) if isinstance(statement, UpdateBase) else self._guarded(work)
+
+    def _tried(self, work: Callable[[], T]) -> T:
+        """Return what *work* gives; when it fails the transaction is as it was before, on any database."""
+        if self._depth or not self._database.is_spoilt_by_failures:
+            return self._guarded(work)
+        with self.together():
+            return self._guarded(work)
 
     def _guarded(self, work: Callable[[], T]) -> T:
         """Return what *work* gives; what the database says instead is raised in the house's words, without a trace."""

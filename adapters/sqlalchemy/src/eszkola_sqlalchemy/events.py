@@ -34,8 +34,9 @@ class SqlEvents:
             known = select(_T.c.subscriber, _T.c.key).where(_T.c.tenant == self._desk.tenant, _T.c.key.in_(chunk))
             for row in self._desk.rows(known):
                 first.pop((row.subscriber, row.key), None)
-        following = self._desk.highest(_T.c.id) + 1
-        self._desk.insert(_T, [self._values(event, row) for row, event in enumerate(first.values(), following)])
+        numbers = self._desk.numbers(_T, len(first))
+        rows = [self._values(event, row) for row, event in zip(numbers, first.values(), strict=True)]
+        self._desk.insert(_T, rows)
 
     def lease(self, subscriber: str, limit: int, *, now: datetime, until: datetime) -> Sequence[Event]:
         """

@@ -40,7 +40,7 @@ class SqlOutbox:
             known = (_T.c.tenant == self._desk.tenant) & _T.c.key.in_(chunk)
             for row in self._desk.rows(select(_T.c.key).where(known)):
                 del first[row.key]
-        numbered = list(enumerate(first.values(), self._desk.highest(_T.c.id) + 1))
+        numbered = list(zip(self._desk.numbers(_T, len(first)), first.values(), strict=True))
         with self._desk.together():
             self._desk.insert(_T, [self._values(message, row) for row, message in numbered])
             tokens = [(row, each, at) for row, message in numbered for at, each in enumerate(message.tokens)]

@@ -185,7 +185,6 @@ class Places:
         """
         latest = {place.key: place for place in places}
         bound = self._remove(removed, images)
-        following = self._desk.highest(_T.c.id) + 1
         people: set[PersonId | None] = set()
         for chunk in chunks(latest.values()):
             kept = {each.place.key: each for each in map(self._kept, self._in_records({p.key.record for p in chunk}))}
@@ -194,8 +193,7 @@ class Places:
             whose = images.note(ImageKind.PLACE, found, keys.values())
             runs = {key: whose[text] for key, text in keys.items()}
             new = [place for place in chunk if place.key not in kept]
-            numbered = list(enumerate(new, following))
-            following += len(new)
+            numbered = list(zip(self._desk.numbers(_T, len(new)), new, strict=True))
             self._desk.insert(_T, [self._values(place, number, None, runs[place.key]) for number, place in numbered])
             changed = [(kept[place.key], place) for place in chunk if place.key in kept]
             self._update(changed, runs)

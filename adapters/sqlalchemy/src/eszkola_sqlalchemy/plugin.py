@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
-from eszkola_sqlalchemy import migrations
-from eszkola_sqlalchemy.crypto import Vault
-from eszkola_sqlalchemy.engine import rewritten, sqlite_engine
-from eszkola_sqlalchemy.keyring import Keyring
-from eszkola_sqlalchemy.storage import SqlStorage, known_tenant
-
-if TYPE_CHECKING:
-    from eszkola_core.ports.administration import StorageAdministration
+from eszkola_core.errors import InvalidValue
+from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqlAdministration, SqliteAdministration
+from eszkola_sqlalchemy.postgresql import Patience
 
 DATABASE: Final = "eszkola.sqlite"
 """Where the database lies unless an option says otherwise."""
@@ -28,123 +20,77 @@ DATABASE: Final = "eszkola.sqlite"
 KEYRING: Final = "eszkola.keyring"
 """Where the keys lie unless an option says otherwise."""
 
-_OPTIONS: Final = ("url", "path", "keyring", "busy_timeout_seconds")
+_SQLITE: Final = ("path", "url", "keyring", "busy_timeout_seconds")
+_POSTGRESQL: Final = (
+    *("url", "keyring", "connect_timeout_seconds", "lock_timeout_seconds", "statement_timeout_seconds"),
+    *("pool_size", "pool_overflow", "pool_timeout_seconds"),
+)
 _BUSY_TIMEOUT: Final = 5.0
-_LONGEST_TIMEOUT: Final = 600
+_LONGEST_TIMEOUT: Final = 86_400
+_MOST_CONNECTIONS: Final = 1000
 
 
-def storage(options: Mapping[str, object], *, base: Path, tenant: str) -> StorageAdmin:
+def storage(options: Mapping[str, object], *, base: Path, tenant: str) -> SqlAdministration:
     """
     Return what looks after the storage that *options* describe; nothing is opened yet.
 
     Args:
-        options: ``path`` of a SQLite file, or ``url`` of a database; ``keyring``, the path of the keys;
-            ``busy_timeout_seconds``, how long a writer waits for another one.
+        options: ``path`` of a SQLite file, or ``url`` of a database; ``keyring``, the path of the keys; and for how
+            long one waits for what: ``busy_timeout_seconds`` on SQLite, what `Patience` has on PostgreSQL.
         base: the folder that relative paths start from.
         tenant: the tenant's key.
 
     Raises:
         InvalidValue: an option is unknown, or its value cannot be right.
     """
-    for name in options:
-        if name not in _OPTIONS:
-            raise InvalidValue(f"storage has no option {name!r}; it has {', '.join(_OPTIONS)}", code="unknown-option")
     if "url" in options and "path" in options:
         raise InvalidValue("storage: url and path say the same thing; leave one of them out", code="wrong-option")
-    database = _path_in(_text(options, "url")) if "url" in options else _text(options, "path", DATABASE)
-    return StorageAdmin(
-        base / database,
-        base / _text(options, "keyring", KEYRING),
-        tenant=tenant,
-        busy_timeout=_seconds(options.get("busy_timeout_seconds", _BUSY_TIMEOUT)),
-    )
+    url = _url(_text(options, "url")) if "url" in options else None
+    on_server = url is not None and url.get_backend_name() == "postgresql"
+    known = _POSTGRESQL if on_server else _SQLITE
+    for name in options:
+        if name not in known:
+            where = " on PostgreSQL" if on_server else ""
+            raise InvalidValue(
+                f"storage has no option {name!r}{where}; it has {', '.join(known)}", code="unknown-option"
+            )
+    keyring = base / _text(options, "keyring", KEYRING)
+    if url is not None and on_server:
+        return PostgresqlAdministration(url, keyring, tenant=tenant, patience=_patience(options))
+    path = base / (_path_in(url) if url is not None else _text(options, "path", DATABASE))
+    busy = _seconds(options, "busy_timeout_seconds", _BUSY_TIMEOUT)
+    return SqliteAdministration(path, keyring, tenant=tenant, busy_timeout=busy)
 
 
-class StorageAdmin:
-    """Looks after the SQLite file ``path``, its ``keyring`` and its schema (`StorageAdministration`)."""
-
-    def __init__(self, path: Path, keyring: Path, *, tenant: str, busy_timeout: float = _BUSY_TIMEOUT) -> None:
-        self.path = path
-        self.keyring = keyring
-        self._tenant = tenant
-        self._busy_timeout = busy_timeout
-        self._engine: Engine | None = None
-
-    def __repr__(self) -> str:
-        return f"StorageAdmin({str(self.path)!r}, {str(self.keyring)!r}, tenant={self._tenant!r})"
-
-    def create(self) -> None:
-        """Make folder, keyring, database and schema (SA1, SA2)."""
-        for path in (self.path, self.keyring):
-            if path.exists():
-                raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
-        with _reaching(self.path):
-            for folder in (self.path.parent, self.keyring.parent):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Keyring.create(self.keyring)
-        try:
-            with _reaching(self.path):
-                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            migrations.upgrade(self._connected())
-            self.open()
-        except EszkolaError:
-            self.close()
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            self.keyring.unlink()  # nothing was sealed with it
-            raise
-
-    def open(self) -> SqlStorage:
-        """Return the storage (SA3, SA4)."""
-        return SqlStorage(self._connected(), Keyring.load(self.keyring), tenant=self._tenant)
-
-    def upgrade(self) -> Sequence[str]:
-        """Bring the schema up to date and return the steps that were made (SA5)."""
-        return migrations.upgrade(self._connected())
-
-    def check(self) -> Sequence[str]:
-        """Return what is wrong (SA6)."""
-        found = migrations.check(self._connected())
-        if not found:
-            try:
-                known_tenant(self._connected(), Vault(Keyring.load(self.keyring), self._tenant), self._tenant)
-            except EszkolaError as error:
-                found = [f"keyring: {error}"]
-        return found
-
-    def sweep(self) -> None:
-        """Write the file anew without what was taken away, and empty the log (SA8)."""
-        rewritten(self._connected())
-
-    def close(self) -> None:
-        """Let go of all connections (SA7)."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
-
-    def _connected(self) -> Engine:
-        if self._engine is None:
-            self._engine = sqlite_engine(self.path, busy_timeout=self._busy_timeout)
-        return self._engine
-
-
-@contextmanager
-def _reaching(path: Path) -> Iterator[None]:
+def _url(text: str) -> URL:
     try:
-        yield
-    except OSError as error:
-        raise Unavailable(f"{path} cannot be made: {error.strerror}", code="database-missing") from None
-
-
-def _path_in(url: str) -> str:
-    """Return the path in the URL of a SQLite file."""
-    try:
-        parsed = make_url(url)
+        url = make_url(text)
     except ArgumentError:
-        parsed = None
-    if parsed is None or parsed.drivername != "sqlite" or not parsed.database or parsed.query:
+        url = None
+    if url is None or url.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise InvalidValue(
+            "storage: url is written sqlite:///FOLDER/FILE or postgresql://ROLE@HOST/DATABASE", code="wrong-option"
+        )
+    return url
+
+
+def _path_in(url: URL) -> str:
+    """Return the path in the URL of a SQLite file."""
+    if not url.database or url.query:
         raise InvalidValue("storage: url is written sqlite:///FOLDER/FILE, without parameters", code="wrong-option")
-    return parsed.database
+    return url.database
+
+
+def _patience(options: Mapping[str, object]) -> Patience:
+    usual = Patience()
+    return Patience(
+        connect_timeout=_seconds(options, "connect_timeout_seconds", usual.connect_timeout),
+        lock_timeout=_seconds(options, "lock_timeout_seconds", usual.lock_timeout),
+        statement_timeout=_seconds(options, "statement_timeout_seconds", usual.statement_timeout),
+        pool_size=_connections(options, "pool_size", usual.pool_size, least=1),
+        pool_overflow=_connections(options, "pool_overflow", usual.pool_overflow, least=0),
+        pool_timeout=_seconds(options, "pool_timeout_seconds", usual.pool_timeout),
+    )
 
 
 def _text(options: Mapping[str, object], name: str, otherwise: str = "") -> str:
@@ -154,15 +100,19 @@ def _text(options: Mapping[str, object], name: str, otherwise: str = "") -> str:
     return str(value)
 
 
-def _seconds(value: object) -> float:
+def _seconds(options: Mapping[str, object], name: str, otherwise: float) -> float:
+    value = options.get(name, otherwise)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise InvalidValue("storage: busy_timeout_seconds is a number", code="wrong-option")
+        raise InvalidValue(f"storage: {name} is a number", code="wrong-option")
     if not 0 < value <= _LONGEST_TIMEOUT:
-        raise InvalidValue(f"storage: busy_timeout_seconds is above 0, at most {_LONGEST_TIMEOUT}", code="wrong-option")
+        raise InvalidValue(f"storage: {name} is above 0, at most {_LONGEST_TIMEOUT}", code="wrong-option")
     return float(value)
 
 
-if TYPE_CHECKING:
-
-    def _kept(admin: StorageAdmin) -> StorageAdministration:
-        return admin
+def _connections(options: Mapping[str, object], name: str, otherwise: int, *, least: int) -> int:
+    value = options.get(name, otherwise)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST_CONNECTIONS:
+        raise InvalidValue(
+            f"storage: {name} is a whole number from {least} to {_MOST_CONNECTIONS}", code="wrong-option"
+        )
+    return value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
@@ -19,6 +19,7 @@ from eszkola_sqlalchemy.codes import SqlCodes
 from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
+from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.dossiers import SqlDossiers
@@ -80,12 +81,12 @@ class SqlStorage:
         InvalidValue: the keyring is not the one that the tenant began with.
     """
 
-    def __init__(self, engine: Engine, keyring: Keyring, *, tenant: str) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, keyring: Keyring, *, tenant: str) -> None:
+        self._database = database
         self._vault = Vault(keyring, tenant)
-        number = known_tenant(engine, self._vault, tenant)
+        number = known_tenant(database, self._vault, tenant)
         if number is None:
-            with _desk(engine, self._vault) as desk:
+            with _desk(database, self._vault) as desk:
                 number = _number(desk, tenant)  # somebody else may have been quicker
                 if number is None:
                     number = desk.inserted(tables.tenant, key=tenant, proof=self._vault.proof())
@@ -121,10 +122,10 @@ class SqlStorage:
         return self._vault.opened(sealed, f"sealed|{context}")
 
     def _desk(self, *, looks_only: bool) -> AbstractContextManager[Desk]:
-        return _desk(self._engine, self._vault, tenant=self._tenant, looks_only=looks_only)
+        return _desk(self._database, self._vault, tenant=self._tenant, looks_only=looks_only)
 
 
-def known_tenant(engine: Engine, vault: Vault, tenant: str) -> int | None:
+def known_tenant(database: Database, vault: Vault, tenant: str) -> int | None:
     """
     Return the number of a tenant, or None where the database does not know it yet; nothing is written.
 
@@ -132,14 +133,14 @@ def known_tenant(engine: Engine, vault: Vault, tenant: str) -> int | None:
         Unavailable: the database cannot be reached, or has another schema than this code.
         InvalidValue: the keys are not those that the tenant began with.
     """
-    with _desk(engine, vault, looks_only=True) as desk:
+    with _desk(database, vault, looks_only=True) as desk:
         _check_revision(desk)
         return _number(desk, tenant)
 
 
 @contextmanager
-def _desk(engine: Engine, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> Iterator[Desk]:
-    desk = Desk(engine, vault, tenant=tenant, looks_only=looks_only)
+def _desk(database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> Iterator[Desk]:
+    desk = Desk(database, vault, tenant=tenant, looks_only=looks_only)
     try:
         yield desk
     except BaseException:

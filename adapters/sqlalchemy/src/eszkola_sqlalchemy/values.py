@@ -71,9 +71,9 @@ def storable(numbers: Collection[T]) -> list[T]:
 
 
 def is_storable(text: str) -> bool:
-    """Return whether a text has whole letters only; half a surrogate pair stands in no column."""
+    """Return whether every database can hold a text: neither half a surrogate pair nor a zero byte stands in one."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text

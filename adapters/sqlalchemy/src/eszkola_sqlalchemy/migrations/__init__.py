@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.engine import LOOKS_ONLY
+from eszkola_sqlalchemy.database import LOOKS_ONLY, Database
 from eszkola_sqlalchemy.faults import fault_of
 from eszkola_sqlalchemy.tables import metadata
 
@@ -26,46 +26,40 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).parent
 
 
-def upgrade(engine: Engine) -> list[str]:
+def upgrade(database: Database) -> list[str]:
     """Bring the database to the newest revision and return the steps that were made."""
-    return _moved(engine, "head")
+    return _moved(database, "head")
 
 
-def downgrade(engine: Engine, revision: str) -> list[str]:
+def downgrade(database: Database, revision: str) -> list[str]:
     """
     Bring the database back to *revision*, or to nothing with ``base``, and return the steps.
 
     What only the newer schema can hold is lost.
     """
-    return _moved(engine, revision)
+    return _moved(database, revision)
 
 
-def check(engine: Engine) -> list[str]:
+def check(database: Database) -> list[str]:
     """Return what is wrong with the database: steps not made yet, damage, broken references, another shape."""
-    with _connected(engine, looks_only=True) as connection:
+    with _connected(database) as connection:
         pending = [f"not made yet: {each}" for each in _pending(connection)]
         if pending:
             return pending
-        told = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        damage = [f"damaged: {text}" for text in told if text != "ok"]
-        orphans = [
-            f"broken reference: a row of {row[0]} to {row[2]}"
-            for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
-        return [*damage, *orphans, *_drift(connection)]
+        return [*database.damage(connection), *_drift(connection)]
 
 
-def revision(engine: Engine) -> str | None:
+def revision(database: Database) -> str | None:
     """Return the revision that the database is at, or None for an empty one."""
-    with _connected(engine, looks_only=True) as connection:
+    with _connected(database) as connection:
         return _current(connection)
 
 
-def _moved(engine: Engine, target: str) -> list[str]:
+def _moved(database: Database, target: str) -> list[str]:
     from alembic import command  # noqa: PLC0415 - Alembic is needed for migrations only, and slow to load
 
     made: list[str] = []
-    with _moving(engine) as connection:
+    with _moving(database) as connection:
         script, before = _scripts(), _current(connection)
         _known(script, before)
         move: Callable[[Config, str], None] = command.upgrade if target == "head" else command.downgrade
@@ -135,29 +129,19 @@ def _config() -> Config:
 
 
 @contextmanager
-def _moving(engine: Engine) -> Iterator[Connection]:
-    """
-    Open a transaction in which a table may be made anew.
-
-    The old one is dropped then, and rows of others refer to it: with references watched, SQLite would delete those.
-    """
+def _moving(database: Database) -> Iterator[Connection]:
     try:
-        with engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA foreign_keys=OFF")
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                driver.execute("PRAGMA foreign_keys=ON")
+        with database.changing() as connection:
+            yield connection
     except SQLAlchemyError as error:
         raise fault_of(error) from None
 
 
 @contextmanager
-def _connected(engine: Engine, *, looks_only: bool = False) -> Iterator[Connection]:
+def _connected(database: Database) -> Iterator[Connection]:
+    """Open a transaction that only looks."""
     try:
-        with engine.execution_options(**{LOOKS_ONLY: looks_only}).begin() as connection:
+        with database.engine.execution_options(**{LOOKS_ONLY: True}).begin() as connection:
             yield connection
     except SQLAlchemyError as error:
         raise fault_of(error) from None

@@ -33,6 +33,9 @@ metadata: Final = MetaData(
 _WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's strict tables know one kind of whole number
 
 
+_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")  # texts sort by their letters' numbers everywhere
+
+
 def number(name: str, *args: Any, **options: Any) -> Column[int]:  # noqa: ANN401 - as SQLAlchemy has it
     """Return a column of whole numbers."""
     return Column(name, _WHOLE, *args, **{"nullable": False} | options)
@@ -40,7 +43,7 @@ def number(name: str, *args: Any, **options: Any) -> Column[int]:  # noqa: ANN40
 
 def varied(name: str, **options: Any) -> Column[str]:  # noqa: ANN401 - as SQLAlchemy has it
     """Return a column of texts."""
-    return Column(name, Text, **{"nullable": False} | options)
+    return Column(name, _TEXT, **{"nullable": False} | options)
 
 
 def sealed(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401 - as SQLAlchemy has it

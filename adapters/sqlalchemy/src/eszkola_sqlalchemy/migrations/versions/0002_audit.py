@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -23,11 +24,11 @@ def upgrade() -> None:
         sa.Column("number", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("at", _WHOLE, nullable=False),
         sa.Column("by", _WHOLE, nullable=True),
-        sa.Column("console", sa.Text(), nullable=False),
-        sa.Column("deed", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("console", _TEXT, nullable=False),
+        sa.Column("deed", _TEXT, nullable=False),
+        sa.Column("place", _TEXT, nullable=False),
+        sa.Column("why", _TEXT, nullable=False),
+        sa.Column("detail", _TEXT, nullable=False),
         sa.Column("seal", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_audit_tenant")),
         sa.PrimaryKeyConstraint("tenant", "number", name=op.f("pk_audit")),

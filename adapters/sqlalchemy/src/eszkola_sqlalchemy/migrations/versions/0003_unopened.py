@@ -29,9 +29,7 @@ def downgrade() -> None:
 
 def _make_anew(states: str, *, nullable: bool) -> None:
     """Make the table of people anew; on SQLite neither a check nor a NOT NULL can be changed in place."""
-    with op.batch_alter_table(
-        "person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}, recreate="always"
-    ) as person:
+    with op.batch_alter_table("person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}) as person:
         person.drop_constraint(op.f("ck_person_state"), type_="check")
         person.create_check_constraint(op.f("ck_person_state"), f"state IN ({states})")
         person.alter_column("opened_at", existing_type=_WHOLE, nullable=nullable)

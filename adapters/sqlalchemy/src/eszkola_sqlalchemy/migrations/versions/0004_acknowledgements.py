@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _KINDS: Final = "kind IN ('safety-rules', 'data-protection', 'commitment')"
 
 
@@ -22,10 +23,10 @@ def upgrade() -> None:
         "notice",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("number", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("school", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("texts", sa.Text(), nullable=False),
+        sa.Column("kind", _TEXT, nullable=False),
+        sa.Column("school", _TEXT, nullable=False),
+        sa.Column("version", _TEXT, nullable=False),
+        sa.Column("texts", _TEXT, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(_KINDS, name=op.f("ck_notice_kind")),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_notice_tenant")),
@@ -41,12 +42,12 @@ def upgrade() -> None:
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("person", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("school", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("kind", _TEXT, nullable=False),
+        sa.Column("school", _TEXT, nullable=False),
+        sa.Column("version", _TEXT, nullable=False),
+        sa.Column("locale", _TEXT, nullable=False),
         sa.Column("at", _WHOLE, nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", _TEXT, nullable=False),
         sa.CheckConstraint(_KINDS, name=op.f("ck_acknowledgement_kind")),
         sa.CheckConstraint("channel IN ('sign-in', 'session', 'paper')", name=op.f("ck_acknowledgement_channel")),
         sa.ForeignKeyConstraint(

@@ -13,13 +13,14 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
     """Give decisions an author and a reason of their end, and people a version."""
     with op.batch_alter_table("decision", table_kwargs={"sqlite_strict": True}) as decision:
-        decision.add_column(sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))
-        decision.add_column(sa.Column("withdrawn_why", sa.Text(), server_default="", nullable=False))
+        decision.add_column(sa.Column("withdrawn_by", _TEXT, server_default="", nullable=False))
+        decision.add_column(sa.Column("withdrawn_why", _TEXT, server_default="", nullable=False))
     op.create_table(
         "person_version",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _STATES: Final = "'queued', 'leased', 'delivered', 'failed-for-now', 'abandoned'"
 
 
@@ -22,12 +23,12 @@ def upgrade() -> None:
         "event",
         sa.Column("id", _WHOLE, nullable=False),
         sa.Column("tenant", _WHOLE, nullable=False),
-        sa.Column("subscriber", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subscriber", _TEXT, nullable=False),
+        sa.Column("key", _TEXT, nullable=False),
+        sa.Column("kind", _TEXT, nullable=False),
         sa.Column("person", _WHOLE, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("attempts", _WHOLE, nullable=False),
         sa.Column("happened_at", _WHOLE, nullable=False),
         sa.Column("due_at", _WHOLE, nullable=False),

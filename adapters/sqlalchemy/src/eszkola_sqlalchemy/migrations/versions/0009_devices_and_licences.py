@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -25,13 +26,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("pin", sa.LargeBinary(), nullable=True),
         sa.Column("wrong_pins", _WHOLE, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("begun_at", _WHOLE, nullable=False),
         sa.Column("expires_at", _WHOLE, nullable=False),
         sa.Column("paired_at", _WHOLE, nullable=True),
         sa.Column("ended_at", _WHOLE, nullable=True),
-        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_by", _TEXT, nullable=True),
         sa.CheckConstraint("state IN ('pairing', 'paired', 'asleep', 'revoked', 'dead')", name=op.f("ck_device_state")),
         sa.ForeignKeyConstraint(
             ["tenant", "person"],
@@ -48,11 +49,11 @@ def upgrade() -> None:
     op.create_table(
         "licence_pool",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("key", _TEXT, nullable=False),
+        sa.Column("product", _TEXT, nullable=False),
         sa.Column("seats", _WHOLE, nullable=False),
         sa.Column("taken", _WHOLE, nullable=False),
-        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("roles", _TEXT, nullable=False),
         sa.CheckConstraint("taken BETWEEN 0 AND seats", name=op.f("ck_licence_pool_taken")),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_licence_pool_tenant")),
         sa.PrimaryKeyConstraint("tenant", "key", name=op.f("pk_licence_pool")),
@@ -63,9 +64,9 @@ def upgrade() -> None:
         "licence",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("id", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("pool", sa.Text(), nullable=False),
+        sa.Column("pool", _TEXT, nullable=False),
         sa.Column("person", _WHOLE, nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("since", _WHOLE, nullable=False),
         sa.Column("grace_until", _WHOLE, nullable=True),
         sa.CheckConstraint("state IN ('assigned', 'grace', 'withdrawn')", name=op.f("ck_licence_state")),

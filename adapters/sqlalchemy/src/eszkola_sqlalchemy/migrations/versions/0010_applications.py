@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _PEOPLE: Final = ("applied_by", "guardian", "child")
 
 
@@ -23,12 +24,12 @@ def upgrade() -> None:
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("id", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("revision", _WHOLE, nullable=False),
-        sa.Column("school", sa.Text(), nullable=False),
-        sa.Column("student", sa.Text(), nullable=False),
+        sa.Column("school", _TEXT, nullable=False),
+        sa.Column("student", _TEXT, nullable=False),
         sa.Column("applicant", sa.LargeBinary(), nullable=False),
         sa.Column("begun_at", _WHOLE, nullable=False),
         sa.Column("moved_at", _WHOLE, nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("history", sa.LargeBinary(), nullable=False),
         *(sa.Column(name, _WHOLE, nullable=True) for name in _PEOPLE),
         sa.CheckConstraint(

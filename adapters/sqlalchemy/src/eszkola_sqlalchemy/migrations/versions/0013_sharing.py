@@ -19,9 +19,7 @@ _ALONE: Final = sa.text("sharing = 0")
 def upgrade() -> None:
     """Let several have one address, if all of them share it."""
     op.drop_index(op.f("ix_person_tenant_central_mailbox"), table_name="person")
-    with op.batch_alter_table(
-        "person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}, recreate="always"
-    ) as person:
+    with op.batch_alter_table("person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}) as person:
         person.add_column(sa.Column("sharing", _WHOLE, server_default=sa.text("0"), nullable=False))
         person.create_check_constraint(op.f("ck_person_sharing"), "sharing IN (0, 1)")
     op.create_index(op.f("ix_person_tenant_central_mailbox"), "person", ["tenant", "central_mailbox"], unique=False)
@@ -76,9 +74,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_person_alone", table_name="person")
     op.drop_index(op.f("ix_person_tenant_central_mailbox"), table_name="person")
-    with op.batch_alter_table(
-        "person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}, recreate="always"
-    ) as person:
+    with op.batch_alter_table("person", table_kwargs={"sqlite_strict": True, "sqlite_with_rowid": False}) as person:
         person.drop_constraint(op.f("ck_person_sharing"), type_="check")
         person.drop_column("sharing")
     op.create_index(op.f("ix_person_tenant_central_mailbox"), "person", ["tenant", "central_mailbox"], unique=True)

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -20,8 +21,8 @@ def upgrade() -> None:
     op.create_table(
         "lease",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("work", sa.Text(), nullable=False),
-        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("work", _TEXT, nullable=False),
+        sa.Column("holder", _TEXT, nullable=False),
         sa.Column("fence", _WHOLE, nullable=False),
         sa.Column("since", _WHOLE, nullable=False),
         sa.Column("until", _WHOLE, nullable=True),

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _LIVE: Final = sa.text("state = 'live'")
 
 
@@ -23,10 +24,10 @@ def upgrade() -> None:
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("guardian", _WHOLE, nullable=False),
-        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("school", _TEXT, nullable=False),
         sa.Column("issued_at", _WHOLE, nullable=False),
         sa.Column("expires_at", _WHOLE, nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("wrong_dates", _WHOLE, nullable=False),
         sa.Column("redeemed_at", _WHOLE, nullable=True),
         sa.CheckConstraint(

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -24,12 +25,12 @@ def upgrade() -> None:
         sa.Column("id", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("person", _WHOLE, nullable=False),
         sa.Column("at", _WHOLE, nullable=False),
-        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("way", _TEXT, nullable=False),
         sa.Column("by", _WHOLE, nullable=True),
-        sa.Column("console", sa.Text(), nullable=False),
+        sa.Column("console", _TEXT, nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
-        sa.Column("told", sa.Text(), nullable=False),
-        sa.Column("untold", sa.Text(), nullable=False),
+        sa.Column("told", _TEXT, nullable=False),
+        sa.Column("untold", _TEXT, nullable=False),
         sa.CheckConstraint("way IN ('session', 'link', 'staff')", name=op.f("ck_report_way")),
         sa.ForeignKeyConstraint(
             ["tenant", "person"],

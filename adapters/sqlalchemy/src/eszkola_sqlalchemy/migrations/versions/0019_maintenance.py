@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -21,10 +22,10 @@ def upgrade() -> None:
         "maintenance",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("number", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("author", _TEXT, nullable=False),
         sa.Column("begun_at", _WHOLE, nullable=False),
         sa.Column("expected_end_at", _WHOLE, nullable=True),
-        sa.Column("texts", sa.Text(), nullable=False),
+        sa.Column("texts", _TEXT, nullable=False),
         sa.Column("ended_at", _WHOLE, nullable=True),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_maintenance_tenant")),
         sa.PrimaryKeyConstraint("tenant", "number", name=op.f("pk_maintenance")),

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -22,7 +23,7 @@ def upgrade() -> None:
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("token", sa.LargeBinary(), nullable=False),
         sa.Column("decision", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("side", _TEXT, nullable=False),
         sa.CheckConstraint("side IN ('subject', 'object')", name=op.f("ck_decision_mark_side")),
         sa.ForeignKeyConstraint(
             ["tenant", "decision"],

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -20,8 +21,8 @@ def upgrade() -> None:
     op.create_table(
         "choice",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("login_scheme", sa.Text(), nullable=False),
-        sa.Column("sharing", sa.Text(), nullable=False),
+        sa.Column("login_scheme", _TEXT, nullable=False),
+        sa.Column("sharing", _TEXT, nullable=False),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_choice_tenant")),
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_choice")),
         sqlite_strict=True,

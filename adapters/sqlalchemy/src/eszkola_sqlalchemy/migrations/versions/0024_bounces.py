@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _WHOLE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _BEFORE: Final = "'queued', 'leased', 'sent', 'failed-for-now', 'abandoned', 'cancelled'"
 _AFTER: Final = "'queued', 'leased', 'sent', 'bounced', 'failed-for-now', 'abandoned', 'cancelled'"
 
@@ -23,9 +24,9 @@ def upgrade() -> None:
     op.create_table(
         "unusable_address",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("mailbox", sa.Text(), nullable=False),
-        sa.Column("spelling", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("mailbox", _TEXT, nullable=False),
+        sa.Column("spelling", _TEXT, nullable=False),
+        sa.Column("why", _TEXT, nullable=False),
         sa.Column("since", _WHOLE, nullable=False),
         sa.CheckConstraint("why IN ('hard', 'complaint')", name=op.f("ck_unusable_address_why")),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_unusable_address_tenant")),
@@ -36,7 +37,7 @@ def upgrade() -> None:
     op.create_table(
         "bounce_count",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("fate", sa.Text(), nullable=False),
+        sa.Column("fate", _TEXT, nullable=False),
         sa.Column("many", _WHOLE, nullable=False),
         sa.CheckConstraint("fate IN ('marked', 'for-now', 'known', 'unproved')", name=op.f("ck_bounce_count_fate")),
         sa.ForeignKeyConstraint(["tenant"], ["tenant.id"], name=op.f("fk_bounce_count_tenant")),
@@ -56,6 +57,6 @@ def downgrade() -> None:
 
 def _make_anew(states: str) -> None:
     """Make the table of messages anew; on SQLite a check cannot be changed in place."""
-    with op.batch_alter_table("message", table_kwargs={"sqlite_strict": True}, recreate="always") as message:
+    with op.batch_alter_table("message", table_kwargs={"sqlite_strict": True}) as message:
         message.drop_constraint(op.f("ck_message_state"), type_="check")
         message.create_check_constraint(op.f("ck_message_state"), f"state IN ({states})")

@@ -1,0 +1,48 @@
+"""A database: what SQLite and PostgreSQL do each in their own manner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
+
+from sqlalchemy import Connection, Engine, Table
+
+LOOKS_ONLY: Final = "eszkola_looks_only"
+"""The execution option of a connection that writes nothing."""
+
+TENANT: Final = "eszkola_tenant"
+"""The execution option with the number of the tenant whose turn a transaction waits for before it writes."""
+
+
+class Database(Protocol):
+    """
+    One kind of database.
+
+    A transaction of ``engine`` that writes has its tenant to itself from its beginning on (ST3); one that only looks
+    sees one moment, and keeps nobody waiting (ST4). Nothing is kept of one that the database gave up.
+    """
+
+    engine: Engine
+    is_spoilt_by_failures: bool
+    """Whether a statement that fails takes with it what the transaction did before."""
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert *rows*, each with the values of all columns in order: the way in that costs least."""
+
+    def numbers(self, connection: Connection, table: Table, many: int) -> Sequence[int]:
+        """Return *many* ascending numbers for rows of *table* that no row has, whichever tenant's it is."""
+
+    def damage(self, connection: Connection) -> Sequence[str]:
+        """Return what is broken, a sentence each."""
+
+    def changing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which the schema changes, whole or not at all, with nobody beside it."""
+
+    def sweep(self) -> None:
+        """
+        Leave no byte of what was taken away in the tables' files.
+
+        Raises:
+            Unavailable: somebody else has them in use for too long.
+        """

@@ -1,0 +1,138 @@
+"""SQLite: a file, with a log beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from eszkola_core.errors import Unavailable
+from eszkola_sqlalchemy.database import LOOKS_ONLY
+
+if TYPE_CHECKING:
+    from eszkola_sqlalchemy.database import Database
+
+_IDLE_CONNECTIONS: Final = 8
+
+
+class Sqlite:
+    """
+    The SQLite file at *path*, which must be there: a mistyped path makes no new database.
+
+    Args:
+        path: the file.
+        busy_timeout: how many seconds a writer waits for another one.
+        mode: ``rw``, or ``ro`` where nothing is ever written.
+    """
+
+    is_spoilt_by_failures = False
+
+    def __init__(self, path: Path, *, busy_timeout: float = 5.0, mode: str = "rw") -> None:
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(
+                f"file:{quote(str(path))}?mode={mode}",
+                uri=True,
+                timeout=busy_timeout,
+                check_same_thread=False,  # the pool hands a connection to one thread at a time
+                isolation_level=None,  # transactions begin where `_begin` says, not where the driver guesses
+            )
+
+        self.engine: Engine = create_engine(
+            "sqlite://",
+            creator=connect,
+            hide_parameters=True,
+            poolclass=QueuePool,
+            pool_size=_IDLE_CONNECTIONS,
+            max_overflow=-1,  # to wait for the database is enough: nobody waits for a connection as well
+        )
+        event.listen(self.engine, "connect", _furnish if mode == "rw" else _furnish_little)
+        event.listen(self.engine, "begin", _begin)
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert *rows* by one statement that the driver repeats."""
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+
+    def numbers(self, connection: Connection, table: Table, many: int) -> Sequence[int]:
+        """Return the numbers after the highest: nobody else writes meanwhile."""
+        highest = connection.execute(select(func.max(table.c.id))).scalar() or 0
+        return range(highest + 1, highest + 1 + many)
+
+    def damage(self, connection: Connection) -> Sequence[str]:
+        """Return damaged pages and broken references."""
+        told = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [
+            *(f"damaged: {text}" for text in told if text != "ok"),
+            *(
+                f"broken reference: a row of {row[0]} to {row[2]}"
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ),
+        ]
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """
+        Open a transaction in which a table may be made anew.
+
+        The old one is dropped then, and rows of others refer to it: with references watched, SQLite would delete those.
+        """
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+    def sweep(self) -> None:
+        """Write the file anew, and empty the log."""
+        fault = None
+        try:
+            raw = self.engine.raw_connection()
+            try:
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA query_only=OFF")
+                cursor.execute("VACUUM")
+                (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.close()
+            finally:
+                raw.close()
+        except (sqlite3.Error, SQLAlchemyError):
+            busy = 1
+        if busy:
+            fault = Unavailable("the database is in use: sweep again when nobody reads it", code="database-busy")
+        if fault is not None:
+            raise fault
+
+
+def _furnish(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    # A write-ahead log lets readers see one moment while others write.
+    _set(connection, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "trusted_schema=OFF")
+
+
+def _furnish_little(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    _set(connection, "foreign_keys=ON", "trusted_schema=OFF")
+
+
+def _set(connection: Any, *pragmas: str) -> None:  # noqa: ANN401 - the driver's own
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin; a writer takes the lock at once, because one that reads first could be refused when it writes."""
+    looks_only = connection.get_execution_options().get(LOOKS_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looks_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
+
+
+if TYPE_CHECKING:
+    _kept: type[Database] = Sqlite
