@@ -23,14 +23,26 @@ def empty(tmp_path):
     """Return the way to an empty file."""
     path = tmp_path / "empty.sqlite"
     path.touch()
-    engine = Sqlite(path)
-    yield engine
-    engine.dispose()
+    database = Sqlite(path)
+    yield database
+    database.engine.dispose()
 
 
-def names(engine):
+@pytest.fixture
+def admin(sqlite_admin):
+    """Return what looks after a new file."""
+    return sqlite_admin
+
+
+@pytest.fixture
+def database(admin):
+    """Return the database of the file."""
+    return admin.database
+
+
+def names(database):
     """Return the names of all tables and indexes that the schema made."""
-    with engine.begin() as connection:
+    with database.engine.begin() as connection:
         found = connection.execute(text("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"))
         return {row[0] for row in found} - {"alembic_version"}
 
@@ -50,7 +62,7 @@ def test_an_empty_database_is_brought_to_the_newest_revision(empty):
 def test_the_revisions_lead_to_the_tables_of_the_code(empty):
     """Tables, columns and indexes are those that the statements are written for, checks and strictness included."""
     migrations.upgrade(empty)
-    with empty.begin() as connection:
+    with empty.engine.begin() as connection:
         made = dict(connection.execute(text("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")).all())
         for table in ("alembic_version", *reversed([each.name for each in tables.metadata.sorted_tables])):
             connection.execute(text(f'DROP TABLE "{table}"'))
@@ -71,30 +83,30 @@ def test_the_code_knows_the_newest_revision():
 def test_every_table_is_strict(empty):
     """SQLite keeps the types that the columns say, instead of taking whatever comes."""
     migrations.upgrade(empty)
-    with empty.begin() as connection:
+    with empty.engine.begin() as connection:
         found = dict(connection.execute(text("SELECT name, strict FROM pragma_table_list WHERE type = 'table'")).all())
 
     ours = {name: strict for name, strict in found.items() if name in tables.metadata.tables}
     assert ours == dict.fromkeys(tables.metadata.tables, 1)
 
 
-def test_a_schema_goes_back_with_data_in_it(admin, engine):
+def test_a_schema_goes_back_with_data_in_it(admin, database):
     """The way back leaves nothing behind, and the way forth works again."""
     storage = admin.open()
     with storage.unit() as unit:
         fill(unit)
-    before = names(engine)
+    before = names(database)
 
-    assert migrations.downgrade(engine, "base")[-1] == "0001 undone"
-    assert names(engine) == set()
+    assert migrations.downgrade(database, "base")[-1] == "0001 undone"
+    assert names(database) == set()
     assert next(iter(admin.upgrade())) == "0001 made"
-    assert names(engine) == before
+    assert names(database) == before
     assert admin.check() == []
 
 
-def test_a_database_of_an_older_schema_is_not_opened(admin, engine):
+def test_a_database_of_an_older_schema_is_not_opened(admin, database):
     """The error says what to do about it."""
-    migrations.downgrade(engine, "base")
+    migrations.downgrade(database, "base")
 
     with pytest.raises(Unavailable) as refused:
         admin.open()
@@ -102,9 +114,9 @@ def test_a_database_of_an_older_schema_is_not_opened(admin, engine):
     assert "eszkola db upgrade" in str(refused.value)
 
 
-def test_a_database_of_a_newer_schema_is_not_opened(admin, engine):
+def test_a_database_of_a_newer_schema_is_not_opened(admin, database):
     """An older program keeps its hands off what it does not understand."""
-    with engine.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(Unavailable) as refused:
@@ -117,9 +129,9 @@ def test_a_database_of_a_newer_schema_is_not_opened(admin, engine):
         admin.check()
 
 
-def test_check_names_what_somebody_changed_by_hand(admin, engine):
+def test_check_names_what_somebody_changed_by_hand(admin, database):
     """A lost index and a broken reference are told, with the table, and nothing is changed."""
-    with engine.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("DROP INDEX ix_person_tenant_login_key"))
     with sqlite3.connect(admin.path) as raw:
         raw.execute("INSERT INTO school VALUES (77, 'sp1', 'Jedynka')")
@@ -150,7 +162,7 @@ def test_check_notices_that_the_file_is_damaged(admin):
 def test_the_index_of_the_newest_tokens_leaves_out_what_a_newer_one_does_not_replace(empty):
     """The purposes in the index are those of `REPLACED_BY_NEWER`: a new one needs a revision."""
     migrations.upgrade(empty)
-    with empty.begin() as connection:
+    with empty.engine.begin() as connection:
         (sql,) = connection.execute(text("SELECT sql FROM sqlite_schema WHERE name = 'ix_token_newest'")).one()
 
     assert {each for each in Purpose if f"purpose <> '{each.value}'" in sql} == set(Purpose) - REPLACED_BY_NEWER

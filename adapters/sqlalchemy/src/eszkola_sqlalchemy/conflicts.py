@@ -43,7 +43,8 @@ class OpenConflicts:
             self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, settled))
         rows = [self._row(each) for each in dict.fromkeys(conflicts)]
         for some in chunks(rows):
-            self._desk.write(delete(_T).where(tuple_(*_KEY).in_([row[: len(_KEY)] for row in some])))
+            same = tuple_(*_KEY).in_([row[: len(_KEY)] for row in some])
+            self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, same))
         self._desk.insert(_T, rows)
 
     def _row(self, conflict: OpenConflict) -> tuple[object, ...]:

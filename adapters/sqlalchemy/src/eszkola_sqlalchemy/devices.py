@@ -44,7 +44,8 @@ class SqlDevices:
         One guarded statement compares and writes: nobody comes in between.
         """
         as_it_was = [_T.c[name].is_not_distinct_from(value) for name, value in self._named(before).items()]
-        written = update(_T).where(*as_it_was).values(self._named(evolve(after, id=before.id)))
+        theirs = update(_T).where(self._mine, _T.c.id == before.id)  # as an index finds it
+        written = theirs.where(*as_it_was).values(self._named(evolve(after, id=before.id)))
         return self._desk.write(written) == 1
 
     def of(self, person: PersonId) -> Sequence[Device]:

@@ -169,7 +169,8 @@ class SqlDossiers:
         """Take places away, as if no run had ever written them."""
         place, evidence, conflict = tables.place, tables.evidence, tables.conflict
         for chunk in chunks(sorted(each.row for each in Places(self._desk).named(places).values())):
-            self._desk.write(delete(evidence).where(evidence.c.place.in_(chunk)))
+            theirs = (evidence.c.tenant == self._desk.tenant) & evidence.c.place.in_(chunk)
+            self._desk.write(delete(evidence).where(theirs))
             self._desk.write(delete(place).where(place.c.tenant == self._desk.tenant, place.c.id.in_(chunk)))
         for keys in chunks(sorted(map(text_of_key, places))):
             about = or_(conflict.c.place.in_(keys), conflict.c.other.in_(keys))

@@ -144,7 +144,8 @@ class SqlOutbox:
         """Return messages with the tokens that they carry."""
         tokens: dict[int, list[bytes]] = {row.id: [] for row in rows}
         for chunk in chunks(tokens):
-            carried = select(_K).where(_K.c.message.in_(chunk)).order_by(_K.c.message, _K.c.position)
+            theirs = (_K.c.tenant == self._desk.tenant) & _K.c.message.in_(chunk)
+            carried = select(_K).where(theirs).order_by(_K.c.message, _K.c.position)
             for row in self._desk.rows(carried):
                 tokens[row.message].append(row.token)
         return [self._message(row, tuple(tokens[row.id])) for row in rows]
@@ -177,7 +178,8 @@ class SqlOutbox:
             known = {"tenant": desk.tenant, "asked_at": micros(request.asked_at), "place": request.place or None}
             number = desk.inserted(table, identifier=b"", **known)
             sealed = desk.sealed(request.identifier, table, "identifier", number)
-            desk.write(update(table).where(table.c.id == number).values(identifier=sealed))
+            theirs = (table.c.tenant == desk.tenant) & (table.c.id == number)
+            desk.write(update(table).where(theirs).values(identifier=sealed))
 
     def take_requests(self, limit: int) -> Sequence[AccessRequest]:
         """Take up to *limit* requests, oldest first (OU8)."""

@@ -40,16 +40,15 @@ from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import chunks, maybe, storable
 
 _T: Final = tables.place
+_E: Final = tables.evidence
 _KEY: Final = ("id", "tenant", "roster", "record", "role", "who")
 _UPDATE: Final = (
     update(_T)
-    .where(_T.c.id == bindparam("row"))
+    .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("row"))
     .values({each.name: bindparam(f"new_{each.name}") for each in _T.c if each.name not in _KEY})
 )
-_FORGET: Final = delete(tables.evidence).where(
-    tables.evidence.c.tenant == bindparam("tenant"),
-    tables.evidence.c.token == bindparam("token"),
-    tables.evidence.c.place == bindparam("place"),
+_FORGET: Final = delete(_E).where(
+    _E.c.tenant == bindparam("tenant"), _E.c.token == bindparam("token"), _E.c.place == bindparam("place")
 )
 _NEW: Final = tuple(f"new_{each.name}" for each in _T.c)
 _CLAIMS: Final = slice(len(_KEY), _T.c.keys().index("ids"))
@@ -209,7 +208,7 @@ class Places:
         found = {text_of_key(key): each.raw for key, each in kept.items()}
         images.note(ImageKind.PLACE, found, found, ending=found)
         for chunk in chunks(sorted(each.row for each in kept.values())):
-            self._desk.write(delete(tables.evidence).where(tables.evidence.c.place.in_(chunk)))
+            self._desk.write(delete(_E).where(_E.c.tenant == self._desk.tenant, _E.c.place.in_(chunk)))
             self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk)))
         return frozenset(each.place.person for each in beside.values() if each.place.person is not None)
 
@@ -234,7 +233,7 @@ class Places:
         rows = []
         for kept, place in changed:
             values = dict(zip(_NEW, self._values(place, kept.row, kept, runs[place.key]), strict=True))
-            rows.append({"row": kept.row, **values})
+            rows.append({"of": self._desk.tenant, "row": kept.row, **values})
         self._desk.each(_UPDATE, rows)
 
     def _values(self, place: Place, row: int, kept: Kept | None, run: int) -> tuple[object, ...]:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).parent
 
 
-def upgrade(database: Database) -> list[str]:
-    """Bring the database to the newest revision and return the steps that were made."""
-    return _moved(database, "head")
+def upgrade(database: Database, revision: str = "head") -> list[str]:
+    """Bring the database to the newest revision, or only to *revision*, and return the steps that were made."""
+    return _moved(database, revision, forward=True)
 
 
 def downgrade(database: Database, revision: str) -> list[str]:
@@ -37,7 +37,7 @@ def downgrade(database: Database, revision: str) -> list[str]:
 
     What only the newer schema can hold is lost.
     """
-    return _moved(database, revision)
+    return _moved(database, revision, forward=False)
 
 
 def check(database: Database) -> list[str]:
@@ -55,14 +55,14 @@ def revision(database: Database) -> str | None:
         return _current(connection)
 
 
-def _moved(database: Database, target: str) -> list[str]:
+def _moved(database: Database, target: str, *, forward: bool) -> list[str]:
     from alembic import command  # noqa: PLC0415 - Alembic is needed for migrations only, and slow to load
 
     made: list[str] = []
     with _moving(database) as connection:
         script, before = _scripts(), _current(connection)
         _known(script, before)
-        move: Callable[[Config, str], None] = command.upgrade if target == "head" else command.downgrade
+        move: Callable[[Config, str], None] = command.upgrade if forward else command.downgrade
         config = _config()
         config.attributes["connection"] = connection
         config.attributes["made"] = made

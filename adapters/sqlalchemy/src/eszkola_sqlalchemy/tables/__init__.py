@@ -52,7 +52,7 @@ from eszkola_sqlalchemy.tables.rosters import (
 )
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0024"
+REVISION: Final = "0025"
 """The revision of the schema that this code works with."""
 
 __all__ = [

@@ -106,6 +106,7 @@ evidence: Final = strict_table(
     tenant_key(),
     sealed("token", primary_key=True),
     number("place", ForeignKey("place.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Index(None, "place"),  # who takes a place away has to find its evidence
     clustered=True,
 )
 
