@@ -6,7 +6,9 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 
 import pytest
 from attrs import frozen
@@ -43,15 +45,21 @@ class Bench:
         return [mark.args[0] for mark in getattr(test, "pytestmark", ()) if mark.name == "clause"]
 
     def first_red(self, contract: type, clause: str, fixtures: dict[str, object]) -> str | None:
-        """Return the first test of *clause* that turns red, or None when all stay green."""
+        """
+        Return the first test of *clause* that turns red, or None when all stay green.
+
+        Each has an own folder as its ``tmp_path``.
+        """
         for test in self.tests(contract, clause):
-            given = {name: fixtures[name] for name in list(inspect.signature(test).parameters)[1:]}
-            try:
-                test(contract(), **given)
-            except RED:
-                return test.__name__
-            except pytest.skip.Exception:
-                continue
+            with TemporaryDirectory() as folder:
+                known = {"tmp_path": Path(folder), **fixtures}
+                given = {name: known[name] for name in list(inspect.signature(test).parameters)[1:]}
+                try:
+                    test(contract(), **given)
+                except RED:
+                    return test.__name__
+                except pytest.skip.Exception:
+                    continue
         return None
 
     def ports(self) -> Iterator[type]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 
 import pytest
@@ -13,9 +14,14 @@ from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.memory import MemoryStorage
+from eszkola_core.testing.memory.state import State
 
 PROGRAM = {Trouble.OLDER: 3, Trouble.STEP_FAILS: 3, Trouble.NEWER: 0}
 """Which version the program has, as a trouble would have it; else 1."""
+
+
+COPIES: list[tuple[int, int, State]] = []
+"""Every copy that was put aside: of which shelf, of which version, and what it held."""
 
 
 @define
@@ -28,6 +34,7 @@ class Shelf:
     dust: bytes = b""
     hands: set[int] = field(factory=set)
     trouble: Trouble | None = None
+    number: int = field(factory=partial(next, count()))
 
     @property
     def program(self):
@@ -95,6 +102,32 @@ class Keeper:
         """Return all that lies there: what is kept, and what was kept since the last sweep."""
         self.shelf.dust += repr(self.shelf.storage._state).encode()  # noqa: SLF001 - every byte of it
         return self.shelf.dust
+
+    def back_up(self, path):
+        """Put a copy of all that is kept aside, and write down which it is."""
+        if path.exists():
+            raise InvalidValue("something is there already")
+        if self.shelf.trouble is Trouble.OUT_OF_REACH or not path.parent.is_dir():
+            raise Unavailable("there is nothing")
+        COPIES.append((self.shelf.number, self.shelf.program, self.shelf.storage._state.copied()))  # noqa: SLF001 - as it is
+        path.write_text(f"copy {len(COPIES) - 1}", encoding="utf-8")
+
+    def restore(self, path):
+        """Put a copy back, and keep what was there beside it."""
+        state, former = self.read(path), path.with_name(f"{path.name}-former")
+        self.back_up(former)
+        self.shelf.storage._state = state.copied()  # noqa: SLF001 - as it was
+        return former
+
+    def read(self, path):
+        """Return what a copy of this shelf holds."""
+        _, _, number = path.read_text(encoding="utf-8").partition("copy ")
+        if not number.isdigit():
+            raise InvalidValue("no copy of a shelf")
+        shelf, version, state = COPIES[int(number)]
+        if shelf != self.shelf.number or version != self.shelf.program:
+            raise InvalidValue("a copy of another shelf, or of a newer one")
+        return state
 
     def close(self):
         """Let go of it."""
@@ -319,6 +352,55 @@ class Overzealous(Keeper):
         self.shelf.storage._state.sessions.clear()  # noqa: SLF001 - something of it
 
 
+class Hasty(Keeper):
+    """SA9: writes over whatever lies there."""
+
+    def back_up(self, path):
+        """Make room first."""
+        path.unlink(missing_ok=True)
+        super().back_up(path)
+
+
+class Breaking(Keeper):
+    """SA9: leaves half a copy when it fails."""
+
+    def back_up(self, path):
+        """Begin before looking."""
+        if path.parent.is_dir() and not path.exists():
+            path.with_name(f".{path.name}").write_text("half", encoding="utf-8")
+        super().back_up(path)
+        path.with_name(f".{path.name}").unlink()
+
+
+class Late(Keeper):
+    """SA9: copies what is there when the copy is put back."""
+
+    def read(self, path):
+        """Forget what was copied."""
+        super().read(path)
+        return self.shelf.storage._state  # noqa: SLF001 - the wrong one
+
+
+class Credulous(Keeper):
+    """SA10: takes anything for a backup."""
+
+    def read(self, path):
+        """Read what is no copy as an empty one."""
+        try:
+            return super().read(path)
+        except InvalidValue:
+            return MemoryStorage()._state  # noqa: SLF001 - nothing
+
+
+class Wasteful(Keeper):
+    """SA10: does not keep what was there."""
+
+    def restore(self, path):
+        """Put the copy back, and call it the former."""
+        super().restore(path).unlink()
+        return path
+
+
 SABOTEURS = [
     ("SA1", Hollow),
     ("SA1", Furnished),
@@ -344,6 +426,11 @@ SABOTEURS = [
     ("SA7", Sulking),
     ("SA8", Slovenly),
     ("SA8", Overzealous),
+    ("SA9", Hasty),
+    ("SA9", Breaking),
+    ("SA9", Late),
+    ("SA10", Credulous),
+    ("SA10", Wasteful),
 ]
 
 FIXTURES = {

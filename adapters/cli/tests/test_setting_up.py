@@ -298,6 +298,54 @@ def test_a_database_of_a_newer_program_is_left_alone(lived_in):
     assert lived_in.dump() == before
 
 
+def test_a_backup_is_put_back(installed, rows, table, tmp_path):
+    """What came since is gone from the database, and lies beside it; nothing is overwritten by a second backup."""
+    house, backup = installed("open"), tmp_path / "kopia zapasowa.sqlite"
+    source = house.write("uczniowie.csv", table(rows(2)))
+    before = house.dump()
+    made = house.run("db", "backup", backup)
+    assert made.code == 0
+    assert "keyring" in made.out
+    assert house.run("roster", "apply", source, "--school", "sp1").code == 0
+    after = house.dump()
+    assert after != before
+
+    assert house.run("db", "backup", backup).code == 1
+    done = house.run("db", "restore", backup)
+    assert done.code == 0
+    assert "eszkola.sqlite.before-restore" in done.out
+    assert house.dump() == before
+    assert house.run("db", "check").code == 0
+    assert house.run("db", "restore", house.folder / "eszkola.sqlite.before-restore").code == 0
+    assert house.dump() == after
+    refused = house.run("db", "restore", house.folder / "eszkola.toml")
+    assert refused.code == 1
+    assert "no database" in refused.err
+    assert house.dump() == after
+
+
+def test_a_database_that_was_lost_is_put_back(installed, tmp_path):
+    """On a new machine the configuration and the keyring are enough to begin with."""
+    house, backup = installed(), tmp_path / "kopia.sqlite"
+    before = house.dump()
+    assert house.run("db", "backup", backup).code == 0
+    (house.folder / "eszkola.sqlite").unlink()
+
+    assert house.run("db", "restore", backup).code == 0
+    assert house.dump() == before
+    assert (house.folder / "eszkola.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_password_in_the_url_is_refused(run, tmp_path):
+    """It would stand in the configuration; nothing is made, and it is not shown."""
+    told = run("init", tmp_path / "house", "--database", "postgresql://me:kanarek@db/eszkola")
+
+    assert told.code == 1
+    assert ".pgpass" in told.err
+    assert "kanarek" not in told.err + told.out
+    assert not (tmp_path / "house").exists()
+
+
 def test_a_database_of_an_older_program_asks_for_an_upgrade(installed):
     """A database without its tables cannot be used, says how to mend it, and works after `db upgrade`."""
     house = installed()

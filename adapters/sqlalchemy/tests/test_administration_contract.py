@@ -144,6 +144,8 @@ class TestSqliteAdministration(StorageAdministrationContract):
 class TestPostgresqlAdministration(StorageAdministrationContract):
     """What looks after a database on a server, each in one of its own."""
 
+    copies = False  # the server's tools do that
+
     @pytest.fixture
     def made(self):
         """Return a list of what is to be closed in the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from eszkola_core.ports.storage import Storage
@@ -23,6 +24,13 @@ class StorageAdministration(Protocol):
     SA6. `check` changes nothing and returns what is wrong, a sentence each, in an order; nothing where all is well.
     SA7. After `close` nothing is held open; what was opened must not be used any more.
     SA8. After `sweep` no byte of what was taken away is left where the storage lies, and whatever is kept is as it was.
+    SA9. `back_up` writes to a path all that is kept at one moment, while others go on. It raises `InvalidValue` where
+         something is there already, and leaves nothing at the path when it fails.
+    SA10. `restore` puts what such a file holds in the stead of what is kept, whole or not at all, also where nothing is
+          kept any more; what was kept before lies beside, at the path that is returned. It raises `InvalidValue` for
+          what is no backup, or was made with other keys or by a newer version, and changes nothing then.
+
+    A storage that has tools of its own for copies raises `InvalidValue` in both, which names them.
     """
 
     def create(self) -> None:
@@ -39,6 +47,12 @@ class StorageAdministration(Protocol):
 
     def sweep(self) -> None:
         """Overwrite what was taken away (SA8)."""
+
+    def back_up(self, path: Path) -> None:
+        """Write all that is kept to *path* (SA9)."""
+
+    def restore(self, path: Path) -> Path | None:
+        """Put back what *path* holds; return where the former storage lies, or None where there was none (SA10)."""
 
     def close(self) -> None:
         """Let go of everything (SA7)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Final
 
 import click
@@ -134,6 +135,40 @@ def upgrade(context: click.Context) -> None:
     for step in steps:
         screen.say(step)
     screen.say("The database is up to date.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def backup(context: click.Context, file: Path) -> None:
+    """
+    Write a copy of the database to FILE.
+
+    Others go on meanwhile; the copy is of one moment. The keyring is not in it: keep a copy of that elsewhere.
+    """
+    with opened(context) as house:
+        house.administration.back_up(file)
+    screen = Screen.standard()
+    screen.say(f"✓ {file} holds a copy of the database.", "green")
+    screen.say("  Nobody can use it without the keyring: keep a copy of that too, somewhere else.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """
+    Put back what a backup in FILE holds.
+
+    What the database holds now is kept beside it. A backup of an older version is brought up to date by the upgrade.
+    """
+    with opened(context) as house:
+        former = house.administration.restore(file)
+    screen = Screen.standard()
+    screen.say(f"✓ The database is what it was when {file} was made.", "green")
+    if former is not None:
+        screen.say(f"  What it held before lies in {former}.")
+    screen.say("Next: eszkola db upgrade && eszkola db check")
 
 
 @db.command()

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL
 
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
-from eszkola_sqlalchemy import migrations
+from eszkola_sqlalchemy import copies, migrations
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.postgresql import Patience, Postgresql
 from eszkola_sqlalchemy.sqlite import Sqlite
-from eszkola_sqlalchemy.storage import SqlStorage, known_tenant
+from eszkola_sqlalchemy.storage import SqlStorage, is_proved, known_tenant
 
 if TYPE_CHECKING:
     from eszkola_core.ports.administration import StorageAdministration
@@ -73,6 +73,14 @@ class SqlAdministration(ABC):
         """Write the tables anew without what was taken away (SA8)."""
         self.database.sweep()
 
+    @abstractmethod
+    def back_up(self, path: Path) -> None:
+        """Write all that is kept to *path* (SA9)."""
+
+    @abstractmethod
+    def restore(self, path: Path) -> Path | None:
+        """Put back what *path* holds (SA10)."""
+
     def close(self) -> None:
         """Let go of all connections (SA7)."""
         if self._made is not None:
@@ -115,6 +123,42 @@ class SqliteAdministration(SqlAdministration):
         self.path = path
         self._busy_timeout = busy_timeout
 
+    def back_up(self, path: Path) -> None:
+        """Write the database to *path*, readable by its owner only, while others read and write (SA9)."""
+        Vault(Keyring.load(self.keyring), self._tenant)  # a copy that nobody could open is no backup
+        copies.copy(self.path, path)
+
+    def restore(self, path: Path) -> Path | None:
+        """Put back what *path* holds (SA10)."""
+        with copies.draft_of(path, beside=self.path) as draft:
+            self._check_backup(draft, path)
+            former = copies.free_name(self.path) if self.path.exists() else None
+            if former is None:
+                copies.put(draft, self.path)
+                return None
+            copies.copy(self.path, former)
+            copies.overwrite(self.path, draft, busy_timeout=self._busy_timeout)
+            return former
+
+    def _check_backup(self, draft: Path, path: Path) -> None:
+        """Raise InvalidValue unless *draft*, a copy of *path*, can be this storage."""
+        database = Sqlite(draft)
+        try:
+            found = migrations.revision(database)
+            if found is None:
+                raise InvalidValue(f"{path} is no backup of a storage", code="no-backup")
+            if not migrations.is_known(found):
+                raise InvalidValue(
+                    f"{path} was made by a newer version than this program: install the newer version",
+                    code="database-newer",
+                )
+            if not is_proved(database, Vault(Keyring.load(self.keyring), self._tenant), self._tenant):
+                raise InvalidValue(f"{path} does not know the tenant {self._tenant!r}", code="no-backup")
+        except Unavailable as error:
+            raise InvalidValue(f"{path} is no backup of a storage: {error}", code="no-backup") from None
+        finally:
+            database.engine.dispose()
+
     def _where(self) -> str:
         return str(self.path)
 
@@ -145,6 +189,22 @@ class PostgresqlAdministration(SqlAdministration):
         super().__init__(keyring, tenant=tenant)
         self.url = url
         self._patience = patience
+
+    def back_up(self, path: Path) -> None:
+        """Leave it to the server's tools (SA9)."""
+        raise InvalidValue(
+            f"a database on a server is copied by the server's tools: pg_dump --format=custom --file={path} "
+            f"{self.url.database}, or base backups; the keyring is copied apart",
+            code="use-server-tools",
+        )
+
+    def restore(self, path: Path) -> Path | None:
+        """Leave it to the server's tools (SA10)."""
+        raise InvalidValue(
+            f"a database on a server is put back by the server's tools: pg_restore --clean --if-exists "
+            f"--single-transaction --dbname={self.url.database} {path}",
+            code="use-server-tools",
+        )
 
     def _where(self) -> str:
         return self.url.render_as_string(hide_password=True)

@@ -26,7 +26,7 @@ _LOCKS: Final = 0x657A6B6F
 _COPIED_FROM: Final = 20
 """From how many rows on a copy costs less than statements."""
 
-_positive: Final = validators.gt(0)
+_positive: Final = validators.gt(0.0)
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class Patience:
     connect_timeout: float = field(default=5.0, validator=_positive)
     lock_timeout: float = field(default=10.0, validator=_positive)
     statement_timeout: float = field(default=300.0, validator=_positive)
-    pool_size: int = field(default=5, validator=_positive)
+    pool_size: int = field(default=5, validator=validators.ge(1))
     pool_overflow: int = field(default=10, validator=validators.ge(0))
     pool_timeout: float = field(default=10.0, validator=_positive)
 

@@ -138,6 +138,18 @@ def known_tenant(database: Database, vault: Vault, tenant: str) -> int | None:
         return _number(desk, tenant)
 
 
+def is_proved(database: Database, vault: Vault, tenant: str) -> bool:
+    """
+    Return whether the database, of whatever revision, knows a tenant.
+
+    Raises:
+        Unavailable: the database cannot be read.
+        InvalidValue: the keys are not those that the tenant began with.
+    """
+    with _desk(database, vault, looks_only=True) as desk:
+        return _number(desk, tenant) is not None
+
+
 @contextmanager
 def _desk(database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> Iterator[Desk]:
     desk = Desk(database, vault, tenant=tenant, looks_only=looks_only)

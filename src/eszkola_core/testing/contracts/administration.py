@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 import pytest
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Reservation
+from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.testing.contracts.storage import samples as a
@@ -42,6 +44,9 @@ class StorageAdministrationContract:
 
     troubles: ClassVar[Collection[Trouble]] = frozenset(Trouble)
     """What a place of yours can get into; leave out what it cannot, such as `OTHER_KEYS` where there are no keys."""
+
+    copies: ClassVar[bool] = True
+    """What is kept can be copied and put back by `back_up` and `restore`; False where other tools do that."""
 
     @pytest.fixture
     def fresh_administration(self) -> Fresh:
@@ -286,6 +291,101 @@ class StorageAdministrationContract:
         assert b"kanarek" not in lying_there(administration)
         with storage.snapshot() as looked:
             assert seen(looked) == before
+
+    @pytest.mark.clause("SA9")
+    def test_a_backup_holds_one_moment_while_others_go_on(self, fresh_administration: Fresh, tmp_path: Path) -> None:
+        """Of a unit that is open nothing is in it, and whoever has one open is not kept from going on."""
+        self._only_with_copies()
+        administration = fresh_administration()
+        before, backup = _filled(administration), tmp_path / "backup"
+        storage = administration.open()
+        with storage.snapshot() as looked, storage.unit() as unit:
+            unit.rosters.add_schools([StatedSchool("sp9", "Dziewiątka")])
+            administration.back_up(backup)
+            assert seen(looked) == before
+        administration.restore(backup)
+
+        assert _kept(administration) == before
+
+    @pytest.mark.clause("SA9")
+    def test_a_backup_overwrites_nothing(self, fresh_administration: Fresh, tmp_path: Path) -> None:
+        """What lies there stays as it is."""
+        self._only_with_copies()
+        administration = fresh_administration()
+        _filled(administration)
+        (tmp_path / "precious").write_bytes(b"precious")
+        with pytest.raises(InvalidValue):
+            administration.back_up(tmp_path / "precious")
+
+        assert (tmp_path / "precious").read_bytes() == b"precious"
+
+    @pytest.mark.clause("SA9")
+    def test_a_backup_that_fails_leaves_nothing(
+        self, fresh_administration: Fresh, in_trouble: InTrouble, tmp_path: Path
+    ) -> None:
+        """Neither a file under the name, nor half of one beside it; nor where something lies there already."""
+        self._only_with_copies()
+        self._only_where(Trouble.OUT_OF_REACH)
+        administration, folder = fresh_administration(), tmp_path / "backups"
+        folder.mkdir()
+        _filled(administration)
+        with in_trouble(administration, Trouble.OUT_OF_REACH), pytest.raises(EszkolaError):
+            administration.back_up(folder / "backup")
+        with pytest.raises(EszkolaError):
+            administration.back_up(folder / "no" / "where")
+
+        assert list(folder.iterdir()) == []
+
+    @pytest.mark.clause("SA10")
+    def test_what_was_backed_up_is_put_back(
+        self, fresh_administration: Fresh, another: Another, tmp_path: Path
+    ) -> None:
+        """Whatever has come since is gone from the storage, and lies beside; whoever had it open sees what is there."""
+        self._only_with_copies()
+        administration = fresh_administration()
+        before, backup = _filled(administration), tmp_path / "backup"
+        administration.back_up(backup)
+        beside = another(administration).open()
+        with beside.unit() as unit:
+            unit.rosters.add_schools([StatedSchool("sp9", "Dziewiątka")])
+            since = seen(unit)
+        former = administration.restore(backup)
+        with beside.snapshot() as looked:
+            assert seen(looked) == before
+        assert former is not None
+        assert former != administration.restore(former)
+
+        assert _kept(administration) == since
+
+    @pytest.mark.clause("SA10")
+    def test_what_is_no_backup_changes_nothing(
+        self, fresh_administration: Fresh, in_trouble: InTrouble, tmp_path: Path
+    ) -> None:
+        """Something else, an empty file, another tenant's keys, a newer version."""
+        self._only_with_copies()
+        administration = fresh_administration()
+        before = _filled(administration)
+        for name, content in (("letter", b"Dear parents, " * 1000), ("empty", b"")):
+            (tmp_path / name).write_bytes(content)
+            with pytest.raises(InvalidValue):
+                administration.restore(tmp_path / name)
+            assert _kept(administration, close=False) == before
+        other = fresh_administration()
+        _filled(other)
+        other.back_up(tmp_path / "other")
+        with pytest.raises(InvalidValue):
+            administration.restore(tmp_path / "other")
+        if Trouble.NEWER in self.troubles:
+            with in_trouble(other, Trouble.NEWER):
+                other.back_up(tmp_path / "newer")
+            with pytest.raises(InvalidValue):
+                other.restore(tmp_path / "newer")
+
+        assert _kept(administration) == before
+
+    def _only_with_copies(self) -> None:
+        if not self.copies:
+            pytest.skip("copies are made by other tools: `copies` is False")
 
     def _those_of(self, *troubles: Trouble) -> Iterator[Trouble]:
         """Yield those of *troubles* that can be, or skip the test where none can."""

@@ -55,13 +55,17 @@ def revision(database: Database) -> str | None:
         return _current(connection)
 
 
+def is_known(revision: str) -> bool:
+    """Return whether this program knows a revision."""
+    return revision in {each.revision for each in _scripts().walk_revisions()}
+
+
 def _moved(database: Database, target: str, *, forward: bool) -> list[str]:
     from alembic import command  # noqa: PLC0415 - Alembic is needed for migrations only, and slow to load
 
     made: list[str] = []
     with _moving(database) as connection:
-        script, before = _scripts(), _current(connection)
-        _known(script, before)
+        _check_known(_current(connection))
         move: Callable[[Config, str], None] = command.upgrade if forward else command.downgrade
         config = _config()
         config.attributes["connection"] = connection
@@ -73,14 +77,14 @@ def _moved(database: Database, target: str, *, forward: bool) -> list[str]:
 def _pending(connection: Connection) -> Sequence[str]:
     """Return the steps between the database and the newest revision, in order."""
     script, before = _scripts(), _current(connection)
-    _known(script, before)
+    _check_known(before)
     steps = script.iterate_revisions("head", before or "base")
     return [f"{each.revision} {each.doc}" for each in steps if each.revision != before][::-1]
 
 
-def _known(script: ScriptDirectory, found: str | None) -> None:
+def _check_known(found: str | None) -> None:
     """Raise InvalidValue where the database is of a revision that only a newer program knows."""
-    if found is not None and found not in {each.revision for each in script.walk_revisions()}:
+    if found is not None and not is_known(found):
         raise InvalidValue(
             "the database has a newer schema than this program knows: install the newer version",
             code="database-newer",
