@@ -89,6 +89,14 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Kill processes two hundred times, at random instants of every kind of work on both databases; by hand."""
+    workspace(session)
+    tools(session, "tests")
+    session.run("pytest", "adapters/sqlalchemy/tests/test_kills.py", *session.posargs, env={"ESZKOLA_KILLS": "25"})
+
+
+@nox.session
 def rules(session: nox.Session) -> None:
     """Hold the catalogue of rules, the tests that cite it and docs/rules.md together; -- --write writes the page."""
     workspace(session)

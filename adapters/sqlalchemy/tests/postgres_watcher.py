@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 PATIENCE = 10
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     work, binary, user = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     os.setsid()  # a signal to the tests' group is none of the server's business
     # Nobody needs what a test wrote after a power cut.
-    fast = [text for each in ("fsync", "synchronous_commit", "full_page_writes") for text in ("-c", f"{each}=off")]
+    fast = [text for each in FAST for text in ("-c", each)]
     whose = int(user) if user else None
     server = subprocess.Popen(  # noqa: S603 - the binary comes with the tests' requirements
         [
