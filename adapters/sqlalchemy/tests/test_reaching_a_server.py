@@ -100,6 +100,38 @@ def test_connections_that_were_cut_are_made_anew(postgresql_admin, by_hand):
         assert unit.tokens.peek(a.digest("kept")) is not None
 
 
+def test_a_server_that_goes_away_comes_back(frail_postgres, tmp_path):
+    """Who is in the middle and whoever comes meanwhile is told to try again; then all is as it was before."""
+    url, tell = frail_postgres
+    admin = PostgresqlAdministration(url, tmp_path / "keys", tenant="t", patience=Patience(connect_timeout=2))
+    admin.create()
+    storage = admin.open()
+    a.open_accounts(storage, a.opening(1))
+    before = a.people_of(storage, 1)
+
+    def in_the_middle():
+        with storage.unit() as unit:
+            unit.tokens.add(a.token("lost"))
+            tell("stop")
+
+    with pytest.raises(Unavailable) as cut:
+        in_the_middle()
+    with pytest.raises(Unavailable) as refused:
+        a.people_of(storage, 1)
+    with pytest.raises(Unavailable):
+        admin.check()
+    tell("start")
+
+    assert {cut.value.code, refused.value.code} == {"database-unreachable"}
+    assert refused.value.retry_after is not None
+    assert a.people_of(storage, 1) == before
+    with storage.unit() as unit:
+        assert unit.tokens.peek(a.digest("lost")) is None
+        unit.tokens.add(a.token("kept"))
+    assert admin.check() == []
+    admin.close()
+
+
 def test_a_writer_waits_for_its_turn_for_a_bounded_time(new_postgresql):
     """Somebody else's long unit ends in an error that says to try again; who only looks does not wait at all."""
     admin = new_postgresql(busy_timeout=0.1)
