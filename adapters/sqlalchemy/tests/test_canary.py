@@ -157,14 +157,14 @@ def unstorable(storage, _sql):
 def unsealable(storage, sql):
     """Change a place whose sealed ids were exchanged by hand."""
     with storage.unit() as unit:
-        sql(unit, "UPDATE place SET ids = X'01' WHERE ids IS NOT NULL")
+        sql(unit, "UPDATE place SET ids = substr(ids, 1, 1) WHERE ids IS NOT NULL")
         a.save(unit, places=[a.place(accepted=a.claims(ids=(IDS[7],)), role=Role.STUDENT)])
 
 
 def unspendable(storage, sql):
     """Write to a table that is gone."""
     with storage.unit() as unit:
-        sql(unit, "DROP TABLE message")
+        sql(unit, "ALTER TABLE message RENAME TO lost")
         unit.outbox.add([a.message("x", secret=TOKEN_TEXT.reveal())])
 
 
