@@ -38,6 +38,7 @@ LONGEST_LIFE = {"take": 0.4, "redeem": 0.3, "dispatch": 0.3, "migrate": 1.0}
 def _loaded():
     """Return the child's module: what it works on is made here as well."""
     spec = importlib.util.spec_from_file_location("mortal_child", CHILD)
+    assert spec is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -145,7 +146,7 @@ def test_a_token_is_spent_for_a_session_or_not_at_all(admin, killed):
                 state=TokenState.LIVE,
             )
             unit.tokens.add(live)
-    told = set()
+    told: set[str] = set()
     for _ in range(KILLS):
         said, _ = killed("redeem", 0)
         assert told.isdisjoint(said)
