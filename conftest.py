@@ -17,6 +17,13 @@ pytest_plugins = ["pytester"]
 settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
+# A mutant is tried by a process in which the same tests have run before.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ci"),
+    max_examples=20,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
 settings.load_profile(os.environ.get("ESZKOLA_HYPOTHESIS", "ci" if "CI" in os.environ else "default"))
 
 VECTORS: Final = Path(os.environ.get("ESZKOLA_VECTORS") or Path(__file__).parent / "../shared/vectors")

@@ -89,6 +89,15 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the domain and the use cases in every small way, and see what nobody notices; by hand, for hours."""
+    workspace(session)
+    tools(session, "mutants")
+    session.run("mutmut", "run", *session.posargs, env={"ESZKOLA_HYPOTHESIS": "mutants"})
+    session.run("mutmut", "results")
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Kill processes two hundred times, at random instants of every kind of work on both databases; by hand."""
     workspace(session)
