@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.leases import Lease
-from eszkola_core.domain.runs import Changes
+from eszkola_core.domain.logins import Login
+from eszkola_core.domain.runs import Changes, Opening
 from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
@@ -142,6 +145,59 @@ class Races(StorageFixtures):
                 with storage.snapshot() as unit:
                     holder = unit.people.by_central(f"wolny{heat}@example.com")
                 assert [each.id for each in holder] == winners
+
+    @pytest.mark.clause("RO7")
+    def test_a_login_is_given_once(self, fresh_storage: Fresh) -> None:
+        """Sixteen accounts are opened under the same login at once, in whatever case: one is there afterwards."""
+        storage = self._concurrent_storage(fresh_storage)
+
+        def open_one(heat: int, runner: int) -> PersonId:
+            number = PersonId(100 + RUNNERS * heat + runner)
+            login = "Jan.Kot" if runner % 2 else "jan.kot"
+            person = a.person(number, login=f"{login}{heat + 1}", platform_address=f"{number}@uczen.example")
+            with storage.unit() as unit:
+                a.save(unit, openings=[Opening(person=person, login=Login("jan.kot", heat + 1))])
+            return number
+
+        for heat, outcomes in enumerate(heats(open_one, warm=lambda: self._warm(storage))):
+            (winner,) = won(outcomes)
+            with storage.snapshot() as unit:
+                found = unit.people.by_login(f"jan.kot{heat + 1}")
+            assert found is not None
+            assert found.id == winner
+
+    @pytest.mark.clause("RO7")
+    def test_of_runs_on_the_same_ground_one_is_saved(self, fresh_storage: Fresh) -> None:
+        """Sixteen imports that were planned after the same run are saved at once: the ground of the others moved."""
+        storage = self._concurrent_storage(fresh_storage)
+        with storage.snapshot() as unit:
+            newest = unit.rosters.newest_run()
+
+        def apply(heat: int, runner: int) -> int:
+            changes = Changes(after_run=newest + heat, records=[a.record_state(a.record(f"{heat} {runner}"))])
+            with storage.unit() as unit:
+                return unit.rosters.save(a.run(f"{heat} {runner}"), changes).id
+
+        outcomes = heats(apply, warm=lambda: self._warm(storage))
+        assert [won(each) for each in outcomes] == [[newest + heat + 1] for heat in range(HEATS)]
+
+    @pytest.mark.clause("ST3")
+    @pytest.mark.clause("AT1")
+    def test_every_attempt_counts(self, fresh_storage: Fresh) -> None:
+        """Sixteen fail at the same door at once: none overwrites what another has written."""
+        storage, key = self._concurrent_storage(fresh_storage), a.digest("door")
+        with storage.unit() as unit:
+            unit.attempts.put({key: a.tally()})
+
+        def fail(_heat: int, _runner: int) -> bool:
+            with storage.unit() as unit:
+                tally = unit.attempts.tallies([key])[key]
+                unit.attempts.put({key: evolve(tally, touched_at=tally.touched_at + timedelta(seconds=1))})
+            return True
+
+        assert {len(won(each)) for each in heats(fail, warm=lambda: self._warm(storage))} == {RUNNERS}
+        with storage.snapshot() as unit:
+            assert unit.attempts.tallies([key])[key].touched_at == a.NOW + timedelta(seconds=HEATS * RUNNERS)
 
 
 def _purpose(heat: int) -> Purpose:
