@@ -71,6 +71,22 @@ def test_a_stem_has_no_digits(name):
 
 
 @pytest.mark.rule("MAIL-10a")
+@pytest.mark.parametrize(
+    ("first", "last", "stem"),
+    [
+        ("", "Żuk", "zuk"),
+        ("Łucja", "", "lucja"),
+        ("a" * 52, "bc", "a" * 52 + ".b"),
+        ("a" * 53, "bc", "a" * 53),
+        ("a" * 54, "bc", "a" * 54),
+    ],
+)
+def test_no_dot_stands_at_an_end_of_a_stem(first, last, stem):
+    """Where a part of the name is missing, or a long one leaves no room for the other: mail systems refuse such."""
+    assert stem_of(PersonName(first, last)) == stem
+
+
+@pytest.mark.rule("MAIL-10a")
 def test_logins_read_like_names():
     """The first given name and the whole last name; collisions take the next number."""
     twice = issue(enumerate([PersonName("Łucja Maria", "Żuk-Nowak")] * 3), {})

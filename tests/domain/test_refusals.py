@@ -16,6 +16,7 @@ from eszkola_core.domain.causes import CauseCode, cause
 from eszkola_core.domain.claims import Claims, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.conformance import REQUIREMENTS, Departure
 from eszkola_core.domain.conformance import describe as describe_departure
+from eszkola_core.domain.days import aware, zone
 from eszkola_core.domain.devices import Device, DeviceEnd, DeviceState, device_name
 from eszkola_core.domain.events import Event, EventKind, EventState
 from eszkola_core.domain.licences import Licence, LicenceState, Pool, withdrawn
@@ -69,6 +70,18 @@ REFUSED: Mapping[str, list[tuple[Callable[[], object], str]]] = {
         (lambda: withdrawn(LICENCE), "a licence that was withdrawn cannot be withdrawn again"),
         (lambda: DELIVERED.moved(EventState.LEASED), "an event that is delivered cannot become leased"),
         (lambda: APPLICATION.amended(APPLICATION.applicant), "an application that is submitted is not amended"),
+    ],
+    "naive-datetime": [
+        (
+            lambda: aware(NOW.replace(tzinfo=None)),
+            "an instant must carry its offset; use datetime.now(timezone.utc)",
+        ),
+    ],
+    "unknown-zone": [
+        (
+            lambda: zone("Europe/Opole"),
+            "there is no time zone of that name; write one of the IANA database, such as Europe/Warsaw",
+        ),
     ],
     "no-device-name": [
         (lambda: device_name(" \t"), "a device needs a name, such as the model of the telephone"),
