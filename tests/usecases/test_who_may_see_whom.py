@@ -233,6 +233,18 @@ def test_a_remembered_answer_costs_one_look(school):
 
 
 @pytest.mark.rule("ROLE-4b")
+def test_who_was_never_merged_is_looked_at_in_three_steps(school):
+    """Those asked about, their records, and who is beside them: only a former merge leads further."""
+    jan, ala = school.account("A/1 g Jan").id, school.account("A/1 s").id
+    school.restrict("A/2 g Ewa", "A/1 s")
+    before = len(school.storage.trace)
+
+    assert CheckPermission(school.storage, school.tenant, school.clock).may(jan, Action.VIEW, ala)
+
+    assert school.storage.trace[before:].count(("rosters", "gather")) == 3
+
+
+@pytest.mark.rule("ROLE-4b")
 def test_a_remembered_answer_is_of_its_day(school):
     """What a student consents to is asked for from the birthday on, though nothing was written that night."""
     school.choose(links_when_of_age=WhenOfAge.NEED_CONSENT)

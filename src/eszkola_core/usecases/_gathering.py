@@ -7,7 +7,7 @@ from collections.abc import Collection
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Decision, EvidenceKind, Place, Seeds, World
+from eszkola_core.domain.claims import Decision, DecisionKind, EvidenceKind, Place, Seeds, World
 from eszkola_core.domain.corrections import corrected
 from eszkola_core.ports.storage import Unit
 
@@ -49,6 +49,26 @@ def gather(unit: Unit, around: Seeds, staged: Collection[Place] = ()) -> Ground:
     mailboxes = {each.value for each in done.evidence if each.kind is EvidenceKind.MAILBOX}
     unusable = frozenset(unit.unusable.among(mailboxes))
     return Ground(evolve(kept, unusable=unusable), evolve(newest, unusable=unusable))
+
+
+def whoever_was_one_with(unit: Unit, people: Collection[PersonId]) -> World:
+    """
+    Return what is kept of *people*, and of everybody who was ever merged with one of them, by however many merges.
+
+    What was decided of one of these may bind another long after they were parted (ID-7d).
+    """
+    found = unit.rosters.gather(Seeds(people=frozenset(people)))
+    done = frozenset(people)
+    while further := _merged_in(found.decisions) - done:
+        found |= unit.rosters.gather(Seeds(people=further))
+        done |= further
+    return found
+
+
+def _merged_in(decisions: Collection[Decision]) -> frozenset[PersonId]:
+    """Return everybody whom a merge names, whatever became of it."""
+    merges = (each for each in decisions if each.kind is DecisionKind.MERGED)
+    return frozenset(person for each in merges for person in each.people)
 
 
 def decided_about(unit: Unit, person: PersonId) -> Collection[Decision]:

@@ -15,6 +15,7 @@ from eszkola_core.domain.links import Link, links
 from eszkola_core.domain.restrictions import children_kept_from
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Unit
+from eszkola_core.usecases._gathering import whoever_was_one_with
 
 
 @frozen
@@ -59,9 +60,9 @@ class Sight:
 
 def look_at(unit: Unit, people: Collection[PersonId], tenant: Tenant, day: date) -> Sight:
     """Return what bears on what *people* may do, and on what may be done to them."""
-    found = unit.rosters.gather(Seeds(people=frozenset(people)))
+    found = whoever_was_one_with(unit, people)
     found |= unit.rosters.gather(Seeds(records=frozenset(key.record for key in found.places)))
     # Records elsewhere may say when a child was born; and those who are named have names.
     beside = {place.person for place in found.places.values() if place.person is not None}
     beside |= {each for decision in found.decisions for each in decision.people}
-    return Sight(found | unit.rosters.gather(Seeds(people=frozenset(beside - found.people.keys()))), tenant, day)
+    return Sight(found | whoever_was_one_with(unit, beside - found.people.keys()), tenant, day)
