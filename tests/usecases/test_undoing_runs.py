@@ -9,16 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageKind, MessageState
+from eszkola_core.domain.plans import Step
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RunKind
-from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.settings import PROFILES, Sharing
 from eszkola_core.domain.undo_plans import Blocked, UndoPlan, UndoRefusal
 from eszkola_core.domain.undoing import Taken
 from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._deciding import Door
+from eszkola_core.usecases.grant_roles import Granted, GrantRoles, Withdrawn
+from eszkola_core.usecases.merge_people import Merged, MergePeople
 from eszkola_core.usecases.undo_run import NotPermitted, NotUndone, Undone
 
 profiles = st.sampled_from(sorted(PROFILES))
@@ -307,6 +311,107 @@ def test_the_guard_watches_an_undoing_too():
     assert refused.plan is not None
     assert [(each.school, each.kind, each.ending) for each in refused.plan.stops] == [("A", "student", 6)]
     assert isinstance(region.undoing.apply(CONSOLE, done.run.id, reason="", allow_removals={"A"}), Undone)
+
+
+# Addresses that only their owners may change
+
+
+TEACHER = "A/t t"
+
+
+def staff(region):
+    """Return the use case that gives roles."""
+    return GrantRoles(region.storage, region.tenant, region.clock, CountingSecrets("granting"))
+
+
+def grant(region, role=Role.SECRETARY, class_name=""):
+    """Give the teacher a role in school A."""
+    last = region.today + timedelta(days=100)
+    done = staff(region).grant(CONSOLE, region.account(TEACHER).id, HeldRole("A", role, class_name), last_day=last)
+    assert isinstance(done, Granted)
+
+
+def withdraw(region):
+    """Take that of secretary back."""
+    done = staff(region).withdraw(CONSOLE, region.account(TEACHER).id, HeldRole("A", Role.SECRETARY))
+    assert isinstance(done, Withdrawn)
+
+
+def merge(region):
+    """Make one of the teacher and of the secretary of another school."""
+    merging = MergePeople(region.storage, region.tenant, region.clock, CountingSecrets("merging"))
+    pair = region.account(TEACHER).id, region.account("C/y y").id
+    plan = merging.plan(CONSOLE, *pair)
+    assert isinstance(merging.merge(CONSOLE, *pair, plan_id=plan.id, reason="one"), Merged)
+
+
+@pytest.mark.rule("MAIL-4e")
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize("before", ["x", "-"])
+@pytest.mark.parametrize(
+    ("since", "stays"),
+    [
+        ([], False),
+        ([lambda region: grant(region, Role.HOMEROOM_TEACHER, "1a")], False),
+        ([grant, withdraw], False),
+        ([grant], True),
+        ([lambda region: region.take("B/y: y Ewa 9 z")], True),
+        ([merge], True),
+    ],
+    ids=["nothing", "homeroom", "withdrawn", "granted", "stated", "merged"],
+)
+def test_an_address_that_is_its_owners_alone_by_now_does_not_go_back(before, since, stays):
+    """Whoever has come to a role above homeroom teacher since the run keeps what it gave; all else goes back."""
+    region = Region(sharing=Sharing.FORBID)
+    others = ("A/u: t Iza 7 iza", "C/y: y Ida - ida")
+    region.take(f"A/t: t Ewa 9 {before}", *others)
+    moving = region.take("A/t: t Ewa_Kot 9 y", *others)
+    assert region.central(TEACHER) == "y"
+    for deed in since:
+        deed(region)
+    undone = region.undo(moving.run.id).plan
+
+    assert region.central(TEACHER) == ("y" if stays else None if before == "-" else "x")
+    assert str(region.account(TEACHER).name) == "Ewa Lis"
+    assert (undone.counts.keeping, undone.counts.moved) == (int(stays), int(not stays))
+    told = [(each.step, each.person) for each in undone.lines if each.step in {Step.KEEP_ADDRESS, Step.MOVE_ADDRESS}]
+    assert told == [(Step.KEEP_ADDRESS if stays else Step.MOVE_ADDRESS, "Ewa Kot")]
+
+
+@pytest.mark.rule("MAIL-4e")
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize(
+    ("ground", "wrong"),
+    [
+        (["A/y: y Ewa 9 -", "A/t: t Ewa 9 x"], ["A/t: t Ewa 9 y"]),
+        (["A/t: t Ewa 9 x"], ["A/t: t Ewa 9 x", "A/y: y Ewa 9 -"]),
+        (["A/t: t Ewa 9 -", "A/y: y Ewa 9 -"], ["A/t: t Ewa 9 y", "A/y: y Ewa 9 -"]),
+    ],
+    ids=["dismissed", "appointed", "reached"],
+)
+def test_what_the_run_itself_did_to_a_secretary_is_taken_back(ground, wrong):
+    """It ended the role and moved the address, gave the role, or gave the first address: as if it had not been."""
+    region = Region()
+    region.take(*ground)
+    before = region.seen()
+    done = region.take(*wrong)
+    assert region.seen() != before
+
+    region.undo(done.run.id)
+    assert region.seen() == before
+
+
+@pytest.mark.rule("MAIL-4e")
+@pytest.mark.rule("SYNC-9c")
+def test_an_address_that_its_owner_keeps_goes_back_to_nobody_else():
+    """Two teachers swap addresses, and one is secretary by now: nobody has two owners, and it is said whose it is."""
+    region = Region()
+    region.take("A/t: t Ewa 9 x", "A/u: t Iza 7 y")
+    swap = region.take("A/t: t Ewa 9 y", "A/u: t Iza 7 x")
+    grant(region)
+
+    plan = region.undoing.plan(CONSOLE, swap.run.id, allow_removals=None)
+    assert plan.blocked == (Blocked("Ewa Lis", Taken.ADDRESS, None),)
 
 
 # Messages, tokens, time, rights

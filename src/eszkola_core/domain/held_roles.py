@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from attrs import frozen
@@ -10,7 +10,7 @@ from attrs import frozen
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Place, RecordKey
 from eszkola_core.domain.given_roles import in_force
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role
 
 
 @frozen(order=True)
@@ -43,6 +43,13 @@ def former_roles(person: PersonId, places: Collection[Place]) -> tuple[HeldRole,
 def kinds_of_roles(person: PersonId, places: Collection[Place], day: date) -> frozenset[Role]:
     """Return which roles count for *person* on *day*, wherever: those held, or where none is those held before."""
     return frozenset(each.role for each in held_roles(person, places, day) or former_roles(person, places))
+
+
+def is_owners_alone(places: Iterable[Place]) -> bool:
+    """Return whether a role among somebody's *places* leaves the address to its owner alone (MAIL-4e)."""
+    return any(
+        place.is_present and place.accepted is not None and place.role in ABOVE_HOMEROOM_TEACHER for place in places
+    )
 
 
 def roles_without(

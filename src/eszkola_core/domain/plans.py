@@ -27,6 +27,7 @@ class Step(StrEnum):
     CLOSE = "close"
     HOLD = "hold"
     MOVE_ADDRESS = "move-address"
+    KEEP_ADDRESS = "keep-address"
     CONFLICT = "conflict"
 
 

@@ -25,6 +25,7 @@ from eszkola_core.domain.contest import Asker, Rank, contest, separated
 from eszkola_core.domain.corrections import corrections
 from eszkola_core.domain.days import day_of, is_expired
 from eszkola_core.domain.duplicates import Duplicate, Group, Who
+from eszkola_core.domain.held_roles import is_owners_alone
 from eszkola_core.domain.households import households
 from eszkola_core.domain.identity_decisions import corrected
 from eszkola_core.domain.kept_apart import Apart, barred_mailboxes, kept_apart
@@ -33,7 +34,7 @@ from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.platform_records import follow_gradebooks, is_of_application
 from eszkola_core.domain.recognition import Recognised, recognise
-from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER, Role, precedence
+from eszkola_core.domain.roles import Role, precedence
 from eszkola_core.domain.settings import GuardiansOpenBy, Need, WhenOfAge
 from eszkola_core.domain.tenants import Tenant
 
@@ -340,8 +341,8 @@ class _Votes:
         return self._spelling[address.mailbox]
 
     def _changes_only_by_owner(self) -> bool:
-        """Return whether a role above homeroom teacher leaves the address to its owner alone (MAIL-4e)."""
-        return any(place.role in ABOVE_HOMEROOM_TEACHER for place in self._present)
+        """Return whether a role above homeroom teacher leaves address and phone to their owner alone (MAIL-4e)."""
+        return is_owners_alone(self._present)
 
     def _ranked_addresses(self) -> tuple[str, ...]:
         """Return a new human's addresses: most claims, then staff, guardian, student, then least key (MAIL-4d)."""

@@ -44,8 +44,8 @@ class UndoCounts:
     """
     What undoing comes to, in person-claims: taken away, as they were before, back again; and records that stay.
 
-    Beside them the accounts that close, those that rest from now on, and those whose address goes back; the messages
-    that are cancelled, and those that have left.
+    Beside them the accounts that close, those that rest from now on, those whose address goes back, and those that keep
+    it, as only its owner may change it by now (MAIL-4e); the messages that are cancelled, and those that have left.
     """
 
     removed: int = 0
@@ -55,6 +55,7 @@ class UndoCounts:
     closed: int = 0
     dormant: int = 0
     moved: int = 0
+    keeping: int = 0
     cancelled: int = 0
     sent: int = 0
 

@@ -17,11 +17,15 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.claims import Decision, Evidence, Place, PlaceKey, RecordKey, World
-from eszkola_core.domain.runs import GONE, Image, RecordState, Undone, Written
+from eszkola_core.domain.owners_addresses import OwnersAddresses
+from eszkola_core.domain.runs import GONE, Image, RecordState, Run, Undone, Written
 from eszkola_core.domain.settlement import Settlement
 
 _GIVEN: Final = ("name", "ids", "central", "sharing", "phone")
 """What runs give people beside an account: given back where no later run gave something else."""
+
+_OF_ADDRESS: Final = ("central", "sharing")
+"""What of that stays with whoever keeps the address."""
 
 
 class Taken(StrEnum):
@@ -41,7 +45,7 @@ class Undoing:
 
     ``places`` are as they were before, or gone where an account that stays must be known by one; ``removed`` are as if
     they had never been. ``people`` have what they had been given; the ``closing`` are nobody's any more. The content of
-    the records ``staying`` is a later run's.
+    the records ``staying`` is a later run's. The address of those ``keeping`` it is theirs alone by now (MAIL-4e).
     """
 
     records: tuple[RecordState, ...]
@@ -52,6 +56,7 @@ class Undoing:
     people: Mapping[PersonId, Person]
     closing: frozenset[PersonId]
     staying: tuple[RecordKey, ...]
+    keeping: frozenset[PersonId]
 
     def without(self, world: World) -> World:
         """Return *world* as it is without the run."""
@@ -61,17 +66,18 @@ class Undoing:
         return evolve(world, places=places, people=people, reservations=reservations)
 
 
-def undoing(run: int, written: Written, world: World, today: date) -> Undoing:
+def undoing(run: Run, written: Written, world: World, newer: Collection[RecordKey], today: date) -> Undoing:
     """
     Return what is taken back of what *run* wrote.
 
-    *world* holds everybody whom that bears on, with all of their places and decisions.
+    *world* holds everybody whom that bears on, with all of their places and decisions; *newer* are the records in it
+    that were stated since.
     """
-    ours = {key: each for key, each in written.records.items() if each.by == run}
+    ours = {key: each for key, each in written.records.items() if each.by == run.id}
     back = {
         key: each
         for key, each in written.places.items()
-        if key.record in ours or (each.by == run and key.record not in written.records)
+        if key.record in ours or (each.by == run.id and key.record not in written.records)
     }
     opened = frozenset(person for person, each in written.people.items() if each.before is None)
     known = {place.person for key, place in world.places.items() if key not in back}
@@ -89,16 +95,21 @@ def undoing(run: int, written: Written, world: World, today: date) -> Undoing:
     lasting = {key for key, place in begun.items() if place.person not in {*known, *closing, None}}
     # Whoever lasts must stay known by something, so that they are found when the record returns.
     places |= {key: evolve(begun[key], pending=None, hold=None, gone=begun[key].gone or today) for key in lasting}
+    removed = frozenset(begun.keys() - lasting)
+    then = {key: each for key, each in {**world.places, **places}.items() if key not in removed}
+    addresses = OwnersAddresses(run, world, then, newer)
+    keeping = frozenset(each for each, image in written.people.items() if addresses.stays(image, world.people[each]))
     staying = (key for key in written.records if key not in ours and not key.roster.is_of_platform)
     return Undoing(
         records=tuple(each.before for each in ours.values() if each.before is not None),
         ended=_ordered(key for key, each in ours.items() if each.before is None),
         undone=tuple(sorted(_undone(ours))),
         places=places,
-        removed=frozenset(begun.keys() - lasting),
-        people=dict(_given_back(written, world, closing)),
+        removed=removed,
+        people=dict(_given_back(written, world, closing, keeping)),
         closing=closing,
         staying=_ordered(staying),
+        keeping=keeping,
     )
 
 
@@ -135,13 +146,16 @@ def _undone(ours: Mapping[RecordKey, Image[RecordState]]) -> Iterable[Undone]:
             yield Undone(key, GONE if each.after is None else each.after.content)
 
 
-def _given_back(written: Written, world: World, closing: Collection[PersonId]) -> Iterable[tuple[PersonId, Person]]:
+def _given_back(
+    written: Written, world: World, closing: Collection[PersonId], keeping: Collection[PersonId]
+) -> Iterable[tuple[PersonId, Person]]:
     """Yield people with what they had been given before the run, where no later run gave them something else."""
     for number, image in written.people.items():
         before, after = image.before, image.after
         now = world.people[number]
         if before is not None and after is not None and number not in closing:
-            unmoved = [name for name in _GIVEN if getattr(after, name) == getattr(now, name)]
+            given = _GIVEN if number not in keeping else [name for name in _GIVEN if name not in _OF_ADDRESS]
+            unmoved = [name for name in given if getattr(after, name) == getattr(now, name)]
             yield number, evolve(now, **{name: getattr(before, name) for name in unmoved})
 
 
@@ -157,7 +171,7 @@ def clashes(undone: Undoing, world: World) -> Iterable[tuple[PersonId, Taken]]:
         sharing = evidence.kind == "mailbox" and all(each.sharing for each in people)
         if len(people) > 1 and not sharing:
             taken = Taken.ADDRESS if evidence.kind == "mailbox" else Taken.NATIONAL_ID
-            others = [each for each in people if each.id not in undone.people] or people[1:]
+            others = [each for each in people if each.id not in undone.people.keys() - undone.keeping] or people[1:]
             yield from ((each.id, taken) for each in others)
 
 

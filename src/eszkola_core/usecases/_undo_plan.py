@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from attrs import evolve
 
 from eszkola_core.domain.accounts import Happening, Person, PersonId
-from eszkola_core.domain.claims import Evidence, PlaceKey, Seeds
+from eszkola_core.domain.claims import Evidence, PlaceKey, RecordKey, Seeds, World
 from eszkola_core.domain.guard import Stop, endings, stops
 from eszkola_core.domain.messages import MessageState
+from eszkola_core.domain.roles import ABOVE_HOMEROOM_TEACHER
 from eszkola_core.domain.runs import Changes, Run, RunKind, Written
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.signing_in import is_dormant
@@ -38,12 +39,17 @@ class _Planner:
         # What waits for something is looked at again, as in every run: it may be what the run took.
         around = _around(self._written) | Seeds(records=moment.unit.rosters.unsettled())
         kept = gather(self._unit, around).kept
-        self._undoing = undoing(run.id, self._written, kept, moment.today)
+        self._undoing = undoing(run, self._written, kept, self._newer(kept), moment.today)
         # Whatever bore on the run's claims bears on their going, though nothing may lead there afterwards.
         ground = gather(self._unit, around | kept.seeds(), self._undoing.places.values())
         self._kept = ground.kept
         self._without = self._undoing.without(ground.newest)
         self._touched = self._touched_by(self._written) | self._undoing.people.keys() | self._undoing.closing
+
+    def _newer(self, kept: World) -> frozenset[RecordKey]:
+        """Return the records stated since the run, of those that give roles above homeroom teacher (MAIL-4e)."""
+        records = {key.record for key in kept.places if key.role in ABOVE_HOMEROOM_TEACHER}
+        return frozenset(key for key, each in self._unit.rosters.states(records).items() if each.run > self._run.id)
 
     def _touched_by(self, written: Written) -> frozenset[PersonId]:
         """Return everybody whom the run had to do with."""

@@ -63,6 +63,7 @@ class UndoReport:
             closed=len(self._undone.closing),
             dormant=len(resting),
             moved=len(self._moved),
+            keeping=len(self._undone.keeping),
             cancelled=sum(each.state not in FINAL for each in messages),
             sent=sum(each.state is MessageState.SENT for each in messages),
         )
@@ -85,6 +86,8 @@ class UndoReport:
         for each in self._moved:
             back = each.central.masked if each.central is not None else "none"
             yield self._about(each.id, Step.MOVE_ADDRESS, f"back to {back}")
+        for person in sorted(self._undone.keeping):
+            yield self._about(person, Step.KEEP_ADDRESS, "only the owner may change it by now")
 
     def _about(self, person: PersonId, step: Step, reason: str) -> PlanLine:
         """Return a line about an account, at the least of its places."""

@@ -36,6 +36,7 @@ _STEPS: Final[Mapping[Step, str]] = {
     Step.CLOSE: "account closes",
     Step.HOLD: "held",
     Step.MOVE_ADDRESS: "new address",
+    Step.KEEP_ADDRESS: "address stays",
     Step.CONFLICT: "conflict",
 }
 
