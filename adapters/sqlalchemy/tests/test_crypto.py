@@ -14,7 +14,7 @@ from eszkola_sqlalchemy.keyring import Keyring
 def keyring(letter, *, data=(1,)):
     """Return keys that are the same for the same letter."""
     keys = {number: letter.encode() * 31 + bytes([number]) for number in data}
-    return Keyring(data=keys, index=letter.upper().encode() * 32, digest=b"d" * 31 + letter.encode())
+    return Keyring(data=keys, index={1: letter.upper().encode() * 32}, digest={1: b"d" * 31 + letter.encode()})
 
 
 VAULT = Vault(keyring("a"), "opolskie")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_core.ports.keys import KeyKind
+from eszkola_sqlalchemy.keyring import Keyring, drafted
+from eszkola_sqlalchemy.keyring_changes import held
+
+NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -71,10 +79,18 @@ def test_a_keyring_cannot_be_made_without_its_folder(tmp_path):
         Keyring.create(tmp_path / "nowhere" / "eszkola.keyring")
 
 
+KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+
+
 def damaged(**changes):
     """Return a keyring's text with *changes*."""
-    key = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
-    return json.dumps({"version": 1, "data": {"1": key}, "index": key, "digest": key} | changes)
+    keys = {"1": {"key": KEY, "made": "2026-09-01T06:00:00+00:00"}}
+    return json.dumps({"version": 2, "data": keys, "index": keys, "digest": keys} | changes)
+
+
+def damaged_first(**changes):
+    """Return the text of a keyring in the first layout with *changes*: one index key and one digest key."""
+    return json.dumps({"version": 1, "data": {"1": KEY}, "index": KEY, "digest": KEY} | changes)
 
 
 @pytest.mark.parametrize(
@@ -84,15 +100,26 @@ def damaged(**changes):
         "[]",
         "null",
         "{",
-        damaged(version=2),
-        damaged(data={}),
-        damaged(data=["x"]),
-        damaged(data={"0": "QUFBQQ=="}),
-        damaged(data={"one": "QUFBQQ=="}),
-        damaged(index="QUFBQQ=="),
-        damaged(index="canary!"),
-        damaged(digest=7),
-        damaged(digest=None),
+        damaged()[:-1],
+        damaged()[:150],
+        damaged(version=1),
+        damaged(version=3),
+        damaged(version="2"),
+        damaged(index={}),
+        damaged(index={"65536": {"key": KEY}}),
+        damaged(digest={"1": {"key": "QUFBQQ=="}}),
+        damaged(digest={"1": {"made": "2026-09-01"}}),
+        damaged(data={"1": {"key": KEY, "made": "yesterday"}}),
+        damaged(data={"1": KEY}),
+        damaged_first(version=2),
+        damaged_first(data={}),
+        damaged_first(data=["x"]),
+        damaged_first(data={"0": "QUFBQQ=="}),
+        damaged_first(data={"one": "QUFBQQ=="}),
+        damaged_first(index="QUFBQQ=="),
+        damaged_first(index="canary!"),
+        damaged_first(digest=7),
+        damaged_first(digest=None),
         "\ud7ff".encode().decode("latin-1"),
     ],
 )
@@ -109,9 +136,91 @@ def test_what_is_no_keyring_is_refused_without_its_content(path, content):
     assert refused.value.__context__ is None
 
 
-def test_the_sound_pattern_of_the_damaged_ones_loads(path):
-    """The examples above are damaged by what they change alone."""
-    path.write_text(damaged(), encoding="utf-8")
+@pytest.mark.rule("LAW-5")
+@pytest.mark.parametrize("content", [damaged(), damaged_first()])
+def test_the_sound_patterns_of_the_damaged_ones_load(path, content):
+    """The examples above are damaged by what they change alone; the layout of earlier versions is read as ever."""
+    path.write_text(content, encoding="utf-8")
     path.chmod(0o600)
 
-    assert Keyring.load(path).index == b"A" * 32
+    assert {kind: Keyring.load(path).of(kind) for kind in KeyKind} == {kind: {1: b"A" * 32} for kind in KeyKind}
+
+
+@pytest.mark.rule("LAW-5")
+@pytest.mark.parametrize("kind", KeyKind)
+def test_a_key_is_added_to_those_that_are_there(path, kind):
+    """It has the next number and its day; the others stay, also of a keyring in the first layout."""
+    path.write_text(damaged_first(), encoding="utf-8")
+    path.chmod(0o600)
+    before = Keyring.load(path)
+    with held(path) as changes:
+        assert changes.add(kind, NOW) == 2
+    after = Keyring.load(path)
+
+    assert after.of(kind).items() > before.of(kind).items()
+    assert after.made == {(kind, 2): NOW}
+    assert after.without(kind, 2) == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.rule("LAW-5")
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])
+def test_a_change_that_fails_leaves_the_keyring_as_it_was(path, monkeypatch, step):
+    """Whatever step the disk refuses: no key is lost, and no draft is left behind that has one."""
+    Keyring.create(path)
+    before = path.read_bytes()
+
+    def refuse(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    with held(path) as changes:
+        owner = {"open": os, "write": Keyring, "fsync": os, "replace": Path}[step]
+        monkeypatch.setattr(owner, "text" if step == "write" else step, refuse)
+        with pytest.raises(Unavailable) as refused:
+            changes.add(KeyKind.DATA, NOW)
+    monkeypatch.undo()
+
+    assert refused.value.code == "keyring-unreachable"
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.rule("LAW-5")
+def test_keys_that_are_added_at_once_are_all_kept(path):
+    """Whoever changes the keyring waits for whoever does so already."""
+    Keyring.create(path)
+
+    def add(number):
+        with held(path) as changes:
+            return changes.add(list(KeyKind)[number % 3], NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(add, range(60)))
+
+    assert sorted(added) == sorted([*range(2, 22)] * 3)
+    assert all(Keyring.load(path).of(kind).keys() == set(range(1, 22)) for kind in KeyKind)
+
+
+@pytest.mark.rule("LAW-5")
+def test_a_keyring_behind_a_link_is_changed_where_it_lies(path):
+    """The link stays one."""
+    Keyring.create(path)
+    link = path.with_name("link")
+    link.symlink_to(path)
+    with held(link) as changes:
+        changes.add(KeyKind.INDEX, NOW)
+
+    assert link.is_symlink()
+    assert Keyring.load(link).index.keys() == {1, 2}
+
+
+@pytest.mark.rule("LAW-5")
+def test_what_somebody_was_killed_over_is_tidied_away(path):
+    """A draft has keys in it: whoever changes the keyring next takes it away, and nothing else."""
+    left = drafted(path, Keyring.create(path))
+    other = path.with_name(f".{path.name}.note")
+    other.touch()
+    with held(path):
+        assert not left.exists()
+    assert other.exists()

@@ -6,26 +6,29 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
+from eszkola_core.ports.keys import KeyKind, KeyStep, KeyUse, Note
 from eszkola_sqlalchemy import copies, migrations
-from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.postgresql import Patience, Postgresql
+from eszkola_sqlalchemy.rotation import Rotation
 from eszkola_sqlalchemy.sqlite import Sqlite
 from eszkola_sqlalchemy.storage import SqlStorage, is_proved, known_tenant
 
 if TYPE_CHECKING:
     from eszkola_core.ports.administration import StorageAdministration
+    from eszkola_core.ports.keys import KeyKeeper
 
 
 class SqlAdministration(ABC):
-    """Looks after a database, its ``keyring`` and its schema (`StorageAdministration`)."""
+    """Looks after a database, its ``keyring`` and its schema (`StorageAdministration`, `KeyKeeper`)."""
 
     def __init__(self, keyring: Path, *, tenant: str) -> None:
         self.keyring = keyring
@@ -64,7 +67,7 @@ class SqlAdministration(ABC):
         found = migrations.check(self.database)
         if not found:
             try:
-                known_tenant(self.database, Vault(Keyring.load(self.keyring), self._tenant), self._tenant)
+                known_tenant(self.database, Keyring.load(self.keyring), self._tenant)
             except EszkolaError as error:
                 found = [f"keyring: {error}"]
         return found
@@ -81,11 +84,26 @@ class SqlAdministration(ABC):
     def restore(self, path: Path) -> Path | None:
         """Put back what *path* holds (SA10)."""
 
+    def all_keys(self) -> Sequence[KeyUse]:
+        """Return all keys, by kind and number (KK1)."""
+        return self._rotation().all_keys()
+
+    def renew(self, kind: KeyKind, *, at: datetime, note: Note) -> Iterator[KeyStep]:
+        """Take a newer key into use, and yield a step for each page that was hidden with it (KK2, KK3, KK4, KK6)."""
+        return self._rotation().renew(kind, at=at, note=note)
+
+    def forget(self, kind: KeyKind, number: int, *, note: Note) -> None:
+        """Take a key away that nothing needs (KK5, KK6)."""
+        self._rotation().forget(kind, number, note=note)
+
     def close(self) -> None:
         """Let go of all connections (SA7)."""
         if self._made is not None:
             self._made.engine.dispose()
             self._made = None
+
+    def _rotation(self) -> Rotation:
+        return Rotation(self.open(), self.keyring, self._tenant)
 
     @property
     def database(self) -> Database:
@@ -125,7 +143,7 @@ class SqliteAdministration(SqlAdministration):
 
     def back_up(self, path: Path) -> None:
         """Write the database to *path*, readable by its owner only, while others read and write (SA9)."""
-        Vault(Keyring.load(self.keyring), self._tenant)  # a copy that nobody could open is no backup
+        Keyring.load(self.keyring)  # a copy that nobody could open is no backup
         copies.copy(self.path, path)
 
     def restore(self, path: Path) -> Path | None:
@@ -152,7 +170,7 @@ class SqliteAdministration(SqlAdministration):
                     f"{path} was made by a newer version than this program: install the newer version",
                     code="database-newer",
                 )
-            if not is_proved(database, Vault(Keyring.load(self.keyring), self._tenant), self._tenant):
+            if not is_proved(database, Keyring.load(self.keyring), self._tenant):
                 raise InvalidValue(f"{path} does not know the tenant {self._tenant!r}", code="no-backup")
         except Unavailable as error:
             raise InvalidValue(f"{path} is no backup of a storage: {error}", code="no-backup") from None
@@ -236,5 +254,5 @@ def _reaching(path: Path) -> Iterator[None]:
 
 if TYPE_CHECKING:
 
-    def _kept(admin: SqlAdministration) -> StorageAdministration:
-        return admin
+    def _kept(admin: SqlAdministration) -> tuple[StorageAdministration, KeyKeeper]:
+        return admin, admin

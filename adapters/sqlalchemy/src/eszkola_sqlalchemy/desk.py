@@ -164,8 +164,12 @@ class Desk:
     # Hidden values
 
     def blind(self, evidence: Evidence) -> bytes:
-        """Return what rows with *evidence* are found by."""
+        """Return what rows with *evidence* are written under."""
         return self.vault.index(evidence.kind.value, evidence.value)
+
+    def blinds(self, evidence: Evidence) -> tuple[bytes, ...]:
+        """Return all that rows with *evidence* may stand under, while index keys change (LAW-5)."""
+        return self.vault.indexes(evidence.kind.value, evidence.value)
 
     def sealed(self, text: Secret, table: Table, column: str, row: object) -> bytes:
         """Return a text encrypted for one cell."""
@@ -186,8 +190,12 @@ class Desk:
                 code="database-damaged",
             ) from None
 
+    def resealed(self, cell: bytes, table: Table, column: str, row: object) -> bytes:
+        """Return what is in a sealed cell, sealed with the key that seals now (LAW-5)."""
+        return self.sealed(self.opened(cell, table, column, row), table, column, row)
+
     def kept_or_sealed(self, text: Secret, before: bytes | None, table: Table, column: str, row: object) -> bytes:
-        """Return the cell as it is where it already holds *text*, else sealed anew."""
-        if before is not None and self.opened(before, table, column, row) == text:
+        """Return the cell as it is where it already holds *text* under the newest key, else sealed anew."""
+        if before is not None and self.vault.is_newest(before) and self.opened(before, table, column, row) == text:
             return before
         return self.sealed(text, table, column, row)

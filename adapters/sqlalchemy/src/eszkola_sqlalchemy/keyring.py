@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import glob
 import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core.ports.keys import KeyKind
 
 KEY_BYTES: Final = 32
 """How long each key is: 256 bits."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
+_FIRST_VERSION: Final = 1
 _NUMBERS: Final = range(1, 2**16)
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -32,15 +36,17 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 @frozen(kw_only=True)
 class Keyring:
     """
-    The master keys; those that are used are derived from them.
+    The master keys, by kind and number; those that are used are derived from them.
 
-    ``data`` are the keys that values are sealed with, by number: the highest seals, all open. ``index`` and ``digest``
-    never change, because what they made is found again by making it again.
+    Which of them hide what a tenant writes stands in the database: a key that was just added is not yet one of these.
+    ``made`` says since when keys are there, where that is known, and ``path`` where they were read.
     """
 
     data: Mapping[int, bytes] = field(repr=False)
-    index: bytes = field(repr=False)
-    digest: bytes = field(repr=False)
+    index: Mapping[int, bytes] = field(repr=False)
+    digest: Mapping[int, bytes] = field(repr=False)
+    made: Mapping[tuple[KeyKind, int], datetime] = field(factory=dict)
+    path: Path | None = field(default=None, eq=False)
 
     @classmethod
     def create(cls, path: Path) -> Keyring:
@@ -53,14 +59,10 @@ class Keyring:
             InvalidValue: there is a file already.
             Unavailable: the folder cannot be written to.
         """
-        keyring = cls(
-            data={1: secrets.token_bytes(KEY_BYTES)},
-            index=secrets.token_bytes(KEY_BYTES),
-            digest=secrets.token_bytes(KEY_BYTES),
-        )
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        data, index, digest = ({1: secrets.token_bytes(KEY_BYTES)} for _ in KeyKind)
+        keyring = cls(data=data, index=index, digest=digest, path=path)
         try:
-            _write(draft, keyring._text())
+            draft = drafted(path, keyring)
             try:
                 os.link(draft, path)  # unlike a renaming, a link does not replace what is there
             finally:
@@ -70,7 +72,7 @@ class Keyring:
                 f"{path} is there already; a keyring is never overwritten", code="already-there"
             ) from None
         except OSError as error:
-            raise _unreachable(path, error) from None
+            raise unreachable(path, error) from None
         return keyring
 
     @classmethod
@@ -87,7 +89,7 @@ class Keyring:
                 exposed = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _OTHERS
                 content = file.read()
         except OSError as error:
-            raise _unreachable(path, error) from None
+            raise unreachable(path, error) from None
         if os.name == "posix" and exposed:
             raise InvalidValue(
                 f"{path} can be read by others than its owner: chmod 600 it, and think of its keys as known",
@@ -95,33 +97,91 @@ class Keyring:
             )
         return cls._parsed(content, path)
 
+    def of(self, kind: KeyKind) -> Mapping[int, bytes]:
+        """Return the keys of one kind."""
+        return {KeyKind.DATA: self.data, KeyKind.INDEX: self.index, KeyKind.DIGEST: self.digest}[kind]
+
+    def reloaded(self) -> Keyring:
+        """Return the keys that lie by now where these were read."""
+        return self if self.path is None else Keyring.load(self.path)
+
+    def with_new(self, kind: KeyKind, made: datetime) -> Keyring:
+        """Return these keys and a new one of a kind, with the next number."""
+        number = max(self.of(kind)) + 1
+        if number not in _NUMBERS:
+            raise InvalidValue("there is no number left for another key", code="keyring-full")
+        keys = {**self.of(kind), number: secrets.token_bytes(KEY_BYTES)}
+        changes: Any = {kind.value: keys}
+        return evolve(self, made={**self.made, (kind, number): made}, **changes)
+
+    def without(self, kind: KeyKind, number: int) -> Keyring:
+        """Return these keys but for one."""
+        changes: Any = {kind.value: {each: key for each, key in self.of(kind).items() if each != number}}
+        return evolve(self, made={key: at for key, at in self.made.items() if key != (kind, number)}, **changes)
+
     @classmethod
     def _parsed(cls, content: bytes, path: Path) -> Keyring:
         try:
             plain = json.loads(content)
-            data = {int(number): _key(text) for number, text in plain["data"].items()}
-            if plain["version"] == _VERSION and data and all(number in _NUMBERS for number in data):
-                return cls(data=data, index=_key(plain["index"]), digest=_key(plain["digest"]))
+            version = plain["version"]
+            if version == _FIRST_VERSION:  # one index key and one digest key, without a number
+                kept = {"data": plain["data"], "index": {"1": plain["index"]}, "digest": {"1": plain["digest"]}}
+                kept = {kind: {number: {"key": text} for number, text in keys.items()} for kind, keys in kept.items()}
+            else:
+                kept = {kind.value: plain[kind.value] for kind in KeyKind}
+            keys = {
+                kind: {int(number): _key(each["key"]) for number, each in of_kind.items()}
+                for kind, of_kind in kept.items()
+            }
+            made = {
+                (KeyKind(kind), int(number)): datetime.fromisoformat(each["made"])
+                for kind, of_kind in kept.items()
+                for number, each in of_kind.items()
+                if "made" in each
+            }
+            if version in (_FIRST_VERSION, _VERSION) and all(
+                of_kind and all(number in _NUMBERS for number in of_kind) for of_kind in keys.values()
+            ):
+                return cls(**keys, made=made, path=path)
         except (AttributeError, KeyError, TypeError, ValueError):
             pass  # whatever was wrong would stand in the error, and it may be a key
         raise InvalidValue(f"{path} is no keyring; restore it from a backup", code="keyring-damaged")
 
-    def _text(self) -> bytes:
-        plain = {
-            "version": _VERSION,
-            "data": {str(number): _shown(key) for number, key in self.data.items()},
-            "index": _shown(self.index),
-            "digest": _shown(self.digest),
-        }
+    def text(self) -> bytes:
+        """Return the keys as they stand in the file."""
+        plain: dict[str, object] = {"version": _VERSION}
+        for kind in KeyKind:
+            plain[kind.value] = {
+                str(number): {"key": _shown(key)} | ({"made": made.isoformat()} if made is not None else {})
+                for number, key in self.of(kind).items()
+                for made in [self.made.get((kind, number))]
+            }
         return json.dumps(plain, indent=1).encode() + b"\n"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read, down to the disk."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def drafted(path: Path, keyring: Keyring) -> Path:
+    """Write *keyring* down to the disk beside *path*, readable by its owner only, and return where it lies."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(keyring.text())
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink()
+        raise
+    return draft
+
+
+def drafts(path: Path) -> Iterator[Path]:
+    """Yield what `drafted` wrote and whoever called it did not live to use."""
+    yield from path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 16}")
+
+
+def unreachable(path: Path, error: OSError) -> Unavailable:
+    """Return what is told of a keyring that *error* keeps away."""
+    return Unavailable(f"the keyring {path} cannot be reached: {error.strerror}", code="keyring-unreachable")
 
 
 def _shown(key: bytes) -> str:
@@ -137,7 +197,3 @@ def _key(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise ValueError("a key has another length")
     return key
-
-
-def _unreachable(path: Path, error: OSError) -> Unavailable:
-    return Unavailable(f"the keyring {path} cannot be reached: {error.strerror}", code="keyring-unreachable")

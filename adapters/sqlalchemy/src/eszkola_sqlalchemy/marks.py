@@ -36,7 +36,7 @@ class Marks:
         """Yield the marks that *evidence* made (RO16)."""
         if not evidence or not self.are_there():
             return
-        made = {self._desk.blind(each): each for each in evidence}
+        made = {token: each for each in evidence for token in self._desk.blinds(each)}
         for chunk in chunks(sorted(made)):
             for row in self._desk.rows(select(_M).where(_M.c.tenant == self._desk.tenant, _M.c.token.in_(chunk))):
                 yield Mark(row.decision, Side(row.side), made[row.token])

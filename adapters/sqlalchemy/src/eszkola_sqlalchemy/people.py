@@ -18,6 +18,7 @@ from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
+from eszkola_core.ports.keys import KeyKind
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
@@ -39,6 +40,7 @@ from eszkola_sqlalchemy.values import (
 from eszkola_sqlalchemy.versions import Versions
 
 _T: Final = tables.person
+_H: Final = tables.handle
 _ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number", "run"})
 _CHANGED: Final = tuple(each.name for each in _T.c if each.name not in _ISSUED)
 _UPDATE: Final = (
@@ -54,10 +56,8 @@ _LEAVE_ADDRESS: Final = (
     .where(_T.c.tenant == bindparam("of"), _T.c.id == bindparam("number"))
     .values(central_spelling=null(), central_mailbox=null())
 )
-_LEAVE_ID: Final = delete(tables.handle).where(
-    tables.handle.c.tenant == bindparam("of"),
-    tables.handle.c.token == bindparam("blind"),
-    tables.handle.c.person == bindparam("number"),
+_LEAVE_ID: Final = delete(_H).where(
+    _H.c.tenant == bindparam("of"), _H.c.token == bindparam("blind"), _H.c.person == bindparam("number")
 )
 
 
@@ -106,7 +106,7 @@ class SqlPeople:
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
         """Return whose national id this is (PE2)."""
-        owner = self._owners([self._desk.blind(Evidence.of_id(national_id))])
+        owner = self._owners(self._desk.blinds(Evidence.of_id(national_id)))
         return self._survivor(self.get_many(owner)[owner[0]]) if owner else None
 
     def _survivor(self, person: Person) -> Person:
@@ -128,7 +128,7 @@ class SqlPeople:
         """
         people = self._merged.members(people)
         mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
-        ids = [self._desk.blind(each) for each in evidence if each.kind is EvidenceKind.NATIONAL_ID]
+        ids = [one for each in evidence if each.kind is EvidenceKind.NATIONAL_ID for one in self._desk.blinds(each)]
         reservations = frozenset(self._reservations.touching(people, mailboxes))
         wanted = {
             *people,
@@ -227,7 +227,11 @@ class SqlPeople:
         ]
         self._desk.each(
             _LEAVE_ID,
-            ({"of": self._desk.tenant, "number": number, "blind": self._token(each)} for number, each in dropped),
+            (
+                {"of": self._desk.tenant, "number": number, "blind": token}
+                for number, each in dropped
+                for token in self._desk.blinds(Evidence.of_id(each))
+            ),
         )
 
     def _open(self, openings: Sequence[Opening], whose: Mapping[str, int]) -> None:
@@ -263,9 +267,18 @@ class SqlPeople:
                 raise Conflict("the address is another account's", code="address-taken")
 
     def _own(self, owned: Iterable[tuple[PersonId, NationalId]]) -> None:
-        self._desk.insert(
-            tables.handle, [(self._desk.tenant, self._token(each), number) for number, each in dict.fromkeys(owned)]
-        )
+        """
+        Keep whose ids are.
+
+        An id that somebody has under an older index key comes under the newest first: there the key of the table keeps
+        it one person's (ID-10).
+        """
+        new = dict.fromkeys(owned)
+        if self._desk.vault.older(KeyKind.INDEX):
+            for token, *older in {self._desk.blinds(Evidence.of_id(each)) for _, each in new}:
+                same = (_H.c.tenant == self._desk.tenant) & _H.c.token.in_(older)
+                self._desk.write(update(_H).where(same).values(token=token))
+        self._desk.insert(_H, [(self._desk.tenant, self._token(each), number) for number, each in new])
 
     def _remember(self, people: Collection[Person], kept: Mapping[PersonId, _Kept]) -> None:
         """Keep by which corrected ids people are still found (RO3)."""

@@ -130,7 +130,7 @@ class Places:
     def _with(self, evidence: Collection[Evidence]) -> Iterator[int]:
         table = tables.evidence
         of_places = (each for each in evidence if each.kind is not EvidenceKind.NAME)
-        for chunk in chunks(sorted(map(self._desk.blind, of_places))):
+        for chunk in chunks(sorted(token for each in of_places for token in self._desk.blinds(each))):
             known = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
             yield from (number for (number,) in self._desk.rows(select(table.c.place).where(known)))
 
@@ -224,6 +224,11 @@ class Places:
         """Return the places that a run wrote last."""
         return {each.place.key: each for each in map(self._kept, self._rows(_T.c.run == run))}
 
+    def page(self, after: int, limit: int) -> Sequence[Kept]:
+        """Return the next places by the number of their row."""
+        ours = (_T.c.tenant == self._desk.tenant) & (_T.c.id > after)
+        return [self._kept(row) for row in self._desk.rows(self._selected().where(ours).order_by(_T.c.id).limit(limit))]
+
     def of_image(self, cells: str) -> Place:
         """Return a place as it was found once."""
         found = self._kept(row_of(cells, _COLUMNS)).place
@@ -273,6 +278,10 @@ class Places:
             added += [(kept.row, each) for each in after - before]
         desk.each(
             _FORGET,
-            ({"tenant": desk.tenant, "token": desk.blind(each), "place": number} for number, each in dropped),
+            (
+                {"tenant": desk.tenant, "token": token, "place": number}
+                for number, each in dropped
+                for token in desk.blinds(each)
+            ),
         )
         desk.insert(tables.evidence, [(desk.tenant, desk.blind(each), number) for number, each in added])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from sqlalchemy import select, text
 
 from eszkola_core.errors import InvalidValue, Unavailable
@@ -74,7 +75,8 @@ class SqlStorage:
     Keeps `Storage` in a database; any number of threads may use one at once, each in units of its own.
 
     A tenant that the database does not know yet is written down with a proof of the keyring, so that another keyring is
-    noticed before it has sealed anything.
+    noticed before it has sealed anything. The proof tells which keys are in use: each unit looks at it when it begins,
+    and reads the keyring anew where another one has come into use meanwhile (LAW-5).
 
     Raises:
         Unavailable: the database cannot be reached, or has another schema than this code.
@@ -83,71 +85,107 @@ class SqlStorage:
 
     def __init__(self, database: Database, keyring: Keyring, *, tenant: str) -> None:
         self._database = database
-        self._vault = Vault(keyring, tenant)
-        number = known_tenant(database, self._vault, tenant)
-        if number is None:
-            with _desk(database, self._vault) as desk:
-                number = _number(desk, tenant)  # somebody else may have been quicker
-                if number is None:
-                    number = desk.inserted(tables.tenant, key=tenant, proof=self._vault.proof())
-        self._tenant = number
+        self._keyring = keyring
+        self._name = tenant
+        known = known_tenant(database, keyring, tenant)
+        if known is None:
+            vault = Vault(keyring, tenant)
+            with _desk(database, vault) as desk:
+                known = _known(desk, keyring, tenant)  # somebody else may have been quicker
+                if known is None:
+                    proof = vault.proof()
+                    number = desk.inserted(tables.tenant, key=tenant, proof=proof)
+                    known = Known(number, proof, vault)
+        self._known = known
 
     def __repr__(self) -> str:
-        return f"SqlStorage({self._vault!r})"
+        return f"SqlStorage({self._known.vault!r})"
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """Open a unit that writes (ST1, ST2, ST3)."""
-        with self._desk(looks_only=False) as desk:
+        with self.desk(looks_only=False) as desk:
             yield SqlUnit(desk)
 
     @contextmanager
     def snapshot(self) -> Iterator[Unit]:
         """Open a unit that only looks (ST4)."""
-        with self._desk(looks_only=True) as desk:
-            # SQLite fixes the moment with the first look, not with the beginning.
-            desk.first(select(tables.tenant.c.id).limit(1))
+        with self.desk(looks_only=True) as desk:
             yield SqlUnit(desk)
 
     def fingerprint(self, data: bytes, *, context: str) -> bytes:
         """Return 16 bytes that stand for *data* in *context*, and that nobody without the key can make (ST5)."""
-        return self._vault.fingerprint(data, context)
+        return self._known.vault.fingerprint(data, context)
 
     def seal(self, data: bytes, *, context: str) -> bytes:
         """Return *data* encrypted for *context* (ST5)."""
-        return self._vault.seal(data, f"sealed|{context}")
+        return self._known.vault.seal(data, f"sealed|{context}")
 
     def opened(self, sealed: bytes, *, context: str) -> bytes:
         """Return what was sealed for *context* (ST6)."""
-        return self._vault.opened(sealed, f"sealed|{context}")
+        before = self._known.vault
+        try:
+            return before.opened(sealed, f"sealed|{context}")
+        except InvalidValue:
+            with self.desk(looks_only=True):
+                pass  # another process may have sealed it with a key that came into use since
+            if self._known.vault is before:
+                raise
+        return self._known.vault.opened(sealed, f"sealed|{context}")
 
-    def _desk(self, *, looks_only: bool) -> AbstractContextManager[Desk]:
-        return _desk(self._database, self._vault, tenant=self._tenant, looks_only=looks_only)
+    @contextmanager
+    def desk(self, *, looks_only: bool) -> Iterator[Desk]:
+        """Open a transaction with the keys that are in use as it begins."""
+        known = self._known
+        with _desk(self._database, known.vault, tenant=known.number, looks_only=looks_only) as desk:
+            # On SQLite this look also fixes the moment that a snapshot sees.
+            row = desk.first(select(tables.tenant.c.proof).where(tables.tenant.c.id == known.number))
+            if row is not None and row.proof != known.proof:
+                known = self._known = Known(known.number, row.proof, self._turned(row.proof))
+            desk.vault = known.vault
+            yield desk
+
+    def _turned(self, proof: bytes) -> Vault:
+        """Return the keys that are in use by now."""
+        try:
+            return Vault.proved(self._keyring.reloaded(), self._name, proof)
+        except InvalidValue as error:
+            fault = Unavailable(str(error), code=error.code)
+        raise fault
 
 
-def known_tenant(database: Database, vault: Vault, tenant: str) -> int | None:
+@frozen
+class Known:
+    """A tenant that the database knows: its number, the proof of its keys, and these."""
+
+    number: int
+    proof: bytes
+    vault: Vault
+
+
+def known_tenant(database: Database, keyring: Keyring, tenant: str) -> Known | None:
     """
-    Return the number of a tenant, or None where the database does not know it yet; nothing is written.
+    Return a tenant, or None where the database does not know it yet; nothing is written.
 
     Raises:
         Unavailable: the database cannot be reached, or has another schema than this code.
-        InvalidValue: the keys are not those that the tenant began with.
+        InvalidValue: the keys are not those that the tenant uses.
     """
-    with _desk(database, vault, looks_only=True) as desk:
+    with _desk(database, Vault(keyring, tenant), looks_only=True) as desk:
         _check_revision(desk)
-        return _number(desk, tenant)
+        return _known(desk, keyring, tenant)
 
 
-def is_proved(database: Database, vault: Vault, tenant: str) -> bool:
+def is_proved(database: Database, keyring: Keyring, tenant: str) -> bool:
     """
     Return whether the database, of whatever revision, knows a tenant.
 
     Raises:
         Unavailable: the database cannot be read.
-        InvalidValue: the keys are not those that the tenant began with.
+        InvalidValue: the keys are not those that the tenant uses.
     """
-    with _desk(database, vault, looks_only=True) as desk:
-        return _number(desk, tenant) is not None
+    with _desk(database, Vault(keyring, tenant), looks_only=True) as desk:
+        return _known(desk, keyring, tenant) is not None
 
 
 @contextmanager
@@ -161,17 +199,10 @@ def _desk(database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool
     desk.close(keep=True)
 
 
-def _number(desk: Desk, tenant: str) -> int | None:
+def _known(desk: Desk, keyring: Keyring, tenant: str) -> Known | None:
     table = tables.tenant
     row = desk.first(select(table.c.id, table.c.proof).where(table.c.key == tenant))
-    if row is None:
-        return None
-    if not desk.vault.is_proved_by(row.proof):
-        raise InvalidValue(
-            "the keyring is not the one that this tenant's data were sealed with; restore the right file",
-            code="wrong-keyring",
-        )
-    return int(row.id)
+    return None if row is None else Known(int(row.id), row.proof, Vault.proved(keyring, tenant, row.proof))
 
 
 def _check_revision(desk: Desk) -> None:

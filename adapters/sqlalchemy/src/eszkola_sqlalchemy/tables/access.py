@@ -13,6 +13,7 @@ from sqlalchemy import (
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.tokens import TokenState
 from eszkola_sqlalchemy.tables.columns import (
+    digested,
     metadata,
     number,
     of_person,
@@ -51,7 +52,7 @@ _NEWEST: Final = text("state = 'live' AND purpose <> 'dispute-address'")  # see 
 token: Final = strict_table(
     "token",
     tenant_key(),
-    sealed("digest", primary_key=True),
+    digested("digest", primary_key=True),
     varied("purpose"),
     number("person"),
     number("issued_at"),
@@ -77,7 +78,7 @@ token: Final = strict_table(
 session: Final = strict_table(
     "session",
     tenant_key(),
-    sealed("digest", primary_key=True),
+    digested("digest", primary_key=True),
     number("person"),
     number("opened_at"),
     number("seen_at"),
@@ -97,7 +98,7 @@ access_request: Final = Table(
     of_tenant(),
     sealed("identifier"),
     number("asked_at"),
-    sealed("place", nullable=True),
+    digested("place", nullable=True),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # requests are deleted, and the number is part of what the identifier is sealed for
 )

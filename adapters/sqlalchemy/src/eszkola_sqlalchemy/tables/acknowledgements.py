@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Index
 
 from eszkola_core.domain.notices import Channel, NoticeKind
-from eszkola_sqlalchemy.tables.columns import number, of_person, one_of, sealed, strict_table, tenant_key, varied
+from eszkola_sqlalchemy.tables.columns import digested, number, of_person, one_of, strict_table, tenant_key, varied
 
 notice: Final = strict_table(
     "notice",
@@ -17,7 +17,7 @@ notice: Final = strict_table(
     varied("school"),
     varied("version"),
     varied("texts"),
-    sealed("digest"),
+    digested("digest"),
     one_of("kind", NoticeKind),
     Index(None, "tenant", "kind", "school", "version", unique=True),
     Index(None, "tenant", "digest"),
@@ -27,7 +27,7 @@ acknowledgement: Final = strict_table(
     "acknowledgement",
     tenant_key(),
     number("person", primary_key=True, autoincrement=False),
-    sealed("digest", primary_key=True),
+    digested("digest", primary_key=True),
     varied("kind"),
     varied("school"),
     varied("version"),

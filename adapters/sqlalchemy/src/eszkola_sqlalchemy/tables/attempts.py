@@ -6,12 +6,12 @@ from typing import Final
 
 from sqlalchemy import Index
 
-from eszkola_sqlalchemy.tables.columns import number, sealed, strict_table, tenant_key
+from eszkola_sqlalchemy.tables.columns import digested, number, strict_table, tenant_key
 
 attempt: Final = strict_table(
     "attempt",
     tenant_key(),
-    sealed("key", primary_key=True),
+    digested("key", primary_key=True),
     number("first_at"),
     number("touched_at"),
     number("failed_at", nullable=True),

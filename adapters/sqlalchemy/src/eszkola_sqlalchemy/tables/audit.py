@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ForeignKeyConstraint, Index
 
-from eszkola_sqlalchemy.tables.columns import number, sealed, strict_table, tenant_key, varied
+from eszkola_sqlalchemy.tables.columns import digested, number, strict_table, tenant_key, varied
 
 audit: Final = strict_table(
     "audit",
@@ -19,7 +19,7 @@ audit: Final = strict_table(
     varied("place"),
     varied("why"),
     varied("detail"),
-    sealed("seal"),
+    digested("seal"),
     clustered=True,
 )
 
@@ -38,8 +38,8 @@ audit_checkpoint: Final = strict_table(
     "audit_checkpoint",
     tenant_key(),
     number("number"),
-    sealed("seal"),
+    digested("seal"),
     number("at"),
-    sealed("signature"),
+    digested("signature"),
     clustered=True,
 )

@@ -7,14 +7,14 @@ from typing import Final
 from sqlalchemy import ForeignKeyConstraint, Index, text
 
 from eszkola_core.domain.security_codes import CodeState
-from eszkola_sqlalchemy.tables.columns import number, one_of, sealed, strict_table, tenant_key, varied
+from eszkola_sqlalchemy.tables.columns import digested, number, one_of, sealed, strict_table, tenant_key, varied
 
 _LIVE: Final = text("state = 'live'")
 
 code: Final = strict_table(
     "code",
     tenant_key(),
-    sealed("digest", primary_key=True),
+    digested("digest", primary_key=True),
     number("guardian"),
     varied("school"),
     number("issued_at"),
@@ -38,7 +38,7 @@ code: Final = strict_table(
 code_receipt: Final = strict_table(
     "code_receipt",
     tenant_key(),
-    sealed("digest", primary_key=True),
+    digested("digest", primary_key=True),
     number("position", primary_key=True, autoincrement=False),
     number("at"),
     sealed("receipt"),

@@ -46,9 +46,35 @@ def varied(name: str, **options: Any) -> Column[str]:  # noqa: ANN401 - as SQLAl
     return Column(name, _TEXT, **{"nullable": False} | options)
 
 
+class Hidden(StrEnum):
+    """How a column of bytes hides what it holds."""
+
+    SEALED = "sealed"
+    INDEXED = "indexed blind"
+    DIGESTED = "digest only"
+
+
+HIDDEN: Final = "hidden"
+"""Where a column keeps how it hides."""
+
+
 def sealed(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401 - as SQLAlchemy has it
-    """Return a column of bytes: sealed, a digest, or a blind index."""
-    return Column(name, LargeBinary, **{"nullable": False} | options)
+    """Return a column of values that somebody needs back."""
+    return _hidden(name, Hidden.SEALED, options)
+
+
+def indexed(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401 - as SQLAlchemy has it
+    """Return a column of values that rows are found by: blind indexes."""
+    return _hidden(name, Hidden.INDEXED, options)
+
+
+def digested(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401 - as SQLAlchemy has it
+    """Return a column of digests, of what nobody needs back."""
+    return _hidden(name, Hidden.DIGESTED, options)
+
+
+def _hidden(name: str, how: Hidden, options: Any) -> Column[bytes]:  # noqa: ANN401 - as SQLAlchemy has it
+    return Column(name, LargeBinary, info={HIDDEN: how}, **{"nullable": False} | options)
 
 
 def tenant_key() -> Column[int]:

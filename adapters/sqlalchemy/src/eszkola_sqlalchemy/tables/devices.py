@@ -7,15 +7,15 @@ from typing import Final
 from sqlalchemy import Index
 
 from eszkola_core.domain.devices import DeviceState
-from eszkola_sqlalchemy.tables.columns import number, of_person, one_of, sealed, strict_table, tenant_key, varied
+from eszkola_sqlalchemy.tables.columns import digested, number, of_person, one_of, strict_table, tenant_key, varied
 
 device: Final = strict_table(
     "device",
     tenant_key(),
     number("id", primary_key=True, autoincrement=False),
     number("person"),
-    sealed("digest"),
-    sealed("pin", nullable=True),
+    digested("digest"),
+    digested("pin", nullable=True),
     number("wrong_pins"),
     varied("name"),
     varied("state"),

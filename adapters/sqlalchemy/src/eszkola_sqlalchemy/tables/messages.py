@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 
 from eszkola_core.domain.messages import MessageState
 from eszkola_sqlalchemy.tables.columns import (
+    digested,
     number,
     of_person,
     of_tenant,
@@ -45,7 +46,7 @@ message: Final = strict_table(
 message_token: Final = strict_table(
     "message_token",
     tenant_key(),
-    sealed("token", primary_key=True),
+    digested("token", primary_key=True),
     number("message", ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     number("position"),
     Index(None, "message"),

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import Side
 from eszkola_sqlalchemy.tables.columns import (
+    indexed,
     number,
     of_person,
     one_of,
@@ -71,7 +72,7 @@ person_version: Final = strict_table(
 handle: Final = strict_table(
     "handle",
     tenant_key(),
-    sealed("token", primary_key=True),
+    indexed("token", primary_key=True),
     number("person"),
     of_person(),
     clustered=True,
@@ -81,7 +82,7 @@ handle: Final = strict_table(
 former_handle: Final = strict_table(
     "former_handle",
     tenant_key(),
-    sealed("token", primary_key=True),
+    indexed("token", primary_key=True),
     number("person", primary_key=True, autoincrement=False),
     of_person(),
     clustered=True,
@@ -139,7 +140,7 @@ decision: Final = strict_table(
 decision_mark: Final = strict_table(
     "decision_mark",
     tenant_key(),
-    sealed("token", primary_key=True),
+    indexed("token", primary_key=True),
     number("decision", primary_key=True, autoincrement=False),
     varied("side", primary_key=True),
     ForeignKeyConstraint(["tenant", "decision"], ["decision.tenant", "decision.id"]),

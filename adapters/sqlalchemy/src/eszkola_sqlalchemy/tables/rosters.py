@@ -14,6 +14,8 @@ from sqlalchemy import (
 )
 
 from eszkola_sqlalchemy.tables.columns import (
+    digested,
+    indexed,
     number,
     of_person,
     of_tenant,
@@ -51,7 +53,7 @@ record: Final = strict_table(
     "record",
     number("roster", ForeignKey("roster.id"), primary_key=True, autoincrement=False),
     varied("key", primary_key=True),
-    sealed("digest"),
+    digested("digest"),
     number("people"),
     number("unsettled"),
     number("run", server_default="0"),
@@ -104,7 +106,7 @@ place: Final = strict_table(
 evidence: Final = strict_table(
     "evidence",
     tenant_key(),
-    sealed("token", primary_key=True),
+    indexed("token", primary_key=True),
     number("place", ForeignKey("place.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Index(None, "place"),  # who takes a place away has to find its evidence
     clustered=True,
@@ -133,7 +135,7 @@ run: Final = strict_table(
     varied("kind"),
     varied("author"),
     number("at"),
-    sealed("plan"),
+    digested("plan"),
     varied("summary"),
     varied("schools", server_default="[]"),
     number("undoes", nullable=True),
@@ -162,6 +164,6 @@ undone: Final = strict_table(
     "undone",
     number("roster", ForeignKey("roster.id"), primary_key=True, autoincrement=False),
     varied("record", primary_key=True),
-    sealed("content", primary_key=True),
+    digested("content", primary_key=True),
     clustered=True,
 )
