@@ -60,6 +60,7 @@ MODEL = """
     manage-schools         .......a
     announce-maintenance   .......a
     change-settings        .......a
+    rotate-keys            .......a
 """
 ROLES = [
     Role.STUDENT,

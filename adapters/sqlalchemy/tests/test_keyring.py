@@ -136,7 +136,7 @@ def test_what_is_no_keyring_is_refused_without_its_content(path, content):
     assert refused.value.__context__ is None
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 @pytest.mark.parametrize("content", [damaged(), damaged_first()])
 def test_the_sound_patterns_of_the_damaged_ones_load(path, content):
     """The examples above are damaged by what they change alone; the layout of earlier versions is read as ever."""
@@ -146,7 +146,7 @@ def test_the_sound_patterns_of_the_damaged_ones_load(path, content):
     assert {kind: Keyring.load(path).of(kind) for kind in KeyKind} == {kind: {1: b"A" * 32} for kind in KeyKind}
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 @pytest.mark.parametrize("kind", KeyKind)
 def test_a_key_is_added_to_those_that_are_there(path, kind):
     """It has the next number and its day; the others stay, also of a keyring in the first layout."""
@@ -164,7 +164,7 @@ def test_a_key_is_added_to_those_that_are_there(path, kind):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 @pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])
 def test_a_change_that_fails_leaves_the_keyring_as_it_was(path, monkeypatch, step):
     """Whatever step the disk refuses: no key is lost, and no draft is left behind that has one."""
@@ -186,7 +186,7 @@ def test_a_change_that_fails_leaves_the_keyring_as_it_was(path, monkeypatch, ste
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 def test_keys_that_are_added_at_once_are_all_kept(path):
     """Whoever changes the keyring waits for whoever does so already."""
     Keyring.create(path)
@@ -202,7 +202,7 @@ def test_keys_that_are_added_at_once_are_all_kept(path):
     assert all(Keyring.load(path).of(kind).keys() == set(range(1, 22)) for kind in KeyKind)
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 def test_a_keyring_behind_a_link_is_changed_where_it_lies(path):
     """The link stays one."""
     Keyring.create(path)
@@ -215,7 +215,7 @@ def test_a_keyring_behind_a_link_is_changed_where_it_lies(path):
     assert Keyring.load(link).index.keys() == {1, 2}
 
 
-@pytest.mark.rule("LAW-5")
+@pytest.mark.rule("LAW-5a")
 def test_what_somebody_was_killed_over_is_tidied_away(path):
     """A draft has keys in it: whoever changes the keyring next takes it away, and nothing else."""
     left = drafted(path, Keyring.create(path))

@@ -21,6 +21,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.national_ids import document
 from eszkola_core.errors import Conflict, InvalidValue, Unavailable
 from eszkola_core.ports.keys import KeyKind
+from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
 from eszkola_sqlalchemy import desk, reindexing, resealing, tables
@@ -37,7 +38,7 @@ OLD_ID = document("UA", "passport", "XX778899")
 GONE = a.national_id(20)
 """The id of somebody who was erased, and whom a restriction still names."""
 
-pytestmark = pytest.mark.rule("LAW-5")
+pytestmark = pytest.mark.rule("LAW-5a")
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +133,20 @@ def columns(how):
     """Return the columns that hide in a way."""
     every = tables.metadata.sorted_tables
     return {f"{table.name}.{each.name}" for table in every for each in table.c if each.info.get(HIDDEN) is how}
+
+
+class TestKeyKeeper(KeyKeeperContract):
+    """What looks after a database keeps its keys as the port promises."""
+
+    @pytest.fixture
+    def fresh_keeper(self, new_admin):
+        """Return what makes a database with its keyring."""
+        return new_admin
+
+    @pytest.fixture
+    def opened(self):
+        """Return what opens the database once more."""
+        return lambda admin: admin.open()
 
 
 def test_no_sealed_column_is_left_out():

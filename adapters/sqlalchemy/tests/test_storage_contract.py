@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import create_engine, inspect
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
+import pytest
+from attrs import evolve
+from sqlalchemy import create_engine, inspect, update
+
+from eszkola_core.ports.keys import KeyKind
 from eszkola_core.testing.contracts.storage import StorageContract
+from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
+from eszkola_core.testing.contracts.storage.merges import MergeClauses
+from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
+from eszkola_core.testing.contracts.storage.rosters import RosterClauses
+from eszkola_core.testing.contracts.storage.runs import RunClauses
+from eszkola_core.testing.contracts.storage.saving import SavingClauses
+from eszkola_sqlalchemy import tables
+from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.storage import SqlStorage
 
@@ -118,5 +131,56 @@ class TestPostgresql(InDatabase):
             storage = fresh_storage()
             drop_database(places[id(storage)][0].url)
             return storage
+
+        return make
+
+
+class Turning(SqlStorage):
+    """Takes another data key and another index key into use before every unit that writes, and hides nothing anew."""
+
+    @contextmanager
+    def desk(self, *, looks_only):
+        """Leave everything under the keys that it stands under."""
+        if not looks_only:
+            for kind in (KeyKind.DATA, KeyKind.INDEX):
+                self._turn(kind)
+        with super().desk(looks_only=looks_only) as desk:
+            yield desk
+
+    def _turn(self, kind):
+        self._keyring = self._keyring.with_new(kind, datetime(2026, 9, 1, tzinfo=UTC))
+        with super().desk(looks_only=False) as desk:
+            uses = evolve(desk.vault.uses, **{kind.value: max(self._keyring.of(kind))})
+            desk.vault = Vault(self._keyring, self._name, uses)
+            desk.write(update(tables.tenant).where(tables.tenant.c.id == desk.tenant).values(proof=desk.vault.proof()))
+
+
+@pytest.mark.rule("LAW-5a")
+class TestWhileKeysChange(
+    RosterClauses, GatheringClauses, SavingClauses, PeopleClauses, CredentialClauses, RunClauses, MergeClauses
+):
+    """Whatever is read, found or unique stays so where each unit writes with keys of its own."""
+
+    concurrent = False
+
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def fresh_storage(self, request):
+        """Return a function that makes a database and opens it."""
+        new_admin = request.getfixturevalue(f"new_{request.param}")
+
+        def make():
+            admin = new_admin()
+            return Turning(admin.database, Keyring.load(admin.keyring), tenant="opolskie")
+
+        return make
+
+    @pytest.fixture
+    def fresh_tenants(self, new_sqlite):
+        """Return a function that opens one database for two tenants."""
+
+        def make():
+            admin = new_sqlite()
+            keyring = Keyring.load(admin.keyring)
+            return tuple(Turning(admin.database, keyring, tenant=each) for each in ("opolskie", "wielkopolskie"))
 
         return make

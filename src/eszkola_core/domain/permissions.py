@@ -86,6 +86,7 @@ class Action(StrEnum):
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
     CHANGE_SETTINGS = "change-settings"
+    ROTATE_KEYS = "rotate-keys"
 
 
 _A, _R, _S = Action, Role, Scope
@@ -140,6 +141,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
         _A.CHANGE_SETTINGS: _REGION,
+        _A.ROTATE_KEYS: _REGION,
     },
 )
 """The table: what each role may do, and how far that reaches (ROLE-2). What is not here is not allowed."""
@@ -172,6 +174,7 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
         _A.CHANGE_SETTINGS,
+        _A.ROTATE_KEYS,
         _A.REPORT_DISCLOSURE,
         _A.PUBLISH_NOTICE,
     },

@@ -16,6 +16,7 @@ from eszkola_cli import (
     demo,
     devices,
     diagnosis,
+    keys,
     licences,
     links,
     maintenance,
@@ -93,6 +94,7 @@ for command in (
     maintenance.maintenance,
     operating.outbox,
     operating.db,
+    keys.keys,
 ):
     eszkola.add_command(command)
 

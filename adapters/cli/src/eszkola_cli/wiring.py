@@ -20,6 +20,7 @@ from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
+from eszkola_core.ports.keys import KeyKeeper
 from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
@@ -65,6 +66,7 @@ from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
 from eszkola_core.usecases.replace_password import ReplacePassword
 from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.restrict_links import RestrictLinks
+from eszkola_core.usecases.rotate_keys import RotateKeys
 from eszkola_core.usecases.see_children import SeeChildren
 from eszkola_core.usecases.see_contacts import SeeContacts
 from eszkola_core.usecases.see_held import SeeHeld
@@ -114,6 +116,20 @@ class House:
             factory = plugins.load(plugins.STORAGE, adapter.name)
             made: StorageAdministration = factory(adapter.options, base=self.config.base, tenant=self.tenant.key)
         return made
+
+    @property
+    def key_keeper(self) -> KeyKeeper:
+        """
+        Who keeps the storage's keys.
+
+        Raises:
+            InvalidValue: the adapter has none.
+        """
+        keeper = self.administration
+        if not isinstance(keeper, KeyKeeper):
+            name = self.config.storage.name
+            raise InvalidValue(f"the storage adapter {name!r} keeps no keys", code="keeps-no-keys")
+        return keeper
 
     @cached_property
     def storage(self) -> Storage:
@@ -218,6 +234,11 @@ class House:
     def read_journal(self) -> ReadJournal:
         """The use case of that name."""
         return ReadJournal(self.storage, self.tenant, self.clock)
+
+    @property
+    def rotate_keys(self) -> RotateKeys:
+        """The use case of that name."""
+        return RotateKeys(self.storage, self.key_keeper, self.tenant, self.clock)
 
     @property
     def shorten_journal(self) -> ShortenJournal:

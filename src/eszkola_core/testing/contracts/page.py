@@ -19,6 +19,7 @@ from typing import Any, Final, get_type_hints
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
+from eszkola_core.ports.keys import KeyKeeper
 from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
@@ -30,6 +31,7 @@ from eszkola_core.testing.contracts.administration import StorageAdministrationC
 from eszkola_core.testing.contracts.bounces import BounceReaderContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
+from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
 from eszkola_core.testing.contracts.storage import StorageContract
 from eszkola_core.testing.contracts.subscribers import EventSubscriberContract
@@ -52,6 +54,7 @@ CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
     {
         StorageContract: (Storage, *_parts(Unit)),
         StorageAdministrationContract: (StorageAdministration,),
+        KeyKeeperContract: (KeyKeeper,),
         EmailCourierContract: (EmailCourier,),
         BounceReaderContract: (BounceReader,),
         EventSubscriberContract: (EventSubscriber,),
