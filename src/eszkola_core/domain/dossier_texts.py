@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -204,33 +204,23 @@ def words(content: Mapping[str, Any], locale: str) -> str:
     return "\n".join((*lines, "", _HEADS["rest"][which], ""))
 
 
-def _told(value: Any, which: int, depth: int) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
-    """Yield the lines of a value, indented."""
+def _told(value: Mapping[str, Any], which: int, depth: int) -> Iterator[str]:
+    """Yield the lines of what has fields, indented."""
     indent = "  " * depth
-    if isinstance(value, Mapping):
-        for name, held in value.items():
-            if held in (None, "", [], {}):
-                continue
-            label = FIELDS[name][which] if name in FIELDS else name
-            if isinstance(held, Mapping) or _is_nested(held):
-                yield f"{indent}{label}:"
-                yield from _told(held, which, depth + 1)
-            else:
-                yield f"{indent}{label}: {_one(held, which)}"
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for each in value:
-            yield from _told(each, which, depth)
-    else:
-        yield f"{indent}{_one(value, which)}"
+    for name, held in value.items():
+        if held in (None, "", [], {}):
+            continue
+        label = FIELDS[name][which] if name in FIELDS else name
+        within = held if isinstance(held, list) else [held]
+        if isinstance(within[0], Mapping):
+            yield f"{indent}{label}:"
+            for each in within:
+                yield from _told(each, which, depth + 1)
+        else:
+            yield f"{indent}{label}: {', '.join(_one(each, which) for each in within)}"
 
 
-def _is_nested(held: object) -> bool:
-    return isinstance(held, Sequence) and not isinstance(held, str) and any(isinstance(e, Mapping) for e in held)
-
-
-def _one(value: Any, which: int) -> str:  # noqa: ANN401 - JSON is anything
+def _one(value: object, which: int) -> str:
     if isinstance(value, bool):
         return _HEADS["yes" if value else "no"][which]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_one(each, which) for each in value)
     return _HEADS["hidden"][which] if value == NOT_SHOWN else str(value)

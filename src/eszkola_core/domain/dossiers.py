@@ -29,6 +29,7 @@ from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.restrictions import pairs_kept_apart, restrictions_in
 from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.tokens import Token
 
 NOBODY: Final = PersonName("", "")
@@ -41,7 +42,12 @@ NOT_SHOWN: Final = "kept, not shown"
 """What stands in the stead of a secret."""
 
 SECRET_FIELDS: Final = frozenset({"digest", "encoded", "history", "spent", "sealed", "pin", "tokens", "seal", "place"})
-"""Fields whose texts and bytes prove or open something."""
+"""Fields that prove or open something."""
+
+NO_SECRETS: Final[Mapping[type, frozenset[str]]] = MappingProxyType(
+    {Application: frozenset({"history"}), OpenConflict: frozenset({"place"})}
+)
+"""Fields that are but called like such ones: the steps of an application, the place that a conflict is about."""
 
 SECRET_DATA: Final = frozenset({"link", "password", "code", "pin", "token"})
 """What of a message's or an event's data opens something."""
@@ -120,23 +126,33 @@ class Dossier:
         return {name: len(held) for name, held in self.parts.items() if held}
 
 
-def plain(value: object, name: str = "") -> Any:  # noqa: ANN401 - JSON is anything
+def plain(value: object) -> Any:  # noqa: ANN401 - JSON is anything
     """Return a value of the domain as JSON has it, with what opens something left out."""
-    if isinstance(value, bytes) or (name in SECRET_FIELDS and not attrs.has(type(value))):
-        return NOT_SHOWN if value else None
     for kinds, told in _TOLD:
         if isinstance(value, kinds):
-            return told(value) if name not in SECRET_FIELDS else NOT_SHOWN
-    if attrs.has(type(value)):
-        return _fields(value)
+            return told(value)
+    kind: Any = type(value)
+    if attrs.has(kind):
+        secret = SECRET_FIELDS - NO_SECRETS.get(kind, frozenset())
+        fields = ((each.name, getattr(value, each.name)) for each in attrs.fields(kind))
+        return {name: _hidden(held) if name in secret else plain(held) for name, held in fields}
     if isinstance(value, Mapping):
         return {str(key): NOT_SHOWN if _opens(str(key), held) else plain(held) for key, held in value.items()}
     return [plain(each) for each in value]  # type: ignore[attr-defined]
 
 
+def _hidden(value: object) -> str | None:
+    return NOT_SHOWN if value else None
+
+
+def _opens(key: str, held: object) -> bool:
+    return key in SECRET_DATA or "token=" in str(held)
+
+
 _TOLD: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     (Enum, lambda value: value.value),
     ((type(None), bool, int, str), lambda value: value),
+    (bytes, _hidden),
     (Secret, Secret.reveal),
     (NationalId, lambda value: {"scheme": value.scheme, "number": value.reveal()}),
     (EmailAddress, lambda value: value.spelling),
@@ -146,24 +162,6 @@ _TOLD: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
 """How single values are told; an instant is a date too."""
 
 
-def _fields(value: object) -> Mapping[str, Any]:
-    kind: Any = type(value)
-    steps = isinstance(value, Application)  # its history is no secret, as a password's is
-    return {
-        each.name: plain(getattr(value, each.name), "" if steps or _is_key(value, each.name) else each.name)
-        for each in attrs.fields(kind)
-    }
-
-
-def _is_key(value: object, name: str) -> bool:
-    """Whether *name* is of a field that only sounds like a secret: where somebody stands."""
-    return name == "place" and attrs.has(type(getattr(value, name)))
-
-
-def _opens(key: str, held: object) -> bool:
-    return key in SECRET_DATA or "token=" in str(held)
-
-
 # Erasure
 
 
@@ -171,10 +169,15 @@ def erased(person: Person) -> Person:
     """Return what an erasure leaves of an account: its number, and the issued names, which stay kept (MAIL-10b)."""
     closed = person.after(Happening.CLOSED) if Happening.CLOSED in LIFECYCLE[person.state] else person
     gone = closed.after(Happening.ERASED)
-    kept = evolve(
-        gone, revision=person.revision + 1, name=NOBODY, ids=(), former_ids=(), central=None, sharing=False, phone=None
+    return Person(
+        id=person.id,
+        revision=person.revision + 1,
+        name=NOBODY,
+        state=gone.state,
+        login=person.login,
+        platform_address=person.platform_address,
+        opened_at=None,
     )
-    return evolve(kept, opened_at=None, activated_at=None, first_signed_in_at=None)
 
 
 def stays(decision: Decision) -> bool:
