@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -10,11 +10,22 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Decision, DecisionKind, PlaceKey, RecordKey, RosterKey, World
-from eszkola_core.domain.corrections import Correction, agreed, canonical, corrected, corrections, states
+from eszkola_core.domain.claims import Claims, Decision, DecisionKind, PlaceKey, RecordKey, RosterKey, World
+from eszkola_core.domain.corrections import (
+    Correction,
+    agreed,
+    canonical,
+    contradiction,
+    corrected,
+    corrections,
+    name_in,
+    states,
+)
+from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.stated import Field
+from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -124,3 +135,61 @@ def test_without_corrections_a_world_is_as_it_is(world):
     """Nobody pays for what nobody corrected."""
     assert corrected(world).places == world.places
     assert World() == corrected(World())
+
+
+REFUSED = [
+    (Field.CLASS, "3a", "not-corrected-here", "class: it is corrected in the gradebook only"),
+    (Field.FIRST_NAME, " ", "empty", "first_name: it cannot be empty"),
+    (Field.BIRTH_DATE, "1.3.2012", "invalid-date", "birth_date: write it as 2012-03-01"),
+    (
+        Field.BIRTH_DATE,
+        (s.TODAY + timedelta(days=1)).isoformat(),
+        "future-birth-date",
+        "birth_date: it is still to come",
+    ),
+    (Field.SEX, "f", "invalid-sex", "sex: female or male"),
+    (
+        Field.EMAIL,
+        "ola@eszkola.example.org",
+        "platform-address",
+        "email: a private address lies outside the platform",
+    ),
+]
+
+
+@pytest.mark.rule("ROLE-3a")
+@pytest.mark.parametrize(("field", "text", "code", "told"), REFUSED)
+def test_what_cannot_be_right_is_refused_with_a_remedy(field, text, code, told):
+    """The refusal names the field and what to write, and not what was written."""
+    with pytest.raises(InvalidValue) as caught:
+        canonical(field, text, TENANT, s.TODAY)
+    assert (caught.value.code, str(caught.value)) == (code, told)
+
+
+def test_somebody_may_be_born_today_and_an_address_may_be_taken_away():
+    """The last day that can be right is today."""
+    assert canonical(Field.BIRTH_DATE, s.TODAY.isoformat(), TENANT, s.TODAY) == s.TODAY.isoformat()
+    assert canonical(Field.EMAIL, " ", TENANT, s.TODAY) == ""
+
+
+@pytest.mark.rule("ID-3")
+@given(s.claims())
+def test_claims_that_contradict_an_id_say_in_which_field(stated):
+    """In the birth date or the sex, as far as both say one; what is drawn agrees."""
+    assert contradiction(stated) is None
+    for each in stated.ids:
+        assert each.birth_date is not None
+        assert each.sex is not None
+        other_sex = next(sex for sex in Sex if sex is not each.sex)
+        other_day = each.birth_date + timedelta(days=1)
+        assert contradiction(evolve(stated, birth_date=None, sex=other_sex)) is Field.SEX
+        assert contradiction(evolve(stated, birth_date=other_day, sex=None)) is Field.BIRTH_DATE
+        assert contradiction(evolve(stated, birth_date=None, sex=each.sex)) is None
+
+
+def test_only_a_name_was_something_else():
+    """What the source said before is remembered of names alone: by them another human is told."""
+    claims = Claims(name=PersonName("Ola", "Lis"), class_name="3a")
+
+    assert [name_in(claims, each) for each in (Field.FIRST_NAME, Field.LAST_NAME)] == ["Ola", "Lis"]
+    assert {name_in(claims, each) for each in Field if each not in {Field.FIRST_NAME, Field.LAST_NAME}} == {""}

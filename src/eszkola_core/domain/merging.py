@@ -174,15 +174,15 @@ def parted(survivor: Person, absorbed: Person, merged: Decision, holders: Iterab
     Each has the address that was theirs, unless one of the *holders* has it by now who is neither; nobody signs in
     before access was recovered anew.
     """
-    address, own = merged.address, merged.value.reveal() if merged.value is not None else ""
+    address = merged.address
     others = [each for each in holders if each.id not in (survivor.id, absorbed.id)]
     survivor, absorbed = _without_password(survivor), _back(absorbed)
     if address is None or not all(each.sharing for each in others):
         return survivor, absorbed
-    shared = bool(others) or own == address.mailbox
-    if survivor.central is not None and survivor.central.mailbox == address.mailbox and own != address.mailbox:
+    had_it_too = merged.value == Secret(address.mailbox)
+    if survivor.central == address and not had_it_too:
         survivor = evolve(survivor, central=None, sharing=False)
-    return survivor, evolve(absorbed, central=address, sharing=shared)
+    return survivor, evolve(absorbed, central=address, sharing=bool(others) or had_it_too)
 
 
 def _back(absorbed: Person) -> Person:
