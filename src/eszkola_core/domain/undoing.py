@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId, State
-from eszkola_core.domain.claims import Decision, Evidence, Place, PlaceKey, RecordKey, World
+from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Place, PlaceKey, RecordKey, World
 from eszkola_core.domain.owners_addresses import OwnersAddresses
 from eszkola_core.domain.runs import GONE, Image, RecordState, Run, Undone, Written
 from eszkola_core.domain.settlement import Settlement
@@ -168,9 +168,10 @@ def clashes(undone: Undoing, world: World) -> Iterable[tuple[PersonId, Taken]]:
         if person.central is not None:
             holders[Evidence.of_mailbox(person.central)].append(person)
     for evidence, people in holders.items():
-        sharing = evidence.kind == "mailbox" and all(each.sharing for each in people)
+        is_address = evidence.kind is EvidenceKind.MAILBOX
+        sharing = is_address and all(each.sharing for each in people)
         if len(people) > 1 and not sharing:
-            taken = Taken.ADDRESS if evidence.kind == "mailbox" else Taken.NATIONAL_ID
+            taken = Taken.ADDRESS if is_address else Taken.NATIONAL_ID
             others = [each for each in people if each.id not in undone.people.keys() - undone.keeping] or people[1:]
             yield from ((each.id, taken) for each in others)
 
