@@ -18,6 +18,7 @@ from eszkola_core.testing.contracts.storage import samples as a
 GRACE = timedelta(days=14)
 OLA, JAN = PersonId(1), PersonId(2)
 APPLICATION = application_record("sp1", 7)
+NAME = PersonName("Jan Maria", "Lis")
 STATED = Claims(
     name=PersonName("Jan", "Lis"), ids=(a.national_id(5),), email=a.address("jan@example.com"), phone=a.PHONE
 )
@@ -83,21 +84,23 @@ def test_who_leaves_the_school_takes_the_link_along():
 
 
 @pytest.mark.rule("LINK-5")
-@pytest.mark.parametrize("silent", ["ids", "email", "phone"])
-def test_of_the_guardian_only_that_is_stated_which_no_gradebook_states(silent):
+@pytest.mark.parametrize(
+    ("states", "left"),
+    [
+        (Claims(name=NAME, ids=(a.national_id(6),)), evolve(STATED, name=NAME, ids=())),
+        (Claims(name=NAME, email=a.address("other@example.com")), evolve(STATED, name=NAME, email=None)),
+        (Claims(name=NAME, phone=a.PHONE), evolve(STATED, name=NAME, phone=None)),
+    ],
+)
+def test_of_the_guardian_only_that_is_stated_which_no_gradebook_states(states, left):
     """The name is the gradebook's; ids, address and telephone each stand as long as no record states one."""
     ola, jan = approved()
-    states = {"ids": (a.national_id(6),), "email": a.address("other@example.com"), "phone": a.PHONE}
-    nothing = {"ids": (), "email": None, "phone": None}
-    name = PersonName("Jan Maria", "Lis")
-    by_name = a.place("x", accepted=Claims(name=name))
-    by_silent = a.place("y", accepted=Claims(name=name, **{silent: states[silent]}))
+    by_name, by_more = a.place("x", accepted=Claims(name=NAME)), a.place("y", accepted=states)
 
     _, guardian = followed([ola, students()], [by_name, jan])
-    assert guardian == evolve(jan, accepted=evolve(STATED, name=name))
-    _, guardian = followed([ola, students()], [by_name, jan, by_silent])
-    left = evolve(STATED, name=name, **{silent: nothing[silent]})
-    assert guardian == evolve(jan, accepted=left, email_since=None if silent == "email" else a.TODAY)
+    assert guardian == evolve(jan, accepted=evolve(STATED, name=NAME))
+    _, guardian = followed([ola, students()], [by_name, jan, by_more])
+    assert guardian == evolve(jan, accepted=left, email_since=a.TODAY if left.email is not None else None)
 
 
 @pytest.mark.rule("LINK-5")

@@ -121,6 +121,7 @@ def again(first, second):
         ({"birth_date": date(2026, 11, 24)}, "birth_date", "future-birth-date", "2026-11-24"),
         ({"email": "ala at home"}, "email", "invalid-email", masked("ala at home")),
         ({"email": "ala@@example.com"}, "email", "invalid-email", "a•••@example.com"),
+        ({"email": "ala@440514 01359"}, "email", "invalid-email", "a•••@••••••••1359"),
         ({"email": "łucja@example.com"}, "email", "undeliverable-email", "ł•••@example.com"),
         ({"email": "ala@Mail.ESZKOLA.example.org"}, "email", "platform-address", "a•••@Mail.ESZKOLA.example.org"),
         ({"last_name": " - "}, "last_name", "name-missing", ""),
@@ -161,7 +162,9 @@ def test_what_the_source_could_not_translate_is_told_as_it_says():
         "class", "no-such-class", "9ż", "choose one of the list"
     )  # fmt: skip
     assert not outcome.held
-    assert taken(record(student(), problems=(Problem(None, "row-too-short"),))).held
+    whole = taken(record(student(), problems=(Problem(None, "row-too-short"),)))
+    assert whole.held
+    assert [(each.field, each.code) for each in whole.findings] == [("", "row-too-short")]
 
 
 @pytest.mark.rule("PHONE-1a")

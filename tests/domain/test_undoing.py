@@ -54,8 +54,8 @@ class _Situation:
 
     def record(self, key, before, after, *, by=RUN, roster=a.STUDENTS):
         """Let a run have written a record."""
-        made = [None if text is None else state(key, text, roster) for text in (before, after)]
-        self.records[a.record(key, roster=roster)] = wrote(*made, by)
+        old, new = (None if text is None else state(key, text, roster) for text in (before, after))
+        self.records[a.record(key, roster=roster)] = wrote(old, new, by)
 
     def place(self, key, before, after, now, *, by=RUN, **more):
         """Let a run have written a place; of each state whose the place is, or "no" where there was none."""
@@ -64,11 +64,11 @@ class _Situation:
             if person == "no"
             else a.place(key=key.record, role=key.role, who=key.who, accepted=said, person=person)
             for person, said in ((before, OLD), (after, NEW), (now, NEW))
-        ]
+        )
         if by is not None:
-            self.written[key] = wrote(*images[:2], by)
-        if images[2] is not None:
-            self.world[key] = evolve(images[2], **more)
+            self.written[key] = wrote(old, new, by)
+        if present is not None:
+            self.world[key] = evolve(present, **more)
 
     def account(self, number, **more):
         """Let somebody have an account that the run opened, unless ``before`` says what it was."""

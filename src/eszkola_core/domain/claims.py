@@ -427,8 +427,3 @@ class World:
         """Return the latest decision about *person* of one of *kinds* that stands."""
         standing = [each for each in self.decisions if each.kind in kinds and each.subject == person and each.stands]
         return max(standing, key=lambda each: (each.at, each.id), default=None)
-
-
-def places_of(person: PersonId, places: Collection[Place]) -> tuple[Place, ...]:
-    """Return the places bound to *person*, in the order of their keys."""
-    return tuple(sorted((each for each in places if each.person == person), key=lambda each: each.key.order))

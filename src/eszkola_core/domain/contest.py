@@ -166,7 +166,7 @@ class _Market(Generic[W]):
 
     def must_wait(self, got: Mapping[W, str | None]) -> set[tuple[W, str]]:
         """Return the moves into an address that activated accounts leave in this very contest, circles left out."""
-        left_by = {
+        left_by: dict[str | None, list[W]] = {
             address: holders
             for address, holders in self._holders.items()
             if all(got[each] != address for each in holders)
@@ -183,13 +183,13 @@ class _Market(Generic[W]):
         return waiting
 
 
-def _closes_a_circle(start: W, got: Mapping[W, str | None], left_by: Mapping[str, list[W]]) -> bool:
+def _closes_a_circle(start: W, got: Mapping[W, str | None], left_by: Mapping[str | None, list[W]]) -> bool:
     """Return whether following addresses to the one who left each leads back to *start*."""
     seen = {start}
-    who = _only(left_by.get(got[start] or ""))
+    who = _only(left_by.get(got[start]))
     while who is not None and who not in seen:
         seen.add(who)
-        who = _only(left_by.get(got[who] or ""))
+        who = _only(left_by.get(got[who]))
     return who == start
 
 

@@ -7,7 +7,6 @@ standing; a record that contradicts itself is held whole.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
@@ -17,7 +16,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import PLATFORM, Claims, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.hidden import masked
+from eszkola_core.domain.hidden import masked, without_numbers
 from eszkola_core.domain.names import PersonName, parts
 from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.phones import PhoneNumber
@@ -30,8 +29,6 @@ from eszkola_core.errors import InvalidValue
 RULES_VERSION: Final = 2
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
 
-_NUMBER: Final = re.compile(r"\d{6,}")
-"""So many digits in a row may be a person's number, or a good part of it."""
 
 _HINTS: Final[Mapping[str, str]] = {
     "wrong-length": "correct the number of digits in the gradebook",
@@ -336,7 +333,7 @@ def _phone(person: StatedPerson, note: _Notes) -> PhoneNumber | _Unusable | None
 def _masked_address(text: str) -> str:
     """Return a text that should have been an address as a report may show it: no number behind the @ either (ID-10)."""
     local, at, domain = text.strip().rpartition("@")
-    return f"{local[:1]}•••@{_NUMBER.sub(lambda run: masked(run[0]), domain)}" if at else masked(text)
+    return f"{local[:1]}•••@{without_numbers(domain)}" if at else masked(text)
 
 
 def _is_blank(person: StatedPerson) -> bool:

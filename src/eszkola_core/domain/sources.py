@@ -104,11 +104,16 @@ class Sourced:
 
 @frozen
 class _Said:
-    """A value in clear, so that it can be compared; never shown."""
+    """A value; ``content`` is what it is in clear where the text does not tell two apart: compared, and never shown."""
 
     value: Value
-    content: object = attrs.field(repr=False)
     text: str
+    content: object = attrs.field(default=None, repr=False)
+
+    @property
+    def key(self) -> tuple[Value, object]:
+        """What two are the same by."""
+        return self.value, self.content
 
 
 _VALUES: Final = tuple(Value)
@@ -138,20 +143,15 @@ def sources(
     run that wrote the account last.
     """
     has = tuple(_of_account(person))
-    in_use = {(each.value, each.content) for each in has}
+    in_use = {each.key for each in has}
     found: list[Sourced] = []
     backed: set[tuple[Value, object]] = set()
     for said, standing, source in _stated(places, decisions, records, person):
-        key = (said.value, said.content)
-        stands = standing is Standing.STATED and key in in_use
+        stands = standing is Standing.STATED and said.key in in_use
         if stands:
-            backed.add(key)
+            backed.add(said.key)
         found.append(Sourced(said.value, said.text, Standing.IN_USE if stands else standing, source))
-    found += [
-        Sourced(each.value, each.text, Standing.IN_USE, Kept(writer))
-        for each in has
-        if (each.value, each.content) not in backed
-    ]
+    found += [Sourced(each.value, each.text, Standing.IN_USE, Kept(writer)) for each in has if each.key not in backed]
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
@@ -185,7 +185,7 @@ def _stated(
     for place in places:
         source = _of(place, records.get(place.key.record))
         standing = Standing.STATED if place.is_present else Standing.GONE
-        yield _Said(Value.ROLE, place.role, place.role.value), standing, source
+        yield _Said(Value.ROLE, place.role.value), standing, source
         for said in _said(place.accepted):
             here = [each for each in mended[place.key, said.value] if _is_of(said, each[0])]
             # A name of which one part was corrected has the other part from the record.
@@ -204,8 +204,8 @@ def _stated(
 
 def _is_of(said: _Said, correction: Correction) -> bool:
     """Return whether a value is what a correction of its field says; a record may state several ids."""
-    ids = {f"{each.scheme}:{each.reveal()}" for each in [said.content] if isinstance(each, NationalId)}
-    return not ids or correction.text in ids
+    one = said.content
+    return not isinstance(one, NationalId) or correction.text == f"{one.scheme}:{one.reveal()}"
 
 
 def _of(place: Place, state: RecordState | None) -> OfRecord:
@@ -225,27 +225,27 @@ def _said(claims: Claims | None) -> Iterable[_Said]:
     if claims.phone is not None:
         yield _of_phone(claims.phone)
     if claims.birth_date is not None:
-        yield _Said(Value.BIRTH_DATE, claims.birth_date, f"{claims.birth_date.year}-••-••")
+        yield _Said(Value.BIRTH_DATE, f"{claims.birth_date.year}-••-••", claims.birth_date)
     if claims.sex is not None:
-        yield _Said(Value.SEX, claims.sex, claims.sex.value)
+        yield _Said(Value.SEX, claims.sex.value)
     if claims.class_name:
-        yield _Said(Value.CLASS, claims.class_name, claims.class_name)
+        yield _Said(Value.CLASS, claims.class_name)
     for value, day in ((Value.FIRST_DAY, claims.first_day), (Value.LAST_DAY, claims.last_day)):
         if day is not None:
-            yield _Said(value, day, day.isoformat())
+            yield _Said(value, day.isoformat())
 
 
 def _of_name(name: PersonName) -> _Said:
-    return _Said(Value.NAME, (name.first, name.last), str(name))
+    return _Said(Value.NAME, str(name), (name.first, name.last))
 
 
 def _of_id(national_id: NationalId) -> _Said:
-    return _Said(Value.NATIONAL_ID, national_id, national_id.masked)
+    return _Said(Value.NATIONAL_ID, national_id.masked, national_id)
 
 
 def _of_address(address: EmailAddress) -> _Said:
-    return _Said(Value.EMAIL, address.mailbox, address.masked)
+    return _Said(Value.EMAIL, address.masked, address.mailbox)
 
 
 def _of_phone(phone: PhoneNumber) -> _Said:
-    return _Said(Value.PHONE, phone.e164, phone.masked)
+    return _Said(Value.PHONE, phone.masked, phone.e164)
