@@ -59,7 +59,7 @@ class _Situation:
 
     def place(self, key, before, after, now, *, by=RUN, **more):
         """Let a run have written a place; of each state whose the place is, or "no" where there was none."""
-        images = [
+        old, new, present = (
             None
             if person == "no"
             else a.place(key=key.record, role=key.role, who=key.who, accepted=said, person=person)
@@ -81,7 +81,7 @@ class _Situation:
         accounts = {number: image.after for number, image in self.people.items()}
         known = World(places=self.world, people={**accounts, **world.pop("people", {})}, **world)
         written = Written(records=self.records, places=self.written, people=self.people)
-        return undoing(RUN, written, known, a.TODAY), known
+        return undoing(a.run(id=RUN), written, known, (), a.TODAY), known
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def settled(person, **more):
 
 def taken(people, after, places=(), left=(), **how):
     """Return what an undoing would take: *after* is who is settled without the run, *left* the places then."""
-    undone = how.get("undone") or undoing(RUN, Written(), World(), a.TODAY)
+    undone = how.get("undone") or undoing(a.run(id=RUN), Written(), World(), (), a.TODAY)
     known = World(places={each.key: each for each in places}, people={each.id: each for each in people})
     then = Settlement(tuple(after), Recognised((), {each.key: each for each in left}), (), frozenset())
     return list(takings(undone, how.get("touched", ()), known, then))
