@@ -170,7 +170,7 @@ class TestWhileKeysChange(
 
         def make():
             admin = new_admin()
-            return Turning(admin.database, Keyring.load(admin.keyring), tenant="opolskie")
+            return Turning(admin.database, evolve(Keyring.load(admin.keyring), path=None), tenant="opolskie")
 
         return make
 
@@ -180,7 +180,7 @@ class TestWhileKeysChange(
 
         def make():
             admin = new_sqlite()
-            keyring = Keyring.load(admin.keyring)
+            keyring = evolve(Keyring.load(admin.keyring), path=None)
             return tuple(Turning(admin.database, keyring, tenant=each) for each in ("opolskie", "wielkopolskie"))
 
         return make
