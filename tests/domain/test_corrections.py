@@ -172,7 +172,7 @@ def test_somebody_may_be_born_today_and_an_address_may_be_taken_away():
     assert canonical(Field.EMAIL, " ", TENANT, s.TODAY) == ""
 
 
-@pytest.mark.rule("ID-3")
+@pytest.mark.rule("ID-3a")
 @given(s.claims())
 def test_claims_that_contradict_an_id_say_in_which_field(stated):
     """In the birth date or the sex, as far as both say one; what is drawn agrees."""

@@ -48,7 +48,7 @@ def followed(childs, guardians, today=a.TODAY):
     )
 
 
-@pytest.mark.rule("LINK-5")
+@pytest.mark.rule("LINK-5d")
 def test_a_student_is_as_the_gradebook_has_them():
     """Under the name and class of the first record, and as long as the last one; of the person it says nothing else."""
     ola, jan = approved()
@@ -65,7 +65,7 @@ def test_a_student_is_as_the_gradebook_has_them():
     assert student.accepted.last_day is None
 
 
-@pytest.mark.rule("LINK-5")
+@pytest.mark.rule("LINK-5d")
 def test_who_leaves_the_school_takes_the_link_along():
     """From the day of the last record on, or today where there is none; who is back in time brings it back."""
     ola, jan = approved()
@@ -83,7 +83,7 @@ def test_who_leaves_the_school_takes_the_link_along():
         assert (student.gone, guardian.gone) == (back, back)
 
 
-@pytest.mark.rule("LINK-5")
+@pytest.mark.rule("LINK-5d")
 @pytest.mark.parametrize(
     ("states", "left"),
     [
@@ -103,7 +103,7 @@ def test_of_the_guardian_only_that_is_stated_which_no_gradebook_states(states, l
     assert guardian == evolve(jan, accepted=left, email_since=a.TODAY if left.email is not None else None)
 
 
-@pytest.mark.rule("LINK-5")
+@pytest.mark.rule("LINK-5d")
 def test_a_guardian_whom_no_gradebook_names_is_as_the_application_has_them():
     """Records that are gone, that are not applied, and the platform's own do not count."""
     ola, jan = approved()

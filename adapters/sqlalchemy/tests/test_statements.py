@@ -28,6 +28,9 @@ TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 OF_ROSTER = frozenset({"record", "undone"})
 """Tables that a roster's number leads, which is one tenant's."""
 
+MANY = 10
+"""From how many parts on a statement is everybody's."""
+
 HEAD = """\
 # The statements
 
@@ -74,7 +77,7 @@ def recorded(sqlite_admin):
         for each in programs.CHECKS:
             call(each, unit)
     event.remove(sqlite_admin.database.engine, "before_cursor_execute", listen)
-    return {f"| {', '.join(sorted(parts))} {rest}" for rest, parts in sent.items()}
+    return {f"| {'all' if len(parts) > MANY else ', '.join(sorted(parts))} {rest}" for rest, parts in sent.items()}
 
 
 def line(statement):
