@@ -145,17 +145,22 @@ def new_sqlite(tmp_path):
 
 @pytest.fixture
 def new_postgresql(tmp_path, new_database, postgres_template):
-    """Return a function that makes a PostgreSQL database with its keyring."""
+    """
+    Return a function that makes a PostgreSQL database with its keyring.
+
+    From the second call on it is the same database, with a tenant and a keyring of its own: to make one takes long, and
+    tenants know nothing of each other.
+    """
     made = []
-    numbers = count()
 
     def make(*, tenant="opolskie", busy_timeout=60.0):
-        keyring = tmp_path / f"keys{next(numbers)}"
+        url = made[0].url if made else new_database(postgres_template)
+        keyring = tmp_path / f"keys{len(made)}"
         Keyring.create(keyring)
         patience = Patience(lock_timeout=busy_timeout, pool_overflow=40, pool_timeout=60)
-        admin = PostgresqlAdministration(new_database(postgres_template), keyring, tenant=tenant, patience=patience)
-        made.append(admin)
-        return admin
+        name = f"{tenant}-{len(made)}" if made else tenant
+        made.append(PostgresqlAdministration(url, keyring, tenant=name, patience=patience))
+        return made[-1]
 
     yield make
     for admin in made:

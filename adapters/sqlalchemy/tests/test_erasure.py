@@ -147,7 +147,7 @@ FOLDED = ("zanetka", "gzegzolka")
 
 @pytest.mark.rule("LAW-4b")
 @pytest.mark.rule("ID-10b")
-def test_no_name_and_no_id_of_a_whole_life_is_left(admin, engine, lived):
+def test_no_name_and_no_id_of_a_whole_life_is_left(admin, lived):
     """Whatever somebody was called, by whatever account; an id never stood in clear, and nothing stands for it now."""
     region, pair = lived
     words = [text.encode() for name in (*NAMES, *FOLDED) for text in (name, json.dumps(name).strip('"'))]
@@ -156,7 +156,7 @@ def test_no_name_and_no_id_of_a_whole_life_is_left(admin, engine, lived):
     with region.storage.snapshot() as unit:
         indexes = [unit.people._desk.blind(Evidence.of_id(each)) for each in ids]  # noqa: SLF001 - what stands for an id
         logins = [each.login for each in unit.people.get_many(pair).values()]
-    sealed, before = list(_cells(engine, pair)), _bytes(admin)
+    sealed, before = list(_cells(admin, pair)), _bytes(admin)
     assert [each for each in numbers if each in before] == []
     assert [each for each in (*NAMES, *FOLDED) if each.encode() not in before] == []
     assert [each for each in indexes if each not in before] == []
@@ -170,19 +170,19 @@ def test_no_name_and_no_id_of_a_whole_life_is_left(admin, engine, lived):
     assert [each.decode() for each in words if each in kept] == []
     assert [each for each in (*numbers, *indexes) if each in kept] == []
     assert [name for name, cell in sealed if cell in kept] == []
-    assert {name for name, row in _rows(engine) if any(each in str(row) for each in logins)} == {"person"}
+    assert {name for name, row in _rows(admin) if any(each in str(row) for each in logins)} == {"person"}
 
 
-def _rows(engine):
+def _rows(admin):
     """Yield every row of every table, with the name of the table."""
-    with engine.connect() as connection:
+    with admin.database.engine.connect() as connection:
         for table in tables.metadata.sorted_tables:
             yield from ((table.name, row._mapping) for row in connection.execute(select(table)))  # noqa: SLF001 - as named
 
 
-def _cells(engine, people):
+def _cells(admin, people):
     """Yield what is sealed or stands for something in the rows of *people*, but for what stays of them."""
-    for name, row in _rows(engine):
+    for name, row in _rows(admin):
         theirs = {row.get(column) for column in ("person", "guardian", *(["id"] if name == "person" else []))}
         if name not in STAYS and not theirs.isdisjoint(people):
             yield from ((f"{name}.{each}", cell) for each, cell in row.items() if isinstance(cell, bytes) and cell)
