@@ -129,7 +129,8 @@ def new_sqlite(tmp_path):
     made = []
     numbers = count()
 
-    def make(*, tenant="opolskie", busy_timeout=60.0):
+    def make(*, tenant="opolskie", busy_timeout=60.0, apart=True):
+        assert apart, "no two tenants share a file here"
         folder = tmp_path / f"store{next(numbers)}"
         admin = SqliteAdministration(
             folder / "eszkola.sqlite", folder / "eszkola.keyring", tenant=tenant, busy_timeout=busy_timeout
@@ -148,17 +149,17 @@ def new_postgresql(tmp_path, new_database, postgres_template):
     """
     Return a function that makes a PostgreSQL database with its keyring.
 
-    From the second call on it is the same database, with a tenant and a keyring of its own: to make one takes long, and
-    tenants know nothing of each other.
+    From the second call on it is the same database, with a tenant and a keyring of its own, unless it is asked for
+    *apart*: to make one takes long, and tenants know nothing of each other.
     """
-    made = []
+    made: list[PostgresqlAdministration] = []
 
-    def make(*, tenant="opolskie", busy_timeout=60.0):
-        url = made[0].url if made else new_database(postgres_template)
+    def make(*, tenant="opolskie", busy_timeout=60.0, apart=False):
+        url = new_database(postgres_template) if apart or not made else made[0].url
         keyring = tmp_path / f"keys{len(made)}"
         Keyring.create(keyring)
         patience = Patience(lock_timeout=busy_timeout, pool_overflow=40, pool_timeout=60)
-        name = f"{tenant}-{len(made)}" if made else tenant
+        name = tenant if apart or not made else f"{tenant}-{len(made)}"
         made.append(PostgresqlAdministration(url, keyring, tenant=name, patience=patience))
         return made[-1]
 

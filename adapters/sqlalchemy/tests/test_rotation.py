@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,7 @@ class TestKeyKeeper(KeyKeeperContract):
     @pytest.fixture
     def fresh_keeper(self, new_admin):
         """Return what makes a database with its keyring."""
-        return new_admin
+        return partial(new_admin, apart=True)
 
     @pytest.fixture
     def opened(self):
