@@ -14,6 +14,7 @@ from eszkola_core.domain import recognition, settlement
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import DecisionKind
+from eszkola_core.domain.owners_addresses import OwnersAddresses
 from eszkola_core.domain.permissions import Action, Ground, Permission
 from eszkola_core.testing.machines import (
     AccountMachine,
@@ -193,6 +194,7 @@ SLIPS = [
     Slip(RightsMachine, "everybody calls distinct", settle_identity, "Acting", asking(to_call_distinct)),
     Slip(RightsMachine, "everybody knows who it is", settle_identity, "Acting", asking(to_answer)),
     Slip(RightsMachine, "everybody undoes", undo_run, "Acting", asking(lambda *_: True)),
+    Slip(RightsMachine, "undoing moves everybody", OwnersAddresses, "stays", lambda _real, *_: False),
     Slip(RightsMachine, "everybody changes settings", change_settings, "Acting", asking(lambda *_: True)),
 ]
 

@@ -64,6 +64,7 @@ COMES_OUT = [
     "OfRecord",
     "OpenConflict",
     "Opening",
+    "OwnersAddresses",
     "Permission",
     "Plan",
     "PlanLine",

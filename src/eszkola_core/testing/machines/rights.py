@@ -101,6 +101,13 @@ class RightsMachine(TwoSchools):
             assert self.is_above_some(mine, meant), f"{by} says who {place} is, who may be {meant}"
             assert meant not in self.children_of(mine), f"{by} says who an own child is"
 
+    @rule(address=st.sampled_from(["ola.nowa", "ola.inna"]))
+    def move_and_name(self, address: str) -> None:
+        """Let school B's gradebook move Ola to a free address, and the region then name her the school's delegate."""
+        self.beliefs.books["B", "o"] = (line(Role.HOMEROOM_TEACHER, "Ola", address=address, whose="Ola"),)
+        self.sync("B")
+        self.grant("Rena", "Ola", Role.DELEGATE, "B")
+
     @rule(which=st.sampled_from([*HONEST, *product("AB", ["x", "y", "x staff", "y staff"])]))
     def take_out(self, which: tuple[str, str]) -> None:
         """Take a record out of a gradebook, or put an honest one back."""
@@ -109,7 +116,7 @@ class RightsMachine(TwoSchools):
         self.sync(which[0])
 
     @precondition(lambda self: self.beliefs.runs)
-    @rule(by=_actors, which=st.integers(1, 3))
+    @rule(by=st.sampled_from(["Rena", "Dora", "Hela"]) | _actors, which=st.integers(1, 3))
     def undo(self, by: Who, which: int) -> None:
         """Let anybody try to undo one of the newest imports: only who may in its school does."""
         taken = self.beliefs.runs[-min(which, len(self.beliefs.runs))]
