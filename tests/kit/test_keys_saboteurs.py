@@ -6,8 +6,9 @@ import pytest
 from attrs import define, evolve, field
 
 from eszkola_core.domain.claims import Evidence
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.keys import KeyKeeper, KeyKind, KeyStep, KeyUse
+from eszkola_core.ports.keys import KeyKeeper
 from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.memory import MemoryStorage
 

@@ -54,6 +54,8 @@ COMES_OUT = [
     "Head",
     "Image",
     "Kept",
+    "KeyStep",
+    "KeyUse",
     "Licensed",
     "Link",
     "Login",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.ports.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.usecases.rotate_keys import KeyForgotten, RotateKeys
 
 CONSOLE = Actor.console("console:root")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.ports.keys import KeyKind
 from eszkola_sqlalchemy.keyring import Keyring, drafted
 from eszkola_sqlalchemy.keyring_changes import held
 

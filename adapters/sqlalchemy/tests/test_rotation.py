@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from sqlalchemy import select
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import DecisionKind, Evidence, Mark, Seeds, Side
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.domain.national_ids import document
 from eszkola_core.errors import Conflict, InvalidValue, Unavailable
-from eszkola_core.ports.keys import KeyKind
 from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
@@ -290,6 +291,22 @@ def test_others_write_between_the_pages(new_admin, kind, seed):
     assert everything(admin.open()) == before
 
 
+@pytest.mark.parametrize("kind", [DATA, INDEX])
+def test_two_who_change_keys_at_once_finish_the_same_work(admin, kind):
+    """Neither is in the other's way, and no key is lost, whoever is quicker."""
+    storage = admin.open()
+    live(storage)
+    before = everything(storage)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: renew(admin, kind), range(2)))
+    used, needed = uses(admin)
+
+    assert used[kind] in {2, 3}
+    assert Keyring.load(admin.keyring).of(kind).keys() == set(range(1, used[kind] + 1))
+    assert {number for of, number in needed if of is kind} == {used[kind]}
+    assert everything(storage) == before
+
+
 def test_an_id_is_one_persons_under_whichever_key_it_stands(admin):
     """Nobody else can take it by opening, saving or merging, and its owner may leave it: then it is free."""
     storage = admin.open()
@@ -451,7 +468,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from sqlalchemy import make_url
-from eszkola_core.ports.keys import KeyKind
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_sqlalchemy import reindexing, resealing
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration

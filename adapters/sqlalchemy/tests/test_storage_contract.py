@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from sqlalchemy import create_engine, inspect, update
 
-from eszkola_core.ports.keys import KeyKind
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.testing.contracts.storage import StorageContract
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.merges import MergeClauses

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from attrs import field, frozen
-
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.ports.storage import Unit
-
-
-class KeyKind(StrEnum):
-    """What a key is for."""
-
-    DATA = "data"
-    INDEX = "index"
-    DIGEST = "digest"
-
-
-@frozen(kw_only=True)
-class KeyUse:
-    """
-    One key: never itself, but its number, since when it is there, and what needs it.
-
-    ``in_use`` says whether it hides what the tenant writes now. ``needed_by`` counts, by place, what of any tenant
-    cannot be read or found without it.
-    """
-
-    kind: KeyKind
-    number: int
-    made_at: datetime | None = None
-    in_use: bool
-    needed_by: Mapping[str, int] = field(factory=dict)
-
-
-@frozen
-class KeyStep:
-    """A page of the work is done: ``done`` things in ``place`` are hidden with the key with this number now."""
-
-    number: int
-    place: str
-    done: int
-
 
 Note: TypeAlias = Callable[[Unit, int], None]
 """Writes down, in the unit in which it happens, that the key with a number comes into use or goes."""
@@ -79,4 +43,4 @@ class KeyKeeper(Protocol):
         """Take a key away that nothing needs (KK5, KK6)."""
 
 
-__all__ = ["KeyKeeper", "KeyKind", "KeyStep", "KeyUse", "Note"]
+__all__ = ["KeyKeeper", "Note"]

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import frozen
 
 from eszkola_core.domain.actors import Actor, Target
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.domain.permissions import Action, NotPermitted, Permission
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.ports.keys import KeyKeeper, KeyKind, KeyStep, KeyUse
+from eszkola_core.ports.keys import KeyKeeper
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting

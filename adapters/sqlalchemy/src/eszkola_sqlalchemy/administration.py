@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
-from eszkola_core.ports.keys import KeyKind, KeyStep, KeyUse, Note
+from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import copies, migrations
 from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.keyring import Keyring

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.keys import KeyKind
 from eszkola_sqlalchemy.keyring import KEY_BYTES, Keyring
 
 _HEAD: Final = struct.Struct(">BH")

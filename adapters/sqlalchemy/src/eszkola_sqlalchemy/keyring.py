@@ -21,8 +21,8 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.ports.keys import KeyKind
 
 KEY_BYTES: Final = 32
 """How long each key is: 256 bits."""

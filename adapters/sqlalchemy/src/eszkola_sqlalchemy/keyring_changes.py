@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.keys import KeyKind
 from eszkola_sqlalchemy.keyring import Keyring, drafted, drafts, unreachable
 
 

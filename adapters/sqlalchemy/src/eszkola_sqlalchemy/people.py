@@ -12,13 +12,13 @@ from sqlalchemy import Row, Table, bindparam, delete, func, null, select, update
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Decision, Evidence, EvidenceKind, Mark, Reservation
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
-from eszkola_core.ports.keys import KeyKind
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk

@@ -15,8 +15,9 @@ from pathlib import Path
 from attrs import evolve
 from sqlalchemy import ColumnElement, Table, func, select, update
 
+from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.keys import KeyKind, KeyStep, KeyUse, Note
+from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.crypto import Uses, Vault
 from eszkola_sqlalchemy.desk import Desk
@@ -62,7 +63,7 @@ class Rotation:
             raise InvalidValue("digest keys are not changed: what they made is nowhere in clear", code="fixed-key")
         number = self._begin(kind, at, note)
         changed = True
-        while changed:  # a run may have copied a cell meanwhile that was not sealed anew yet
+        while changed:  # the round that finds nothing shows that nothing is left, whatever others did meanwhile
             changed = False
             for table, page in work.items():
                 for done in self._walked(table, kind, page):

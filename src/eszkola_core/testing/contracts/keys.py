@@ -10,8 +10,9 @@ import pytest
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Evidence, Seeds
+from eszkola_core.domain.keys import KeyKind, KeyStep
 from eszkola_core.errors import Conflict, EszkolaError, InvalidValue, Unavailable
-from eszkola_core.ports.keys import KeyKeeper, KeyKind, KeyStep, Note
+from eszkola_core.ports.keys import KeyKeeper, Note
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
