@@ -9,12 +9,16 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Hold, World
 from eszkola_core.domain.duplicates import Likeness
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing import strategies
+from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
 
@@ -637,3 +641,97 @@ def test_recognising_what_was_recognised_says_the_same(world):
     again = recognise(World(once.places), strategies.TODAY)
 
     assert once == again
+
+
+# Place by place
+
+EARLIER = date(2026, 1, 7)
+OLA, JAN = PersonId(1), PersonId(2)
+OLAS = a.claims(name=PersonName("Ola", "Lis"), ids=(a.national_id(1),))
+PASSPORTS = (NationalId("ua/passport", "FA1"), NationalId("ua/passport", "FA2"))
+
+
+def recognised(*places):
+    """Return who is who in a world with these places, in which Ola has an id and Jan has none."""
+    known = {OLA: a.person(OLA, name=OLAS.name, ids=OLAS.ids), JAN: a.person(JAN, name=PersonName("Jan", "Lis"))}
+    return recognise(World(places={each.key: each for each in places}, people=known), a.TODAY)
+
+
+def of_ola(record, **more):
+    """Return a place that was Ola's before."""
+    return a.place(key=a.record(record), **{"person": OLA, "accepted": OLAS, "since": EARLIER, **more})
+
+
+@pytest.mark.rule("ID-6b")
+def test_a_record_that_is_anothers_leaves_a_place_that_is_gone():
+    """With what was applied of it, and nothing that waits; the newcomer's begins today, and is empty before."""
+    kot = a.claims(name=PersonName("Iwo", "Kot"), ids=(a.national_id(2),), email=a.address("iwo@example.com"))
+    place = of_ola("1", pending=kot, hold=Hold.RENAMED, email_since=EARLIER)
+    former = evolve(place, key=evolve(place.key, who="former 1"), person=OLA, pending=None, hold=None, gone=a.TODAY)
+    newcomer = evolve(place, person=None, accepted=kot, pending=None, hold=None, since=a.TODAY, email_since=a.TODAY)
+    found = recognised(place)
+
+    assert found.places == {former.key: former, newcomer.key: newcomer}
+    assert {group.who: group.places for group in found.groups} == {
+        OLA: (former,),
+        JAN: (),
+        newcomer.key: (newcomer,),
+    }
+
+    stranger = evolve(kot, ids=(a.national_id(2),))
+    known = a.place("x", key=a.record("9"), person=JAN, accepted=a.claims(ids=stranger.ids))
+    held = evolve(newcomer, accepted=None, pending=stranger, hold=Hold.NAME_MISMATCH, email_since=None)
+    assert recognised(evolve(place, pending=stranger), known).places[place.key] == held
+
+
+@pytest.mark.rule("ID-3")
+def test_two_late_ids_that_disagree_are_taken_back_wherever_somebody_stood_before():
+    """Where they were applied to a place that was bound; who is new with one of them has it as a record's word."""
+    late = [evolve(OLAS, ids=(*OLAS.ids, each)) for each in PASSPORTS]
+    bound = [of_ola(f"{number}", pending=each) for number, each in enumerate(late)]
+    sound = of_ola("sound", pending=evolve(OLAS, class_name="2b"))
+    found = recognised(*bound, sound).places
+
+    for each in bound:
+        assert found[each.key] == evolve(each, hold=Hold.IDS_DISAGREE)
+    assert found[sound.key] == evolve(sound, accepted=sound.pending, pending=None)
+
+    new = [of_ola(f"new {number}", person=None, accepted=None, pending=each) for number, each in enumerate(late)]
+    found = recognised(sound, *new)
+    assert [found.places[each.key].hold for each in new] == [None, None]
+    assert found.group_of(sound.key).ids == OLAS.ids
+
+
+@pytest.mark.rule("ID-3")
+def test_late_ids_that_disagree_are_taken_back_beside_a_record_that_is_anothers():
+    """The place that ended just now was given nothing."""
+    late = [evolve(OLAS, ids=(*OLAS.ids, each)) for each in PASSPORTS]
+    bound = [of_ola(f"{number}", pending=each) for number, each in enumerate(late)]
+    passed_on = of_ola("passed on", pending=a.claims(name=PersonName("Iwo", "Kot"), ids=(a.national_id(2),)))
+    found = recognised(*bound, passed_on).places
+
+    assert [found[each.key].hold for each in bound] == [Hold.IDS_DISAGREE] * 2
+    assert found[passed_on.key] == evolve(
+        passed_on, person=None, accepted=passed_on.pending, pending=None, since=a.TODAY
+    )
+
+
+def keyed(who, record, *ids, **more):
+    """Return a guardian's place under the source's own key of Jan."""
+    stated = a.claims(name=PersonName("Jan", "Lis"), ids=ids)
+    return a.place(who, key=a.record(record), own_key="k7", **{"accepted": None, "pending": stated, **more})
+
+
+@pytest.mark.rule("ID-6a")
+def test_an_own_key_brings_an_id_only_where_it_can_be_but_one_humans():
+    """Not where two ids come under it at once, nor where its owner stands in the record already."""
+    jan = keyed("jan", "1", person=JAN, accepted=a.claims(name=PersonName("Jan", "Lis")), pending=None)
+    eighth, ninth = keyed("x", "2", a.national_id(8)), keyed("y", "3", a.national_id(9))
+    beside = keyed("z", "1", a.national_id(8))
+
+    assert recognised(jan, eighth).group_of(eighth.key).who == JAN
+    both = recognised(jan, eighth, ninth)
+    assert [both.group_of(each.key).who for each in (jan, eighth, ninth)] == [JAN, eighth.key, ninth.key]
+    two = recognised(jan, beside)
+    assert two.group_of(beside.key).who == beside.key
+    assert two.places[beside.key].hold is None

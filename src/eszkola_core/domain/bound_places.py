@@ -84,7 +84,7 @@ def _pass_on(known: WhoIsWho, place: Place, person: Person) -> None:
     key = evolve(place.key, who=f"former {person.id}")
     known.settled[key] = evolve(place, key=key, pending=None, hold=None, gone=known.today)
     known.members[person.id].append(known.settled[key])
-    newcomer = evolve(place, person=None, accepted=None, pending=place.newest, since=known.today, email_since=None)
+    newcomer = evolve(place, person=None, accepted=None, since=known.today, email_since=None)
     known.unbound.append(newcomer)
 
 

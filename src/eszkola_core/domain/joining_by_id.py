@@ -91,7 +91,8 @@ class _JoiningById:
         """Take back what the places of *person* that state one of *ids* were just given."""
         kept = []
         for place in self._known.members[person]:
-            before = self._known.world.places[place.key]
+            # A place that was passed on stands under a key of its own, and was just given nothing.
+            before = self._known.world.places.get(place.key, place)
             if before.person is not None and before.pending is not None and ids.intersection(before.pending.ids):
                 self._known.settle(before, hold)
                 place = self._known.settled[place.key]  # noqa: PLW2901
