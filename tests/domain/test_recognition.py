@@ -684,7 +684,7 @@ def test_a_record_that_is_anothers_leaves_a_place_that_is_gone():
     assert recognised(evolve(place, pending=stranger), known).places[place.key] == held
 
 
-@pytest.mark.rule("ID-3")
+@pytest.mark.rule("ID-3c")
 def test_two_late_ids_that_disagree_are_taken_back_wherever_somebody_stood_before():
     """Where they were applied to a place that was bound; who is new with one of them has it as a record's word."""
     late = [evolve(OLAS, ids=(*OLAS.ids, each)) for each in PASSPORTS]
@@ -702,7 +702,7 @@ def test_two_late_ids_that_disagree_are_taken_back_wherever_somebody_stood_befor
     assert found.group_of(sound.key).ids == OLAS.ids
 
 
-@pytest.mark.rule("ID-3")
+@pytest.mark.rule("ID-3c")
 def test_late_ids_that_disagree_are_taken_back_beside_a_record_that_is_anothers():
     """The place that ended just now was given nothing."""
     late = [evolve(OLAS, ids=(*OLAS.ids, each)) for each in PASSPORTS]
