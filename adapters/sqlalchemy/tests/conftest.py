@@ -26,6 +26,9 @@ from eszkola_sqlalchemy.postgresql import Patience, Postgresql
 GIVEN = "ESZKOLA_TEST_POSTGRES"
 """Names the URL of a server whose role may make databases; without it the tests start one of their own."""
 
+AT_LENGTH = ("sqlite", "postgresql") if "ESZKOLA_KILLS" in os.environ else ("sqlite",)
+"""On what the tests run that take long."""
+
 INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale-provider=libc", "--no-sync", "--no-instructions")
 WATCHER = Path(__file__).with_name("postgres_watcher.py")
 
@@ -171,6 +174,12 @@ def new_postgresql(tmp_path, new_database, postgres_template):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_admin(request):
     """Return a function that makes a database with its keyring: one of each kind, one after the other."""
+    return request.getfixturevalue(f"new_{request.param}")
+
+
+@pytest.fixture(params=AT_LENGTH)
+def new_admin_at_length(request):
+    """Return the same for what takes long: on SQLite, and in the session of faults on PostgreSQL too."""
     return request.getfixturevalue(f"new_{request.param}")
 
 

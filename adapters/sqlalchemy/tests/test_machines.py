@@ -15,8 +15,8 @@ A_FEW = settings(max_examples=3, stateful_step_count=8, deadline=None, suppress_
 @pytest.mark.rule("ROLE-6a")
 @pytest.mark.rule("SYNC-4a")
 @pytest.mark.parametrize("name", kit.__all__)
-def test_a_machine_runs_on_a_database(new_admin, name):
+def test_a_machine_runs_on_a_database(new_admin_at_length, name):
     """Whatever is done in whatever order."""
-    here = {"fresh_storage": staticmethod(lambda: new_admin().open())}
+    here = {"fresh_storage": staticmethod(lambda: new_admin_at_length().open())}
 
     run_state_machine_as_test(type(name, (getattr(kit, name),), here), settings=A_FEW)

@@ -141,9 +141,9 @@ class TestKeyKeeper(KeyKeeperContract):
     """What looks after a database keeps its keys as the port promises."""
 
     @pytest.fixture
-    def fresh_keeper(self, new_admin):
+    def fresh_keeper(self, new_admin_at_length):
         """Return what makes a database with its keyring."""
-        return partial(new_admin, apart=True)
+        return partial(new_admin_at_length, apart=True)
 
     @pytest.fixture
     def opened(self):

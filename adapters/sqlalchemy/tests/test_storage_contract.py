@@ -163,13 +163,12 @@ class TestWhileKeysChange(
 
     concurrent = False
 
-    @pytest.fixture(params=["sqlite", "postgresql"])
-    def fresh_storage(self, request):
+    @pytest.fixture
+    def fresh_storage(self, new_admin_at_length):
         """Return a function that makes a database and opens it."""
-        new_admin = request.getfixturevalue(f"new_{request.param}")
 
         def make():
-            admin = new_admin()
+            admin = new_admin_at_length()
             return Turning(admin.database, evolve(Keyring.load(admin.keyring), path=None), tenant="opolskie")
 
         return make
