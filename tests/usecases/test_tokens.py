@@ -179,10 +179,11 @@ class AccessMachine(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.present)
     def goes(self):
-        """The last record ends: the account rests, and its links are dead for good."""
+        """The last record ends: the account rests, and its links and sessions are dead for good."""
         self.region.take(empty=("A",))
         self.present = False
         self.live.clear()
+        self.key = None
 
     @rule()
     @precondition(lambda self: not self.present)
