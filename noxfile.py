@@ -76,6 +76,8 @@ def tests(session: nox.Session) -> None:
     """Run all tests on all cores; with arguments, run pytest with them."""
     workspace(session)
     tools(session, "tests")
+    # The same examples each time: what is found by chance is found by those who look for it.
+    session.env["ESZKOLA_HYPOTHESIS"] = os.environ.get("ESZKOLA_HYPOTHESIS", "ci")
     session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
 
 
