@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from eszkola_core.errors import InvalidValue
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT
 from eszkola_sqlalchemy.faults import fault_of
+from eszkola_sqlalchemy.tables import metadata
 
 if TYPE_CHECKING:
     from eszkola_sqlalchemy.database import Database
@@ -141,15 +142,13 @@ class Postgresql:
 
     def sweep(self) -> None:
         """Write the tables anew; what lies in the server's log of changes goes when that is recycled."""
-        from eszkola_sqlalchemy.tables import metadata  # noqa: PLC0415 - the tables know their databases
-
         fault = None
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.detach()  # it is closed in the end: what is set here meets nobody else
                 connection.exec_driver_sql("SET statement_timeout = 0")
                 for table in metadata.sorted_tables:
                     connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
-                connection.exec_driver_sql("RESET statement_timeout")
         except DBAPIError as error:
             fault = fault_of(error)
         if fault is not None:
