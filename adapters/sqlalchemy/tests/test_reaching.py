@@ -65,6 +65,22 @@ def test_a_locked_database_is_told_after_a_bounded_time(new_sqlite):
         assert a.save(unit).id == 1
 
 
+def test_a_restoring_waits_for_a_writer_for_a_bounded_time(new_sqlite, tmp_path):
+    """Nothing is put back while somebody else writes, and what is there stays."""
+    admin = new_sqlite(busy_timeout=0.3)
+    admin.back_up(tmp_path / "backup")
+    storage = admin.open()
+    a.open_accounts(storage, a.opening(1))
+    with storage.unit() as unit:
+        unit.tokens.add(a.token("kept"))
+        with pytest.raises(Unavailable) as refused:
+            admin.restore(tmp_path / "backup")
+
+    assert refused.value.code == "database-locked"
+    with storage.snapshot() as unit:
+        assert unit.tokens.peek(a.digest("kept")) is not None
+
+
 def test_a_database_that_cannot_be_written_is_told(sqlite_admin):
     """Looking still works; writing says whose rights to look at."""
     a.open_accounts(sqlite_admin.open(), a.opening(1))

@@ -13,9 +13,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
+
+_PAUSE: Final = 0.1
+"""How many seconds a restoring waits for a writer before it tries again."""
 
 
 def copy(source: Path, target: Path) -> None:
@@ -70,12 +74,16 @@ def overwrite(target: Path, source: Path, *, busy_timeout: float) -> None:
     Raises:
         Unavailable: somebody else writes for too long, or there is no room; nothing has changed.
     """
+    pauses = count(1)
+
+    def wait(status: int, _remaining: int, _total: int) -> None:
+        """Give up when somebody else has written for too long: by itself a backup tries for ever."""
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and next(pauses) * _PAUSE > busy_timeout:
+            raise Unavailable("the database is locked by another program; try again", code="database-locked")
+
     try:
-        with closing(_connected(source, "ro")) as there, closing(_connected(target, "rw", busy_timeout)) as here:
-            # A backup in progress waits for no one: that nobody writes is seen to first.
-            here.execute("BEGIN IMMEDIATE")
-            here.execute("COMMIT")
-            there.backup(here)
+        with closing(_connected(source, "ro")) as there, closing(_connected(target, "rw")) as here:
+            there.backup(here, progress=wait, sleep=_PAUSE)
             here.execute("PRAGMA journal_mode = WAL")
     except (OSError, sqlite3.Error) as error:
         raise _unreachable(source, target.parent, error) from None
@@ -87,9 +95,9 @@ def free_name(path: Path) -> Path:
     return next(each for each in names if not each.exists())
 
 
-def _connected(path: Path, mode: str, timeout: float = 5.0) -> sqlite3.Connection:
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(str(path))}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+    return sqlite3.connect(uri, uri=True, isolation_level=None)
 
 
 def _unreachable(source: Path, folder: Path, error: OSError | sqlite3.Error) -> EszkolaError:
