@@ -77,6 +77,7 @@ def test_a_restoring_waits_for_a_writer_for_a_bounded_time(new_sqlite, tmp_path)
             admin.restore(tmp_path / "backup")
 
     assert refused.value.code == "database-locked"
+    assert list(admin.path.parent.glob("*before-restore*")) == []
     with storage.snapshot() as unit:
         assert unit.tokens.peek(a.digest("kept")) is not None
 

@@ -156,7 +156,11 @@ class SqliteAdministration(SqlAdministration):
                 copies.put(draft, self.path)
                 return None
             copies.copy(self.path, former)
-            copies.overwrite(self.path, draft, busy_timeout=self._busy_timeout)
+            try:
+                copies.overwrite(self.path, draft, busy_timeout=self._busy_timeout)
+            except EszkolaError:
+                former.unlink()  # nothing was put back, and nothing is to be kept beside
+                raise
             return former
 
     def _check_backup(self, draft: Path, path: Path) -> None:
