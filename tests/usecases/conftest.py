@@ -362,3 +362,12 @@ def a_region():
 def text_of():
     """Return what turns an error into all the text that it shows."""
     return told
+
+
+@pytest.fixture
+def staffed_region(a_region):
+    """Return a region with a secretary, and a regional administrator."""
+    region = a_region()
+    region.take("A/z: y Zofia 2 zofia")
+    region.appoints("Rena")
+    return region

@@ -36,12 +36,9 @@ class Keeper:
 
 
 @pytest.fixture
-def region(a_region):
+def region(staffed_region):
     """Return a region with a secretary, and a regional administrator."""
-    region = a_region()
-    region.take("A/z: y Zofia 2 zofia")
-    region.appoints("Rena")
-    return region
+    return staffed_region
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from eszkola_core.errors import Unavailable
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
 from eszkola_sqlalchemy import migrations, tables
-from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
+from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqlAdministration, SqliteAdministration
 from eszkola_sqlalchemy.keyring import Keyring
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -46,16 +46,17 @@ UNINDEXED = (
 ORPHANED = ("INSERT INTO school VALUES (77, 'sp77', 'Nobody''s')", "DELETE FROM school WHERE tenant = 77")
 
 
+@pytest.fixture
+def made():
+    """Return a list of what is to be closed in the end."""
+    made: list[SqlAdministration] = []
+    yield made
+    for each in made:
+        each.close()
+
+
 class TestSqliteAdministration(StorageAdministrationContract):
     """What looks after a database and its keyring, each place in a folder of its own."""
-
-    @pytest.fixture
-    def made(self):
-        """Return a list of what is to be closed in the end."""
-        made: list[SqliteAdministration] = []
-        yield made
-        for each in made:
-            each.close()
 
     @pytest.fixture
     def fresh_administration(self, tmp_path, made):
@@ -145,14 +146,6 @@ class TestPostgresqlAdministration(StorageAdministrationContract):
     """What looks after a database on a server, each in one of its own."""
 
     copies = False  # the server's tools do that
-
-    @pytest.fixture
-    def made(self):
-        """Return a list of what is to be closed in the end."""
-        made: list[PostgresqlAdministration] = []
-        yield made
-        for each in made:
-            each.close()
 
     @pytest.fixture
     def fresh_administration(self, tmp_path, new_database, made):
