@@ -7,17 +7,18 @@ they are of, so that for some nothing is left to make them from: these stay, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Table, and_, bindparam, func, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Evidence, Seeds
+from eszkola_core.domain.claims import Claims, Evidence, Seeds
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.crypto import index_bytes, index_head
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.resealing import Page
@@ -63,21 +64,25 @@ def _marks(desk: Desk, after: tuple[object, ...] | None) -> Page:
     wanted = select(_D.c.id, _D.c.person, _D.c.object)
     wanted = wanted.where(_D.c.tenant == desk.tenant, _D.c.id > begin, _D.c.id.in_(marked))
     rows = desk.rows(wanted.order_by(_D.c.id).limit(AT_ONCE))
-    known = {who: _known_by(desk, who) for row in rows for who in (row.person, row.object) if who is not None}
+    known = _known_by(desk, {PersonId(who) for row in rows for who in (row.person, row.object) if who is not None})
     found = [(row.id, each) for row in rows for who in (row.person, row.object) for each in known.get(who, ())]
     done = _moved(desk, mark, "decision", found)
     return Page(done, (rows[-1].id,) if len(rows) == AT_ONCE else None)
 
 
-def _known_by(desk: Desk, number: PersonId) -> frozenset[Evidence]:
-    """Return by what somebody may be marked: ids and names, of the account and of every place of it."""
-    person = SqlPeople(desk).get_many([number])[number]
-    claims = [
-        each
-        for place in Places(desk).touching(Seeds(people=frozenset({number}))).values()
-        for each in (place.accepted, place.pending)
-        if each is not None
-    ]
+def _known_by(desk: Desk, numbers: Collection[PersonId]) -> Mapping[PersonId, frozenset[Evidence]]:
+    """Return by what each may be marked: ids and names, of the account and of every place of it."""
+    survivors = Merged(desk).survivors(numbers)
+    claims: dict[PersonId | None, list[Claims]] = {}
+    for place in Places(desk).touching(Seeds(people=frozenset(numbers))).values():
+        claims.setdefault(place.person, []).extend(each for each in (place.accepted, place.pending) if each is not None)
+    return {
+        number: _marking(person, claims.get(survivors.get(number, number), ()))
+        for number, person in SqlPeople(desk).get_many(numbers).items()
+    }
+
+
+def _marking(person: Person, claims: Collection[Claims]) -> frozenset[Evidence]:
     names = {person.name, *(each.name for each in claims)}
     ids = {*person.ids, *person.former_ids, *(one for each in claims for one in each.ids)}
     return frozenset({*map(Evidence.of_id, ids), *map(Evidence.of_name, names)})
