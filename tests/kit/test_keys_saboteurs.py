@@ -50,6 +50,8 @@ class Locksmith:
         if self.is_over(kind):
             number = max(locks.numbers) + 1
             self.take(kind, number, note)
+            if kind is KeyKind.DIGEST:
+                self.storage.digest_keys.append(number)
         for page in range(PAGES):
             if locks.pages[page] != locks.used:
                 locks.pages[page] = locks.used
@@ -73,6 +75,8 @@ class Locksmith:
         with self.storage.unit() as unit:
             note(unit, number)
         self.locks[kind].numbers.remove(number)
+        if kind is KeyKind.DIGEST:
+            self.storage.digest_keys.remove(number)
 
 
 class Doubled(Locksmith):
@@ -201,6 +205,40 @@ class Repeating(Locksmith):
             yield step
 
 
+class Estranged(Locksmith):
+    """KK7: does not know any more what an older key made."""
+
+    def renew(self, kind, *, at, note):
+        """Throw the older ones away at once."""
+        yield from super().renew(kind, at=at, note=note)
+        del self.storage.digest_keys[:-1]
+
+    def forget(self, kind, number, *, note):
+        """Have nothing left to throw away."""
+        self.storage.digest_keys.insert(0, number)
+        super().forget(kind, number, note=note)
+
+
+class Renaming(Locksmith):
+    """KK7: pseudonyms follow the key."""
+
+    def renew(self, kind, *, at, note):
+        """Call everybody something else."""
+        yield from super().renew(kind, at=at, note=note)
+        named, number = self.storage.pseudonym, self.locks[kind].used
+        self.storage.pseudonym = lambda text: named(f"{number} {text}")
+
+
+class Clinging(Locksmith):
+    """KK7: recognises what a forgotten key made."""
+
+    def forget(self, kind, number, *, note):
+        """Keep a copy."""
+        keys = list(self.storage.digest_keys)
+        super().forget(kind, number, note=note)
+        self.storage.digest_keys = keys
+
+
 SABOTEURS = [
     ("KK1", Doubled),
     ("KK1", Undecided),
@@ -215,6 +253,9 @@ SABOTEURS = [
     ("KK6", Secretive),
     ("KK6", Hasty),
     ("KK6", Repeating),
+    ("KK7", Estranged),
+    ("KK7", Renaming),
+    ("KK7", Clinging),
 ]
 
 

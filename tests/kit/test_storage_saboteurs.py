@@ -572,6 +572,23 @@ class Unkeyed(MemoryStorage):
         super().__init__("everybody")
 
 
+class Backward(MemoryStorage):
+    """ST9: what is recognised first is not what is given out."""
+
+    @property
+    def fingerprints(self):
+        """Begin with another one."""
+        return (lambda data, context: self.fingerprint(data + b"?", context=context), *super().fingerprints)
+
+
+class Masked(MemoryStorage):
+    """ST10: small and capital letters make one pseudonym."""
+
+    def pseudonym(self, text):
+        """Look at small letters only."""
+        return super().pseudonym(text.lower())
+
+
 class Open(MemoryStorage):
     """ST6: a seal opens in every context."""
 
@@ -636,6 +653,8 @@ SABOTEURS = [
             (Stubborn, ["ST2"]),
             (Unlocked, ["ST3", "TO4", "OU8", "PE4", "LE2"]),
             (Restless, ["ST4"]),
+            (Backward, ["ST9"]),
+            (Masked, ["ST10"]),
             (Open, ["ST6"]),
             (Crumbling, ["ST6"]),
         )

@@ -14,7 +14,7 @@ from eszkola_core.domain.communication import Level
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.security_codes import CodeState, invent_code
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes, code_digest
+from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes, code_digests
 from eszkola_core.usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
 
 LINES = ("A/1: s Ala 1 ala, g Jan 8 jan, g Iza - -", "A/2: s Ola 2 ola, g Jan 8 jan", "B/3: s Iga 3 iga, g Jan 8 jan")
@@ -145,7 +145,7 @@ class CodeMachine(RuleBasedStateMachine):
         now = self.region.clock.now()
         with self.region.storage.snapshot() as unit:
             for code in self.issued[-8:]:
-                kept = unit.codes.peek(code_digest(self.region.storage, _secret(code)))
+                kept = unit.codes.peek(code_digests(self.region.storage, _secret(code))[0])
                 assert kept.is_live(now) == self.is_good(code)
                 assert (kept.state is CodeState.REDEEMED) == (code in self.redeemed)
                 assert kept.wrong_dates == min(self.wrong[code], LIMIT)

@@ -47,6 +47,23 @@ def test_keys_are_changed_by_three_commands(lived_in, kind):
     ]
 
 
+@pytest.mark.rule("LAW-5b")
+def test_a_digest_key_is_changed_and_the_journal_keeps_the_older_one(lived_in):
+    """The journal holds across the change; the older key stays until nothing of it is left in the journal."""
+    before = needed(lived_in)["digest", 1]["needed_by"]
+    done = lived_in.run("keys", "rotate", "digest")
+    assert "digest key 2 is in use" in done.out
+    assert before["audit"] > 0
+
+    refused = lived_in.run("keys", "forget", "digest", "1")
+    assert refused.code == 1
+    assert "in audit" in refused.err
+    assert lived_in.run("audit", "verify").code == 0
+    assert lived_in.run("db", "check").code == 0
+    journal = lived_in.run("audit", "show", "--json").json["entries"]
+    assert (journal[-1]["deed"], journal[-1]["detail"]) == ("key-taken-into-use", {"kind": "digest", "key": "2"})
+
+
 def test_progress_is_told_and_a_second_change_takes_another_key(lived_in):
     """A line for each page, with how much is done; what is told has no key in it."""
     keyring = json.loads((lived_in.folder / "eszkola.keyring").read_bytes())

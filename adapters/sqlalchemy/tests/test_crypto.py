@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.crypto import Vault
+from eszkola_sqlalchemy.crypto import Uses, Vault
 from eszkola_sqlalchemy.keyring import Keyring
 
 
@@ -96,9 +97,43 @@ def test_a_proof_shows_that_one_key_is_another(field):
     mixed = Keyring(**{name: getattr(wrong if name == field else right, name) for name in ("data", "index", "digest")})
     proof = Vault(right, "t").proof()
 
-    assert Vault(right, "t").is_proved_by(proof)
-    assert not Vault(mixed, "t").is_proved_by(proof)
-    assert not Vault(right, "another").is_proved_by(proof)
+    assert Vault.proved(right, "t", proof)
+    for other, tenant in ((mixed, "t"), (right, "another")):
+        with pytest.raises(InvalidValue) as refused:
+            Vault.proved(other, tenant, proof)
+        assert refused.value.code == "wrong-keyring"
+
+
+@pytest.mark.rule("LAW-5b")
+def test_a_pseudonym_outlives_every_key():
+    """Whatever comes into use, and whatever is forgotten then: the secret goes on from proof to proof."""
+    vault = Vault(keyring("a"), "t")
+    name = vault.pseudonym("44051401359")
+    kept = {each: {**keyring("a").of(each), **{n: bytes([n]) * 32 for n in (2, 3, 4)}} for each in KeyKind}
+    for number, kind in enumerate(KeyKind, start=2):
+        grown = Keyring(**{each.value: keys for each, keys in kept.items()})
+        vault = Vault.proved(grown, "t", vault.turned(grown, kind, number).proof())
+        assert vault.uses.number(kind) == number
+        assert vault.pseudonym("44051401359") == name
+    left = Keyring(**{each.value: {n: key for n, key in keys.items() if n != 1} for each, keys in kept.items()})
+    assert Vault.proved(left, "t", vault.proof()).pseudonym("44051401359") == name
+    assert Vault(keyring("a"), "t").pseudonym("44051401359") != name, "a tenant begun anew has a secret of its own"
+
+
+@pytest.mark.rule("LAW-5b")
+def test_a_tenant_from_before_there_were_secrets_keeps_its_pseudonyms():
+    """They were made with its first digest key, which becomes its secret."""
+    first = Vault(keyring("a"), "t")
+    proof = first._shown() + first.seal(b"eszkola", "proof")  # noqa: SLF001 - as it was made then
+    then = Vault.proved(keyring("a"), "t", proof)
+    name = first.fingerprint(b"44051401359", "record key").hex()
+
+    assert then.uses == Uses()
+    assert then.pseudonym("44051401359") == name
+    newer = Keyring(**{each.value: {1: keyring("a").of(each)[1], 2: b"2" * 32} for each in KeyKind})
+    later = Vault.proved(newer, "t", then.turned(newer, KeyKind.DIGEST, 2).proof())
+    assert later.pseudonym("44051401359") == name
+    assert later.fingerprint(b"44051401359", "record key").hex() != name
 
 
 def test_keys_never_show_themselves():

@@ -27,6 +27,7 @@ from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
 from eszkola_sqlalchemy import desk, reindexing, resealing, tables
+from eszkola_sqlalchemy.digests import DIGESTS
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.keyring_changes import held
 from eszkola_sqlalchemy.resealing import SEALED
@@ -157,6 +158,7 @@ def test_no_sealed_column_is_left_out():
 
     assert known | {"tenant.proof"} == columns(Hidden.SEALED)
     assert {f"{table.name}.token" for table in reindexing.INDEXED} == columns(Hidden.INDEXED)
+    assert {f"{each.table.name}.{each.name}" for each in DIGESTS.values()} <= columns(Hidden.DIGESTED)
 
 
 def test_the_page_names_what_is_hidden_and_how():
@@ -429,15 +431,6 @@ def test_an_old_copy_of_the_keyring_is_noticed(admin, tmp_path, kind):
     assert admin.check() == [f"keyring: {refused.value}"]
     shutil.copy2(new, admin.keyring)
     assert everything(waiting) == before
-
-
-def test_digest_keys_are_not_changed(admin):
-    """Nobody begins what cannot be brought to its end."""
-    before = admin.keyring.read_bytes()
-    with pytest.raises(InvalidValue) as refused:
-        renew(admin, DIGEST)
-    assert refused.value.code == "fixed-key"
-    assert admin.keyring.read_bytes() == before
 
 
 def test_no_key_shows_itself(admin):

@@ -92,9 +92,10 @@ class Checkpoint:
         """Return the checkpoint at *head*, signed on *now*."""
         return cls(head=head, at=now, signature=fingerprint(_statement(head, now), _CHECKPOINT))
 
-    def is_genuine(self, fingerprint: Fingerprint) -> bool:
-        """Return whether it was signed with this key, and not changed since."""
-        return self.signature == fingerprint(_statement(self.head, self.at), _CHECKPOINT)
+    def is_genuine(self, fingerprints: Iterable[Fingerprint]) -> bool:
+        """Return whether it was signed with one of these keys, and not changed since."""
+        statement = _statement(self.head, self.at)
+        return any(self.signature == fingerprint(statement, _CHECKPOINT) for fingerprint in fingerprints)
 
 
 class Damage(StrEnum):
@@ -128,7 +129,7 @@ def sealed(entry: AuditEntry, head: Head, fingerprint: Fingerprint) -> AuditEntr
 
 def broken(
     entries: Iterable[AuditEntry],
-    fingerprint: Fingerprint,
+    fingerprints: Sequence[Fingerprint],
     *,
     checkpoint: Checkpoint | None = None,
     head: Head | None = None,
@@ -138,22 +139,28 @@ def broken(
 
     Args:
         entries: the entries after *checkpoint*, in order; all where there is none.
-        fingerprint: the storage's keyed digest.
+        fingerprints: the storage's keyed digests, the newest first. After an entry that one of them sealed, none older
+            is taken for good: whoever has an older key seals nothing any more (LAW-5b).
         checkpoint: what stands in for the entries before.
         head: the head as somebody outside knows it; the chain must go through it.
     """
     found: list[Broken] = []
     last = checkpoint.head if checkpoint is not None else Head()
-    if checkpoint is not None and not checkpoint.is_genuine(fingerprint):
+    if checkpoint is not None and not checkpoint.is_genuine(fingerprints):
         found.append(Broken(last.count, Damage.FORGED_CHECKPOINT))
     if head is not None and 0 < head.count < last.count:
         return (*found, Broken(head.count, Damage.OLDER_THAN_CHECKPOINT))
     passed = head is None or head == last or head.count == 0
+    current = tuple(fingerprints)
     for entry in entries:
         if entry.number != last.count + 1:
             found.append(Broken(last.count + 1, Damage.GAP))
-        elif entry.seal != _seal(entry, last.seal, fingerprint):
-            found.append(Broken(entry.number, Damage.CHANGED))
+        else:
+            by = _sealed_by(entry, last.seal, current)
+            if by is None:
+                found.append(Broken(entry.number, Damage.CHANGED))
+            else:
+                current = current[: by + 1]
         last = Head(entry.number, entry.seal)
         passed = passed or last == head
     if head is not None and not passed:
@@ -171,7 +178,19 @@ def old_enough(entries: Iterable[AuditEntry], until: datetime) -> Head | None:
     return head
 
 
+def _sealed_by(entry: AuditEntry, before: bytes, fingerprints: Sequence[Fingerprint]) -> int | None:
+    """Return which of *fingerprints* sealed an entry; the last one, which sealed the one before, is tried first."""
+    text = _text(entry, before)
+    tried = reversed(range(len(fingerprints)))
+    return next((each for each in tried if entry.seal == fingerprints[each](text, _CONTEXT)), None)
+
+
 def _seal(entry: AuditEntry, before: bytes, fingerprint: Fingerprint) -> bytes:
+    return fingerprint(_text(entry, before), _CONTEXT)
+
+
+def _text(entry: AuditEntry, before: bytes) -> bytes:
+    """Return what an entry's seal stands for."""
     plain = [
         entry.number,
         entry.at.isoformat(),
@@ -183,7 +202,7 @@ def _seal(entry: AuditEntry, before: bytes, fingerprint: Fingerprint) -> bytes:
         entry.why,
         dict(entry.detail),
     ]
-    return fingerprint(before + _WRITE(plain).encode("utf-8", "surrogatepass"), _CONTEXT)
+    return before + _WRITE(plain).encode("utf-8", "surrogatepass")
 
 
 def _statement(head: Head, at: datetime) -> bytes:

@@ -70,7 +70,7 @@ class UnusableAddress:
 def proof_of(message: int, fingerprint: Fingerprint) -> str:
     """Return the proof of the message with that number: 39 letters and digits, the same every time."""
     number = message.to_bytes(_NUMBER_BYTES)
-    tag = fingerprint(number, _CONTEXT)[:_TAG_BYTES]
+    tag = fingerprint(number, _CONTEXT)[-_TAG_BYTES:]
     return b32encode(tag + _hidden(number, tag, fingerprint)).decode("ascii").rstrip("=").lower()
 
 
@@ -90,5 +90,5 @@ def proofs_in(text: str) -> tuple[str, ...]:
 
 def _hidden(number: bytes, tag: bytes, fingerprint: Fingerprint) -> bytes:
     """Return a number under what its tag hides it by, or the number again of what is hidden."""
-    cover = fingerprint(tag, _HIDING)[:_NUMBER_BYTES]
+    cover = fingerprint(tag, _HIDING)[-_NUMBER_BYTES:]
     return bytes(one ^ other for one, other in zip(number, cover, strict=True))

@@ -15,8 +15,11 @@ from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 
-CONTENT: Final = 16
-"""How many of the first bytes of a record's digest stand for its content alone, however it is read (SYNC-9b)."""
+WAYS: Final = 8
+"""
+How many of the last bytes of a record's digest stand for the ways in which it is read: mapping, parser, settings. Those
+before stand for its content alone (SYNC-9b).
+"""
 
 
 @frozen(kw_only=True)
@@ -37,7 +40,7 @@ class RecordState:
     @property
     def content(self) -> bytes:
         """What stands for the content, however it was read."""
-        return self.digest[:CONTENT]
+        return self.digest[:-WAYS]
 
 
 class RunKind(StrEnum):

@@ -31,6 +31,8 @@ class KeyKeeper(Protocol):
          `InvalidValue`, and all is as it was.
     KK6. The note is written in the very unit in which a key comes into use or goes: once for each time, and not at all
          where that did not happen.
+    KK7. Whatever key is changed, pseudonyms stay, and what `fingerprint` gave is among what `fingerprints` give until
+         the key that made it is forgotten.
     """
 
     def all_keys(self) -> Sequence[KeyUse]:

@@ -19,7 +19,7 @@ from attrs import define, field
 from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
 from eszkola_core.domain.days import aware
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
-from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.hidden import Fingerprint, Secret
 from eszkola_core.domain.messages import Message
 from eszkola_core.domain.names import fold
 from eszkola_core.domain.tenants import Tenant
@@ -193,6 +193,17 @@ class RecordingStorage:
         """Return what stands for *data*."""
         self.trace.append(("storage", "fingerprint"))
         return self._storage.fingerprint(data, context=context)
+
+    @property
+    def fingerprints(self) -> Sequence[Fingerprint]:
+        """The keyed digests that are recognised."""
+        self.trace.append(("storage", "fingerprints"))
+        return self._storage.fingerprints
+
+    def pseudonym(self, text: str) -> str:
+        """Return what stands for a text."""
+        self.trace.append(("storage", "pseudonym"))
+        return self._storage.pseudonym(text)
 
     def seal(self, data: bytes, *, context: str) -> bytes:
         """Return *data* encrypted."""

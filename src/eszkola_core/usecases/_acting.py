@@ -111,11 +111,7 @@ class Acting:
             why=without_numbers(why),
             detail=detail or {},
         )
-        self.unit.audit.add(sealed(entry, self.unit.audit.head(), self.fingerprint))
-
-    def fingerprint(self, data: bytes, context: str) -> bytes:
-        """Return the storage's keyed digest."""
-        return self.storage.fingerprint(data, context=context)
+        self.unit.audit.add(sealed(entry, self.unit.audit.head(), self.storage.fingerprints[0]))
 
 
 __all__ = ["Acting", "NotPermitted"]

@@ -6,15 +6,15 @@ from typing import Final
 
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.claims import Claims, EvidenceKind, Place
-from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.runs import Changes
+from eszkola_core.ports.storage import Storage
 from eszkola_core.usecases._gathering import Ground
 
 _SAID: Final = frozenset({EvidenceKind.MAILBOX, EvidenceKind.PHONE})
 """What claims say of themselves in the text of a plan."""
 
 
-def digest_of(changes: Changes, ground: Ground, fingerprint: Fingerprint) -> bytes:
+def digest_of(changes: Changes, ground: Ground, storage: Storage) -> bytes:
     """
     Return what stands for a plan's effects: equal whenever the same would be written on the same ground.
 
@@ -33,7 +33,7 @@ def digest_of(changes: Changes, ground: Ground, fingerprint: Fingerprint) -> byt
     parts += [f"{each.id} {each.revision} {each.name!r} {_contact(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
     parts += [f"agreed {each.id}" for each in sorted(ground.agreed, key=lambda each: each.id)]
-    return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), "plan")
+    return storage.fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), context="plan")
 
 
 def _place_text(place: Place, before: Place | None) -> str:

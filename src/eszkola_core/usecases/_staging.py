@@ -11,16 +11,15 @@ from attrs import asdict, define, evolve, field, frozen
 
 from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.hidden import Fingerprint, masked
+from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
-from eszkola_core.domain.record_keys import Pseudonym, canonical, record_key, roster_key
+from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import CONTENT, GONE, RecordState
+from eszkola_core.domain.runs import GONE, WAYS, RecordState
 from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
-from eszkola_core.ports.storage import Unit
-from eszkola_core.usecases._fingerprints import pseudonym_by
+from eszkola_core.ports.storage import Storage, Unit
 
 
 @frozen
@@ -63,9 +62,6 @@ class Staged:
         return frozenset(self.records.keys() | self.ended)
 
 
-_WAYS: Final = 8
-"""How many bytes stand for the ways in which a record is read: mapping, parser, settings."""
-
 _NOTHING: Final[frozenset[bytes]] = frozenset()
 
 
@@ -74,7 +70,7 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     unit: Unit,
     tenant: Tenant,
     today: date,
-    fingerprint: Fingerprint,
+    storage: Storage,
     beat: Callable[[], None] = lambda: None,
     allow_undone: Collection[str] | None = frozenset(),
 ) -> Staged:
@@ -88,7 +84,7 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     Raises:
         InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, fingerprint, beat, allow_undone).stage(reading)
+    return _Stager(unit, tenant, today, storage, beat, allow_undone).stage(reading)
 
 
 @define
@@ -98,7 +94,7 @@ class _Stager:
     _unit: Unit
     _tenant: Tenant
     _today: date
-    _fingerprint: Fingerprint
+    _storage: Storage
     _beat: Callable[[], None]
     _allow_undone: Collection[str] | None
     _staged: Staged = field(factory=Staged, init=False)
@@ -131,7 +127,7 @@ class _Stager:
         # A set is written in another order by every process, so it is sorted.
         plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in chosen.items()}
         ground = repr((RULES_VERSION, plain, self._tenant.platform_domain, self._tenant.time_zone))
-        return self._fingerprint(ground.encode(), "settings").hex()
+        return self._storage.fingerprint(ground.encode(), context="settings").hex()
 
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
@@ -141,14 +137,14 @@ class _Stager:
         complete = all(roster.complete for roster in rosters)
         for roster in rosters:
             ways = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
-            read_under = self._fingerprint(ways.encode("utf-8", "surrogatepass"), "read under")[:_WAYS]
+            read_under = self._storage.fingerprint(ways.encode("utf-8", "surrogatepass"), context="read under")[-WAYS:]
             for record in roster.records:
-                key = record_key(record, listed, self._tenant, self._today, self._pseudonym)
+                key = record_key(record, listed, self._tenant, self._today, self._storage.pseudonym)
                 if key is None:
                     complete = False
                     self._refuse(record, roster)
                     continue
-                content = self._fingerprint(canonical(record), "record")
+                content = self._storage.fingerprint(canonical(record), context="record")
                 seen[key].append(Seen(record, roster, content + read_under))
         to_read = {
             key: first
@@ -180,7 +176,7 @@ class _Stager:
             self._staged.unchanged[key.roster.school] += known.people
             self._staged.all_people[key.roster.school] += known.people
             return None
-        if first.digest[:CONTENT] in waits and not self._may_redo(key):
+        if self._is_among(waits, first.stated) and not self._may_redo(key):
             self._hold_undone(key, len(first.stated.people))
             return None
         if waits:
@@ -196,6 +192,10 @@ class _Stager:
             self._staged.redone[known.key] = undone - {GONE}
         else:
             self._hold_undone(known.key, known.people)
+
+    def _is_among(self, contents: frozenset[bytes], record: StatedRecord) -> bool:
+        """Return whether what *record* states is one of *contents*, whichever key was in use when it was taken down."""
+        return bool(contents) and any(by(canonical(record), "record") in contents for by in self._storage.fingerprints)
 
     def _may_redo(self, key: RecordKey) -> bool:
         return self._allow_undone is None or key.roster.school in self._allow_undone
@@ -247,7 +247,8 @@ class _Stager:
     def _read(self, record: StatedRecord, roster: StatedRoster, known: Mapping[PlaceKey, Place]) -> ReadRecord:
         """Read one record under what was applied of it before, and keep the findings."""
         before = {key: place.accepted for key, place in known.items() if place.accepted is not None}
-        outcome = read(record, roster, before=before, tenant=self._tenant, today=self._today, pseudonym=self._pseudonym)
+        pseudonym = self._storage.pseudonym
+        outcome = read(record, roster, before=before, tenant=self._tenant, today=self._today, pseudonym=pseudonym)
         self._staged.findings.extend(outcome.findings)
         return outcome
 
@@ -257,10 +258,6 @@ class _Stager:
         for place in self._unit.rosters.gather(Seeds(records=frozenset(keys))).places.values():
             found[place.key.record].append(place)
         return found
-
-    @property
-    def _pseudonym(self) -> Pseudonym:
-        return pseudonym_by(self._fingerprint)
 
 
 def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRoster]]:

@@ -1,4 +1,4 @@
-"""Counting attempts at the door, by fingerprints of what is tried and where from (ACCESS-7, LINK-7c)."""
+"""Counting attempts at the door, by pseudonyms of what is tried and where from (ACCESS-7, LINK-7c)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from eszkola_core.domain.throttling import (
     throttled_until,
 )
 from eszkola_core.ports.storage import Storage, Unit
-
-_CONTEXT = "attempt"
 
 
 @frozen
@@ -54,8 +52,8 @@ class Throttle:
         return limits_of(self.kind, self.tenant.settings)
 
     def place(self, source: str) -> bytes:
-        """Return the fingerprint of the place that *source* is, which is all that is kept of it."""
-        return self._fingerprint(place_of(source).encode("utf-8", "surrogatepass"))
+        """Return what stands for the place that *source* is, which is all that is kept of it."""
+        return self._mark(place_of(source))
 
     def begin(self, unit: Unit, what: str, place: bytes, at: datetime) -> Attempt:
         """Count an attempt on *what* from a place, unless it is throttled; an empty *what* is the tenant as a whole."""
@@ -82,12 +80,13 @@ class Throttle:
 
     def _keys(self, what: str, place: bytes) -> tuple[bytes, bytes, bytes]:
         """Return what attempts are counted under: of the account from the place, of the account, of the place."""
-        account = self._fingerprint(f"{self.kind}|{what}".encode("utf-8", "surrogatepass"))
-        own = self._fingerprint(self.kind.encode() + place)
-        return self._fingerprint(account + own), account, own
+        account = self._mark(f"{self.kind}|{what}")
+        own = self._mark(f"{self.kind}{place.hex()}")
+        return self._mark((account + own).hex()), account, own
 
-    def _fingerprint(self, data: bytes) -> bytes:
-        return self.storage.fingerprint(data, context=_CONTEXT)
+    def _mark(self, text: str) -> bytes:
+        """Return what stands for a text whatever keys are changed: nobody gets more attempts by that."""
+        return bytes.fromhex(self.storage.pseudonym(f"attempt {text}"))
 
 
 def _of(unit: Unit, keys: tuple[bytes, bytes, bytes]) -> Attempts:

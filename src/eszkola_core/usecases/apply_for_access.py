@@ -26,7 +26,6 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._applicants import Desk, is_own
-from eszkola_core.usecases._fingerprints import fingerprint_by, pseudonym_by
 
 Moved = ApplicationMoved | ApplicationKept | NotPermitted
 
@@ -67,8 +66,7 @@ class ApplyForAccess:
         record = StatedRecord(key=APPLICATIONS, people=(stated,), source=PLATFORM)
         roster = StatedRoster(school="", origin=PLATFORM, list=APPLICATIONS, records=(record,))
         today = day_of(self.clock.now(), self.tenant.zone)
-        pseudonym = pseudonym_by(fingerprint_by(self.storage))
-        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=pseudonym)
+        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=self.storage.pseudonym)
         wrong = tuple(f"{each.field} {each.code}".strip() for each in outcome.findings)
         found = tuple(outcome.places.values())
         return ApplicationKept(ApplicationRefused.DATA_REFUSED, wrong) if wrong or not found else found[0]

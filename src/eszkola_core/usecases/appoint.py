@@ -22,7 +22,6 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases._fingerprints import fingerprint_by, pseudonym_by
 
 
 @frozen
@@ -113,10 +112,9 @@ class Appoint:
     def _place(self, stated: StatedPerson, role: HeldRole, today: date) -> tuple[Place | None, Sequence[Finding]]:
         """Return the place of the platform's own record, or what is wrong with the data (ID-1, MAIL-2, MAIL-8)."""
         known_by = [stated.first_name, stated.last_name, stated.email, *(each.text for each in stated.ids)]
-        pseudonym = pseudonym_by(fingerprint_by(self.storage))
-        record = StatedRecord(key=pseudonym("\n".join(known_by)), people=(stated,), source=PLATFORM)
+        record = StatedRecord(key=self.storage.pseudonym("\n".join(known_by)), people=(stated,), source=PLATFORM)
         roster = StatedRoster(school=role.school, origin=PLATFORM, list=APPOINTED, records=(record,))
-        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=pseudonym)
+        outcome = read(record, roster, before={}, tenant=self.tenant, today=today, pseudonym=self.storage.pseudonym)
         if outcome.findings or outcome.key is None:
             return None, outcome.findings
         ((key, claims),) = outcome.places.items()

@@ -17,7 +17,6 @@ from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
-from eszkola_core.usecases._fingerprints import fingerprint_by
 from eszkola_core.usecases._gathering import decided_about
 
 
@@ -123,7 +122,7 @@ class DeliverMessages:
 
     def _email(self, message: Message) -> RenderedEmail:
         """Return a message as it leaves, with the proof that a bounce of it must bring back (MAIL-9b)."""
-        proof = proof_of(message.id, fingerprint_by(self.storage))
+        proof = proof_of(message.id, self.storage.fingerprints[0])
         return evolve(self.renderer.email(message, self.tenant), proof=proof)
 
     @staticmethod

@@ -23,7 +23,6 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
-from eszkola_core.usecases._fingerprints import fingerprint_by
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import Leave, make_plan
@@ -162,7 +161,7 @@ class ImportRosters:
             return make_plan(
                 reading,
                 moment,
-                fingerprint=fingerprint_by(self.storage),
+                storage=self.storage,
                 leave=leave,
                 beat=beat,
             )

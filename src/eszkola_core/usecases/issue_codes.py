@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -173,7 +174,7 @@ class IssueCodes:
             raise _Undone(CodeRefused.NO_BIRTH_DATE)
         text = invent_code(self.secrets.below)
         code = SecurityCode(
-            digest=code_digest(self.storage, text),
+            digest=code_digests(self.storage, text)[0],
             guardian=person,
             school=school,
             issued_at=acting.now,
@@ -211,9 +212,9 @@ class IssueCodes:
         return _Desk(acting, place, tuple(each for each in found if each.key.record == place.key.record))
 
 
-def code_digest(storage: Storage, code: Secret) -> bytes:
-    """Return what a code is kept and found by (LINK-7b)."""
-    return storage.fingerprint(code.reveal().encode("ascii"), context=CODE_CONTEXT)
+def code_digests(storage: Storage, code: Secret) -> Sequence[bytes]:
+    """Return what a code may be kept under, beginning with what a new one is (LINK-7b, LAW-5b)."""
+    return [by(code.reveal().encode("ascii"), CODE_CONTEXT) for by in storage.fingerprints]
 
 
 def _claims(place: Place) -> Claims:

@@ -21,7 +21,7 @@ from eszkola_core.domain.devices import (
     qr_text,
     token_in,
 )
-from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.hidden import Fingerprint, Secret
 from eszkola_core.domain.signing_in import may_sign_in
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.tokens import RANDOM_BYTES
@@ -85,11 +85,8 @@ class PairDevice:
                 if each.state is DeviceState.PAIRING:
                     unit.devices.change(each, each.ended(DeviceEnd.REPLACED, now))
             digest = device_digest(token)
-            unit.devices.add(
-                Device(
-                    person=person.id, digest=digest, pin=self._sealed(pin, digest), begun_at=now, expires_at=expires_at
-                )
-            )
+            kept = _sealed(pin, digest, self.storage.fingerprints[0])
+            unit.devices.add(Device(person=person.id, digest=digest, pin=kept, begun_at=now, expires_at=expires_at))
         return PairingShown(qr_text(self.tenant.link("mobile"), token), pin, expires_at)
 
     def complete(self, scanned: str, pin: str, name: str) -> Paired | NotPaired:
@@ -110,7 +107,7 @@ class PairDevice:
                 return refused
             if not self._may_use(unit, found.person, now):
                 return refused
-            if not compare_digest(found.pin, self._sealed(Secret(pin.strip()), digest)):
+            if not self._is_pin(found.pin, Secret(pin.strip()), digest):
                 unit.devices.change(found, found.mistaken(self.tenant.settings, now))
                 return refused
             if not unit.devices.change(found, found.paired(key, called, now)):
@@ -131,6 +128,11 @@ class PairDevice:
         person = unit.people.get_many([number])[number]
         return may_sign_in(person, places_of(unit, number), day_of(now, self.tenant.zone))
 
-    def _sealed(self, pin: Secret, digest: bytes) -> bytes:
-        """Return a PIN as it is kept: six digits can be guessed by whoever has the file, unless they are keyed."""
-        return self.storage.fingerprint(digest + pin.reveal().encode("utf-8", "surrogatepass"), context="pairing pin")
+    def _is_pin(self, kept: bytes, pin: Secret, digest: bytes) -> bool:
+        """Return whether that is the PIN that was kept, whichever key was in use then (LAW-5b)."""
+        return any(compare_digest(kept, _sealed(pin, digest, by)) for by in self.storage.fingerprints)
+
+
+def _sealed(pin: Secret, digest: bytes, fingerprint: Fingerprint) -> bytes:
+    """Return a PIN as it is kept: six digits can be guessed by whoever has the file, unless they are keyed."""
+    return fingerprint(digest + pin.reveal().encode("utf-8", "surrogatepass"), "pairing pin")

@@ -14,10 +14,10 @@ from attrs import evolve, frozen
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.corrections import agreed
 from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
-from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
+from eszkola_core.ports.storage import Storage
 from eszkola_core.usecases._alone import Beat
 from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._moments import Moment
@@ -43,7 +43,7 @@ def make_plan(
     reading: Reading,
     moment: Moment,
     *,
-    fingerprint: Fingerprint,
+    storage: Storage,
     leave: Leave,
     beat: Beat = lambda: None,
 ) -> Plan:
@@ -53,11 +53,11 @@ def make_plan(
     Args:
         reading: what the sources state.
         moment: a snapshot of the tenant; its day is the day of what begins and ends.
-        fingerprint: the storage's keyed digest.
+        storage: where the moment is of, for what stands for records.
         leave: in which schools it may do what it else would not.
         beat: gives a sign of life; it is called between the rosters and the steps (SYNC-2).
     """
-    staged = stage(reading, moment.unit, moment.tenant, moment.today, fingerprint, beat, leave.undone)
+    staged = stage(reading, moment.unit, moment.tenant, moment.today, storage, beat, leave.undone)
     beat()
     ground = _ground(staged, moment)
     beat()
@@ -75,7 +75,7 @@ def make_plan(
     report = Report(staged, ground, settlement)
     return Plan(
         day=moment.today,
-        digest=digest_of(changes, ground, fingerprint),
+        digest=digest_of(changes, ground, storage),
         changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),

@@ -61,7 +61,7 @@ class ReadJournal:
             if not permission:
                 return NotPermitted(permission)
             checkpoint = unit.audit.checkpoint()
-            found = broken(unit.audit.entries(), acting.fingerprint, checkpoint=checkpoint, head=head)
+            found = broken(unit.audit.entries(), self.storage.fingerprints, checkpoint=checkpoint, head=head)
             return Verified(unit.audit.head(), checkpoint, tuple(found))
 
     def show(

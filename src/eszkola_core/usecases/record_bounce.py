@@ -13,7 +13,6 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases._fingerprints import fingerprint_by
 
 _AUTHOR = "bounce"
 
@@ -42,7 +41,7 @@ class RecordBounce:
 
     def _fate(self, unit: Unit, bounce: Bounce) -> BounceFate:
         """Do what the report asks for, and return what that is."""
-        proved = (proved_message(each, fingerprint_by(self.storage)) for each in bounce.proofs)
+        proved = (proved_message(each, by) for each in bounce.proofs for by in self.storage.fingerprints)
         number = next((each for each in proved if each is not None), None)
         if number is None:
             return BounceFate.UNPROVED

@@ -31,7 +31,7 @@ from eszkola_core.usecases._guardians import Guardian, Linked
 from eszkola_core.usecases._levels import choose, own_contacts
 from eszkola_core.usecases._post import Post, login_of
 from eszkola_core.usecases._throttling import Throttle
-from eszkola_core.usecases.issue_codes import code_digest
+from eszkola_core.usecases.issue_codes import code_digests
 
 
 class RedemptionRefused(StrEnum):
@@ -167,20 +167,19 @@ class RedeemCode:
         self, unit: Unit, text: Secret, birth_date: date, choice: Choice | None, source: str
     ) -> Covered | Redeemed | NotRedeemed:
         acting = Acting(unit, self.storage, self.tenant, self.clock.now())
-        digest = code_digest(self.storage, text)
-        code = unit.codes.peek(digest)
+        code = next(filter(None, [unit.codes.peek(each) for each in code_digests(self.storage, text)]), None)
         if code is None or not code.is_live(acting.now):
             return NotRedeemed(RedemptionRefused.NOT_RIGHT)
         guardian = Guardian.of(unit, code.guardian, self.tenant, acting.today)
         covered = [each for each in guardian.children if code.school in each.schools]
         if birth_date not in {each.born for each in covered}:
-            unit.codes.wrong_date(digest, limit=self.tenant.settings.code_wrong_dates, now=acting.now)
+            unit.codes.wrong_date(code.digest, limit=self.tenant.settings.code_wrong_dates, now=acting.now)
             return NotRedeemed(RedemptionRefused.NOT_RIGHT)
         names = tuple(each.name for each in covered)
         if choice is None:
             return Covered(names)
         choice.check(len(covered))
-        if unit.codes.redeem(digest, now=acting.now) is None:
+        if unit.codes.redeem(code.digest, now=acting.now) is None:
             return NotRedeemed(RedemptionRefused.NOT_RIGHT)
         return self._redeem(acting, code, guardian, covered, choice, source)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from attrs import asdict, field, frozen
@@ -91,7 +92,7 @@ def read_plan(content: bytes, storage: Storage, settings: Settings, *, now: date
     return SavedPlan(
         reading=sealed["reading"].encode("utf-8"),
         digest=bytes.fromhex(sealed["digest"]),
-        plan_id=storage.fingerprint(body, context="plan id"),
+        plan_id=sha256(body).digest(),
         saved_at=saved_at,
         allow_removals=None if allowed is None else frozenset(allowed),
         allow_undone=None if undone is None else frozenset(undone),

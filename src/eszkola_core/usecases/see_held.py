@@ -187,7 +187,7 @@ class _Page:
         """Return the name of a question: the record's, and a few signs that stand for what is asked."""
         ids = sorted([each.scheme, each.reveal()] for each in claims.ids)
         asked = json.dumps([*key.order, hold, claims.name.key, ids, meant])
-        return _begin(key.record) + self._acting.fingerprint(asked.encode(), "held place").hex()[:_SIGNS]
+        return _begin(key.record) + self._acting.storage.pseudonym(f"held place {asked}")[:_SIGNS]
 
 
 def _begin(record: RecordKey) -> str:

@@ -50,13 +50,13 @@ class ShortenJournal:
             if not permission:
                 return NotPermitted(permission)
             former = unit.audit.checkpoint()
-            found = broken(unit.audit.entries(), acting.fingerprint, checkpoint=former)
+            found = broken(unit.audit.entries(), self.storage.fingerprints, checkpoint=former)
             if found:
                 return NotWhole(tuple(found))
             head = old_enough(unit.audit.entries(), now - self.tenant.settings.audit_retention)
             if head is None:
                 return NothingOldEnough()
-            checkpoint = Checkpoint.sign(head, acting.fingerprint, now=now)
+            checkpoint = Checkpoint.sign(head, self.storage.fingerprints[0], now=now)
             unit.audit.replace_prefix(checkpoint)
             acting.note(actor, "journal-shortened", detail={"up-to": str(head.count)})
         return Shortened(checkpoint, head.count - (former.head.count if former is not None else 0))

@@ -9,8 +9,7 @@ from eszkola_cli.screen import Screen
 from eszkola_core.domain.keys import KeyKind, KeyStep
 from eszkola_core.domain.permissions import NotPermitted
 
-_CHANGED = (KeyKind.DATA, KeyKind.INDEX)
-_kind = click.Choice([each.value for each in _CHANGED])
+_kind = click.Choice([each.value for each in KeyKind])
 
 
 @click.group()
@@ -68,8 +67,9 @@ def rotate(context: click.Context, kind: str, *, as_json: bool) -> None:
     """
     Take a newer key into use, and hide with it what older ones hid.
 
-    Everything goes on beside it. Where it is stopped, the same command goes on with the same key. Copy the keyring
-    afterwards: eszkola keys list says when the older key can go.
+    Everything goes on beside it. Where it is stopped, the same command goes on with the same key. Digests cannot be
+    made anew: those of older keys are recognised for as long as these are kept. Copy the keyring afterwards: eszkola
+    keys list says when the older key can go.
     """
     screen = Screen.standard()
     with opened(context) as house:

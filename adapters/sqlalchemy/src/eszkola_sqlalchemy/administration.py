@@ -104,7 +104,7 @@ class SqlAdministration(ABC):
             self._made = None
 
     def _rotation(self) -> Rotation:
-        return Rotation(self.open(), self.keyring, self._tenant)
+        return Rotation(self.open(), self.keyring)
 
     @property
     def database(self) -> Database:

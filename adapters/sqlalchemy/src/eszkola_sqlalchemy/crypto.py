@@ -4,8 +4,9 @@ What hides values at rest, and what finds them all the same (ID-10).
 Values are sealed with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce. What a value is sealed *for* goes in
 as associated data, so that a value moved to another row, column or tenant does not open. Values are found by
 HMAC-SHA256 (RFC 2104), cut to 16 bytes: nobody without the key can make one from a guessed id. All keys are derived
-from those of the keyring by HKDF (RFC 5869), for each tenant and each use. What is sealed or indexed tells the number
-of its key, so that it is known what an older one is still needed for (LAW-5).
+from those of the keyring by HKDF (RFC 5869), for each tenant and each use. Cells, indexes and digests tell the number
+of their key, so that it is known what an older one is still needed for (LAW-5). Pseudonyms never change, so that their
+key is not of the keyring: it is a secret of the tenant's own, sealed in its proof.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import hmac
 import os
 import struct
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
 from eszkola_sqlalchemy.keyring import KEY_BYTES, Keyring
@@ -35,7 +38,8 @@ _USES: Final = struct.Struct(">HHH")
 _FIRST: Final = 1
 _PROOF: Final = b"eszkola"
 _PROOF_BYTES: Final = 2 * _DIGEST_BYTES + _HEAD.size + _NONCE_BYTES + len(_PROOF) + 16
-"""How long a proof of the first keys is; others' begins with their numbers."""
+"""How long a proof is that names no keys: it is by the first ones, and holds no secret."""
+_PSEUDONYM: Final = "record key"
 
 
 @frozen
@@ -54,7 +58,7 @@ class Uses:
     @classmethod
     def of(cls, proof: bytes) -> Uses:
         """Return the keys that a proof was made with."""
-        return cls() if len(proof) <= _PROOF_BYTES else cls(*_USES.unpack_from(proof))
+        return cls(*_USES.unpack_from(proof)) if _names_keys(proof) else cls()
 
     def number(self, kind: KeyKind) -> int:
         """Return the number of the key of a kind."""
@@ -66,9 +70,13 @@ class Uses:
 
 
 class Vault:
-    """The keys of one tenant at work. Any number of threads may use one at once."""
+    """
+    The keys of one tenant at work. Any number of threads may use one at once.
 
-    def __init__(self, keyring: Keyring, tenant: str, uses: Uses | None = None) -> None:
+    The secret that pseudonyms are made with is the tenant's for ever; a tenant to come gets one by chance.
+    """
+
+    def __init__(self, keyring: Keyring, tenant: str, uses: Uses | None = None, *, secret: bytes | None = None) -> None:
         self.uses = uses or Uses.newest(keyring)
         self._ciphers = {number: AESGCM(_derived(key, "data", tenant)) for number, key in keyring.data.items()}
         self._index_keys = {
@@ -76,7 +84,12 @@ class Vault:
             for number in sorted(keyring.index, reverse=True)
             if number <= self.uses.index
         }
-        self._digest_key = _derived(keyring.digest[self.uses.digest], "digest", tenant)
+        self._digest_keys = {
+            number: _derived(keyring.digest[number], "digest", tenant)
+            for number in sorted(keyring.digest, reverse=True)
+            if number <= self.uses.digest
+        }
+        self._secret = os.urandom(KEY_BYTES) if secret is None else secret
         self._tenant = tenant
 
     @classmethod
@@ -93,13 +106,18 @@ class Vault:
                 "the keyring lacks a key that this tenant uses by now; put the newest keyring in its place",
                 code="keyring-outdated",
             )
-        vault = cls(keyring, tenant, uses)
-        if not vault.is_proved_by(proof):
+        secret = cls(keyring, tenant, uses)._proved_secret(proof)  # noqa: SLF001 - of its own kind
+        if secret is None:
             raise InvalidValue(
                 "the keyring is not the one that this tenant's data were sealed with; restore the right file",
                 code="wrong-keyring",
             )
-        return vault
+        return cls(keyring, tenant, uses, secret=secret)
+
+    def turned(self, keyring: Keyring, kind: KeyKind, number: int) -> Vault:
+        """Return the tenant's keys at work once *keyring*'s key of a kind with that number is in use."""
+        changes = {kind.value: number}
+        return Vault(keyring, self._tenant, evolve(self.uses, **changes), secret=self._secret)
 
     def __repr__(self) -> str:
         return f"Vault({self._tenant!r})"
@@ -141,34 +159,56 @@ class Vault:
         return tuple(self._index(number, kind, value) for number in self._index_keys)
 
     def older(self, kind: KeyKind) -> Sequence[int]:
-        """Return the numbers of the data or index keys that were in use before the one that is."""
-        known: Mapping[int, object] = self._ciphers if kind is KeyKind.DATA else self._index_keys
-        return sorted(number for number in known if number < self.uses.number(kind))
+        """Return the numbers of the keys of a kind that were in use before the one that is."""
+        known: Mapping[KeyKind, Mapping[int, object]] = {
+            KeyKind.DATA: self._ciphers,
+            KeyKind.INDEX: self._index_keys,
+            KeyKind.DIGEST: self._digest_keys,
+        }
+        return sorted(number for number in known[kind] if number < self.uses.number(kind))
 
     def fingerprint(self, data: bytes, context: str) -> bytes:
-        """Return 16 bytes that stand for *data* in *context*."""
-        return _keyed(self._digest_key, context, data)
+        """Return the digest that stands for *data* in *context*."""
+        return self._digest(self.uses.digest, data, context)
+
+    @property
+    def fingerprints(self) -> Sequence[Fingerprint]:
+        """The digests that are recognised, the newest first."""
+        return tuple(partial(self._digest, number) for number in self._digest_keys)
+
+    def pseudonym(self, text: str) -> str:
+        """Return what stands for a text for ever."""
+        return _keyed(self._secret, _PSEUDONYM, text.encode("utf-8", "surrogatepass")).hex()
 
     def proof(self) -> bytes:
         """Return what shows later which keys are used and that they are the same ones, without showing a key."""
-        return self._shown() + self.seal(_PROOF, "proof")
+        uses = self.uses
+        numbers = _USES.pack(uses.data, uses.index, uses.digest)
+        return numbers + self._shown() + self.seal(_PROOF + self._secret, "proof")
 
-    def is_proved_by(self, proof: bytes) -> bool:
-        """Return whether `proof` was made with the same keys."""
-        expected = self._shown()
+    def _proved_secret(self, proof: bytes) -> bytes | None:
+        """Return the secret in a proof, or None where it was made with other keys."""
+        shown, sealed = proof[: 2 * _DIGEST_BYTES], proof[2 * _DIGEST_BYTES :]
+        if _names_keys(proof):
+            numbers, digests = _USES.size, len(self._shown())
+            shown, sealed = proof[numbers : numbers + digests], proof[numbers + digests :]
         try:
-            sealed = self.opened(proof[len(expected) :], "proof")
+            opened = self.opened(sealed, "proof")
         except InvalidValue:
-            return False
-        return hmac.compare_digest(proof[: len(expected)], expected) and sealed == _PROOF
+            return None
+        if not hmac.compare_digest(shown, self._shown()) or not opened.startswith(_PROOF):
+            return None
+        # Before there were secrets, pseudonyms were made with the first digest key, which was the only one.
+        return opened.removeprefix(_PROOF) or self._digest_keys[_FIRST]
 
     def _shown(self) -> bytes:
-        uses = self.uses
-        numbers = b"" if uses == Uses() else _USES.pack(uses.data, uses.index, uses.digest)
-        return numbers + _keyed(self._index_keys[uses.index], "proof", b"") + self.fingerprint(b"", "proof")
+        return _keyed(self._index_keys[self.uses.index], "proof", b"") + self.fingerprint(b"", "proof")
+
+    def _digest(self, number: int, data: bytes, context: str) -> bytes:
+        return digest_head(number) + _keyed(self._digest_keys[number], context, data)
 
     def _index(self, number: int, kind: str, value: str) -> bytes:
-        return index_head(number) + _keyed(self._index_keys[number], kind, value.encode("utf-8", "surrogatepass"))
+        return digest_head(number) + _keyed(self._index_keys[number], kind, value.encode("utf-8", "surrogatepass"))
 
     def _associated(self, context: str) -> bytes:
         return f"{self._tenant}|{context}".encode("utf-8", "surrogatepass")
@@ -179,14 +219,18 @@ def head(number: int) -> bytes:
     return _HEAD.pack(_LAYOUT, number)
 
 
-def index_head(number: int) -> bytes:
-    """Return what blind indexes by the index key of a number begin with: nothing those by the first one."""
+def digest_head(number: int) -> bytes:
+    """Return what digests and blind indexes by the key of a number begin with: nothing those by the first one."""
     return b"" if number == _FIRST else _NUMBER.pack(number)
 
 
-def index_bytes(number: int) -> int:
-    """Return how long blind indexes by the index key of a number are."""
-    return len(index_head(number)) + _DIGEST_BYTES
+def digest_bytes(number: int) -> int:
+    """Return how long digests and blind indexes by the key of a number are."""
+    return len(digest_head(number)) + _DIGEST_BYTES
+
+
+def _names_keys(proof: bytes) -> bool:
+    return len(proof) > _PROOF_BYTES
 
 
 def _derived(key: bytes, use: str, tenant: str) -> bytes:

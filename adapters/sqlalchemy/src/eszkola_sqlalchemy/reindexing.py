@@ -11,12 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, Table, and_, bindparam, func, select, update
+from sqlalchemy import Table, and_, bindparam, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Claims, Evidence, Seeds
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.crypto import index_bytes, index_head
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.people import SqlPeople
@@ -26,17 +25,6 @@ from eszkola_sqlalchemy.values import AT_ONCE
 
 _P: Final = tables.person
 _D: Final = tables.decision
-
-
-def indexed_with(table: Table, number: int) -> ColumnElement[bool]:
-    """Return the condition under which a row stands under the index key of a number."""
-    begin = index_head(number)
-    long_enough = func.length(table.c.token) == index_bytes(number)
-    return (
-        and_(long_enough, func.substr(table.c.token, 1, len(begin), type_=LargeBinary) == begin)
-        if begin
-        else long_enough
-    )
 
 
 def _places(desk: Desk, after: tuple[object, ...] | None) -> Page:

@@ -2,8 +2,9 @@
 Changing keys while everything goes on (LAW-5).
 
 A key is first added to the keyring, then taken into use by one transaction, from which on all units write with it; what
-older ones wrote is written anew page by page, a short transaction each. Nothing else is kept of the work: cells and
-blind indexes tell the number of their key, so that whoever goes on with it sees what is left to do.
+older ones wrote is written anew page by page, a short transaction each, where it can be: a digest cannot. Nothing else
+is kept of the work: cells, blind indexes and digests tell the number of their key, so that whoever goes on with it sees
+what is left to do.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from attrs import evolve
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.crypto import Uses, Vault
+from eszkola_sqlalchemy.crypto import Uses
 from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.digests import DIGESTS, has_older_checkpoint, made_with, needing, sign_checkpoint
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.keyring_changes import held
-from eszkola_sqlalchemy.reindexing import DERIVED, INDEXED, indexed_with
+from eszkola_sqlalchemy.reindexing import DERIVED, INDEXED
 from eszkola_sqlalchemy.resealing import Page, everywhere, pages, sealed_with
 from eszkola_sqlalchemy.storage import SqlStorage, SqlUnit
 
@@ -35,10 +36,9 @@ Work = Mapping[Table, Callable[[Desk, tuple[object, ...] | None], Page]]
 class Rotation:
     """Changes the keys of one tenant of a database, whose keyring other tenants may share."""
 
-    def __init__(self, storage: SqlStorage, keyring: Path, tenant: str) -> None:
+    def __init__(self, storage: SqlStorage, keyring: Path) -> None:
         self._storage = storage
         self._keyring = keyring
-        self._name = tenant
 
     def all_keys(self) -> Sequence[KeyUse]:
         """Return all keys, by kind and number (KK1)."""
@@ -58,9 +58,12 @@ class Rotation:
 
     def renew(self, kind: KeyKind, *, at: datetime, note: Note) -> Iterator[KeyStep]:
         """Take a newer key into use, and yield a step for each page (KK2, KK3, KK4, KK6)."""
-        work: Work = {KeyKind.DATA: {each: pages(each) for each in everywhere()}, KeyKind.INDEX: INDEXED}.get(kind, {})
-        if not work:
-            raise InvalidValue("digest keys are not changed: what they made is nowhere in clear", code="fixed-key")
+        works: Mapping[KeyKind, Work] = {
+            KeyKind.DATA: {each: pages(each) for each in everywhere()},
+            KeyKind.INDEX: INDEXED,
+            KeyKind.DIGEST: {tables.audit_checkpoint: sign_checkpoint},
+        }
+        work = works[kind]
         number = self._begin(kind, at, note)
         changed = True
         while changed:  # the round that finds nothing shows that nothing is left, whatever others did meanwhile
@@ -104,7 +107,7 @@ class Rotation:
 
     def _take_into_use(self, keyring: Keyring, kind: KeyKind, number: int, note: Note) -> None:
         with self._storage.desk(looks_only=False) as desk:
-            desk.vault = Vault(keyring, self._name, evolve(desk.vault.uses, **{kind.value: number}))
+            desk.vault = desk.vault.turned(keyring, kind, number)
             desk.write(update(_T).where(_T.c.id == desk.tenant).values(proof=desk.vault.proof()))
             note(SqlUnit(desk), number)
 
@@ -125,7 +128,10 @@ class Rotation:
 
 
 def _older(table: Table, kind: KeyKind, number: int) -> ColumnElement[bool]:
-    return sealed_with(table, number) if kind is KeyKind.DATA else indexed_with(table, number)
+    """Return the condition under which a row is hidden with the key of a number."""
+    if kind is KeyKind.DATA:
+        return sealed_with(table, number)
+    return made_with(table.c.token, number) if kind is KeyKind.INDEX else needing(table, number)
 
 
 def _is_left(desk: Desk, kind: KeyKind, table: Table) -> bool:
@@ -135,6 +141,8 @@ def _is_left(desk: Desk, kind: KeyKind, table: Table) -> bool:
 
 
 def _is_under_way(desk: Desk, kind: KeyKind) -> bool:
+    if kind is KeyKind.DIGEST:
+        return has_older_checkpoint(desk)
     left: Iterable[Table] = everywhere() if kind is KeyKind.DATA else DERIVED
     return any(_is_left(desk, kind, table) for table in left)
 
@@ -143,7 +151,12 @@ def _needed_by(desk: Desk, kind: KeyKind, number: int) -> Mapping[str, int]:
     """Return what of any tenant needs a key, by table."""
     using = [row for row in desk.rows(select(_T.c.proof)) if Uses.of(row.proof).number(kind) == number]
     found = {"tenant": len(using)}
-    for table in {KeyKind.DATA: tuple(everywhere()), KeyKind.INDEX: tuple(INDEXED)}.get(kind, ()):
+    places: Mapping[KeyKind, Iterable[Table]] = {
+        KeyKind.DATA: everywhere(),
+        KeyKind.INDEX: INDEXED,
+        KeyKind.DIGEST: DIGESTS,
+    }
+    for table in places[kind]:
         row = desk.first(select(func.count().label("many")).select_from(table).where(_older(table, kind, number)))
         found[table.name] = row.many if row is not None else 0
     return {place: many for place, many in found.items() if many}

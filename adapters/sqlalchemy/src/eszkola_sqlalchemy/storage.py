@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 from sqlalchemy import select, text
 
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
@@ -114,8 +115,17 @@ class SqlStorage:
             yield SqlUnit(desk)
 
     def fingerprint(self, data: bytes, *, context: str) -> bytes:
-        """Return 16 bytes that stand for *data* in *context*, and that nobody without the key can make (ST5)."""
+        """Return what stands for *data* in *context*, and what nobody without the key can make (ST5)."""
         return self._known.vault.fingerprint(data, context)
+
+    @property
+    def fingerprints(self) -> Sequence[Fingerprint]:
+        """The keyed digests that are recognised, beginning with the one that is in use (ST9)."""
+        return self._known.vault.fingerprints
+
+    def pseudonym(self, text: str) -> str:
+        """Return what stands for *text*, which may name a person, for ever (ST5, ST10)."""
+        return self._known.vault.pseudonym(text)
 
     def seal(self, data: bytes, *, context: str) -> bytes:
         """Return *data* encrypted for *context* (ST5)."""

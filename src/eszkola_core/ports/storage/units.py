@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
@@ -129,10 +131,14 @@ class Storage(Protocol):
     ST2. What happened in a unit that was left by an exception has not happened.
     ST3. Units that write happen one after the other, as far as anybody can tell.
     ST4. `snapshot` sees one moment for as long as it lasts, and does not keep others from writing.
-    ST5. `fingerprint` and `seal` are keyed, by tenant: the same text under another tenant gives something else.
+    ST5. `fingerprint`, `pseudonym` and `seal` are keyed, by tenant: the same text under another tenant gives something
+         else.
     ST6. `opened` gives back what was sealed in the same context, and raises `InvalidValue` for anything else.
     ST7. A world that cannot be reached raises `Unavailable`, within a bounded time.
     ST8. No national id, token or sealed text stands anywhere in what is kept, but encrypted.
+    ST9. `fingerprints` are the keyed digests by which something may be known: first that of `fingerprint`, then those
+         that it was before keys were changed, the newest first, for as long as their keys are kept.
+    ST10. `pseudonym` of a text stays the same for ever, whatever keys are changed.
     """
 
     def unit(self) -> AbstractContextManager[Unit]:
@@ -142,7 +148,14 @@ class Storage(Protocol):
         """Open a unit that only looks (ST4)."""
 
     def fingerprint(self, data: bytes, *, context: str) -> bytes:
-        """Return 16 bytes that stand for *data* in *context*, and that nobody without the key can make (ST5)."""
+        """Return 16 to 24 bytes that stand for *data* in *context*; nobody without the key can make them (ST5)."""
+
+    @property
+    def fingerprints(self) -> Sequence[Fingerprint]:
+        """The keyed digests that are recognised, beginning with the one that is in use (ST9)."""
+
+    def pseudonym(self, text: str) -> str:
+        """Return 32 hexadecimal digits that stand for *text*, which may name a person, for ever (ST5, ST10)."""
 
     def seal(self, data: bytes, *, context: str) -> bytes:
         """Return *data* encrypted for *context* (ST5)."""

@@ -27,7 +27,7 @@ class KeyKeeperContract:
     """Holds a `KeyKeeper` to every clause of its port."""
 
     kinds: ClassVar[Collection[KeyKind]] = (KeyKind.DATA, KeyKind.INDEX)
-    """Which keys of yours are changed."""
+    """Of which kinds is hidden anew what older keys hid; digests cannot be."""
 
     @pytest.fixture
     def fresh_keeper(self) -> Fresh:
@@ -137,6 +137,26 @@ class KeyKeeperContract:
                 written = [each.identifier.reveal() for each in unit.outbox.take_requests(9)]
             assert written == ["zofia.lis1", f"key {_in_use(keeper, kind)}", f"key {first}"]
 
+    @pytest.mark.clause("KK7")
+    def test_what_was_given_out_is_recognised_until_its_key_is_forgotten(
+        self, fresh_keeper: Fresh, opened: Opened
+    ) -> None:
+        """By who opened the storage before and by who does so now; a pseudonym is the same for ever."""
+        for kind in KeyKind:
+            keeper = fresh_keeper()
+            storage = opened(keeper)
+            first, before, name = _in_use(keeper, kind), _mark(storage), storage.pseudonym("Żółw")
+            _renewed(keeper, kind, None)
+            newest = _mark(opened(keeper))
+            assert (newest == before) is (kind is not KeyKind.DIGEST)
+            for each in (storage, opened(keeper)):
+                assert _mark(each) == newest
+                assert _recognised(each) == list(dict.fromkeys([newest, before]))
+                assert each.pseudonym("Żółw") == name
+            keeper.forget(kind, first, note=_nothing)
+            assert _recognised(opened(keeper)) == [newest]
+            assert opened(keeper).pseudonym("Żółw") == name
+
 
 def _filled(storage: Storage) -> object:
     """Keep something in every part, and return what is to be there from now on."""
@@ -151,6 +171,16 @@ def _everything(storage: Storage) -> object:
         by_id = Seeds(evidence=frozenset({Evidence.of_id(a.national_id(1))}))
         found = looked.people.by_national_id(a.national_id(1)), looked.rosters.gather(by_id)
         return seen(looked), a.exactly(found)
+
+
+def _mark(storage: Storage) -> bytes:
+    """Return a digest as it is given out once a unit was open: others may have changed the key."""
+    with storage.snapshot():
+        return storage.fingerprint(b"mark", context="c")
+
+
+def _recognised(storage: Storage) -> list[bytes]:
+    return [by(b"mark", "c") for by in storage.fingerprints]
 
 
 def _write_more(storage: Storage) -> None:

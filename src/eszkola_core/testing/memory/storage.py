@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from typing import Any
 
+from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
@@ -35,9 +37,15 @@ from eszkola_core.testing.memory.unusable_addresses import MemoryUnusableAddress
 
 
 class MemoryStorage:
-    """A `Storage` that forgets everything when the process ends; one thread writes at a time."""
+    """
+    A `Storage` that forgets everything when the process ends; one thread writes at a time.
+
+    ``digest_keys`` are the numbers of its digest keys, the newest last: add one, and digests are by that from then on;
+    take one away, and what it made is recognised no more (LAW-5b).
+    """
 
     def __init__(self, tenant: str = "memory") -> None:
+        self.digest_keys = [1]
         self._tenant = tenant.encode()
         self._state = State()
         self._turn = RLock()
@@ -57,7 +65,17 @@ class MemoryStorage:
 
     def fingerprint(self, data: bytes, *, context: str) -> bytes:
         """Return a keyed digest; the key is the tenant's name, which is enough for a memory that nobody shares."""
-        return hashlib.blake2b(data, digest_size=16, key=self._key(context)).digest()
+        return self._digest(self.digest_keys[-1], data, context)
+
+    @property
+    def fingerprints(self) -> Sequence[Fingerprint]:
+        """The keyed digests that are recognised."""
+        return tuple(partial(self._digest, number) for number in reversed(self.digest_keys))
+
+    def pseudonym(self, text: str) -> str:
+        """Return what stands for a text."""
+        data = text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(data, digest_size=16, key=self._key("pseudonym")).hexdigest()
 
     def seal(self, data: bytes, *, context: str) -> bytes:
         """Return *data* behind a seal; whoever reads the sources can break it, but nothing leaves the memory."""
@@ -70,6 +88,9 @@ class MemoryStorage:
         if not hmac.compare_digest(mac, hmac.digest(self._key(context), data, "sha256")):
             raise InvalidValue("this was not sealed here, or for another purpose", code="wrong-seal")
         return data
+
+    def _digest(self, number: int, data: bytes, context: str) -> bytes:
+        return hashlib.blake2b(data, digest_size=16, key=self._key(context), salt=number.to_bytes(16)).digest()
 
     def _masked(self, data: bytes, mac: bytes, context: str) -> bytes:
         stream = hashlib.shake_256(self._key(context) + mac).digest(len(data))
