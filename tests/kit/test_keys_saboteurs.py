@@ -31,7 +31,7 @@ class Locksmith:
         self.storage = MemoryStorage()
         self.locks = {kind: Locks() for kind in KeyKind}
 
-    def all_keys(self):
+    def all_keys(self, *, at):  # noqa: ARG002 - there are no days in memory
         """Tell of all keys."""
         return [
             KeyUse(kind=kind, number=number, in_use=number == locks.used, needed_by=self.needed(kind, number))
@@ -68,7 +68,7 @@ class Locksmith:
         self.locks[kind].numbers.append(number)
         self.locks[kind].used = number
 
-    def forget(self, kind, number, *, note):
+    def forget(self, kind, number, *, at, note):  # noqa: ARG002 - the same
         """Throw a key away."""
         if number not in self.locks[kind].numbers or self.needed(kind, number):
             raise InvalidValue("not this one")
@@ -82,17 +82,17 @@ class Locksmith:
 class Doubled(Locksmith):
     """KK1: names a key twice."""
 
-    def all_keys(self):
+    def all_keys(self, *, at):
         """Repeat the first."""
-        return [*super().all_keys(), super().all_keys()[0]]
+        return [*super().all_keys(at=at), super().all_keys(at=at)[0]]
 
 
 class Undecided(Locksmith):
     """KK1: says of none that it is in use."""
 
-    def all_keys(self):
+    def all_keys(self, *, at):
         """Leave it open where one is new."""
-        return [each if each.number == 1 else evolve(each, in_use=False) for each in super().all_keys()]
+        return [each if each.number == 1 else evolve(each, in_use=False) for each in super().all_keys(at=at)]
 
 
 class Slack(Locksmith):
@@ -158,7 +158,7 @@ class Content(Locksmith):
 class Careless(Locksmith):
     """KK5: throws away what is needed."""
 
-    def forget(self, kind, number, *, note):
+    def forget(self, kind, number, *, at, note):
         """Do not look."""
         with self.storage.unit() as unit:
             note(unit, number)
@@ -169,10 +169,10 @@ class Careless(Locksmith):
 class Hoarding(Locksmith):
     """KK5: throws nothing away."""
 
-    def forget(self, kind, number, *, note):
+    def forget(self, kind, number, *, at, note):
         """Only look as if."""
         keep = list(self.locks[kind].numbers)
-        super().forget(kind, number, note=note)
+        super().forget(kind, number, at=at, note=note)
         self.locks[kind].numbers = keep
 
 
@@ -213,10 +213,10 @@ class Estranged(Locksmith):
         yield from super().renew(kind, at=at, note=note)
         del self.storage.digest_keys[:-1]
 
-    def forget(self, kind, number, *, note):
+    def forget(self, kind, number, *, at, note):
         """Have nothing left to throw away."""
         self.storage.digest_keys.insert(0, number)
-        super().forget(kind, number, note=note)
+        super().forget(kind, number, at=at, note=note)
 
 
 class Renaming(Locksmith):
@@ -232,10 +232,10 @@ class Renaming(Locksmith):
 class Clinging(Locksmith):
     """KK7: recognises what a forgotten key made."""
 
-    def forget(self, kind, number, *, note):
+    def forget(self, kind, number, *, at, note):
         """Keep a copy."""
         keys = list(self.storage.digest_keys)
-        super().forget(kind, number, note=note)
+        super().forget(kind, number, at=at, note=note)
         self.storage.digest_keys = keys
 
 

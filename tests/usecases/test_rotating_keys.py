@@ -19,7 +19,7 @@ class Keeper:
     def __init__(self, storage) -> None:
         self.storage = storage
 
-    def all_keys(self):
+    def all_keys(self, *, at):  # noqa: ARG002 - it keeps no days
         """Return one key."""
         return [USED]
 
@@ -29,7 +29,7 @@ class Keeper:
             note(unit, 2)
         yield KeyStep(2, kind.value, 5)
 
-    def forget(self, kind, number, *, note):  # noqa: ARG002 - it keeps no keys
+    def forget(self, kind, number, *, at, note):  # noqa: ARG002 - it keeps no keys
         """Take a key away."""
         with self.storage.unit() as unit:
             note(unit, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -19,8 +19,6 @@ from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_sqlalchemy.keyring import Keyring
 
 DIGEST = KeyKind.DIGEST
-NOW = datetime.now(UTC)
-
 pytestmark = pytest.mark.rule("LAW-5b")
 
 
@@ -31,12 +29,12 @@ def renew(admin):
 
 def forget(admin, number=1):
     """Throw a digest key away."""
-    admin.forget(DIGEST, number, note=lambda *_: None)
+    admin.forget(DIGEST, number, at=a.NOW, note=lambda *_: None)
 
 
 def needed_by(admin, number=1):
     """Return what needs a digest key, the tenant that uses it left out."""
-    (found,) = [each.needed_by for each in admin.all_keys() if (each.kind, each.number) == (DIGEST, number)]
+    (found,) = [each.needed_by for each in admin.all_keys(at=a.NOW) if (each.kind, each.number) == (DIGEST, number)]
     return {place: many for place, many in found.items() if place != "tenant"}
 
 
@@ -74,8 +72,8 @@ def test_digests_are_by_the_key_in_use_and_older_ones_are_known(admin):
 @pytest.mark.parametrize(
     ("part", "table", "kept", "used_up"),
     [
-        ("codes", "code", lambda by: a.code("c", digest=by, expires_at=NOW + a.HOUR), "redeem"),
-        ("devices", "device", lambda by: a.device("d", pin=by, expires_at=NOW + a.HOUR), "pair"),
+        ("codes", "code", lambda by: a.code("c", digest=by, expires_at=a.NOW + a.HOUR), "redeem"),
+        ("devices", "device", lambda by: a.device("d", pin=by, expires_at=a.NOW + a.HOUR), "pair"),
     ],
 )
 def test_what_can_still_be_used_holds_its_key_back(admin, part, table, kept, used_up):
@@ -91,10 +89,10 @@ def test_what_can_still_be_used_holds_its_key_back(admin, part, table, kept, use
 
     with storage.unit() as unit:
         if used_up == "redeem":
-            assert unit.codes.redeem(storage.fingerprints[1](b"x", "c"), now=NOW)
+            assert unit.codes.redeem(storage.fingerprints[1](b"x", "c"), now=a.NOW)
         else:
             (device,) = unit.devices.of(PersonId(1))
-            assert unit.devices.change(device, device.paired(Secret("key"), "Telefon", NOW))
+            assert unit.devices.change(device, device.paired(Secret("key"), "Telefon", a.NOW))
     assert needed_by(admin) == {}
     forget(admin)
 
@@ -103,7 +101,7 @@ def test_what_can_still_be_used_holds_its_key_back(admin, part, table, kept, use
 def test_what_has_expired_holds_nothing_back(admin, part):
     """Nobody comes for it any more."""
     storage = admin.open()
-    past = {"expires_at": NOW - timedelta(minutes=1)}
+    past = {"expires_at": a.NOW - timedelta(minutes=1)}
     kept = {"codes": a.code("c", digest=mark(storage), **past), "devices": a.device("d", pin=mark(storage), **past)}
     write(storage, **{part: kept[part]})
     renew(admin)
@@ -204,7 +202,7 @@ class TestJournal:
         assert renew(admin) == []
         assert Damage.FORGED_CHECKPOINT in {each.reason for each in self.wrong(storage)}
         renew(admin)
-        assert next(each.number for each in admin.all_keys() if each.kind is DIGEST and each.in_use) == 3
+        assert next(each.number for each in admin.all_keys(at=a.NOW) if each.kind is DIGEST and each.in_use) == 3
 
 
 def test_rosters_come_in_as_before(admin):

@@ -119,7 +119,7 @@ def begun(admin, kind):
 
 def uses(admin):
     """Return the numbers of the keys that are in use, and of those that something needs."""
-    found = admin.all_keys()
+    found = admin.all_keys(at=a.NOW)
     used = {each.kind: each.number for each in found if each.in_use}
     return used, {(each.kind, each.number) for each in found if each.needed_by}
 
@@ -185,7 +185,7 @@ def test_all_is_as_it_was_under_the_new_key(admin, kind):
     assert {each.number for each in steps} == {2}
     assert used == {DATA: 1, INDEX: 1, DIGEST: 1} | {kind: 2}
     assert (kind, 1) not in needed
-    admin.forget(kind, 1, note=lambda *_: None)
+    admin.forget(kind, 1, at=a.NOW, note=lambda *_: None)
     admin.close()
     assert Keyring.load(admin.keyring).of(kind).keys() == {2}
     assert everything(admin.open()) == before
@@ -289,7 +289,7 @@ def test_others_write_between_the_pages(new_admin, kind, seed):
             assert [unit.people.by_national_id(a.national_id(each)).id for each in PEOPLE] == list(PEOPLE)
     assert (kind, 1) not in uses(admin)[1]
     before = everything(storage)
-    admin.forget(kind, 1, note=lambda *_: None)
+    admin.forget(kind, 1, at=a.NOW, note=lambda *_: None)
     assert everything(admin.open()) == before
 
 
@@ -334,11 +334,11 @@ def test_the_key_that_made_the_mark_of_somebody_erased_stays(admin):
         restriction = unit.people.decide(a.decision(1, kind=DecisionKind.RESTRICTED, object=PersonId(3)))
         unit.people.mark({Mark(restriction.id, Side.OBJECT, Evidence.of_id(GONE))})
     renew(admin, INDEX)
-    needed = {(each.kind, each.number): each.needed_by for each in admin.all_keys()}
+    needed = {(each.kind, each.number): each.needed_by for each in admin.all_keys(at=a.NOW)}
 
     assert needed[INDEX, 1] == {"decision_mark": 1}
     with pytest.raises(InvalidValue) as refused:
-        admin.forget(INDEX, 1, note=lambda *_: None)
+        admin.forget(INDEX, 1, at=a.NOW, note=lambda *_: None)
     assert refused.value.code == "needed-key"
     with storage.snapshot() as unit:
         found = unit.rosters.gather(Seeds(evidence=frozenset({Evidence.of_id(GONE)})))
@@ -355,10 +355,10 @@ def test_a_keyring_is_shared_by_the_tenants_of_a_database(admin):
     renew(admin, DATA)
 
     with pytest.raises(InvalidValue) as refused:
-        admin.forget(DATA, 1, note=lambda *_: None)
+        admin.forget(DATA, 1, at=a.NOW, note=lambda *_: None)
     assert refused.value.code == "needed-key"
     assert {each.number for each in renew(other, DATA)} == {2}
-    admin.forget(DATA, 1, note=lambda *_: None)
+    admin.forget(DATA, 1, at=a.NOW, note=lambda *_: None)
     assert (everything(ours), everything(theirs)) == before
     assert everything(other.open()) == before[1]
     other.close()
@@ -373,7 +373,7 @@ def test_a_key_that_was_added_is_used_by_the_next_change(admin):
     renew(admin, DATA)
 
     assert Keyring.load(admin.keyring).data.keys() == {1, 2}
-    assert [each.made_at for each in admin.all_keys() if each.kind is DATA] == [None, a.NOW]
+    assert [each.made_at for each in admin.all_keys(at=a.NOW) if each.kind is DATA] == [None, a.NOW]
 
 
 def test_a_note_is_written_where_a_key_comes_into_use_or_goes(admin):
@@ -384,8 +384,8 @@ def test_a_note_is_written_where_a_key_comes_into_use_or_goes(admin):
     list(admin.renew(DATA, at=a.NOW, note=note))
     for number in (2, 7):
         with pytest.raises(InvalidValue):
-            admin.forget(DATA, number, note=note)
-    admin.forget(DATA, 1, note=note)
+            admin.forget(DATA, number, at=a.NOW, note=note)
+    admin.forget(DATA, 1, at=a.NOW, note=note)
 
     with storage.unit() as unit:
         asked = [each.identifier.reveal() for each in unit.outbox.take_requests(9)]
@@ -405,7 +405,7 @@ def test_a_note_that_fails_leaves_the_keys_in_use(admin):
     assert uses(admin)[0][DATA] == 1
     renew(admin, DATA)
     with pytest.raises(Unavailable):
-        admin.forget(DATA, 1, note=fail)
+        admin.forget(DATA, 1, at=a.NOW, note=fail)
     assert Keyring.load(admin.keyring).data.keys() == {1, 2}
 
 
@@ -437,7 +437,7 @@ def test_no_key_shows_itself(admin):
     """What is told of keys is numbers, days and counts."""
     live(admin.open())
     keyring = Keyring.load(admin.keyring)
-    shown = repr(admin.all_keys()) + repr(keyring)
+    shown = repr(admin.all_keys(at=a.NOW)) + repr(keyring)
 
     for kind in KeyKind:
         for key in keyring.of(kind).values():

@@ -35,13 +35,13 @@ class KeyKeeper(Protocol):
          the key that made it is forgotten.
     """
 
-    def all_keys(self) -> Sequence[KeyUse]:
-        """Return all keys, by kind and number (KK1)."""
+    def all_keys(self, *, at: datetime) -> Sequence[KeyUse]:
+        """Return all keys, by kind and number, with what needs each at that instant (KK1)."""
 
     def renew(self, kind: KeyKind, *, at: datetime, note: Note) -> Iterator[KeyStep]:
         """Take a newer key into use, and yield a step for each page that was hidden with it (KK2, KK3, KK4, KK6)."""
 
-    def forget(self, kind: KeyKind, number: int, *, note: Note) -> None:
+    def forget(self, kind: KeyKind, number: int, *, at: datetime, note: Note) -> None:
         """Take a key away that nothing needs (KK5, KK6)."""
 
 

@@ -36,7 +36,7 @@ class RotateKeys:
     def look(self, actor: Actor) -> Sequence[KeyUse] | NotPermitted:
         """Return all keys, with what needs each."""
         permission = self._permission(actor)
-        return self.keeper.all_keys() if permission else NotPermitted(permission)
+        return self.keeper.all_keys(at=self.clock.now()) if permission else NotPermitted(permission)
 
     def renew(self, actor: Actor, kind: KeyKind) -> Iterator[KeyStep] | NotPermitted:
         """
@@ -61,7 +61,7 @@ class RotateKeys:
         permission = self._permission(actor)
         if not permission:
             return NotPermitted(permission)
-        self.keeper.forget(kind, number, note=self._note(actor, "key-forgotten", kind))
+        self.keeper.forget(kind, number, at=self.clock.now(), note=self._note(actor, "key-forgotten", kind))
         return KeyForgotten(kind, number)
 
     def _permission(self, actor: Actor) -> Permission:

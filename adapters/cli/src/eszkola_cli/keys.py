@@ -82,7 +82,7 @@ def rotate(context: click.Context, kind: str, *, as_json: bool) -> None:
         for step in done:
             number = step.number
             _tell(screen, step, counts, quiet=as_json)
-        used = {each.kind: each.number for each in house.key_keeper.all_keys() if each.in_use}
+        used = {each.kind: each.number for each in house.key_keeper.all_keys(at=house.clock.now()) if each.in_use}
     number = used[KeyKind(kind)] if number is None else number
     if as_json:
         screen.json({"kind": kind, "number": number, "done": counts})

@@ -85,17 +85,17 @@ class SqlAdministration(ABC):
     def restore(self, path: Path) -> Path | None:
         """Put back what *path* holds (SA10)."""
 
-    def all_keys(self) -> Sequence[KeyUse]:
+    def all_keys(self, *, at: datetime) -> Sequence[KeyUse]:
         """Return all keys, by kind and number (KK1)."""
-        return self._rotation().all_keys()
+        return self._rotation().all_keys(at=at)
 
     def renew(self, kind: KeyKind, *, at: datetime, note: Note) -> Iterator[KeyStep]:
         """Take a newer key into use, and yield a step for each page that was hidden with it (KK2, KK3, KK4, KK6)."""
         return self._rotation().renew(kind, at=at, note=note)
 
-    def forget(self, kind: KeyKind, number: int, *, note: Note) -> None:
+    def forget(self, kind: KeyKind, number: int, *, at: datetime, note: Note) -> None:
         """Take a key away that nothing needs (KK5, KK6)."""
-        self._rotation().forget(kind, number, note=note)
+        self._rotation().forget(kind, number, at=at, note=note)
 
     def close(self) -> None:
         """Let go of all connections (SA7)."""

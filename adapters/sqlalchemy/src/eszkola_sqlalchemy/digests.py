@@ -9,11 +9,11 @@ until they are used up. Only a checkpoint can be signed anew: what it says stand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, LargeBinary, Table, and_, func, update
+from sqlalchemy import ColumnElement, LargeBinary, Table, and_, func, true, update
 
 from eszkola_core.domain.audit import Checkpoint
 from eszkola_core.domain.devices import DeviceState
@@ -51,15 +51,13 @@ def made_with(column: ColumnElement[bytes], number: int) -> ColumnElement[bool]:
     return and_(is_long_enough, begins) if begin else is_long_enough
 
 
-def needing(table: Table, number: int) -> ColumnElement[bool]:
-    """Return the condition under which a row cannot do without the digest key of a number."""
-    made = made_with(DIGESTS[table], number)
-    now = micros(datetime.now(UTC))
+def may_be_asked_for(table: Table, at: datetime) -> ColumnElement[bool]:
+    """Return the condition under which somebody may yet come with what a row's digest stands for."""
     if table is tables.code:
-        return and_(made, table.c.state == CodeState.LIVE.value, table.c.expires_at > now)
+        return and_(table.c.state == CodeState.LIVE.value, table.c.expires_at > micros(at))
     if table is tables.device:
-        return and_(made, table.c.state == DeviceState.PAIRING.value, table.c.expires_at > now)
-    return made
+        return and_(table.c.state == DeviceState.PAIRING.value, table.c.expires_at > micros(at))
+    return true()
 
 
 def has_older_checkpoint(desk: Desk) -> bool:

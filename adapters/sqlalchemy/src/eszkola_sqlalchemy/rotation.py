@@ -21,7 +21,7 @@ from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.crypto import Uses
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.digests import DIGESTS, has_older_checkpoint, made_with, needing, sign_checkpoint
+from eszkola_sqlalchemy.digests import DIGESTS, has_older_checkpoint, made_with, may_be_asked_for, sign_checkpoint
 from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.keyring_changes import held
 from eszkola_sqlalchemy.reindexing import DERIVED, INDEXED
@@ -40,7 +40,7 @@ class Rotation:
         self._storage = storage
         self._keyring = keyring
 
-    def all_keys(self) -> Sequence[KeyUse]:
+    def all_keys(self, *, at: datetime) -> Sequence[KeyUse]:
         """Return all keys, by kind and number (KK1)."""
         keyring = Keyring.load(self._keyring)
         with self._storage.desk(looks_only=True) as desk:
@@ -50,7 +50,7 @@ class Rotation:
                     number=number,
                     made_at=keyring.made.get((kind, number)),
                     in_use=number == desk.vault.uses.number(kind),
-                    needed_by=_needed_by(desk, kind, number),
+                    needed_by=_needed_by(desk, kind, number, at),
                 )
                 for kind in KeyKind
                 for number in sorted(keyring.of(kind))
@@ -73,7 +73,7 @@ class Rotation:
                     changed = True
                     yield KeyStep(number, table.name, done)
 
-    def forget(self, kind: KeyKind, number: int, *, note: Note) -> None:
+    def forget(self, kind: KeyKind, number: int, *, at: datetime, note: Note) -> None:
         """Take a key away that nothing needs (KK5, KK6)."""
         with held(self._keyring) as changes:
             keys = changes.keyring.of(kind)
@@ -82,7 +82,7 @@ class Rotation:
             if number == max(keys):
                 raise InvalidValue(f"the {kind.value} key {number} is the newest one", code="newest-key")
             with self._storage.desk(looks_only=False) as desk:
-                needed = _needed_by(desk, kind, number)
+                needed = _needed_by(desk, kind, number, at)
                 if needed:
                     told = ", ".join(f"{many} in {place}" for place, many in needed.items())
                     raise InvalidValue(f"the {kind.value} key {number} is needed: {told}", code="needed-key")
@@ -131,7 +131,7 @@ def _older(table: Table, kind: KeyKind, number: int) -> ColumnElement[bool]:
     """Return the condition under which a row is hidden with the key of a number."""
     if kind is KeyKind.DATA:
         return sealed_with(table, number)
-    return made_with(table.c.token, number) if kind is KeyKind.INDEX else needing(table, number)
+    return made_with(table.c.token, number) if kind is KeyKind.INDEX else made_with(DIGESTS[table], number)
 
 
 def _is_left(desk: Desk, kind: KeyKind, table: Table) -> bool:
@@ -147,7 +147,7 @@ def _is_under_way(desk: Desk, kind: KeyKind) -> bool:
     return any(_is_left(desk, kind, table) for table in left)
 
 
-def _needed_by(desk: Desk, kind: KeyKind, number: int) -> Mapping[str, int]:
+def _needed_by(desk: Desk, kind: KeyKind, number: int, at: datetime) -> Mapping[str, int]:
     """Return what of any tenant needs a key, by table."""
     using = [row for row in desk.rows(select(_T.c.proof)) if Uses.of(row.proof).number(kind) == number]
     found = {"tenant": len(using)}
@@ -157,6 +157,9 @@ def _needed_by(desk: Desk, kind: KeyKind, number: int) -> Mapping[str, int]:
         KeyKind.DIGEST: DIGESTS,
     }
     for table in places[kind]:
-        row = desk.first(select(func.count().label("many")).select_from(table).where(_older(table, kind, number)))
+        needing = _older(table, kind, number)
+        if kind is KeyKind.DIGEST:
+            needing &= may_be_asked_for(table, at)
+        row = desk.first(select(func.count().label("many")).select_from(table).where(needing))
         found[table.name] = row.many if row is not None else 0
     return {place: many for place, many in found.items() if many}

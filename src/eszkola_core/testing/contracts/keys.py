@@ -47,7 +47,7 @@ class KeyKeeperContract:
         for kind in self.kinds:
             for steps in (0, 1, 99):
                 _renewed(keeper, kind, steps)
-                found = keeper.all_keys()
+                found = keeper.all_keys(at=a.NOW)
                 assert sorted(each.kind for each in found if each.in_use) == sorted(KeyKind)
                 assert len({(each.kind, each.number) for each in found}) == len(found)
                 assert all(sum(each.needed_by.values()) > 0 for each in found if each.needed_by)
@@ -108,11 +108,11 @@ class KeyKeeperContract:
             for number in (first, _in_use(keeper, kind), 999):
                 kept = _named(keeper)
                 with pytest.raises(InvalidValue):
-                    keeper.forget(kind, number, note=_nothing)
+                    keeper.forget(kind, number, at=a.NOW, note=_nothing)
                 assert _named(keeper) == kept
             _in_stops(keeper, kind, first)
             kept = _named(keeper)
-            keeper.forget(kind, first, note=_nothing)
+            keeper.forget(kind, first, at=a.NOW, note=_nothing)
             assert _named(keeper) == kept - {(kind, first)}
             assert _everything(opened(keeper)) == before
 
@@ -130,9 +130,9 @@ class KeyKeeperContract:
             _in_stops(keeper, kind, first, note=_noted)
             kept = _named(keeper)
             with pytest.raises(EszkolaError):
-                keeper.forget(kind, first, note=_failing)
+                keeper.forget(kind, first, at=a.NOW, note=_failing)
             assert _named(keeper) == kept
-            keeper.forget(kind, first, note=_noted)
+            keeper.forget(kind, first, at=a.NOW, note=_noted)
             with storage.unit() as unit:
                 written = [each.identifier.reveal() for each in unit.outbox.take_requests(9)]
             assert written == ["zofia.lis1", f"key {_in_use(keeper, kind)}", f"key {first}"]
@@ -153,7 +153,7 @@ class KeyKeeperContract:
                 assert _mark(each) == newest
                 assert _recognised(each) == list(dict.fromkeys([newest, before]))
                 assert each.pseudonym("Żółw") == name
-            keeper.forget(kind, first, note=_nothing)
+            keeper.forget(kind, first, at=a.NOW, note=_nothing)
             assert _recognised(opened(keeper)) == [newest]
             assert opened(keeper).pseudonym("Żółw") == name
 
@@ -214,15 +214,15 @@ def _in_stops(keeper: KeyKeeper, kind: KeyKind, first: int, note: Note | None = 
 
 
 def _in_use(keeper: KeyKeeper, kind: KeyKind) -> int:
-    return next(each.number for each in keeper.all_keys() if each.kind is kind and each.in_use)
+    return next(each.number for each in keeper.all_keys(at=a.NOW) if each.kind is kind and each.in_use)
 
 
 def _is_needed(keeper: KeyKeeper, kind: KeyKind, number: int) -> bool:
-    return any(each.needed_by for each in keeper.all_keys() if (each.kind, each.number) == (kind, number))
+    return any(each.needed_by for each in keeper.all_keys(at=a.NOW) if (each.kind, each.number) == (kind, number))
 
 
 def _named(keeper: KeyKeeper) -> frozenset[tuple[KeyKind, int]]:
-    return frozenset((each.kind, each.number) for each in keeper.all_keys())
+    return frozenset((each.kind, each.number) for each in keeper.all_keys(at=a.NOW))
 
 
 def _nothing(_unit: Unit, _number: int) -> None:
