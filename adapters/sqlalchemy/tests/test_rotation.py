@@ -293,7 +293,7 @@ def test_others_write_between_the_pages(new_admin, kind, seed):
     assert everything(admin.open()) == before
 
 
-@pytest.mark.parametrize("kind", [DATA, INDEX])
+@pytest.mark.parametrize("kind", list(KeyKind))
 def test_two_who_change_keys_at_once_finish_the_same_work(admin, kind):
     """Neither is in the other's way, and no key is lost, whoever is quicker."""
     storage = admin.open()
@@ -409,7 +409,17 @@ def test_a_note_that_fails_leaves_the_keys_in_use(admin):
     assert Keyring.load(admin.keyring).data.keys() == {1, 2}
 
 
-@pytest.mark.parametrize("kind", [DATA, INDEX])
+@pytest.mark.parametrize("kind", list(KeyKind))
+def test_whoever_read_the_keyring_right_before_the_change_reads_it_again(admin, kind):
+    """A start that a change overtakes is no refusal."""
+    live(admin.open())
+    read = Keyring.load(admin.keyring)
+    renew(admin, kind)
+
+    assert everything(SqlStorage(admin.database, read, tenant="opolskie")) == everything(admin.open())
+
+
+@pytest.mark.parametrize("kind", list(KeyKind))
 def test_an_old_copy_of_the_keyring_is_noticed(admin, tmp_path, kind):
     """At the start, and by who is at work already; with the newest copy all goes on."""
     storage = admin.open()
@@ -479,7 +489,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize("kind", [DATA, INDEX])
+@pytest.mark.parametrize("kind", list(KeyKind))
 def test_a_process_that_is_killed_leaves_all_readable(admin, kind):
     """SIGKILL at any instant, keyring and database in whatever state: all is there, and the change can be finished."""
     storage, chance = admin.open(), random.Random(4)  # noqa: S311 - a draw

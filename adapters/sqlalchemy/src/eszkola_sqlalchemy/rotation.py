@@ -42,8 +42,8 @@ class Rotation:
 
     def all_keys(self, *, at: datetime) -> Sequence[KeyUse]:
         """Return all keys, by kind and number (KK1)."""
-        keyring = Keyring.load(self._keyring)
         with self._storage.desk(looks_only=True) as desk:
+            keyring = Keyring.load(self._keyring)  # after the desk: it has every key that was in use then
             return [
                 KeyUse(
                     kind=kind,

@@ -212,7 +212,17 @@ def _desk(database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool
 def _known(desk: Desk, keyring: Keyring, tenant: str) -> Known | None:
     table = tables.tenant
     row = desk.first(select(table.c.id, table.c.proof).where(table.c.key == tenant))
-    return None if row is None else Known(int(row.id), row.proof, Vault.proved(keyring, tenant, row.proof))
+    return None if row is None else Known(int(row.id), row.proof, _proved(keyring, tenant, row.proof))
+
+
+def _proved(keyring: Keyring, tenant: str, proof: bytes) -> Vault:
+    """Return a tenant's keys at work, from the keyring as it lies by now if it was read before a change of keys."""
+    try:
+        return Vault.proved(keyring, tenant, proof)
+    except InvalidValue as error:
+        if error.code != "keyring-outdated":
+            raise
+    return Vault.proved(keyring.reloaded(), tenant, proof)
 
 
 def _check_revision(desk: Desk) -> None:
