@@ -13,7 +13,7 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.recognition import Recognised
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Image, Undone, Written
+from eszkola_core.domain.runs import WAYS, Image, Undone, Written
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.undoing import Taken, clashes, takings, undoing
 from eszkola_core.testing.contracts.storage import samples as a
@@ -42,7 +42,7 @@ def wrote(before, after, by=RUN):
 
 def content_of(text):
     """Return what stands for the content of a record."""
-    return a.digest(text)[:16]
+    return a.digest(text)[:-WAYS]
 
 
 class _Situation:

@@ -184,7 +184,7 @@ def test_asking_is_the_same_for_everybody(a_region):
         answer = region.access.request(identifier)
         seen.add((answer, tuple(region.storage.trace), region.hasher.work - work))
 
-    assert seen == {(Requested(), (("storage", "fingerprint"), ("storage", "unit"), ("outbox", "ask")), 0)}
+    assert seen == {(Requested(), (("storage", "pseudonym"), ("storage", "unit"), ("outbox", "ask")), 0)}
 
 
 @pytest.mark.rule("ACCESS-2")

@@ -182,7 +182,7 @@ def test_a_refused_sign_in_is_the_same_work_for_everybody(a_region, standing, sc
         ("people", looked_up),
         ("credentials", "get"),
         ("rosters", "gather"),
-        *[("storage", "fingerprint")] * 4,
+        *[("storage", "pseudonym")] * 4,
         ("attempts", "tallies"),
         ("attempts", "put"),
     ]
@@ -207,7 +207,7 @@ def test_a_request_is_the_same_work_for_everybody(a_region, standing, scheme, ki
     assert region.access.request(identifier) == Requested()
 
     assert region.hasher.work == work
-    assert region.storage.trace == [("storage", "fingerprint"), ("storage", "unit"), ("outbox", "ask")]
+    assert region.storage.trace == [("storage", "pseudonym"), ("storage", "unit"), ("outbox", "ask")]
 
 
 @pytest.mark.rule("ACCESS-7c")
