@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from attrs import field, frozen
@@ -67,6 +68,17 @@ def oneroster(rows: Sequence[Row]) -> Mapping[str, bytes]:
     }
 
 
+def ceuviz(rows: Sequence[Row]) -> bytes:
+    """Return the Slovene register's document; a participant without an EMŠO would be held, so each has one."""
+    told = "".join(
+        f"<udelezenec><opravilna_st>{escape(r.record)}</opravilna_st><emso>{r.national_id or r.record or 'x'}</emso>"
+        f"<ime>{escape(r.first_name)}</ime><priimek>{escape(r.last_name)}</priimek><e_posta>{r.email}</e_posta>"
+        f"<datum_rojstva>{r.birth_date}</datum_rojstva></udelezenec>"
+        for r in rows
+    )
+    return f"<ceuviz_uvoz><verzija>1.4</verzija><udelezenci>{told}</udelezenci></ceuviz_uvoz>".encode()
+
+
 class TestTable(GradebookContract):
     """A table as a text, cut in two: files that are read together are one list."""
 
@@ -98,3 +110,18 @@ class TestPackage(GradebookContract):
     def gradebook(self, packed) -> Gradebook:
         """Return a gradebook that exports it."""
         return Exported(lambda rows: {"export.zip": packed(oneroster(rows))}, school=None)
+
+
+class TestDocument(GradebookContract):
+    """The Slovene register's document, cut in two."""
+
+    @pytest.fixture
+    def gradebook(self) -> Gradebook:
+        """Return a gradebook that exports it."""
+
+        def halves(rows):
+            cut = len(rows) // 2
+            parts = [part for part in (rows[:cut], rows[cut:]) if part]
+            return {f"izvoz{at}.xml": ceuviz(part) for at, part in enumerate(parts)}
+
+        return Exported(halves)

@@ -18,7 +18,7 @@ from eszkola_core.errors import UnreadableSource
 _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED: Final = frozenset({".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zst"})
 _ENCRYPTED: Final = 0x1
-_CHUNK: Final = 1 << 20
+CHUNK: Final = 1 << 20
 _WORKBOOK: Final = "xl/workbook.xml"
 _FAULTS: Final = (
     zipfile.BadZipFile,
@@ -42,6 +42,12 @@ class Limits:
     ratio: int = 200
     ratio_from: int = 1 << 20
     """Small entries may shrink as well as they like: a header repeated is no bomb."""
+    depth: int = 32
+    """How many elements of a document may stand in one another; a document is held to the total as well."""
+    text: int = 1 << 17
+    """How many characters one element may hold: as many as a cell of a delimited text."""
+    names: int = 1000
+    """How many different elements a document may have."""
 
 
 def is_archive(file: Path) -> bool:
@@ -72,10 +78,10 @@ def entries(file: Path, name: str, limits: Limits) -> tuple[str, ...]:
         return _checked(archive, name, limits)
 
 
-def take(file: Path, name: str, entry: str, limits: Limits) -> bytes:
-    """Return the bytes of *entry*, stopping where it proves larger than an archive may be."""
+def take(file: Path, name: str, entry: str, limits: Limits) -> Iterator[bytes]:
+    """Yield the bytes of *entry* piece by piece, stopping where it proves larger than an archive may be."""
     with _opened(file, name) as archive:
-        return _unpacked(archive, entry, name, limits.total)
+        yield from _unpacked(archive, entry, name, limits.total)
 
 
 def check_workbook(data: bytes, name: str, limits: Limits) -> None:
@@ -96,7 +102,7 @@ def check_workbook(data: bytes, name: str, limits: Limits) -> None:
             )
         left = limits.total
         for entry in inside:
-            left -= len(_unpacked(archive, entry, name, left))
+            left -= sum(map(len, _unpacked(archive, entry, name, left)))
 
 
 @contextmanager
@@ -135,15 +141,15 @@ def _check_entry(info: zipfile.ZipInfo, name: str, limits: Limits) -> None:
         raise _refusal(name, "archive-bomb", "unfolds far beyond its size", "pack the files anew")
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: str, name: str, most: int) -> bytes:
-    """Return the bytes of *entry*; what an archive says of its sizes is not believed."""
-    data = bytearray()
+def _unpacked(archive: zipfile.ZipFile, entry: str, name: str, most: int) -> Iterator[bytes]:
+    """Yield the bytes of *entry*; what an archive says of its sizes is not believed."""
+    left = most
     with archive.open(entry) as opened:
-        while chunk := opened.read(_CHUNK):
-            data += chunk
-            if len(data) > most:
+        while chunk := opened.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
                 raise _refusal(name, "archive-bomb", "is too large inside", f"pack at most {most >> 20} MiB")
-    return bytes(data)
+            yield chunk
 
 
 def _refusal(name: str, code: str, what: str, hint: str) -> UnreadableSource:

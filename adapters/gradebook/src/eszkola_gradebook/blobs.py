@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, final
 
 from attrs import evolve, field, frozen
 
 from eszkola_core.errors import UnreadableSource
-from eszkola_gradebook.archives import Limits, entries, is_archive, is_workbook, take
+from eszkola_gradebook.archives import CHUNK, Limits, entries, is_archive, is_workbook, take
 
-TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm"})
+TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xml"})
 """What is looked at inside a folder or an archive; a file named on its own may be called anything."""
 
 
@@ -22,6 +24,8 @@ TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm"})
 class Blob:
     """
     One file's bytes, fetched again whenever they are needed, so that a region's rosters need not lie in memory.
+
+    A text is read at once; a document, which may be far larger than what it states, piece by piece.
 
     ``place`` is the folder or archive the file lies in: files of one place are read together. ``named`` is True when
     the caller named this very file, which then may not be passed over.
@@ -31,12 +35,12 @@ class Blob:
     stem: str
     place: str
     named: bool
-    _fetch: Callable[[], bytes] = field(repr=False, eq=False)
+    _fetch: Callable[[], Iterator[bytes]] = field(repr=False, eq=False)
 
-    def read(self) -> bytes:
-        """Return the bytes."""
+    def pieces(self) -> Generator[bytes, None, None]:
+        """Yield the bytes piece by piece."""
         try:
-            return self._fetch()
+            yield from self._fetch()
         except OSError:
             raise UnreadableSource(
                 f"{self.name} cannot be opened",
@@ -45,27 +49,62 @@ class Blob:
                 hint="check that the file is still there and that you may read it",
             ) from None
 
-    def same(self, digest: bytes) -> bytes:
+    def read(self) -> bytes:
+        """Return the bytes."""
+        return b"".join(self.pieces())
+
+    def head(self) -> bytes:
+        """Return the first of the bytes."""
+        with closing(self.pieces()) as pieces:
+            return next(pieces, b"")
+
+    def same_pieces(self, digest: bytes) -> Iterator[bytes]:
         """
-        Return the bytes again, if they are still those with *digest* (GB6).
+        Yield the bytes again, if they prove to be still those with *digest* (GB6).
 
         Raises:
-            UnreadableSource: the file was changed between two looks at it.
+            UnreadableSource: the file was changed between two looks at it; this is known only at its end.
         """
-        data = self.read()
-        if digest_of(data) != digest:
+        seen = Digest()
+        yield from seen.through(self.pieces())
+        if seen.value != digest:
             raise UnreadableSource(
                 f"{self.name} was changed while it was being read",
                 code="file-changed",
                 source=self.name,
                 hint="wait until the export has finished, then start again",
             )
-        return data
+
+    def same(self, digest: bytes) -> bytes:
+        """Return the bytes again, all of them and only if they are still the same (`same_pieces`)."""
+        return b"".join(self.same_pieces(digest))
+
+
+@final
+class Digest:
+    """What tells two states of a file apart, taken while its bytes go by."""
+
+    def __init__(self) -> None:
+        self._taken = hashlib.blake2b(digest_size=16)
+
+    def through(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield *pieces* as they are."""
+        for piece in pieces:
+            self._taken.update(piece)
+            yield piece
+
+    @property
+    def value(self) -> bytes:
+        """The digest of all that went by."""
+        return self._taken.digest()
 
 
 def digest_of(data: bytes) -> bytes:
     """Return what tells two states of a file apart."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+    seen = Digest()
+    for _ in seen.through((data,)):
+        pass
+    return seen.value
 
 
 def find(paths: Sequence[Path], limits: Limits) -> tuple[Blob, ...]:
@@ -142,7 +181,7 @@ def _called(folder: Path) -> str:
 def _blobs(file: Path, path: Path, limits: Limits) -> Iterator[Blob]:
     """Yield *file*, or what lies in it if it is an archive."""
     name = _name(file, path)
-    plain = Blob(name, file.stem, file.resolve().parent.as_posix(), file == path, file.read_bytes)
+    plain = Blob(name, file.stem, file.resolve().parent.as_posix(), file == path, partial(_from, file))
     try:
         packed = is_archive(file)
     except OSError:
@@ -162,9 +201,11 @@ def _blobs(file: Path, path: Path, limits: Limits) -> Iterator[Blob]:
         inner = PurePosixPath(entry)
         place = PurePosixPath(file.resolve().as_posix()) / inner.parent
         yield Blob(
-            f"{name}/{entry}", inner.stem, place.as_posix(), named=False, fetch=_entry(file, name, entry, limits)
+            f"{name}/{entry}", inner.stem, place.as_posix(), named=False, fetch=partial(take, file, name, entry, limits)
         )
 
 
-def _entry(file: Path, name: str, entry: str, limits: Limits) -> Callable[[], bytes]:
-    return lambda: take(file, name, entry, limits)
+def _from(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(CHUNK):
+            yield piece

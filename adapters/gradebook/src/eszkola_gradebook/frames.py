@@ -21,6 +21,7 @@ _HINTS: Final = {
     Fault.CUT: "the file breaks off here: export it again",
     Fault.SHORT: "the row has too few cells: export it again, or mend it",
     Fault.LONG: "the row has too many cells: put quotation marks around a text that holds the delimiter",
+    Fault.TWICE: "one element stands there twice and says two things: leave the right one",
 }
 KEYLESS: Final = Problem(None, "record-key-missing", hint="fill in the key of the record")
 
@@ -54,6 +55,7 @@ class Frames:
         self._joins: tuple[BoundJoin, ...] = bind.joins(spec.joins)
         self._school: Ref | None = bind.ref(spec.school)
         self._key: tuple[Ref, ...] = _key(bind, spec)
+        self._filled: tuple[tuple[str, Ref], ...] = tuple((each.names[0], bind.needed(each)) for each in spec.filled)
         self._where: BoundWhere | None = bind.where(spec.where)
         self._role: Ref | None = bind.ref(spec.role)
         self._homeroom: Ref | None = bind.ref(spec.homeroom)
@@ -83,6 +85,7 @@ class Frames:
             problems += (problem for join in self._joins if (problem := join.follow(rows)))
             if self._where is not None and not self._where.admits(rows):
                 return None
+            problems += (_unfilled(name) for name, ref in self._filled if not ref.of(rows))
         else:
             problems.append(Problem(None, fault.value, hint=_HINTS[fault]))
         key = self._key_of(rows)
@@ -132,6 +135,10 @@ class Frames:
             return frozenset()
         lists = {role.value for role in roles.roles}
         return frozenset(lists | ({Role.HOMEROOM_TEACHER.value} if homerooms else set()))
+
+
+def _unfilled(name: str) -> Problem:
+    return Problem(None, "cell-missing", hint=f"fill in {name}: nobody is read without it")
 
 
 def sizes_of(shape: TableShape, table: Table) -> tuple[int, int]:

@@ -110,13 +110,15 @@ class RecordColumns:
     Which table's rows are records, and of whom.
 
     ``list`` is `STUDENTS`, `STAFF` where the row's roles decide, or the value of one staff role. ``whole`` names the
-    staff lists of which the table is the whole, so that nobody in one of them is a statement too (SYNC-0).
+    staff lists of which the table is the whole, so that nobody in one of them is a statement too (SYNC-0). ``filled``
+    are columns that no record may leave empty: one that does is held.
     """
 
     table: str
     list: str
     people: tuple[PersonColumns, ...]
     key: tuple[Column, ...] = ()
+    filled: tuple[Column, ...] = ()
     school: Column | None = None
     role: Column | None = None
     homeroom: Column | None = None

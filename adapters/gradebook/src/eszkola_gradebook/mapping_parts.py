@@ -58,6 +58,7 @@ def records(keys: Keys, tables: set[str]) -> RecordColumns:
         list=listed,
         people=tuple(_person(part, listed, tables, known) for part in keys.parts("person", needed=True)),
         key=_columns(keys, "key", known),
+        filled=_columns(keys, "filled", known),
         school=_column(keys, "school", known),
         role=role,
         homeroom=_column(keys, "homeroom", known),
@@ -186,7 +187,7 @@ def _column(keys: Keys, name: str, known: set[str], default: str = ROW) -> Colum
 
 
 def _columns(keys: Keys, name: str, known: set[str]) -> tuple[Column, ...]:
-    """Return the columns of a record's key: one, or a list of which each is a part."""
+    """Return several columns: one, or a list of which each is a list of names for one."""
     parts = keys.columns(name)
     for _, source in parts:
         if source is not None and source not in known:

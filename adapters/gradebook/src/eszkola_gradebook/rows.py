@@ -25,20 +25,28 @@ class Fault(Enum):
     CUT = "row-cut"
     SHORT = "row-short"
     LONG = "row-long"
+    TWICE = "element-twice"
 
 
 @frozen
 class Row:
-    """One row; ``line`` is where it begins, counted from 1 with the header."""
+    """
+    One row; ``line`` is where it begins, counted from 1 with the header.
+
+    ``found`` is what the reader of the file saw to be wrong with it.
+    """
 
     line: int
     cells: tuple[str, ...] = field(repr=False)
     end: End = End.LINE
+    found: Fault | None = None
 
     def fault(self, least: int, most: int) -> Fault | None:
         """Return what is wrong if *least* to *most* cells are due; empty cells behind the last are forgiven."""
         if self.end is End.TORN or (self.end is End.FILE and len(self.cells) < least):
             return Fault.CUT
+        if self.found is not None:
+            return self.found
         if len(self.cells) < least:
             return Fault.SHORT
         return Fault.LONG if any(self.cells[most:]) else None

@@ -20,6 +20,7 @@ from eszkola_gradebook.rows import End, Row, no_header
 _END: Final = "\ue000"
 """A line of our own behind the last: where it does not come back as a row, a quotation was left open."""
 _SEP: Final = re.compile(r"sep=([;,\t|])[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<[?!A-Za-z_]")
 _FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
@@ -74,6 +75,11 @@ class Table:
             rows=lambda: _below(_rows(decode(blob.same(digest), blob.name), delimiter)),
         )
         return evolve(table, findings=(_guess(decoded, blob.name),) if decoded.guessed else ())
+
+
+def is_document(head: bytes) -> bool:
+    """Return whether a file that begins with *head* is an XML document, in whatever encoding."""
+    return _MARKUP.match(head.replace(b"\0", b"")) is not None
 
 
 def looks_like_data(header: tuple[str, ...]) -> bool:
@@ -152,11 +158,15 @@ def _guess(decoded: Decoded, name: str) -> Finding:
 
 def load(blob: Blob, limits: Limits) -> tuple[Table, ...]:
     """
-    Return the tables in *blob*: one for a text, one for each sheet of a workbook.
+    Return the tables in *blob*: one for a text or a document, one for each sheet of a workbook.
 
     Raises:
         UnreadableSource: the file is no table.
     """
+    if is_document(blob.head()):
+        from eszkola_gradebook.documents import table_of  # noqa: PLC0415 - as below
+
+        return (table_of(blob, limits),)
     data = blob.read()
     if is_zipped(data):
         from eszkola_gradebook.workbooks import sheets  # noqa: PLC0415 - a table that is text needs no workbook reader

@@ -1,0 +1,100 @@
+"""
+The bytes of an XML document to its records, read piece by piece: memory does not grow with the file.
+
+A document is opened with suspicion, as an archive is: one that brings a grammar or entities of its own is refused
+before any is expanded or fetched, and none may be deeper, larger or wordier than an export is (SYNC-7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NoReturn
+from xml.parsers.expat import errors
+from xml.sax import SAXParseException
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
+
+from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.elements import Content, Record, refusal
+
+_SLICE: Final = 1 << 16
+_STILL: Final = 1 << 20
+"""How many bytes may go by without an element or a text beginning: such a comment or tag is no export's."""
+_BREAKS: Final = frozenset(
+    {
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    }
+)
+"""What a parser says at the end of a document that breaks off."""
+
+
+def records(name: str, pieces: Iterable[bytes], content: Content) -> Iterator[Record]:
+    """
+    Yield the records of a document while its bytes come in, up to its end or to where it breaks off.
+
+    Raises:
+        UnreadableSource: it cannot be believed from here on.
+    """
+    parser = DefusedExpatParser(forbid_dtd=True)
+    parser.setContentHandler(content)
+    content.setDocumentLocator(parser)
+    try:
+        for piece in _watched(name, pieces, content):
+            parser.feed(piece)
+            yield from _taken(content.done)
+            if content.of_another_kind:
+                return
+        if not content.root:
+            raise refusal(name, "document-damaged", "ends before anything begins", content.line)
+        try:
+            parser.close()
+        except SAXParseException as fault:
+            if not _is_break(fault):
+                raise
+            content.break_off(fault.getLineNumber() or 1)
+        yield from _taken(content.done)
+    except DefusedXmlException:
+        raise refusal(name, "document-unsafe", "brings a grammar or entities of its own", content.line) from None
+    except SAXParseException as fault:
+        _refuse(name, fault)
+    except (LookupError, ValueError) as fault:
+        if isinstance(fault, UnreadableSource):
+            raise
+        raise refusal(name, "wrong-encoding", "names an encoding that is not known", 1) from None
+
+
+def _watched(name: str, pieces: Iterable[bytes], content: Content) -> Iterator[bytes]:
+    """Yield *pieces* in slices, as long as something comes of them and they are not too many."""
+    most, size = content.most, 0
+    still, events = 0, 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise refusal(name, "document-bomb", f"is larger than {most >> 20} MiB", content.line)
+        for at in range(0, len(piece), _SLICE):
+            part = piece[at : at + _SLICE]
+            yield part
+            still = still + len(part) if events == content.events else 0
+            events = content.events
+            if still > _STILL:
+                raise refusal(name, "document-bomb", "has a tag or a comment without end", content.line)
+
+
+def _taken(done: list[Record]) -> Iterator[Record]:
+    yield from done
+    done.clear()
+
+
+def _is_break(fault: SAXParseException) -> bool:
+    return errors.messages.get(getattr(fault.getException(), "code", 0)) in _BREAKS
+
+
+def _refuse(name: str, fault: SAXParseException) -> NoReturn:
+    line = fault.getLineNumber()
+    if errors.messages.get(getattr(fault.getException(), "code", 0)) == errors.XML_ERROR_UNKNOWN_ENCODING:
+        raise refusal(name, "wrong-encoding", "names an encoding that is not known", line) from None
+    raise refusal(name, "document-damaged", "is no sound XML", line) from None
