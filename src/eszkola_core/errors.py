@@ -46,13 +46,15 @@ class UnreadableSource(InvalidValue):
     """
     A source that cannot be read as a roster at all, so that nothing of it may be applied (SYNC-7).
 
-    ``source`` names the file, ``line`` the place in it where that is known, ``hint`` the remedy.
+    ``source`` names the file, ``line`` the place in it where that is known, ``hint`` the remedy. ``others`` are what
+    else is wrong with it, where more was found in one look.
     """
 
     code = "unreadable-source"
 
     def __init__(self, text: str, *, code: str, source: str, hint: str, line: int | None = None) -> None:
         super().__init__(text, code=code)
+        self.others: tuple[UnreadableSource, ...] = ()
         self.source = source
         self.line = line
         self.hint = hint

@@ -162,6 +162,26 @@ def test_a_package_that_names_no_school_is_said_to(lived_in):
     assert told.out.split("\n")[0] == "These sources name no list of any school."
 
 
+@pytest.mark.rule("SYNC-7b")
+def test_all_that_is_wrong_with_a_package_is_said_at_once(lived_in):
+    """A person sees as much as one mends at a time and how much more there is; a program sees everything."""
+    users = "".join(f"u{at},,,yes,{'x,' * 13}x\n" for at in range(9))
+    header = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,"
+    header += "middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n"
+    listed = ["academicSessions", "categories", "classes", "classResources", "courseResources", "courses"]
+    listed += ["demographics", "enrollments", "lineItems", "orgs", "resources", "results"]
+    manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,bulk\n"
+    manifest += "".join(f"file.{name},absent\n" for name in listed)
+    source = lived_in.write("a.zip", packed({"manifest.csv": manifest, "users.csv": header + users}))
+    told = lived_in.run("roster", "plan", source, "--format", "oneroster-strict", "--json")
+    assert told.code == 1
+    assert {each["code"] for each in told.json["findings"]} == {"invalid-boolean", "invalid-enum", "invalid-list"}
+    assert [each["line"] for each in told.json["findings"] if each["code"] == "invalid-boolean"] == [*range(2, 11)]
+    spoken = lived_in.run("roster", "plan", source, "--format", "oneroster-strict")
+    assert (spoken.code, spoken.out, spoken.err.count("eszkola:")) == (1, "", 5)
+    assert f"… and {len(told.json['findings']) - 5} more; --json lists all" in spoken.err
+
+
 @pytest.mark.rule("SYNC-7a")
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.95])
 def test_a_file_cut_short_ends_nobody(lived_in, signs_in, rows, table, share):

@@ -112,15 +112,19 @@ def show_running(screen: Screen, running: Running, *, as_json: bool) -> None:
 
 
 def show_unreadable(screen: Screen, error: UnreadableSource, *, as_json: bool) -> None:
-    """Print why a source cannot be read."""
+    """Print why a source cannot be read: all of it for a program, as much as one can mend at a time for a person."""
+    faults = (error, *error.others)
     if as_json:
-        finding = Finding(error.source, error.line or 0, "", "", error.code, "", error.hint)
+        findings = [asdict(Finding(each.source, each.line or 0, "", "", each.code, "", each.hint)) for each in faults]
         empty = dict.fromkeys(_COUNTED, 0)
-        screen.json({"run": None, **empty, "stopped": [], "findings": [asdict(finding)]})
+        screen.json({"run": None, **empty, "stopped": [], "findings": findings})
         return
-    line = f", line {error.line}" if error.line else ""
-    screen.problem(f"{error}{line} [{error.code}]")
-    screen.remedy(error.hint)
+    for each in faults[:_SHOWN_PLACES]:
+        line = f", line {each.line}" if each.line else ""
+        screen.problem(f"{each}{line} [{each.code}]")
+        screen.remedy(each.hint)
+    if len(faults) > _SHOWN_PLACES:
+        screen.remedy(f"… and {len(faults) - _SHOWN_PLACES} more; --json lists all")
     screen.remedy("Nothing was changed.")
 
 

@@ -139,6 +139,29 @@ def find(paths: Sequence[Path], limits: Limits) -> tuple[Blob, ...]:
     return tuple(sorted(clear, key=lambda blob: (blob.place, blob.name)))
 
 
+def others(paths: Sequence[Path], limits: Limits) -> tuple[str, ...]:
+    """Return the names of the files that lie in folders and archives under *paths* and are no tables."""
+    found = [
+        _name(file, path)
+        for path in paths
+        if path.is_dir()
+        for file in sorted(path.rglob("*"))
+        if file.suffix.lower() not in TABLES | {".zip"} and file.is_file() and not _is_hidden(file, path)
+    ]
+    for path in paths:
+        for file in _files(path):
+            if is_archive(file) and not is_workbook(file, _name(file, path)):
+                inside = entries(file, _name(file, path), limits)
+                found += (
+                    f"{_name(file, path)}/{each}" for each in inside if PurePosixPath(each).suffix.lower() not in TABLES
+                )
+    return tuple(found)
+
+
+def _is_hidden(file: Path, path: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(path).parts)
+
+
 def _with_folder(blob: Blob) -> Blob:
     """Return *blob* under a name that tells it from others of the same name."""
     return evolve(blob, name=f"{PurePosixPath(blob.place).name}/{blob.name}")
@@ -158,7 +181,7 @@ def _files(path: Path) -> Iterator[Path]:
         )
     wanted = TABLES | {".zip"}
     inside = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in wanted and file.is_file()]
-    shown = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+    shown = [file for file in inside if not _is_hidden(file, path)]
     if not shown:
         raise UnreadableSource(
             f"the folder {_called(path)} holds no table",

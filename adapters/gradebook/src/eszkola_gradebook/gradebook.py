@@ -19,6 +19,8 @@ from eszkola_gradebook.mapping_file import mapping_from, shipped, shipped_mappin
 from eszkola_gradebook.matching import matched, missing, recognised
 from eszkola_gradebook.oneroster.package import is_package
 from eszkola_gradebook.oneroster.rosters import ORIGIN, stated_by
+from eszkola_gradebook.oneroster.standard import VERSIONS
+from eszkola_gradebook.oneroster.strict import check
 from eszkola_gradebook.records import merged
 from eszkola_gradebook.rows import no_header
 from eszkola_gradebook.tables import Table, load, looks_like_data
@@ -26,7 +28,9 @@ from eszkola_gradebook.tables import Table, load, looks_like_data
 if TYPE_CHECKING:
     from eszkola_core.ports.gradebook import GradebookSource
 
-_ONEROSTER: Final = frozenset({ORIGIN, f"{ORIGIN}-1.1", f"{ORIGIN}-1.2"})
+_STRICT: Final = {f"{ORIGIN}-strict": None, **{f"{ORIGIN}-{version}-strict": version for version in VERSIONS}}
+"""OneRoster held to the letter: of whatever version it says that it is, or of one."""
+_ONEROSTER: Final = frozenset({ORIGIN, *(f"{ORIGIN}-{version}" for version in VERSIONS), *_STRICT})
 _SHOWN: Final = 40
 
 
@@ -65,6 +69,7 @@ class FileGradebook:
             UnreadableSource: one of them cannot be read at all.
         """
         told = None if format is None else self._told(format)
+        others = blobs.others(paths, self.limits) if format in _STRICT else ()
         places: dict[str, list[Table]] = {}
         for blob in blobs.find(paths, self.limits):
             places.setdefault(blob.place, []).extend(load(blob, self.limits))
@@ -72,6 +77,8 @@ class FileGradebook:
         found: list[Stated] = []
         used: list[Table] = []
         for tables in places.values():
+            if format in _STRICT:
+                check(tables, others, _STRICT[format])
             for name, part, taken in self._parts(tables, told, school, forced=format):
                 names.add(name)
                 found.append(part)
