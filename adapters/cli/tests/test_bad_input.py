@@ -14,6 +14,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stdnum.si.emso import calc_check_digit
 
 BORN_WITH_A_ZERO = date(2009, 3, 1)
 
@@ -180,6 +181,35 @@ def test_all_that_is_wrong_with_a_package_is_said_at_once(lived_in):
     spoken = lived_in.run("roster", "plan", source, "--format", "oneroster-strict")
     assert (spoken.code, spoken.out, spoken.err.count("eszkola:")) == (1, "", 5)
     assert f"… and {len(told.json['findings']) - 5} more; --json lists all" in spoken.err
+
+
+@pytest.mark.rule("SYNC-7a")
+@pytest.mark.rule("SYNC-7c")
+def test_a_register_that_lost_a_zero_or_its_end_ends_nobody(installed):
+    """Zeros are put back where the birth date confirms them; a document that breaks off takes nobody's role."""
+    house = installed("easistent")
+    numbers = [f"0103012500{at:02d}" for at in range(8)]
+    numbers = [number + calc_check_digit(number) for number in numbers]
+
+    def register(emsos):
+        told = "".join(
+            f"<udelezenec><opravilna_st>{at}</opravilna_st><emso>{emso}</emso><ime>{name}</ime><priimek>Čeh</priimek>"
+            "<datum_rojstva>2012-03-01</datum_rojstva></udelezenec>\n"
+            for at, (emso, name) in enumerate(zip(emsos, "ABCDEFGH", strict=True))
+        )
+        return f"<ceuviz_uvoz><verzija>1.4</verzija><udelezenci>\n{told}</udelezenci></ceuviz_uvoz>"
+
+    def applied(content):
+        return house.run("roster", "apply", house.write("c.xml", content), "--school", "os1", "--json").json
+
+    whole = register(numbers)
+    assert applied(whole)["opened"] == 8
+    eaten = applied(register([number[1:] if at == 3 else number for at, number in enumerate(numbers)]))
+    assert (eaten["unchanged"], [each["code"] for each in eaten["findings"]]) == (8, ["zeros-restored"])
+    cut = applied(whole[: len(whole) // 2])
+    assert (cut["ended"], cut["held"]) == (0, 1)
+    assert {each["code"] for each in cut["findings"]} == {"file-cut", "row-cut"}
+    assert applied(whole)["unchanged"] == 8
 
 
 @pytest.mark.rule("SYNC-7a")

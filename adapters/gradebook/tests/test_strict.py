@@ -127,6 +127,7 @@ BREAKS = {
 }
 
 
+@pytest.mark.rule("SYNC-7b")
 @pytest.mark.parametrize("code", BREAKS)
 def test_every_breach_has_its_code(breaches, code):
     """One change to a sound package is found where it is, and said."""
@@ -209,6 +210,7 @@ def test_the_older_version_is_held_to_its_own_letter(breaches):
 SENSE = {"invalid-score-range", "invalid-case-learning-objective-id"}
 
 
+@pytest.mark.clause("GB5")
 @given(st.data())
 def test_whatever_stands_in_a_cell_is_taken_or_refused_with_its_line(breaches, data):
     """Any text in any cell gives the roster or a breach that names file and line, and never quotes the cell."""
@@ -227,6 +229,7 @@ def test_whatever_stands_in_a_cell_is_taken_or_refused_with_its_line(breaches, d
     assert all(each.line for each in found if name != "manifest.csv" and each.code != "file-missing")
 
 
+@pytest.mark.rule("SYNC-7a")
 @given(at=st.integers(0, len(FULL["users.csv"]) - 1))
 def test_a_cut_file_is_never_taken(breaches, at):
     """However much of a file is there, less than all of it breaks the standard."""
