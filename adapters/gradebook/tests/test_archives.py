@@ -49,6 +49,10 @@ def test_a_file_may_be_called_anything(read_files):
         ({"inner.tar.gz": b""}, "archive-nested"),
         ({"bomb.csv": b"a" * (20 << 20)}, "archive-bomb"),
         ({"README.md": "nothing"}, "archive-without-tables"),
+        (
+            {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"},
+            "archive-without-tables",
+        ),
     ],
 )
 def test_an_archive_with_an_evil_entry_is_refused(read_files, packed, files, code):

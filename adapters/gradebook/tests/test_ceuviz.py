@@ -239,6 +239,7 @@ def test_the_encoding_is_the_one_that_the_document_names(read, encoding):
         (document(participant()) + "<x/>", "document-damaged"),
         ("<?xml version='1.0'?>\n", "document-damaged"),
         ("", "empty-file"),
+        ("<!DOCTYPE HTML>\n<html><table><tr><td>Priimek<td>Ime</table>", "web-page"),
         ("<a><b/></a>", "header-not-recognised"),
     ],
 )

@@ -172,3 +172,20 @@ def test_a_table_of_one_role_needs_no_role_column(read_files, tmp_path):
     )
     (empty,) = read_files({"pupils.csv": TABLE.splitlines()[0]}, format=str(path), school="sp1").rosters
     assert (empty.list, empty.records) == ("secretary", ())
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_a_record_without_what_every_record_must_have_is_held(ours):
+    """A column that a mapping calls filled holds the records that leave it empty, and no others."""
+    mapping, table = ours
+    mapping.write_text(OURS.replace("key = [", 'filled = [["Number"], ["Born"]]\nkey = ['), encoding="utf-8")
+    (roster,) = FileGradebook().read([table], format=str(mapping), school="sp1").rosters
+    whole, held = roster.records
+    assert (whole.problems, held.people, roster.complete) == ((), (), True)
+    assert [(problem.code, problem.field, problem.hint) for problem in held.problems] == [
+        ("cell-missing", None, "fill in Number: nobody is read without it")
+    ]
+    mapping.write_text(OURS.replace("key = [", 'filled = "Colour"\nkey = ['), encoding="utf-8")
+    with pytest.raises(UnreadableSource) as error:
+        FileGradebook().read([table], format=str(mapping), school="sp1")
+    assert error.value.code == "column-missing"

@@ -19,6 +19,9 @@ from eszkola_gradebook.archives import CHUNK, Limits, entries, is_archive, is_wo
 TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xml"})
 """What is looked at inside a folder or an archive; a file named on its own may be called anything."""
 
+_OFFICE: Final = frozenset({"mimetype", "[Content_Types].xml"})
+"""Entries of texts and sheets of office programs, which are archives of documents that state nothing by themselves."""
+
 
 @frozen
 class Blob:
@@ -212,7 +215,10 @@ def _blobs(file: Path, path: Path, limits: Limits) -> Iterator[Blob]:
     if not packed or is_workbook(file, name):
         yield plain
         return
-    inside = [entry for entry in entries(file, name, limits) if PurePosixPath(entry).suffix.lower() in TABLES]
+    packed_in = entries(file, name, limits)
+    inside = [entry for entry in packed_in if PurePosixPath(entry).suffix.lower() in TABLES]
+    if not _OFFICE.isdisjoint(packed_in):
+        inside = []
     if not inside:
         raise UnreadableSource(
             f"the archive {name} holds no table",

@@ -23,6 +23,7 @@ _HINTS: Final = {
     "document-bomb": "export it again; no export of a register looks like this",
     "document-damaged": "export it again; at a letter with a mark, the file is not in the encoding that it names",
     "document-unsafe": "export it again, or remove the DOCTYPE: an export needs none",
+    "web-page": "open it and save it as CSV in UTF-8, or as .xlsx",
     "wrong-encoding": "export it in UTF-8",
 }
 

@@ -57,7 +57,9 @@ def records(name: str, pieces: Iterable[bytes], content: Content) -> Iterator[Re
                 raise
             content.break_off(fault.getLineNumber() or 1)
         yield from _taken(content.done)
-    except DefusedXmlException:
+    except DefusedXmlException as fault:
+        if str(getattr(fault, "name", "")).casefold() == "html":
+            raise refusal(name, "web-page", "is a web page and no export", content.line) from None
         raise refusal(name, "document-unsafe", "brings a grammar or entities of its own", content.line) from None
     except SAXParseException as fault:
         _refuse(name, fault)
