@@ -8,7 +8,7 @@ before any is expanded or fetched, and none may be deeper, larger or wordier tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NoReturn
+from typing import Final
 from xml.parsers.expat import errors
 from xml.sax import SAXParseException
 
@@ -57,16 +57,10 @@ def records(name: str, pieces: Iterable[bytes], content: Content) -> Iterator[Re
                 raise
             content.break_off(fault.getLineNumber() or 1)
         yield from _taken(content.done)
-    except DefusedXmlException as fault:
-        if str(getattr(fault, "name", "")).casefold() == "html":
-            raise refusal(name, "web-page", "is a web page and no export", content.line) from None
-        raise refusal(name, "document-unsafe", "brings a grammar or entities of its own", content.line) from None
-    except SAXParseException as fault:
-        _refuse(name, fault)
-    except (LookupError, ValueError) as fault:
+    except (LookupError, SAXParseException, ValueError) as fault:
         if isinstance(fault, UnreadableSource):
             raise
-        raise refusal(name, "wrong-encoding", "names an encoding that is not known", 1) from None
+        raise _refused(name, fault, content.line) from None
 
 
 def _watched(name: str, pieces: Iterable[bytes], content: Content) -> Iterator[bytes]:
@@ -92,11 +86,20 @@ def _taken(done: list[Record]) -> Iterator[Record]:
 
 
 def _is_break(fault: SAXParseException) -> bool:
-    return errors.messages.get(getattr(fault.getException(), "code", 0)) in _BREAKS
+    return _said(fault) in _BREAKS
 
 
-def _refuse(name: str, fault: SAXParseException) -> NoReturn:
-    line = fault.getLineNumber()
-    if errors.messages.get(getattr(fault.getException(), "code", 0)) == errors.XML_ERROR_UNKNOWN_ENCODING:
-        raise refusal(name, "wrong-encoding", "names an encoding that is not known", line) from None
-    raise refusal(name, "document-damaged", "is no sound XML", line) from None
+def _said(fault: SAXParseException) -> str | None:
+    """Return what the parser says is wrong."""
+    return errors.messages.get(getattr(fault.getException(), "code", 0))
+
+
+def _refused(name: str, fault: Exception, line: int) -> UnreadableSource:
+    """Return the error of a document that the parser does not take; it quotes nothing of what stands there (ID-10)."""
+    if isinstance(fault, DefusedXmlException):
+        if str(getattr(fault, "name", "")).casefold() == "html":
+            return refusal(name, "web-page", "is a web page and no export", line)
+        return refusal(name, "document-unsafe", "brings a grammar or entities of its own", line)
+    if isinstance(fault, SAXParseException) and _said(fault) != errors.XML_ERROR_UNKNOWN_ENCODING:
+        return refusal(name, "document-damaged", "is no sound XML", fault.getLineNumber())
+    return refusal(name, "wrong-encoding", "names an encoding that is not known", 1)
