@@ -89,6 +89,14 @@ def test_a_participant_is_a_student(read):
     assert reading.rosters[0].complete
 
 
+def test_the_example_in_the_reference_is_a_register(read):
+    """What the reference of formats shows is read as it says."""
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text("utf-8")
+    (example,) = re.findall(r"```xml\n(.*?)```", page, re.DOTALL)
+    (record,) = students(read(example))
+    assert (record.key, record.people[0].last_name, record.problems) == ("1001", "Čeh", ())
+
+
 def test_it_may_be_named_packed_or_in_a_folder(read, read_files, packed):
     """The same is stated by the file itself, with its format named, in an archive, and under any name."""
     content = document(participant())
