@@ -34,10 +34,11 @@ class GradebookSource(Protocol):
         Return what *paths* state.
 
         Args:
-            paths: files, folders or ZIP archives.
+            paths: files, folders or ZIP archives; an adapter may also know names of services, such as ``service:NAME``.
             format: the name of a format, or the path of a mapping file; None to recognise it.
             school: the school's key for a table that does not name its school.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.
+            Unavailable: a service cannot be reached, or is too busy just now.
         """

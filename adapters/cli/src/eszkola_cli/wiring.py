@@ -157,7 +157,9 @@ class House:
         """What reads rosters."""
         adapter = self.config.gradebook
         with _table("gradebook"):
-            made: GradebookSource = plugins.load(plugins.GRADEBOOK, adapter.name)(adapter.options)
+            made: GradebookSource = plugins.load(plugins.GRADEBOOK, adapter.name)(
+                adapter.options, base=self.config.base
+            )
         return made
 
     @cached_property

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Mapped
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from eszkola_core.defaults import SystemClock
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.stated import Reading
-from eszkola_core.errors import UnreadableSource
+from eszkola_core.errors import InvalidValue, UnreadableSource
 from eszkola_gradebook import blobs
 from eszkola_gradebook.archives import Limits
 from eszkola_gradebook.mapped import Stated, named_schools, stated
@@ -22,6 +25,8 @@ from eszkola_gradebook.oneroster.rosters import ORIGIN, stated_by
 from eszkola_gradebook.oneroster.standard import VERSIONS
 from eszkola_gradebook.oneroster.strict import check
 from eszkola_gradebook.records import merged
+from eszkola_gradebook.rest.patience import Patience
+from eszkola_gradebook.rest.service import PREFIX, Service
 from eszkola_gradebook.rows import no_header
 from eszkola_gradebook.tables import Table, load, looks_like_data
 
@@ -44,11 +49,14 @@ class FileGradebook:
     """
     Reads the exports of gradebooks: delimited texts, workbooks, folders and ZIP archives of them.
 
-    Files of one folder or archive are read together. ``mappings`` are more formats to recognise, beside the shipped.
+    Files of one folder or archive are read together. ``mappings`` are more formats to recognise, beside the shipped;
+    ``services`` are those that may be asked in place of a file.
     """
 
     mappings: tuple[Mapping, ...] = ()
     limits: Limits = field(factory=Limits)
+    services: Mapped[str, Service] = field(factory=dict)
+    patience: Callable[[], Patience] = Patience
 
     def read(
         self,
@@ -61,21 +69,28 @@ class FileGradebook:
         Return what *paths* state.
 
         Args:
-            paths: files, folders or ZIP archives.
+            paths: files, folders or ZIP archives, and ``service:NAME`` for a service.
             format: the name of a format, or the path of a mapping file; None to recognise it.
             school: the school's key for a table that does not name its school.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.
+            Unavailable: a service cannot be reached, or is too busy.
         """
+        asked = sorted({str(path).removeprefix(PREFIX) for path in paths if str(path).startswith(PREFIX)})
+        files = [path for path in paths if not str(path).startswith(PREFIX)]
         told = None if format is None else self._told(format)
         others = blobs.others(paths, self.limits) if format in _STRICT else ()
         places: dict[str, list[Table]] = {}
-        for blob in blobs.find(paths, self.limits):
+        for blob in blobs.find(files, self.limits) if files or not asked else ():
             places.setdefault(blob.place, []).extend(load(blob, self.limits))
         names: set[str] = set()
         found: list[Stated] = []
         used: list[Table] = []
+        for service in [self._service(name) for name in asked]:
+            name, part = self._asked(service)
+            names.add(name)
+            found.append(part)
         for tables in places.values():
             if format in _STRICT:
                 check(tables, others, _STRICT[format])
@@ -98,6 +113,33 @@ class FileGradebook:
             findings=tuple(sorted(set(everything.findings), key=lambda finding: (finding, finding.hint))),
             format=", ".join(sorted(names)),
         )
+
+    def _service(self, name: str) -> Service:
+        """Return the service that the caller named."""
+        if name not in self.services:
+            known = ", ".join(sorted(self.services)) or "none"
+            raise UnreadableSource(
+                "there is no service of this name",
+                code="service-unknown",
+                source=f"{PREFIX}{name}",
+                hint=f"describe it in eszkola.toml, in [gradebook.services.NAME]; there are: {known}",
+            )
+        return self.services[name]
+
+    def _asked(self, service: Service) -> tuple[str, Stated]:
+        """Return the name of the format and what a service states."""
+        try:
+            from eszkola_gradebook.rest.reading import stated_by_service  # noqa: PLC0415 - files need no HTTP client
+        except ModuleNotFoundError as missing:
+            if missing.name != "httpx2":
+                raise
+            raise InvalidValue(
+                "a service is asked by an HTTP client, which is not installed: pip install 'eszkola-core[rest]'",
+                code="extra-missing",
+            ) from None
+        hours = service.changed_hours
+        since = None if hours is None else SystemClock().now() - timedelta(hours=hours)
+        return stated_by_service(service, since, self.patience())
 
     def _told(self, name: str) -> Mapping | None:
         """Return the mapping that the caller named; None for the one format that is no mapping."""

@@ -26,6 +26,10 @@ class Fault(Enum):
     SHORT = "row-short"
     LONG = "row-long"
     TWICE = "element-twice"
+    UNREADABLE = "record-unreadable"
+    """What tells it apart, or what is in which list, cannot be read."""
+    FIELD = "field-unreadable"
+    """A named field cannot be read, and all others can: whose record it is stays clear."""
 
 
 @frozen

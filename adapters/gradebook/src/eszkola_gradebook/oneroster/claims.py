@@ -106,7 +106,7 @@ def kind_of(package: Package, *files: str) -> RosterKind:
 
 def is_whole(package: Package, *files: str) -> bool:
     """Return whether nobody in a list made of *files* can be missing from it by accident (SYNC-0)."""
-    doubtful = [entry for file in files for entry in package.rows(file) if entry.fault or not _key(file, entry)]
+    doubtful = [entry for file in files for entry in package.rows(file) if entry.is_lost or not _key(file, entry)]
     marked = not package.stated and any(entry["status"].casefold() == "tobedeleted" for entry in package.rows("users"))
     return not doubtful and not marked and not any(file in package.cut for file in files)
 

@@ -63,6 +63,11 @@ class Entry:
         return column in self.values
 
     @property
+    def is_lost(self) -> bool:
+        """Whether nobody can say whose row it is: somebody may be missed who is there (SYNC-0)."""
+        return self.fault is not None and self.fault is not Fault.FIELD
+
+    @property
     def gone(self) -> bool:
         """Whether the row says that what it describes is no more."""
         return self["status"].casefold() in {"tobedeleted", "inactive"}
@@ -109,7 +114,7 @@ class Package:
 
     def damaged(self, file: str) -> bool:
         """Return whether rows of the file were lost or cannot be trusted."""
-        return file in self.cut or any(entry.fault for entry in self.rows(file))
+        return file in self.cut or any(entry.is_lost for entry in self.rows(file))
 
 
 def is_package(tables: Sequence[Table]) -> bool:

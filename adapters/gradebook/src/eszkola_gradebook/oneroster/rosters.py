@@ -32,7 +32,11 @@ def stated_by(tables: Sequence[Table]) -> tuple[str, Stated]:
     Raises:
         UnreadableSource: a file that says who is who is not there.
     """
-    package = opened(tables)
+    return stated_in(opened(tables))
+
+
+def stated_in(package: Package) -> tuple[str, Stated]:
+    """Return the name of the format and what *package* states, wherever its rows come from."""
     return f"{ORIGIN}-{package.version}", _Reader(package).stated()
 
 
@@ -118,7 +122,9 @@ class _Reader:
             self._say_left_out(entry if entry.gone else own or entry)
             return None
         if own is None:
-            return evolve(base, problems=(Problem(None, "user-unknown", hint="users.csv has no row for this user"),))
+            return evolve(
+                base, problems=(Problem(None, "user-unknown", hint="there is no row for this user among the users"),)
+            )
         return base
 
     def _say_left_out(self, entry: Entry) -> None:
@@ -158,7 +164,7 @@ class _Reader:
         own = self._persons.users.get(agent)
         lost = self._changes or package.damaged("users")
         if own is None and not lost:
-            hint = "users.csv has no row for this agent"
+            hint = "there is no row for this agent among the users"
             package.findings.append(claim.entry.finding("agent-unknown", "agentSourcedIds", safe_key(agent), hint))
             return None
         unclear = agent not in self._with_role and (self._changes or package.damaged("roles"))
