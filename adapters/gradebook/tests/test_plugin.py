@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from attrs import fields
 
 from eszkola_core.errors import InvalidValue, UnreadableSource
 from eszkola_gradebook.archives import Limits
 from eszkola_gradebook.gradebook import FileGradebook, formats
 from eszkola_gradebook.plugin import source
+from eszkola_gradebook.rest.service import Service
 
 SERVICE = {
     "url": "https://sis.example.org/ims/oneroster/rostering/v1p2",
@@ -109,6 +112,13 @@ def test_a_service_needs_its_addresses_and_its_client(missing):
     """Each of the four."""
     with pytest.raises(InvalidValue, match=missing):
         source({"services": {"sis": {key: value for key, value in SERVICE.items() if key != missing}}})
+
+
+def test_every_key_of_a_service_is_told(request):
+    """The page of the configuration has a row for each, and no other."""
+    page = (request.config.rootpath / "docs/reference/configuration.md").read_text("utf-8")
+    told = page.partition("## [gradebook.services.NAME]")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", told, re.MULTILINE)) == {each.name for each in fields(Service)} - {"name"}
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "ą"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import socket
@@ -459,6 +460,77 @@ def test_a_proxy_of_the_environment_is_not_used_on_this_computer(site, reader, m
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     site.lists = make.school(make.user("u1"))
     assert len(records(reader.read(site))) == 1
+
+
+def test_a_proxy_that_is_no_address_is_said(site, reader, monkeypatch):
+    """Without what stands there: it may hold a password."""
+    monkeypatch.setenv("HTTPS_PROXY", "klient:tajne@nowhere:x")
+    with pytest.raises(InvalidValue, match="HTTPS_PROXY") as refused:
+        reader.read(site, url="https://sis.example.org")
+    assert "tajne" not in repr(refused.value)
+
+
+def test_an_address_that_nobody_can_ask_is_said(site, reader):
+    """However it passed the configuration."""
+    with pytest.raises(UnreadableSource) as refused:
+        reader.read(site, token_url="https://a..b/token")
+    assert refused.value.code == "address-wrong"
+
+
+@pytest.mark.rule("ID-10a")
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_a_key_that_is_a_national_id_is_in_no_log(site, reader, make, caplog, pesel, status):  # noqa: PLR0913, PLR0917
+    """Nor in an error about the one user who was asked for by it."""
+    caplog.set_level(logging.DEBUG)
+    key = pesel(7)
+    new = {"dateLastModified": "2999-01-01T00:00:00.000Z"}
+    site.lists = make.school(
+        make.user("u1", agents=[make.ref(key, "user")], **new),
+        make.user(key, "guardian"),
+        classes=[make.room("c1", "1a")],
+        enrollments=[make.enrolled("e1", key, "c1", **new)],
+    )
+
+    def refuse(handler):
+        if f"/users/{key}" not in handler.path or status == 200:
+            return False
+        make.answer(handler, status, b"")
+        return True
+
+    site.faults = [refuse] * 30
+    try:
+        spoken = repr(reader.read(site, changed_hours=1).findings)
+    except (UnreadableSource, Unavailable) as error:
+        spoken = "".join(traceback.format_exception(error)) + repr(vars(error))
+        assert "/users/" in spoken
+    assert any(f"/users/{key}" in url for url in site.asked)
+    assert "HTTP Request" in caplog.text
+    assert key not in spoken + caplog.text
+
+
+def test_an_answer_that_drips_is_left(site, reader, make, monkeypatch):
+    """Each step may be in time, and the whole has an end all the same."""
+    monkeypatch.setattr("eszkola_gradebook.rest.transport._SLOWEST", -1)
+    site.lists = make.school()
+    with pytest.raises(Unavailable, match="in time"):
+        reader.read(site)
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60))
+def test_whatever_link_comes_nothing_breaks(running, reader_of, make, link):
+    """It is followed, not followed, or refused."""
+    running.reset()
+    running.lists = make.school(make.user("u1"))
+
+    def odd(handler):
+        if "/orgs" not in handler.path:
+            return False
+        make.answer(handler, 200, {"orgs": running.lists["orgs"]}, Link=f'<{link}>; rel="next"')
+        return True
+
+    running.faults = [odd] * 9
+    with contextlib.suppress(UnreadableSource):
+        reader_of().read(running)
 
 
 def test_json_with_its_mark_is_json(site, reader, make):

@@ -65,11 +65,6 @@ class Service:
         return Secret(found)
 
 
-def is_local(url: str) -> bool:
-    """Return whether *url* stays on this computer."""
-    return urlsplit(url).hostname in _LOOPBACK
-
-
 def service(name: str, options: object, *, base: Path) -> Service:
     """
     Return the service that *options* describe; relative paths start at *base*.

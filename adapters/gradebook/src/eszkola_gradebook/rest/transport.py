@@ -8,6 +8,7 @@ careless service puts tokens or persons into the one, and the other holds the re
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -20,9 +21,11 @@ from attrs import field, frozen
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue, Unavailable, UnreadableSource
+from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.rest.patience import Patience, asked_for
-from eszkola_gradebook.rest.service import Service, is_local
+from eszkola_gradebook.rest.service import Service
 
+_LOG: Final = logging.getLogger("httpx2")
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOST_BYTES: Final = 64 << 20
 _SLOWEST: Final = 10
@@ -66,26 +69,21 @@ class Transport:
         self._service = service
         self._patience = patience
         self.monotonic = monotonic
-        # No proxy of the environment stands between this computer and itself.
-        local = is_local(service.url) and is_local(service.token_url)
-        self._http = httpx2.Client(
-            verify=_trust(service),
-            timeout=service.timeout,
-            trust_env=not local,
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "eszkola-gradebook"},
-        )
+        self._http = _client(service)
 
     def __enter__(self) -> Self:
+        _LOG.addFilter(_without_numbers)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._http.close()
+        _LOG.removeFilter(_without_numbers)
 
     def source(self, url: str) -> str:
-        """Return how findings and errors name an address: the service and the path, without the question."""
-        return f"{self._service.name}:{urlsplit(url).path}"
+        """Return how findings and errors name an address: the service and the path; a user's key may be an id."""
+        return f"{self._service.name}:{safe_key(urlsplit(url).path)}"
 
     def get(self, url: str, question: Mapping[str, str], token: Secret) -> Answer:
         """
@@ -108,10 +106,26 @@ class Transport:
         done = 0
         while True:
             done += 1
-            outcome = self._tried(request(), auth)
+            outcome = self._tried(self._built(request), auth)
             if isinstance(outcome, Answer):
                 return outcome
             self._patience.wait(done, *outcome)
+
+    def _built(self, request: Callable[[], httpx2.Request]) -> httpx2.Request:
+        """Return the request, unless its address is none."""
+        try:
+            return request()
+        except (httpx2.InvalidURL, ValueError):
+            pass
+        raise self._nowhere()
+
+    def _nowhere(self) -> UnreadableSource:
+        return UnreadableSource(
+            f"{self._service.name} is at no address that can be asked",
+            code="address-wrong",
+            source=self._service.name,
+            hint="check url and token_url, and the links that the service names as the next page",
+        )
 
     def _tried(self, request: httpx2.Request, auth: httpx2.BasicAuth | None) -> Answer | tuple[float | None, str]:
         """Return an answer that trying again would not change; else what the service asks for, and the complaint."""
@@ -123,6 +137,8 @@ class Transport:
             return None, f"{source} does not answer in time"
         except httpx2.DecodingError:
             return None, f"{source} sends what cannot be unpacked"
+        except UnicodeError:
+            untrusted = None  # no name of a computer can be made of it
         except httpx2.TransportError as lost:
             untrusted = _is_untrusted(lost)
         else:
@@ -137,6 +153,8 @@ class Transport:
                 answer.headers.get("x-total-count", ""),
                 _following(answer),
             )
+        if untrusted is None:
+            raise self._nowhere()
         if untrusted:
             raise Unavailable(
                 f"{source}: the certificate of the server is not trusted; name its authority with ca_file",
@@ -163,6 +181,33 @@ class Transport:
         finally:
             answer.close()
         return bytes(body)
+
+
+def _client(service: Service) -> httpx2.Client:
+    """Return the HTTP client; no proxy of the environment stands between this computer and itself."""
+    trust = _trust(service)
+    try:
+        return httpx2.Client(
+            verify=trust,
+            timeout=service.timeout,
+            mounts=dict.fromkeys(
+                ("all://localhost", "all://127.0.0.1", "all://[::1]"), httpx2.HTTPTransport(verify=trust)
+            ),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "eszkola-gradebook"},
+        )
+    except (httpx2.InvalidURL, ValueError):
+        pass
+    raise InvalidValue(
+        f"service {service.name}: the environment names a proxy (HTTPS_PROXY, ALL_PROXY) that is no address",
+        code="wrong-proxy",
+    )
+
+
+def _without_numbers(record: logging.LogRecord) -> bool:
+    """Mask what the library logs of addresses: a key in one may be a national id (ID-10)."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(safe_key(str(each)) if isinstance(each, httpx2.URL) else each for each in record.args)
+    return True
 
 
 def _following(answer: httpx2.Response) -> str:
