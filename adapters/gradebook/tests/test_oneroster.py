@@ -9,6 +9,7 @@ import pytest
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, RosterKind, Sex, StatedId
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.oneroster.package import Package
 
 FILES = ("orgs", "users", "roles", "classes", "enrollments", "demographics")
 ORGS = (
@@ -493,3 +494,22 @@ def test_damaged_roles_hold_the_student_whose_guardian_they_hide(read_files):
     reading = read_files(package_12(users, "r1,,,u1,primary,student,,,o1,\nr2,,,u2,prim"))
     assert held(reading) == {("u1", "agent-unclear")}
     assert {(roster.complete, roster.cut) for roster in reading.rosters} == {(False, True)}
+
+
+def test_what_the_whole_package_tells_is_asked_for_once(read_files, monkeypatch):
+    """Whether rows were lost takes a walk over all of them, which is not made anew for every student with guardians."""
+    walks = []
+    damaged = Package.damaged
+
+    def walk(package, file):
+        walks.append(file)
+        return damaged(package, file)
+
+    monkeypatch.setattr(Package, "damaged", walk)
+    counted = []
+    for count in (1, 40):
+        walks.clear()
+        pupils = [PUPIL_11.replace("u1,", f"p{at},") for at in range(count)]
+        assert len(lists(read_files(package_11(*pupils, PARENT_11)))["o1", "students"]) == count
+        counted.append(len(walks))
+    assert counted[0] == counted[1]

@@ -22,6 +22,7 @@ from eszkola_gradebook.tables import Table
 
 ORIGIN: Final = "oneroster"
 _PEOPLE: Final = ("users", "roles")
+_OF_HOMEROOMS: Final = (*_PEOPLE, "classes", "enrollments")
 _DISABLED: Final = frozenset({"false", "0"})
 
 
@@ -55,6 +56,10 @@ class _Reader:
                 self._guardians.setdefault(claim.user, []).append(claim)
         rows, column = ("roles", "userSourcedId") if "roles" in package.entries else ("users", "sourcedId")
         self._with_role = {entry[column] for entry in package.rows(rows) if not entry.fault and entry["role"]}
+        # Asked for once for every student and every list, and the same each time: it is a walk over all rows.
+        self._damaged = {file: package.damaged(file) for file in _PEOPLE}
+        self._whole = {files: is_whole(package, *files) for files in (_PEOPLE, _OF_HOMEROOMS)}
+        self._homeless = {claim.list for claim in self._claims if not claim.org}
         self._named: set[str] = set()
         self._lists: dict[tuple[str, str], list[StatedRecord]] = {}
 
@@ -81,17 +86,16 @@ class _Reader:
 
     def _roster(self, org: str, name: str, records: list[StatedRecord]) -> StatedRoster:
         package = self._package
-        files = (*_PEOPLE, "classes", "enrollments") if name == Role.HOMEROOM_TEACHER.value else _PEOPLE
+        files = _OF_HOMEROOMS if name == Role.HOMEROOM_TEACHER.value else _PEOPLE
         active = {record.key for record in records if not record.ended}
         living = [record for record in records if not record.ended or record.key not in active]
-        homeless = any(not claim.org and claim.list == name for claim in self._claims)
         return StatedRoster(
             school=org,
             origin=ORIGIN,
             list=name,
             records=Records(lambda: joined_days(living)),
             kind=kind_of(package, *files),
-            complete=is_whole(package, *files) and not homeless,
+            complete=self._whole[files] and name not in self._homeless,
             cut=any(file in package.cut for file in files),
             shared_keys=True,
             version=f"{ORIGIN}-{package.version}+parser{PARSER_VERSION}",
@@ -162,12 +166,12 @@ class _Reader:
         package = self._package
         self._named.add(agent)
         own = self._persons.users.get(agent)
-        lost = self._changes or package.damaged("users")
+        lost = self._changes or self._damaged["users"]
         if own is None and not lost:
             hint = "there is no row for this agent among the users"
             package.findings.append(claim.entry.finding("agent-unknown", "agentSourcedIds", safe_key(agent), hint))
             return None
-        unclear = agent not in self._with_role and (self._changes or package.damaged("roles"))
+        unclear = agent not in self._with_role and (self._changes or self._damaged["roles"])
         if own is None or unclear or self._persons.problem(agent):
             return Problem(None, "agent-unclear", hint="the package does not show who this agent is")
         if _absent(own):
@@ -183,7 +187,7 @@ class _Reader:
     def _add_homeroom(self, user: str, org: str, taught: Sequence[Taught]) -> None:
         """Add a homeroom teacher's classes; the first keeps the user's own key."""
         where = (org, Role.HOMEROOM_TEACHER.value)
-        changes = self._package.delta(*_PEOPLE, "classes", "enrollments")
+        changes = self._package.delta(*_OF_HOMEROOMS)
         living = [room for room in taught if not room.gone]
         if not org or (not living and not changes):
             return
