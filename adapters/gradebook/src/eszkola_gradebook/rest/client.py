@@ -9,8 +9,9 @@ from urllib.parse import quote_plus, urlsplit
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.rest.answers import Answer
 from eszkola_gradebook.rest.service import Service
-from eszkola_gradebook.rest.transport import Answer, Transport
+from eszkola_gradebook.rest.transport import Transport
 
 _SCOPE: Final = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 ROSTER: Final = f"{_SCOPE}roster-core.readonly"

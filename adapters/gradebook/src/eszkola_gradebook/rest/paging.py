@@ -14,8 +14,8 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.rest.answers import Answer
 from eszkola_gradebook.rest.client import Client
-from eszkola_gradebook.rest.transport import Answer
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _MOST: Final = 20_000_000

@@ -7,21 +7,20 @@ careless service puts tokens or persons into the one, and the other holds the re
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
-from attrs import field, frozen
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue, Unavailable, UnreadableSource
 from eszkola_gradebook.cells import safe_key
+from eszkola_gradebook.rest.answers import Answer
 from eszkola_gradebook.rest.patience import Patience, asked_for
 from eszkola_gradebook.rest.service import Service
 
@@ -30,36 +29,6 @@ _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOST_BYTES: Final = 64 << 20
 _SLOWEST: Final = 10
 """How many times the time-out of one step a whole answer may take."""
-
-
-@frozen
-class Answer:
-    """What a service answered; ``following`` is the address that it names as the next page of a list."""
-
-    url: str
-    source: str
-    status: int
-    body: bytes = field(repr=False)
-    total: str = ""
-    following: str = ""
-
-    def json(self) -> Any:  # noqa: ANN401 - whoever asks looks at what it is
-        """
-        Return the JSON in the answer.
-
-        Raises:
-            UnreadableSource: there is none.
-        """
-        try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            what = "a web page" if self.body.lstrip()[:1] == b"<" else "what is no JSON in UTF-8"
-        raise UnreadableSource(
-            f"{self.source} answers with {what}",
-            code="answer-not-json",
-            source=self.source,
-            hint="check the address in the configuration: it mostly ends with /ims/oneroster/rostering/v1p2",
-        )
 
 
 class Transport:
@@ -237,7 +206,3 @@ def _trust(service: Service) -> ssl.SSLContext:
             f"service {service.name}: ca_file: {service.ca_file} cannot be read as PEM certificates",
             code="wrong-option",
         ) from None
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
