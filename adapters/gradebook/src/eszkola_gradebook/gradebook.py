@@ -80,7 +80,7 @@ class FileGradebook:
         asked = sorted({str(path).removeprefix(PREFIX) for path in paths if str(path).startswith(PREFIX)})
         files = [path for path in paths if not str(path).startswith(PREFIX)]
         told = None if format is None else self._told(format)
-        others = blobs.others(paths, self.limits) if format in _STRICT else ()
+        others = blobs.others(files, self.limits) if format in _STRICT else ()
         places: dict[str, list[Table]] = {}
         for blob in blobs.find(files, self.limits) if files or not asked else ():
             places.setdefault(blob.place, []).extend(load(blob, self.limits))

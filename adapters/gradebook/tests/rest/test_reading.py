@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, RosterKind, Sex, StatedId
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.gradebook import FileGradebook, formats
 
 OLD, NEW = "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
@@ -65,6 +67,24 @@ def test_a_service_states_students_guardians_and_staff(site, reader, make):
     }
     assert {each.source for each in reading.rosters} == {"sis:/ims/oneroster/rostering/v1p2/users"}
     assert [(each.key, each.name) for each in reading.schools] == [("o1", "Szkoła o1")]
+
+
+def test_a_format_says_nothing_of_a_service(site, reader, make):
+    """It is for the files beside it, whichever it is."""
+    site.lists = make.school(make.user("u1"))
+    source = FileGradebook(services={"sis": reader.service(site)})
+    for name in formats():
+        assert source.read([Path("service:sis")], format=name, school="sp9").format == "oneroster-1.2"
+
+
+def test_a_service_and_files_are_read_together(site, reader, make, tmp_path):
+    """What either states of a school stands in one reading."""
+    site.lists = make.school(make.user("u1"))
+    table = tmp_path / "a.csv"
+    table.write_text("Nr kartoteki;Nazwisko;Imię;Oddział\n7;Wąs;Jan;1a\n", encoding="utf-8")
+    source = FileGradebook(services={"sis": reader.service(site)})
+    reading = source.read([table, Path("service:sis")], school="sp1")
+    assert {(each.school, each.origin) for each in reading.rosters} == {("o1", "oneroster"), ("sp1", "uonet")}
 
 
 def test_nothing_more_is_asked_for_than_is_read(site, reader, make):
