@@ -143,6 +143,7 @@ def bench(session: nox.Session) -> None:
     if not names:
         session.skip("there is no benchmark yet")
     workspace(session)
+    tools(session, "bench")
     for name in names:
         session.run("python", str(found[name]))
 

@@ -1,0 +1,60 @@
+"""The import as a service runs it: files in, accounts out, all rules kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from benchmarks.parts.telling import main
+from eszkola_core.defaults import SystemClock, SystemSecrets
+from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.usecases.import_rosters import Applied, ImportRosters
+from eszkola_gradebook.gradebook import FileGradebook
+from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
+
+TENANT = Tenant(
+    key="bench",
+    name="Bench",
+    base_url="https://konto.example.org",
+    platform_domain="eszkola.example.org",
+    settings=PROFILES["open"],
+)
+
+
+def administration(store: str, folder: str) -> SqliteAdministration | PostgresqlAdministration:
+    """Return who looks after a database: a file in *folder*, or the one that the URL *store* names."""
+    keyring = Path(folder) / "eszkola.keyring"
+    if store == "sqlite":
+        return SqliteAdministration(Path(folder) / "eszkola.sqlite", keyring, tenant=TENANT.key)
+    return PostgresqlAdministration(make_url(store), keyring, tenant=TENANT.key)
+
+
+def made(store: str, folder: str) -> Callable[[], object]:
+    """Make an empty database."""
+    return administration(store, folder).create
+
+
+def imported(store: str, folder: str, rosters: str) -> Callable[[], object]:
+    """Import a folder of rosters."""
+    importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
+    actor = Actor.console("console:bench")
+
+    def job() -> object:
+        counts: list[object] = []
+        for path in sorted(Path(rosters).iterdir()):
+            reading = FileGradebook().read([path], school=path.stem)
+            done = importing.apply(reading, actor=actor, allow_removals=None)
+            if not isinstance(done, Applied):
+                raise SystemExit(f"the import was not applied: {done!r}")
+            counts.append(done.run is not None)
+        return sum(map(bool, counts))
+
+    return job
+
+
+if __name__ == "__main__":
+    main({"make": made, "import": imported})
