@@ -97,9 +97,9 @@ def _row(number: int, *, class_step: int = 0, mailbox: str = "g") -> tuple[str, 
     born, guardian_born = _born(number, 2008), _born(number, 1975)
     return (
         *(f"K{number}", stem + ending, _GIVEN[number % len(_GIVEN)], _pesel(number, born), born.isoformat()),
-        *(f"{1 + (number + class_step) % 8}{'abc'[number % 3]}", f"u{number}@uczen.example"),
+        *(f"{1 + (number + class_step) % 8}{'abc'[number % 3]}", f"u{number}@uczen.example.org"),
         *(stem + ending, _GIVEN[number * 5 % len(_GIVEN)], _pesel(number, guardian_born)),
-        *(f"{mailbox}{number}@poczta.example", f"60{number % 10_000_000:07}"),
+        *(f"{mailbox}{number}@poczta.example.org", f"60{number % 10_000_000:07}"),
     )
 
 

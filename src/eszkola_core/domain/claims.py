@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -104,6 +105,16 @@ class Claims:
         encoded = (each.birth_date for each in self.ids)
         return self.birth_date or next((day for day in encoded if day is not None), None)
 
+    @cached_property
+    def evidence(self) -> frozenset[Evidence]:
+        """All by which whoever it is said of could be found."""
+        found = set(map(Evidence.of_id, self.ids))
+        if self.email is not None:
+            found.add(Evidence.of_mailbox(self.email))
+        if self.phone is not None:
+            found.add(Evidence.of_phone(self.phone))
+        return frozenset(found)
+
     def may_be_of_one_with(self, other: Claims) -> bool:
         """Return whether both may be said of one person: under one name, with nothing that proves them different."""
         if self.name.key != other.name.key or (self.born and other.born and self.born != other.born):
@@ -121,7 +132,7 @@ class EvidenceKind(StrEnum):
     NAME = "name"
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class Evidence:
     """One such thing; stores find places by it through a keyed blind index, so ``value`` is never shown."""
 
@@ -237,15 +248,9 @@ class Place:
 
     def evidence(self) -> frozenset[Evidence]:
         """Return all by which the place could be found: of what is applied and of what is held."""
-        found = {Evidence(EvidenceKind.OWN_KEY, self.own_key)} if self.own_key else set()
-        for claims in (self.accepted, self.pending):
-            if claims is not None:
-                found.update(map(Evidence.of_id, claims.ids))
-                if claims.email is not None:
-                    found.add(Evidence.of_mailbox(claims.email))
-                if claims.phone is not None:
-                    found.add(Evidence.of_phone(claims.phone))
-        return frozenset(found)
+        own = (Evidence(EvidenceKind.OWN_KEY, self.own_key),) if self.own_key else ()
+        said = [claims.evidence for claims in (self.accepted, self.pending) if claims is not None]
+        return said[0] if len(said) == 1 and not own else frozenset(own).union(*said)
 
 
 class DecisionKind(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from attrs import frozen
@@ -73,5 +74,6 @@ def issue(names: Iterable[tuple[K, PersonName]], highest: Mapping[str, int]) -> 
     return issued
 
 
+@lru_cache(maxsize=65_536)  # a roster repeats names
 def _letters(text: str) -> str:
     return "".join(letter for letter in to_ascii(text) if letter.isalpha())

@@ -55,11 +55,16 @@ def to_ascii(text: str) -> str:
     return "".join(letter for letter in latin if letter.isascii() and letter.isalnum())
 
 
-@lru_cache(maxsize=4096)  # a roster repeats few first names and the families' last names
+@lru_cache(maxsize=65_536)  # a roster repeats few first names and the families' last names
 def parts(text: str) -> tuple[str, ...]:
     """Return the folded parts of a name, in order: it is split at white space, hyphens and other punctuation."""
     folded = fold(text).translate(_APOSTROPHES)
     return tuple("".join(letter if letter.isalnum() else " " for letter in folded).split())
+
+
+@lru_cache(maxsize=65_536)  # recognition asks for the key of one name many times over
+def _key(first: str, last: str) -> str:
+    return " ".join(sorted((*parts(first), *parts(last))))
 
 
 @frozen(order=True)
@@ -72,7 +77,7 @@ class PersonName:
     @property
     def key(self) -> str:
         """The name key: folded parts of the whole name, sorted, so that order and hyphens do not matter (ID-8a)."""
-        return " ".join(sorted((*parts(self.first), *parts(self.last))))
+        return _key(self.first, self.last)
 
     @property
     def is_whole(self) -> bool:
