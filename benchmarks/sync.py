@@ -16,20 +16,23 @@ import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from attrs import frozen
 from sqlalchemy import create_engine, make_url
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+_ROOT: Final = Path(__file__).parents[1]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "adapters" / "sqlalchemy" / "tests")]
 
-from benchmarks.parts.measuring import Measured, measured, once
-from benchmarks.parts.rosters import Rosters, written
+from postgres_server import running  # noqa: E402 - found only by now
+
+from benchmarks.parts.measuring import Measured, measured, once  # noqa: E402 - the same
+from benchmarks.parts.rosters import Rosters, written  # noqa: E402 - the same
 
 _ROUNDS = {10_000: 5, 100_000: 3}
 _GIVEN = "ESZKOLA_TEST_POSTGRES"
@@ -81,19 +84,23 @@ def main() -> None:
     machine = f"{platform.platform()}, CPython {platform.python_version()}, {os.cpu_count()} cores"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     for name in told.store:
-        store = Store(name, None if name == "sqlite" else _server())
-        for persons in told.persons:
-            with TemporaryDirectory(prefix="bench") as work:
-                rosters = written(Path(work) / "rosters", persons)
-                found = _compared(store, rosters, Path(work), told.rounds or _ROUNDS.get(persons, 1), sides)
-            print("\n".join(_rows(store, persons, found)), flush=True)
+        with nullcontext() if name == "sqlite" else _server() as server:
+            store = Store(name, server)
+            for persons in told.persons:
+                with TemporaryDirectory(prefix="bench") as work:
+                    rosters = written(Path(work) / "rosters", persons)
+                    found = _compared(store, rosters, Path(work), told.rounds or _ROUNDS.get(persons, 1), sides)
+                print("\n".join(_rows(store, persons, found)), flush=True)
 
 
-def _server() -> str:
-    try:
-        return os.environ[_GIVEN]
-    except KeyError:
-        raise SystemExit(f"name a PostgreSQL server that databases may be made on in {_GIVEN}") from None
+@contextmanager
+def _server() -> Iterator[str]:
+    """Yield the URL of the server that is named, or of one that runs for as long."""
+    if given := os.environ.get(_GIVEN):
+        yield given
+        return
+    with running() as (url, _):
+        yield url.render_as_string(hide_password=False)
 
 
 def _compared(

@@ -57,6 +57,7 @@ def made(store: str, folder: str) -> Callable[[], object]:
     begun(store, folder)
 
     def job() -> None:
+        call_command("migrate", "auth", verbosity=0)  # ours, which has no migrations, refers to it
         call_command("migrate", run_syncdb=True, verbosity=0)
         if store == "sqlite":
             with connection.cursor() as cursor:

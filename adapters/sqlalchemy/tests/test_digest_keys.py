@@ -101,8 +101,11 @@ def test_what_can_still_be_used_holds_its_key_back(admin, part, table, kept, use
 def test_what_has_expired_holds_nothing_back(admin, part):
     """Nobody comes for it any more."""
     storage = admin.open()
-    past = {"expires_at": a.NOW - timedelta(minutes=1)}
-    kept = {"codes": a.code("c", digest=mark(storage), **past), "devices": a.device("d", pin=mark(storage), **past)}
+    past = a.NOW - timedelta(minutes=1)
+    kept = {
+        "codes": a.code("c", digest=mark(storage), expires_at=past),
+        "devices": a.device("d", pin=mark(storage), expires_at=past),
+    }
     write(storage, **{part: kept[part]})
     renew(admin)
 
@@ -212,7 +215,7 @@ def test_rosters_come_in_as_before(admin):
     rosters = ("A/80010200120: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 2 ola")
     region.take(*rosters)
     with storage.snapshot() as unit:
-        before = unit.people.get_many(range(1, 9))
+        before = unit.people.get_many([PersonId(each) for each in range(1, 9)])
     renew(admin)
     region.take(*rosters)
     assert region.plan(*rosters).is_empty
@@ -224,4 +227,4 @@ def test_rosters_come_in_as_before(admin):
 
     assert region.plan(*rosters).is_empty
     with region.storage.snapshot() as unit:
-        assert unit.people.get_many(range(1, 9)) == before
+        assert unit.people.get_many([PersonId(each) for each in range(1, 9)]) == before
