@@ -366,7 +366,7 @@ class _Votes:
             is_not_reserved_for=reserved.get(mailbox) != self.group.who,
             is_not_activated=not (self._person is not None and self._person.is_activated),
             precedence=claim[0],
-            claim=(claim[1] is None, claim[1]),
+            claim=(claim[1] is None, claim[1] or self.group.who),
         )
 
     def _is_long_dormant(self) -> bool:
