@@ -192,6 +192,24 @@ def test_who_is_refused_the_first_wish_gets_the_next():
     assert outcome(asker(1, None, "x"), asker(2, None, "x", "y")) == ["x", "y"]
 
 
+@pytest.mark.rule("MAIL-5c")
+def test_whoever_gets_none_of_the_wishes_keeps_what_is_had_before_a_second_best():
+    """What they have comes right after the first wish; a newcomer goes on to the last wish."""
+    holders = [asker(8, "y"), asker(9, "z")]
+
+    assert outcome(asker(1, "x", "y", "w"), *holders) == ["x", "y", "z"]
+    assert outcome(asker(1, None, "y", "z", "w"), *holders) == ["w", "y", "z"]
+
+
+@pytest.mark.rule("MAIL-5d")
+def test_who_must_wait_for_one_address_gets_the_next():
+    """Whether it is reserved for somebody, or an activated account leaves it in this very contest."""
+    newcomer = asker(1, None, "x", "z")
+
+    assert outcome(newcomer, reserved={"x": 9}) == ["z"]
+    assert outcome(newcomer, asker(2, "x", "y", activated=True)) == ["z", "y"]
+
+
 @pytest.mark.rule("MAIL-5d")
 def test_an_address_that_an_activated_account_leaves_waits_for_a_week():
     """In the run of the move nobody gets it; one that was never activated is taken over at once."""
@@ -305,6 +323,27 @@ def test_a_household_moves_into_what_a_stranger_leaves_but_not_beside_one():
         *("y", "x"),
         *(None, None),
     ]
+
+
+@pytest.mark.rule("MAIL-5b")
+def test_those_who_have_an_address_together_keep_it_and_nobody_comes_beside_them():
+    """They are no household any more: neither a stranger nor one of their own joins, who goes on to the next wish."""
+    sharing = [asker(1, "x", household="A"), asker(2, "x", household="B")]
+    third = asker(3, None, "x", "y", household="A")
+    leaving = asker(4, "y", "w", activated=True)
+
+    assert outcome(*sharing, asker(3, None, "x", activated=True)) == ["x", "x", None]
+    assert outcome(*sharing, asker(3, None, "x", household="A"), asker(4, None, "z")) == ["x", "x", None, "z"]
+    assert outcome(*sharing, third) == ["x", "x", "y"]
+    assert outcome(*sharing, third, leaving) == ["x", "x", None, "w"]
+
+
+@pytest.mark.rule("MAIL-5c")
+def test_several_who_are_long_dormant_yield_to_a_stranger():
+    """It takes one living claim, however many have had the address together."""
+    gone = [asker(1, "x", household="A", dormant=True), asker(2, "x", household="B", dormant=True)]
+
+    assert outcome(*gone, asker(3, None, "x")) == [None, None, "x"]
 
 
 @pytest.mark.rule("MAIL-5d")

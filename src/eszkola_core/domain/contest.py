@@ -108,7 +108,7 @@ class _Market(Generic[W]):
         """Return with whom somebody asks for an address: the household, and all who have it where one of those does."""
         home = self._askers[who].home
         homes = {self._askers[each].home for each in self._holders.get(address, ())}
-        return "those who have it" if len(homes) > 1 and home in homes else home
+        return "those who have it" if home in homes else home
 
     def _is_kept_for_another(self, who: W, address: str) -> bool:
         """Return whether an address is reserved, and not for somebody of the asker's household."""
@@ -128,7 +128,7 @@ class _Market(Generic[W]):
             asker = self._askers[who]
             wishes = [*asker.wishes]
             if asker.present is not None and asker.present not in wishes:
-                wishes.insert(1 if wishes and wishes[0] != asker.present else 0, asker.present)
+                wishes.insert(1, asker.present)
             while turn[who] < len(wishes):
                 address = wishes[turn[who]]
                 turn[who] += 1
