@@ -21,7 +21,7 @@ Absorbed = Mapping[PersonId, tuple[Person, ...]]
 def absorbed_by(world: World, aliases: Aliases) -> Absorbed:
     """Return the accounts of *world* that are read as another."""
     found: dict[PersonId, list[Person]] = defaultdict(list)
-    for number in sorted(world.people if aliases else ()):
+    for number in sorted(world.people):
         survivor = aliases.survivor(number)
         if survivor != number:
             found[survivor].append(world.people[number])

@@ -42,10 +42,6 @@ class Aliases:
         """Whom each account that was absorbed was merged into."""
         return {each.object: each.subject for each in self._standing if each.object is not None}
 
-    def __bool__(self) -> bool:
-        """Whether anybody is merged with anybody now."""
-        return bool(self._standing)
-
     def survivor(self, person: PersonId) -> PersonId:
         """Return whom *person* is read as: the survivor of all merges, or the person."""
         while person in self._survivors:
