@@ -36,7 +36,7 @@ class Apart:
     called: Mapping[str, frozenset[Decision]] = field(factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.known or self.called)
+        return bool(self.known)
 
 
 def kept_apart(world: World, groups: Iterable[Group]) -> Apart:
@@ -95,8 +95,8 @@ def renewed(apart: Apart, number: Callable[[Who], PersonId | None], now: datetim
         if (subject := number(human)) is not None and (child := number(known_as)) is not None
     }
     return tuple(
-        evolve(former, id=0, subject=human, object=child, at=now)
-        for (human, child), former in sorted(pairs.items(), key=lambda each: each[0])
+        evolve(pairs[human, child], id=0, subject=human, object=child, at=now)
+        for human, child in sorted(pairs)
         if (human, child) not in apart.decided and human != child
     )
 
