@@ -9,8 +9,18 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Claims, Decision, DecisionKind, PlaceKey, RecordKey, RosterKey, World
+from eszkola_core.domain.accounts import PersonId, State
+from eszkola_core.domain.claims import (
+    Claims,
+    Decision,
+    DecisionKind,
+    Hold,
+    Place,
+    PlaceKey,
+    RecordKey,
+    RosterKey,
+    World,
+)
 from eszkola_core.domain.corrections import (
     Correction,
     agreed,
@@ -22,13 +32,16 @@ from eszkola_core.domain.corrections import (
     states,
 )
 from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
+from eszkola_core.testing.contracts.storage import samples as a
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+PHONE = PhoneNumber("+48601234567")
 TENANT = Tenant(key="t", name="Test", base_url="https://konto.example.org", platform_domain="eszkola.example.org")
 
 
@@ -58,6 +71,17 @@ def test_a_correction_comes_back_from_its_decision(correction):
     hidden = evolve(correction, place=PlaceKey(RecordKey(RosterKey("sp1", "uonet", "students"), "1"), Role.STUDENT))
     if len(correction.text) > 8:
         assert correction.text not in repr((decided(hidden), hidden))
+
+
+@pytest.mark.rule("ROLE-3b")
+def test_a_correction_is_kept_as_one_compact_list():
+    """Place, field, text and what the source said, as they are: what was kept once is read for ever."""
+    at = PlaceKey(RecordKey(RosterKey("sp1", "uonet", "students"), "Ł-1"), Role.GUARDIAN, "jan")
+    correction = Correction(at, Field.FIRST_NAME, "Łucja", "Lucja")
+
+    assert correction.written().reveal() == (
+        '["sp1","uonet","students","Ł-1","guardian","jan","first_name","Łucja","Lucja"]'
+    )
 
 
 @pytest.mark.rule("ROLE-3b")
@@ -97,6 +121,75 @@ def test_whoever_says_the_same_agrees_unless_silent(world, silent):
         correction = Correction.of(each)
         place = world.places[correction.place]
         assert not place.is_present or correction.applied_to(place.newest) != place.newest
+
+
+def stands(number="1", person=1, **more):
+    """Return a place of somebody called Ola Lis."""
+    at = PlaceKey(RecordKey(RosterKey("sp1", "uonet", "students"), number), Role.STUDENT)
+    claims = Claims(name=PersonName("Ola", "Lis"), phone=PHONE)
+    return Place(**{"key": at, "accepted": claims, "since": NOW.date(), "person": PersonId(person), **more})
+
+
+@pytest.mark.rule("ROLE-3b")
+def test_of_one_place_the_corrections_are_in_the_order_in_which_they_were_made():
+    """The later one wins where two are of one field; the numbers of decisions say which that is."""
+    place = stands()
+    made = [Correction(place.key, Field.FIRST_NAME, each) for each in ("Ala", "Iga", "Ewa", "Ola", "Ida", "Ada")]
+    decisions = [decided(each, number) for number, each in enumerate(made, 3)]
+    world = World(places={place.key: place}, decisions=frozenset(decisions))
+
+    assert corrections(world) == {place.key: tuple(zip(decisions, made, strict=True))}
+    assert corrected(world).places[place.key].stated.name.first == "Ada"
+
+
+@pytest.mark.rule("ROLE-3b")
+def test_a_source_agrees_at_the_places_that_it_states_and_still_names():
+    """Not at one that it does not state in this run, that is gone, or where it is silent."""
+    here, gone, elsewhere, differing, silent = (stands(each) for each in "12345")
+    world = World(
+        places={each.key: each for each in (here, gone, elsewhere, differing, silent)},
+        decisions=frozenset(
+            decided(Correction(each.key, Field.PHONE, PHONE.e164), number)
+            for number, each in enumerate((here, gone, elsewhere, differing, silent), 1)
+        ),
+    )
+    other = evolve(differing, pending=evolve(differing.accepted, phone=None))
+    stated = {each.key: each for each in (here, evolve(gone, gone=NOW.date()), other, silent)}
+
+    told = agreed(world, stated, {silent.key: frozenset({Field.PHONE}), here.key: frozenset({Field.EMAIL})})
+    assert {Correction.of(each).place for each in told} == {here.key}
+
+
+@pytest.mark.rule("ROLE-3b")
+@pytest.mark.parametrize(
+    ("bound_to", "state", "counts"),
+    [
+        (1, State.ACTIVE, True),
+        (2, State.MERGED, True),
+        (2, State.ACTIVE, False),
+        (2, None, False),
+        (None, State.MERGED, False),
+    ],
+)
+def test_a_correction_counts_for_whom_it_was_made_or_whomever_that_one_was_merged_into(bound_to, state, counts):
+    """Not at a place that is somebody else's or nobody's by now, and not of somebody who is known no more."""
+    place = evolve(stands(), person=None if bound_to is None else PersonId(bound_to))
+    people = {} if state is None else {PersonId(1): a.person(1, state=state)}
+    correction = decided(Correction(place.key, Field.FIRST_NAME, "Ala"))
+
+    world = World(places={place.key: place}, people=people, decisions=frozenset({correction}))
+    assert bool(corrections(world)) == counts
+
+
+@pytest.mark.rule("ROLE-3b")
+def test_what_was_held_and_is_as_applied_once_corrected_waits_no_more():
+    """Neither is there newer content then, nor a reason to hold it."""
+    place = stands()
+    place = evolve(place, pending=evolve(place.accepted, phone=None), hold=Hold.NAME_MISMATCH)
+    correction = decided(Correction(place.key, Field.PHONE, PHONE.e164))
+
+    laid = corrected(World(places={place.key: place}, decisions=frozenset({correction})))
+    assert laid.places[place.key] == stands()
 
 
 @given(corrected_worlds())

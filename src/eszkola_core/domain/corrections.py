@@ -183,7 +183,7 @@ def _with(place: Place, made: Iterable[Correction]) -> Place:
         claims = each.applied_to(claims)
     if claims == place.accepted:
         return evolve(place, pending=None, hold=None)
-    return evolve(place, pending=claims) if claims != place.newest else place
+    return evolve(place, pending=claims)
 
 
 @frozen
