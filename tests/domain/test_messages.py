@@ -132,3 +132,12 @@ def test_what_nobody_could_try_counts_no_attempt():
     later = NOW + timedelta(minutes=5)
 
     assert held.put_back(later) == evolve(queued(), state=MessageState.FAILED_FOR_NOW, attempts=2, due_at=later)
+
+
+@pytest.mark.parametrize("following", sorted(MESSAGE_LIFECYCLE[MessageState.LEASED]))
+def test_whatever_becomes_of_a_leased_message_its_lease_is_over(following):
+    """Sent or put back: nobody has it in hand any more."""
+    leased = queued().leased(NOW, Settings())
+
+    assert leased.leased_until is not None
+    assert leased.moved(following).leased_until is None

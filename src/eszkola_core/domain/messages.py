@@ -140,9 +140,7 @@ class Message:
         """
         if state not in MESSAGE_LIFECYCLE[self.state]:
             raise InvalidValue(f"a message that is {self.state} cannot become {state}", code="no-such-transition")
-        if state in FINAL:
-            return evolve(self, state=state, data={}, leased_until=None)
-        return evolve(self, state=state, leased_until=None)
+        return evolve(self, state=state, data={} if state in FINAL else self.data, leased_until=None)
 
     def leased(self, now: datetime, settings: Settings) -> Message:
         """Return the message in the hands of a dispatcher: one more attempt."""

@@ -119,7 +119,7 @@ def in_force(shipped: Iterable[Notice], published: Iterable[Notice], schools: Co
     found = {
         (notice.kind, notice.school): notice
         for kind in NoticeKind
-        for school in (*sorted(schools), *(() if schools else ("",)))
+        for school in sorted(schools) or [""]
         if (notice := own.get((kind, school)) or common.get(kind)) is not None
     }
     order = list(NoticeKind)
