@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eszkola_core.domain.guard import LINK, Stop, stops, stops_everything
+from eszkola_core.domain.claims import World
+from eszkola_core.domain.guard import LINK, Stop, endings, stops, stops_everything
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.settings import Settings
+from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
 
@@ -206,3 +211,34 @@ def test_what_moves_to_another_school_ends_in_the_first():
     plan = region.plan(*students("B", 5), empty=("A",))
 
     assert [each.school for each in plan.stops] == ["A"]
+
+
+def endings_of(before, after, today=a.TODAY):
+    """Return how many of each kind would end between two states of the same places."""
+    people = {each.person: a.person(each.person) for each in before if each.person is not None}
+    worlds = [World({each.key: each for each in places}, people) for places in (before, after)]
+    return endings(worlds[0], recognise(worlds[1], today), today)
+
+
+@pytest.mark.rule("SYNC-6a")
+def test_everybody_without_an_account_who_leaves_is_counted():
+    """Under whatever names: they are as many people as places that nobody of the name has any more."""
+    places = [a.place(key=a.record(str(n)), accepted=a.claims(name=PersonName(f"Ala{n}", "Lis"))) for n in range(3)]
+    gone = [evolve(each, gone=a.TODAY) for each in places]
+
+    assert endings_of(places, gone) == {("sp1", "student"): 3}
+    assert endings_of(places, [*gone[:2], places[2]]) == {("sp1", "student"): 2}
+    assert endings_of(places, places) == {}
+
+
+@pytest.mark.rule("SYNC-6a")
+def test_who_has_no_account_yet_and_stands_in_two_records_ends_nowhere_by_new_names():
+    """The two records are one human's by the id, whatever the name has become in each of them."""
+    claims = a.claims(name=PersonName("Jan", "Lis"), ids=(a.national_id(1),))
+    one, other = (a.place("jan", key=a.record(key), accepted=claims) for key in "12")
+    renamed = [
+        evolve(each, pending=evolve(claims, name=PersonName("Jan", last)))
+        for each, last in ((one, "Nowak"), (other, "Kot"))
+    ]
+
+    assert endings_of([one, other], renamed) == {}

@@ -101,3 +101,25 @@ def test_of_two_children_of_one_name_each_may_be_the_other():
         assert waiting(*places, guardian(record), before=places, restricted=restricted, ids=ids) == {record}
         both = {DAD: 1, OTHER_DAD: 2}
         assert waiting(*places, guardian(record), before=places, restricted=restricted, ids=both) == set()
+
+
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.parametrize(
+    ("first_name", "born", "hers", "stated", "waits"),
+    [
+        ("Ala", ANOTHER_DAY, BORN, (), False),
+        ("Ola Ewa", ANOTHER_DAY, BORN, (), True),
+        ("Ala", BORN, BORN, (), True),
+        ("Ala", None, BORN, (), True),
+        ("Ala", ANOTHER_DAY, None, (), True),
+        ("Ala", None, None, (a.national_id(2),), False),
+        ("Ala", None, None, (a.national_id(1),), True),
+    ],
+)
+def test_a_child_who_is_new_to_who_is_kept_away_waits_unless_proven_another(first_name, born, hers, stated, waits):
+    """By ids, or by birth date and first name together: she could be the child of the restriction under a new name."""
+    ola = student("1", OLA, evolve(CHILD, birth_date=hers))
+    new = student("2", NAMESAKE, a.claims(name=PersonName(first_name, "Kot"), ids=stated, birth_date=born))
+    dad = evolve(guardian("2"), person=DAD)
+
+    assert waiting(ola, new, dad, before=(ola, dad), ids={OLA: 1}) == ({"2"} if waits else set())
