@@ -160,7 +160,7 @@ def test_a_password_disclosed_while_locked_waits_for_recovery_afterwards(state):
 
     disclosed = locked.after(Happening.DISCLOSED)
 
-    assert disclosed.state is State.LOCKED
+    assert (disclosed.state, disclosed.lock) == (State.LOCKED, evolve(LOCK, former=State.RECOVERY_REQUIRED))
     assert disclosed.after(Happening.UNLOCKED).state is State.RECOVERY_REQUIRED
 
 

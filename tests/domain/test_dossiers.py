@@ -19,6 +19,7 @@ from eszkola_core.domain.dossiers import (
     Dossier,
     emptied,
     erased,
+    handed_on,
     mailboxes,
     marks_for,
     plain,
@@ -258,3 +259,20 @@ def test_the_mailboxes_of_somebody_are_all_that_ever_led_to_them():
     assert Counter(found) == Counter({*stated, "central@a.pl", "chosen@a.pl"})
     assert mailboxes(a.person(1), decisions, (), ()) == {"chosen@a.pl"}
     assert mailboxes(None, decisions, places, left) == stated
+
+
+@pytest.mark.rule("LINK-3d")
+def test_what_binds_others_by_a_merge_is_handed_on_when_the_merge_is_forgotten():
+    """As a decision about them that has no number yet; nothing where the restriction stays in force without it."""
+    father, other, child, third = map(PersonId, range(1, 5))
+    merge = a.decision(father, id=1, kind=DecisionKind.MERGED, object=other, address=None)
+    kept = a.decision(other, id=2, kind=DecisionKind.RESTRICTED, object=child, address=None)
+    inherited = evolve(kept, id=0, subject=father)
+
+    assert handed_on([merge, kept], [other]) == (inherited,)
+    assert handed_on([merge, kept], [father]) == ()
+    assert handed_on([merge, kept], [father, other]) == ()
+    assert handed_on([merge, kept], [child]) == ()
+    assert handed_on([merge, kept], [third]) == ()
+    own = evolve(kept, id=3, subject=father)
+    assert handed_on([merge, kept, own], [other]) == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey
-from eszkola_core.domain.held_roles import HeldRole, class_of, held_roles
+from eszkola_core.domain.held_roles import HeldRole, class_of, held_roles, kinds_of_roles, stated_role
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.roles import Role
 
@@ -82,3 +82,28 @@ def test_the_class_of_a_guardian_is_the_childs_in_the_same_record():
     assert class_of(evolve(father, accepted=None), known) == "2b"
     assert [class_of(child, []), class_of(held, []), class_of(father, [held, elsewhere])] == ["2b", "", ""]
     assert class_of(place(role=Role.HOMEROOM_TEACHER, class_name="1a"), known) == "1a"
+
+
+@pytest.mark.rule("ROLE-1")
+def test_a_role_that_is_only_stated_has_the_class_of_the_student_in_its_record():
+    """As the newest content has it, applied or not; somebody's own class comes first, and no other guardian's."""
+    child = place(role=Role.STUDENT, person=2, class_name="2b")
+    father = evolve(place("ZS3", Role.GUARDIAN), pending=Claims(name=PersonName("Jan", "Lis")))
+    mother = place("ZS3", Role.GUARDIAN, class_name="9z")
+
+    assert stated_role(father, [mother, child]) == HeldRole("ZS3", Role.GUARDIAN, "2b")
+    assert stated_role(mother, [mother, child]) == HeldRole("ZS3", Role.GUARDIAN, "9z")
+    moved = evolve(child, pending=evolve(child.accepted, class_name="3b"))
+    assert stated_role(father, [moved]) == HeldRole("ZS3", Role.GUARDIAN, "3b")
+    assert stated_role(father, [evolve(child, accepted=None)]) == HeldRole("ZS3", Role.GUARDIAN)
+
+
+@pytest.mark.rule("ROLE-1")
+def test_the_roles_that_count_are_those_held_or_else_those_held_before():
+    """Whoever still teaches is no guardian any more; of whoever left altogether the former roles count."""
+    teaches, left = place(), place("ZS3", Role.GUARDIAN, gone=DAY)
+    ewa = PersonId(1)
+
+    assert kinds_of_roles(ewa, [teaches, left], DAY) == {Role.TEACHER}
+    assert kinds_of_roles(ewa, [left, place(person=2)], DAY) == {Role.GUARDIAN}
+    assert kinds_of_roles(ewa, [], DAY) == frozenset()

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.permissions import COVERS_EVERY_ROLE, PERMISSIONS, Action, Ground, Scope, may, may_grant
+from eszkola_core.domain.permissions import (
+    COVERS_EVERY_ROLE,
+    PERMISSIONS,
+    Action,
+    Ground,
+    Permission,
+    Scope,
+    may,
+    may_grant,
+)
 from eszkola_core.domain.role_powers import GRANTS, POWER_OVER, brings
 from eszkola_core.domain.roles import IMPORTABLE, STAFF, Role
 from eszkola_core.testing import strategies as s
@@ -254,6 +263,29 @@ def test_a_role_is_given_only_by_whom_the_table_names(actor, given_role):
     if not actor.is_console:
         assert outcome.role in givers if outcome else outcome.role is None
         assert not may_grant(actor, given_role, actor.person)
+
+
+@pytest.mark.rule("ROLE-4a")
+def test_what_decided_on_the_own_account_or_child_is_told_with_the_role():
+    """The account by oneself, the child by the link; what is about somebody beside is not one's own."""
+    held = HeldRole("sp1", Role.GUARDIAN, "1a")
+    mother = Actor(name="a", person=ME, roles=(held,), children=frozenset({OTHER}))
+    child = Target(person=OTHER, roles=(HeldRole("sp1", Role.STUDENT, "1a"),))
+
+    assert may(mother, Action.VIEW, child) == Permission(allowed=True, ground=Ground.LINK, role=held)
+    assert may(mother, Action.VIEW, Target(person=ME, roles=(held,))) == Permission(
+        allowed=True, ground=Ground.SELF, role=held
+    )
+    for concerned in (ME, PersonId(99)):
+        beside = evolve(child, concerns=frozenset({concerned}))
+        assert may(mother, Action.VIEW, beside) == Permission(allowed=False, ground=Ground.CONCERNS_ACTOR)
+
+
+@pytest.mark.rule("ROLE-4a")
+def test_a_school_or_a_class_is_meant_by_its_students():
+    """All of a school where no class is named."""
+    assert Target.of_school("sp1", "1a") == Target(roles=(HeldRole("sp1", Role.STUDENT, "1a"),))
+    assert Target.of_school("sp1") == Target(roles=(HeldRole("sp1", Role.STUDENT, ""),))
 
 
 @pytest.mark.rule("ROLE-4a")

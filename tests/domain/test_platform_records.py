@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.claims import Claims, RecordKey, RosterKey
+from eszkola_core.domain.claims import PLATFORM, Claims, RecordKey, RosterKey
 from eszkola_core.domain.duplicates import Duplicate, Group, Likeness
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.platform_records import application_record, follow_gradebooks, is_of_application
@@ -127,3 +127,19 @@ def test_everything_else_is_as_recognition_left_it():
     after = follow_gradebooks(found, a.TODAY, GRACE)
     assert (after.duplicates, after.doubts) == (duplicates, {known.key: JAN})
     assert after.places[known.key] == known
+
+
+@pytest.mark.rule("LINK-5d")
+@pytest.mark.parametrize(
+    ("roster", "expected"),
+    [
+        (APPLICATION.roster, True),
+        (RosterKey("sp1", PLATFORM, "roles"), False),
+        (RosterKey("sp1", "uonet", APPLICATION.roster.list), False),
+    ],
+)
+def test_a_place_is_of_an_application_by_its_list_on_the_platform(roster, expected):
+    """Neither a role that was given here nor a gradebook's list of that name is one."""
+    place = a.place(key=RecordKey(roster, "7"))
+
+    assert (is_of_application(place), is_of_application(place.key)) == (expected, expected)

@@ -196,6 +196,14 @@ def test_every_requirement_of_the_stricter_is_somebodys():
 
 
 @pytest.mark.rule("CRED-9a")
+def test_what_a_tenant_began_with_holds_on_every_day_before():
+    """Also on one before there were computers: a day that cannot be right opens no gap."""
+    begun = timelines("OPOLSKA_2018", [])
+
+    assert begun.on(date(1900, 1, 1), STAFF) == begun.usual[0]
+
+
+@pytest.mark.rule("CRED-9a")
 @pytest.mark.parametrize("roles", [frozenset(), STAFF])
 def test_two_policies_for_the_same_people_do_not_begin_on_one_day(roles):
     """Nobody could say which one holds; on the same day for different people they may."""
