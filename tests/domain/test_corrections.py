@@ -82,6 +82,7 @@ def test_a_correction_is_kept_as_one_compact_list():
     assert correction.written().reveal() == (
         '["sp1","uonet","students","Ł-1","guardian","jan","first_name","Łucja","Lucja"]'
     )
+    assert Correction.of(decided(correction)) == correction
 
 
 @pytest.mark.rule("ROLE-3b")

@@ -143,6 +143,7 @@ def test_a_restriction_keeps_people_apart_also_where_no_name_is_marked():
     assert apart.known == {(FATHER, CHILD): (decision,)}
     assert apart.called == {}
 
-    marks = frozenset({Mark(7, Side.OBJECT, Evidence.of_name(OLA)), Mark(8, Side.OBJECT, Evidence.of_name(OLA))})
+    names = [Mark(7, Side.OBJECT, Evidence.of_name(OLA)), Mark(8, Side.OBJECT, Evidence.of_name(PersonName("Ala", "")))]
+    marks = frozenset({*names, known_by(Side.OBJECT, 3)})
     assert kept_apart(World(decisions=frozenset({decision}), marks=marks), []).called == {OLA.key: {decision}}
     assert not kept_apart(World(marks=marks), [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
@@ -11,7 +11,8 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import DecisionKind, Evidence, Mark, PlaceKey, Side, World
 from eszkola_core.domain.duplicates import Group
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.newcomers import newcomers
+from eszkola_core.domain.newcomers import admission, namesakes_beside, newcomers
+from eszkola_core.domain.roles import Role
 from eszkola_core.testing.contracts.storage import samples as a
 
 OLA, DAD, NAMESAKE, OTHER_DAD = map(PersonId, range(1, 5))
@@ -37,13 +38,21 @@ def guardian(record, claims=ADAM):
     return a.place("adam", key=a.record(record), accepted=claims)
 
 
-def waiting(*places, before=(), restricted=(), ids=None):
-    """Return whose places wait; *before* were applied before, *ids* are those of accounts by number."""
+def waiting(*places, before=(), unbound=(), passed_on=(), strangers=(), restricted=(), ids=None):  # noqa: PLR0913 - a world
+    """
+    Return whose places wait.
+
+    *before* were applied before, and *unbound* bound to nobody then; *passed_on* stand under a key that was not there.
+    *strangers* are in no group. *ids* are those of accounts by number.
+    """
     people = {who: a.person(who, ids=(a.national_id(number),)) for who, number in (ids or {}).items()}
     people = {**{each: a.person(each) for each in (OLA, DAD, NAMESAKE, OTHER_DAD)}, **people}
     known = {
-        each.key: each if each in before else evolve(each, accepted=None, pending=each.accepted) for each in places
+        each.key: each if each in before else evolve(each, accepted=None, pending=each.accepted)
+        for each in places
+        if each not in passed_on
     }
+    known |= {each.key: evolve(each, person=None) for each in unbound}
     decisions, marks = zip(*restricted or [kept(DAD, OLA)], strict=True)
     world = World(places=known, people=people, decisions=frozenset(decisions), marks=frozenset(marks))
     of_place: dict[PlaceKey, Group] = {}
@@ -53,7 +62,7 @@ def waiting(*places, before=(), restricted=(), ids=None):
         account = people[who].ids if who in people else ()
         of_place |= dict.fromkeys((each.key for each in mine), Group(who, mine, tuple({*stated, *account})))
     groups = list(dict.fromkeys(of_place.values()))
-    found = newcomers(world, {each.key: each for each in places}, groups, of_place.get)
+    found = newcomers(world, {each.key: each for each in (*strangers, *places)}, groups, of_place.get)
     return {key.record.key for key in found}
 
 
@@ -123,3 +132,110 @@ def test_a_child_who_is_new_to_who_is_kept_away_waits_unless_proven_another(firs
     dad = evolve(guardian("2"), person=DAD)
 
     assert waiting(ola, new, dad, before=(ola, dad), ids={OLA: 1}) == ({"2"} if waits else set())
+
+
+EARLIER = a.TODAY - timedelta(days=9)
+
+
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.parametrize(
+    ("kind", "withdrawn_at", "admitted"),
+    [
+        (DecisionKind.GUARDIAN_ADMITTED, None, True),
+        (DecisionKind.GUARDIAN_ADMITTED, a.NOW, False),
+        (DecisionKind.NAME_CONFIRMED, None, False),
+    ],
+)
+def test_whoever_was_admitted_waits_no_more_until_that_is_taken_back(kind, withdrawn_at, admitted):
+    """At the place and under the name for which somebody with the right has said so."""
+    ola, adam = student("1", OLA), guardian("1")
+    value = admission(adam.key, ADAM.name)
+    decision = a.decision(OLA, id=5, kind=kind, address=None, value=value, withdrawn_at=withdrawn_at)
+    restricted = [kept(DAD, OLA), (decision, kept(DAD, OLA)[1])]
+
+    assert waiting(ola, adam, before=(ola,), restricted=restricted) == (set() if admitted else {"1"})
+
+
+@pytest.mark.rule("LINK-3b")
+def test_only_two_who_are_there_make_a_guardian_wait():
+    """Neither waits whose record is gone, nor who comes to a child that is; who is nobody's is not looked at."""
+    ola, adam = student("1", OLA), guardian("1")
+    gone_child, gone_adam = evolve(ola, gone=a.TODAY), evolve(adam, gone=a.TODAY)
+
+    assert waiting(ola, adam, before=(ola,)) == {"1"}
+    assert waiting(gone_child, adam, before=(gone_child,)) == set()
+    assert waiting(ola, gone_adam, before=(ola,)) == set()
+    nobody = evolve(guardian("3"), accepted=None)
+    assert waiting(ola, adam, before=(ola,), strangers=[nobody, guardian("4")]) == {"1"}
+
+
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.parametrize(
+    ("childs", "guardians", "met"),
+    [
+        ({}, {}, True),
+        ({"gone": a.TODAY}, {"gone": a.TODAY}, True),
+        ({"since": a.TODAY}, {"gone": a.TODAY}, False),
+        ({"gone": a.TODAY}, {"since": a.TODAY}, False),
+    ],
+)
+def test_who_was_the_childs_guardian_before_comes_back_beside_her(childs, guardians, met):
+    """If a former record named both at one time, under a name that meets the present one."""
+    ola, mother = student("1", OLA), evolve(guardian("1", a.claims(name=ADAM.name)), person=OTHER_DAD)
+    former = evolve(ola, **{"since": EARLIER, **childs}), evolve(mother, **{"since": EARLIER, **guardians})
+    again = student("2", OLA), evolve(guardian("2", a.claims(name=ADAM.name)), person=OTHER_DAD)
+
+    assert waiting(*former, *again, before=former) == (set() if met else {"2"})
+    other = a.claims(name=PersonName("Zenon", "Kot"))
+    renamed = again[0], evolve(again[1], accepted=other)
+    assert waiting(*former, *renamed, before=former) == {"2"}
+
+
+@pytest.mark.rule("LINK-3b")
+def test_a_guardian_has_been_there_before_only_if_the_place_was_that_humans():
+    """What was applied while it was nobody's shows nothing; what was passed on under a key of its own does."""
+    ola = evolve(student("1", OLA), since=EARLIER)
+    mother = evolve(guardian("1", a.claims(name=ADAM.name)), person=OTHER_DAD, since=EARLIER)
+    assert waiting(ola, mother, before=(ola, mother)) == set()
+    assert waiting(ola, mother, before=(ola, mother), unbound=[mother]) == {"1"}
+
+    former = evolve(mother, gone=a.TODAY)
+    again = student("2", OLA), evolve(guardian("2", a.claims(name=ADAM.name)), person=OTHER_DAD)
+    assert waiting(ola, former, *again, before=(ola,), passed_on=[former]) == set()
+
+
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.parametrize(("first_name", "waits"), [("Zenon", True), ("Adam Jan", False)])
+def test_the_ids_of_an_account_speak_for_a_new_place_only_where_the_names_meet(first_name, waits):
+    """Whoever was joined to the account by an address alone, under another name, is proven by its ids to be nobody."""
+    ola = student("1", OLA)
+    adam = evolve(guardian("1", a.claims(name=PersonName("Adam", "Lis"))), person=OTHER_DAD)
+    elsewhere = evolve(guardian("9", a.claims(name=PersonName(first_name, "Kot"))), person=OTHER_DAD)
+
+    found = waiting(ola, adam, elsewhere, before=(ola, elsewhere), ids={DAD: 1, OTHER_DAD: 2})
+    assert found == ({"1"} if waits else set())
+
+
+@pytest.mark.rule("LINK-3b")
+def test_namesakes_of_who_is_kept_away_who_stand_beside_the_child_are_found_in_the_order_of_their_places():
+    """Not who is called otherwise, stands elsewhere or in another role, or is proven another; nobody has none."""
+
+    def called(record, who, name=ADAM.name, *, number=None, role="guardian"):
+        of = guardian(record) if role == "guardian" else student(record)
+        ids = () if number is None else (a.national_id(number),)
+        mine = evolve(of, key=evolve(of.key, who=str(who)), person=PersonId(who), accepted=a.claims(name=name))
+        return Group(PersonId(who), (mine,), ids)
+
+    dad = called("9", DAD, number=1)
+    ola = Group(OLA, (student("1", OLA), student("2", OLA)), ())
+    groups = [
+        *(called("2", 12), called("1", 11), dad, ola),
+        called("1", 13, PersonName("Jan", "Lis")),
+        called("3", 14),
+        called("1", 15, role="student"),
+        called("1", 16, number=2),
+    ]
+
+    assert namesakes_beside(groups, DAD, OLA, Role.GUARDIAN) == (11, 12)
+    assert namesakes_beside(groups, PersonId(99), OLA, Role.GUARDIAN) == ()
+    assert namesakes_beside(groups, DAD, PersonId(99), Role.GUARDIAN) == ()
