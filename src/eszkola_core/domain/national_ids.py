@@ -72,8 +72,8 @@ class NationalId:
         """Return whether both can be one person's: equal, or of other kinds with one birth date and sex (ID-3)."""
         if self.kind == other.kind:
             return self == other
-        mine, theirs = (self.birth_date, self.sex), (other.birth_date, other.sex)
-        return all(a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True))
+        encoded = (self.birth_date, other.birth_date), (self.sex, other.sex)
+        return all(mine is None or theirs is None or mine == theirs for mine, theirs in encoded)
 
     def __repr__(self) -> str:
         return f"NationalId({self.scheme}, {self.masked})"
