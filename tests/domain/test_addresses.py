@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email_validator
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
@@ -74,6 +75,23 @@ def test_texts_are_judged_as_email_validator_judges_them(text):
 
 
 @pytest.mark.rule("MAIL-8")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ala.lis+szkola@Example.com",
+        f"{'a' * 64}@b.pl",
+        f"a@{'b' * 63}.pl",
+        f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 58}.pl",
+    ],
+)
+def test_a_plain_address_never_waits_for_the_library(monkeypatch, text):
+    """A roster holds thousands of them, up to the greatest lengths: email-validator is asked about oddities alone."""
+    monkeypatch.setattr(email_validator, "validate_email", None)
+
+    assert EmailAddress.parse(text).mailbox == text.lower()
+
+
+@pytest.mark.rule("MAIL-8")
 @given(email_addresses())
 def test_the_spelling_is_kept_and_case_does_not_matter(address):
     """For sending the owner's spelling, for comparing the mailbox; spaces around are not part of it."""
@@ -123,8 +141,20 @@ def test_a_platform_domain_in_letters_is_compared_in_idna_form():
     """An address below a domain with Slovene letters lies in it."""
     assert EmailAddress.parse("ola@u.šola.si").lies_in("Šola.si")
     assert ascii_domain("ŠOLA.si.") == ascii_domain("šola.si") == EmailAddress.parse("ola@šola.si").domain
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         ascii_domain("š" * 70 + ".si")
+    assert (str(refused.value), refused.value.code) == ("this is not a domain name", "invalid-domain")
+
+
+@pytest.mark.rule("MAIL-8")
+@pytest.mark.parametrize("root", ["", "."])
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [("Example.MX", "example.mx"), ("ŠOLA.MX", "xn--ola-zza.mx"), ("šola.mx", "xn--ola-zza.mx")],
+)
+def test_a_domain_is_one_with_and_without_the_dot_of_the_root(domain, expected, root):
+    """Written by the DNS with a dot at its end, in capitals or in letters of the country: one domain."""
+    assert ascii_domain(domain + root) == expected
 
 
 @given(email_addresses())

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.domain.audit import AuditEntry, Checkpoint, Damage, Head, broken, old_enough, sealed
+from eszkola_core.domain.audit import AuditEntry, Broken, Checkpoint, Damage, Head, broken, old_enough, sealed
 from eszkola_core.domain.days import zone
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies as s
@@ -225,3 +225,25 @@ def test_a_checkpoint_is_genuine_in_whatever_zone_it_is_looked_at(journal, now, 
     with machine_in(name):
         assert found.is_genuine((OURS,))
         assert evolve(found, at=now.astimezone(zone("Europe/Ljubljana"))).is_genuine((OURS,))
+
+
+@pytest.mark.rule("LAW-3b")
+@given(s.audit_entries(), st.sampled_from(["Europe/Warsaw", "America/Lima"]))
+def test_an_entry_is_sealed_as_of_its_instant(entry, name):
+    """It is kept and sealed in UTC: neither the zone that it was told in nor the machine's matters."""
+    plain = sealed(entry, Head(), OURS)
+
+    with machine_in(name):
+        kept = sealed(evolve(entry, at=entry.at.astimezone(zone(name))), Head(), OURS)
+    assert kept == plain
+    assert kept.at.isoformat() == plain.at.isoformat() == entry.at.astimezone(UTC).isoformat()
+
+
+@pytest.mark.rule("LAW-3b")
+@given(s.audit_entries())
+def test_half_a_letter_is_sealed_too(entry):
+    """Half of a surrogate pair that somebody pasted stops no deed, and no other may stand in its stead."""
+    kept = sealed(evolve(entry, why="Al\ud800"), Head(), OURS)
+
+    assert broken([kept], (OURS,)) == ()
+    assert broken([evolve(kept, why="Al\ud801")], (OURS,)) == (Broken(1, Damage.CHANGED),)

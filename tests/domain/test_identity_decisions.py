@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.identity_decisions import IdCorrection, NamedPlace, corrected
+from eszkola_core.domain.identity_decisions import IdCorrection, NamedPlace, answers, corrected
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.newcomers import admission
 from eszkola_core.testing.contracts.storage import samples as a
 
-OLA = PersonId(1)
+OLA, EWA = PersonId(1), PersonId(2)
 CORRECTION = IdCorrection(a.national_id(1), a.national_id(2))
 
 
@@ -51,3 +53,44 @@ def test_only_the_corrected_id_is_another():
 
     assert set(after.ids) == {a.national_id(2), passport}
     assert set(after.former_ids) == {a.national_id(1), a.national_id(3)}
+
+
+@pytest.mark.rule("ID-8b")
+@pytest.mark.parametrize("is_same", [True, False])
+def test_of_several_answers_the_last_one_counts(is_same):
+    """In whatever order they come out of the store; of one instant the later number; a withdrawn one not at all."""
+    named = NamedPlace.stating(a.place("jan").key, a.claims())
+    last = DecisionKind.NAME_CONFIRMED if is_same else DecisionKind.NAME_REFUSED
+    first = DecisionKind.NAME_REFUSED if is_same else DecisionKind.NAME_CONFIRMED
+    told = [
+        evolve(decided(last, named.text), id=3, at=a.NOW + a.HOUR),
+        evolve(decided(first, named.text), id=2, at=a.NOW + a.HOUR),
+        evolve(decided(first, named.text), id=4, at=a.NOW),
+    ]
+    withdrawn = evolve(decided(first, named.text), id=5, at=a.NOW + 2 * a.HOUR, withdrawn_at=a.NOW + 3 * a.HOUR)
+
+    for decisions in (told, told[::-1], [*told, withdrawn]):
+        assert answers(decisions, Aliases.of(())) == {(OLA, named): is_same}
+    assert answers(told[:1], Aliases.of(())) == {(OLA, named): is_same}
+
+
+@pytest.mark.rule("ID-6e")
+def test_corrections_follow_each_other_in_the_order_in_which_they_were_made():
+    """However they come out of the store: the last id is the person's, the others are former ones."""
+    further = IdCorrection(a.national_id(2), a.national_id(3))
+    first = evolve(decided(DecisionKind.ID_CORRECTED, CORRECTION.text), id=1)
+    second = evolve(decided(DecisionKind.ID_CORRECTED, further.text), id=2)
+    ola = a.person(OLA, ids=(a.national_id(1),))
+
+    for decisions in ([first, second], [second, first]):
+        after = corrected({OLA: ola}, decisions)[OLA]
+        assert after.ids == (a.national_id(3),)
+        assert set(after.former_ids) == {a.national_id(1), a.national_id(2)}
+
+
+@pytest.mark.rule("ID-6e")
+def test_an_id_that_is_somebody_elses_by_now_is_not_taken():
+    """Both keep what they have."""
+    people = {OLA: a.person(OLA, ids=(a.national_id(1),)), EWA: a.person(EWA, ids=(a.national_id(2),))}
+
+    assert corrected(people, [decided(DecisionKind.ID_CORRECTED, CORRECTION.text)]) == people

@@ -69,6 +69,24 @@ def test_names_differ_wholly_or_not_alike_from_both_sides(one, other):
     assert not one.differs_wholly_from(PersonName(other.first, one.last))
 
 
+@pytest.mark.rule("ID-8b")
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        (("Ola", "Lis"), ("Ewa", "Lis"), False),
+        (("Ola", "Lis"), ("Ola", "Kot"), False),
+        (("Ola Maria", "Lis"), ("Maria", "Kot"), False),
+        (("Ola", "Lis-Kot"), ("Ewa", "Kot"), False),
+        (("Ola", "Lis"), ("Lis", "Ola"), False),
+        (("Ola", "Lis"), ("Ewa", "Kot"), True),
+        (("Ola", "Lis"), ("Ewa", "Ola"), True),
+    ],
+)
+def test_a_name_differs_where_neither_first_nor_last_name_meets_its_counterpart(one, other, differs):
+    """One part in common is enough: a second given name left out, one half of a double surname, columns swapped."""
+    assert PersonName(*one).differs_wholly_from(PersonName(*other)) == differs
+
+
 @pytest.mark.rule("MAIL-10a")
 @given(st.text(max_size=30))
 def test_ascii_is_lower_case_letters_and_digits(text):

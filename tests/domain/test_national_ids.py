@@ -18,7 +18,9 @@ from eszkola_core.domain.national_ids import (
     NationalId,
     check_scheme,
     document,
+    looks_like_one,
     lost_zeros,
+    may_be_one,
     parse,
     restored,
 )
@@ -89,20 +91,41 @@ def test_every_date_of_a_pesel_is_judged_as_python_stdnum_judges_it(year, month,
     body = f"{year:02}{month:02}{day:02}{rest:04}"
     text = body + pesel.calc_check_digit(body)
 
-    assert parsed(PESEL, text) == expected(PESEL, text)
+    for digit in "0123456789":
+        assert parsed(PESEL, body + digit) == expected(PESEL, body + digit)
     if expected(PESEL, text) is not None:
         assert NationalId(PESEL, text).birth_date == pesel.get_birth_date(text)
 
 
 @pytest.mark.rule("ID-1b")
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 999), st.integers(0, 99999))
+@example(1, 1, 800, 50000)
+@example(1, 1, 799, 50000)
 def test_every_date_of_an_emso_is_judged_as_python_stdnum_judges_it(day, month, year, rest):
     """The same for EMŠO, remainder ten included."""
     body = f"{day:02}{month:02}{year:03}{rest:05}"
-    for digit in (emso.calc_check_digit(body), "0"):
+    for digit in "0123456789":
         assert parsed(EMSO, body + digit) == expected(EMSO, body + digit)
         if expected(EMSO, body + digit) is not None:
             assert NationalId(EMSO, body + digit).birth_date == emso.get_birth_date(body + digit)
+
+
+@pytest.mark.rule("ID-1b")
+@pytest.mark.parametrize(
+    ("scheme", "text"),
+    [
+        (PESEL, "80010200120"),
+        (PESEL, "80010300240"),
+        (EMSO, "0101006500006"),
+        pytest.param(EMSO, "0101006500090", id="remainder ten"),
+    ],
+)
+def test_a_clear_id_never_waits_for_the_library(monkeypatch, scheme, text):
+    """A roster of a country is millions of them: python-stdnum is asked only about what is not clear."""
+    assert expected(scheme, text) == text
+    monkeypatch.setattr(LIBRARY[scheme], "validate", None)
+
+    assert parsed(scheme, text) == text
 
 
 @pytest.mark.rule("ID-1b")
@@ -138,6 +161,24 @@ def test_any_scheme_of_python_stdnum_is_enabled_by_its_name():
         with pytest.raises(InvalidValue) as refused:
             check_scheme(unknown)
         assert "pl.pesel" in str(refused.value)
+
+
+@pytest.mark.rule("ID-1c")
+@pytest.mark.parametrize(
+    ("scheme", "text", "born", "sex"),
+    [
+        ("ee.ik", "38001020016", date(1980, 1, 2), Sex.MALE),
+        ("ee.ik", "48001020017", date(1980, 1, 2), Sex.FEMALE),
+        ("cz.rc", "8001021237", date(1980, 1, 2), None),
+        ("pk.cnic", "3420100000012", None, Sex.FEMALE),
+        ("pl.nip", "1234563218", None, None),
+    ],
+)
+def test_birth_date_and_sex_come_out_of_whatever_register_writes_them_in(scheme, text, born, sex):
+    """As python-stdnum reads them; what a register does not encode is not known."""
+    made = parse(text, schemes=(scheme,), today=TODAY)
+
+    assert (made.birth_date, made.sex) == (born, sex)
 
 
 @pytest.mark.rule("ID-1c")
@@ -177,6 +218,7 @@ def test_a_document_agrees_with_any_other_kind(passport, other):
 def test_a_document_typed_twice_is_one():
     """Case, blanks and hyphens do not matter; country and number are checked."""
     assert document("ua", " Passport ", "fa 123-456") == document("UA", "passport", "FA123456")
+    assert document("ua", " Passport ", "fa 123-456").reveal() == "FA123456"
     assert document("UA", "", "1").scheme == "ua/document"
     for country, number in (("UKR", "1"), ("U1", "1"), ("", "1"), ("ŁĄ", "1"), ("UA", ""), ("UA", " - "), ("UA", "Ж1")):
         with pytest.raises(InvalidValue):
@@ -220,6 +262,31 @@ def test_zeros_are_lost_where_one_or_two_digits_are_missing(digits):
     assert not lost_zeros(digits, schemes=("pl.nip",))
     assert not lost_zeros(digits[:-1] + "x", schemes=(PESEL, EMSO))
     assert not lost_zeros(digits.translate(WIDE), schemes=(PESEL, EMSO))
+
+
+@pytest.mark.rule("ID-10a")
+@pytest.mark.parametrize("length", range(16))
+def test_digits_look_like_an_id_up_to_two_short_of_one(length):
+    """Whatever is wrong with the digits: a key with a mistyped id in it is told from a number that counts records."""
+    digits = "123456789012345"[:length]
+
+    assert looks_like_one(digits, schemes=(PESEL,)) == (length in {9, 10, 11})
+    assert looks_like_one(digits, schemes=("pl.nip", PESEL, EMSO)) == (length in {9, 10, 11, 12, 13})
+    assert not looks_like_one(digits, schemes=("pl.nip",))
+    assert not looks_like_one(digits[:-1] + "x", schemes=(PESEL, EMSO))
+    assert not looks_like_one(digits.translate(WIDE), schemes=(PESEL, EMSO))
+
+
+@pytest.mark.rule("ID-10a")
+@pytest.mark.parametrize("length", range(16))
+def test_as_many_digits_as_an_id_has_may_be_one(length):
+    """Whatever stands between them; of a register whose length is not known anything may be."""
+    text = f"{'1234567890'[:length]}-x {'12345'[: max(length - 10, 0)]}"
+
+    assert may_be_one(text, schemes=(PESEL,)) == (length == 11)
+    assert may_be_one(text, schemes=(PESEL, EMSO)) == (length in {11, 13})
+    assert may_be_one(text, schemes=(PESEL, "pl.nip"))
+    assert not may_be_one(text, schemes=())
 
 
 @pytest.mark.rule("ID-10a")

@@ -9,12 +9,14 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core.domain.claims import PLATFORM
 from eszkola_core.domain.hidden import masked
+from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import EMSO, PESEL, may_be_one, parse
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.reading import hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
-from eszkola_core.domain.roles import Role
+from eszkola_core.domain.roles import IMPORTABLE, Role
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Field, Problem, Sex, StatedId, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
@@ -31,6 +33,7 @@ TENANT = Tenant(
 )
 ROSTER = StatedRoster(school="A", origin="o", list="students", records=(), source="a.csv", version="1")
 BORN = date(2005, 3, 4)
+NOT_IMPORTABLE = "role-not-importable"
 CHILD = pesel(7, born=BORN)
 BOY = pesel(8, born=BORN, male=True)
 
@@ -164,7 +167,7 @@ def test_what_the_source_could_not_translate_is_told_as_it_says():
     assert not outcome.held
     whole = taken(record(student(), problems=(Problem(None, "row-too-short"),)))
     assert whole.held
-    assert [(each.field, each.code) for each in whole.findings] == [("", "row-too-short")]
+    assert [(each.field, each.code, each.hint) for each in whole.findings] == [("", "row-too-short", "")]
 
 
 @pytest.mark.rule("PHONE-1a")
@@ -196,6 +199,48 @@ def test_one_name_twice_in_a_record_with_other_data_holds_it():
 
     same = taken(record(student(), guardian(email="x@example.com"), guardian(email="x@example.com")))
     assert (same.held, same.people, len(same.places), same.findings) == (False, 2, 2, ())
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_who_is_passed_over_does_not_hide_whoever_comes_after():
+    """Somebody who may not be stated, and somebody who is stated twice, are told; the rest of the record is read."""
+    outcome = taken(record(student(), student(role=Role.DELEGATE), guardian(), guardian(), guardian("Ewa")))
+
+    assert sorted(str(each.name) for each in outcome.places.values()) == ["Ala Lis", "Ewa Lis", "Jan Lis"]
+    assert (outcome.people, outcome.held, [each.code for each in outcome.findings]) == (3, False, [NOT_IMPORTABLE])
+
+
+@pytest.mark.rule("ROLE-2")
+@pytest.mark.parametrize("role", list(Role))
+def test_a_source_states_the_roles_that_the_data_controller_trusts_it_with(role):
+    """A gradebook those of a gradebook, a trusted one all but the region's, and the platform every one."""
+    settings = TENANT.settings
+    trusting = evolve(TENANT, settings=evolve(settings, trusted_sources=frozenset({"A/o"})))
+    elsewhere = evolve(TENANT, settings=evolve(settings, trusted_sources=frozenset({"B/o", "A/p", "o", "A"})))
+
+    def is_taken(tenant, origin="o"):
+        outcome = taken(record(student(role=role)), tenant=tenant, roster=evolve(ROSTER, origin=origin))
+        assert [each.code for each in outcome.findings] == ([] if outcome.places else [NOT_IMPORTABLE])
+        assert outcome.people == len(outcome.places)
+        return bool(outcome.places)
+
+    assert is_taken(TENANT) == is_taken(elsewhere) == (role in IMPORTABLE)
+    assert is_taken(trusting) == (role is not Role.REGIONAL_ADMINISTRATOR)
+    assert is_taken(TENANT, origin=PLATFORM)
+
+
+@pytest.mark.parametrize(
+    ("stated", "people"),
+    [
+        (record(), 0),
+        (record(problems=(Problem(None, "row-too-short"),)), 1),
+        (record(student(), problems=(Problem(None, "row-too-short"),)), 1),
+        (record(student(), guardian(), problems=(Problem(None, "row-too-short"),)), 2),
+    ],
+)
+def test_a_held_record_counts_at_least_one(stated, people):
+    """Nobody disappears from the count: a record of which nothing could be read was about somebody."""
+    assert taken(stated).people == people
 
 
 @pytest.mark.rule("SYNC-7a")
@@ -296,7 +341,74 @@ def test_a_cheap_look_never_misses_a_valid_id(number, separator):
         assert may_be_one(each, schemes=(number.scheme,))
 
 
+@pytest.mark.rule("ID-1a")
+def test_one_id_that_cannot_be_taken_leaves_the_applied_ones_and_every_id_is_looked_at():
+    """An empty cell is none; a document that this role may not have and a mistyped id are both told."""
+    outcome = taken(record(student(ids=(StatedId(" "), StatedId(CHILD)))))
+    assert (only(outcome).ids, outcome.findings) == ((parse(CHILD, schemes=(PESEL,), today=TODAY),), ())
+
+    before = taken(record(student(role=Role.TEACHER, ids=(StatedId(CHILD),))))
+    passport, mistyped = StatedId("FA123456", "ua", "passport"), StatedId(wrong_check_digit(CHILD), PESEL)
+    for ids, codes in (
+        ((passport,), ["document-not-accepted"]),
+        ((passport, mistyped), ["document-not-accepted", "wrong-checksum"]),
+    ):
+        after = taken(record(student(role=Role.TEACHER, ids=ids)), before=before.places)
+        assert only(after).ids == only(before).ids
+        assert [each.code for each in after.findings] == codes
+        assert set(after.silent.values()) == {frozenset({Field.NATIONAL_ID})}
+
+
 # Fields that say nothing
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_what_cannot_be_taken_of_somebody_new_is_not_there():
+    """Where nothing was applied before nothing stands in: whatever the cells of a doubtful field hold is left out."""
+    doubts = {
+        Field.NATIONAL_ID: {"ids": (StatedId(CHILD),)},
+        Field.EMAIL: {"email": "x@example.com"},
+        Field.PHONE: {"phone": "601234567"},
+        Field.DAYS: {"first_day": BORN, "last_day": TODAY},
+    }
+    values = {name: value for each in doubts.values() for name, value in each.items()}
+    whole = only(taken(record(student(**values, birth_date=BORN))))
+    assert (whole.first_day, whole.last_day, str(whole.phone)) == (BORN, TODAY, str(PhoneNumber("+48601234567")))
+
+    empty = only(taken(record(student(birth_date=BORN))))
+    doubtful = tuple(Problem(field, "unreadable") for field in doubts)
+    assert only(taken(record(student(**values, birth_date=BORN, problems=doubtful)))) == empty
+    for field, names in doubts.items():
+        one = only(taken(record(student(**values, birth_date=BORN, problems=(Problem(field, "unreadable"),)))))
+        assert one == evolve(whole, **{name: getattr(empty, name) for name in names})
+
+
+@pytest.mark.rule("SYNC-0a")
+def test_every_silent_column_keeps_beside_the_others():
+    """A source that states names alone takes nothing of what another roster of the same list brought."""
+    before = student(
+        ids=(StatedId(CHILD),),
+        email="x@example.com",
+        phone="601234567",
+        birth_date=BORN,
+        sex=Sex.FEMALE,
+        class_name="1a",
+        first_day=BORN,
+        last_day=TODAY,
+    )
+    named = frozenset({Field.FIRST_NAME, Field.LAST_NAME})
+
+    assert again(before, student(silent=frozenset(Field) - named)) == only(taken(record(before)))
+    assert taken(record(student(silent=named))).silent == dict.fromkeys(taken(record(student())).places, named)
+
+
+def test_days_may_be_one_and_a_birth_date_today():
+    """Somebody is born on the day itself, and somebody comes for a single day; a blank too many is no other name."""
+    claims = only(taken(record(student(first_name="Ala  Maria", last_name=" Lis\tKot ", birth_date=TODAY))))
+    assert (claims.name, claims.birth_date) == (PersonName("Ala Maria", "Lis Kot"), TODAY)
+
+    day = taken(record(student(first_day=TODAY, last_day=TODAY)))
+    assert (only(day).first_day, only(day).last_day, day.findings) == (TODAY, TODAY, ())
 
 
 @pytest.mark.rule("SYNC-0a")
@@ -408,7 +520,16 @@ def test_a_record_that_nothing_tells_from_others_is_held(stated):
     outcome = taken(stated)
 
     assert (outcome.key, outcome.held, outcome.people, dict(outcome.places)) == (None, True, 1, {})
-    assert [each.code for each in outcome.findings] == ["record-key-missing"]
+    assert [(each.field, each.code) for each in outcome.findings] == [("", "record-key-missing")]
+
+
+@pytest.mark.rule("ID-6b")
+@pytest.mark.parametrize(("shared", "school"), [(False, "A"), (True, "")])
+def test_a_persons_own_key_is_told_by_its_origin_and_school(shared, school):
+    """A key that a source shares among its schools is the same person's in all of them."""
+    outcome = taken(record(student(key=" a1 "), guardian()), roster=evolve(ROSTER, shared_keys=shared))
+
+    assert dict(outcome.own_keys) == {place: f"o/{school}/a1" for place in outcome.places if place.role is Role.STUDENT}
 
 
 # The digest's ground

@@ -99,4 +99,10 @@ def test_too_little_randomness_is_refused(random, now):
     """A token that could be guessed is none."""
     with pytest.raises(InvalidValue) as refused:
         issued(random, now=now)
-    assert refused.value.code == "too-little-randomness"
+    assert (refused.value.code, str(refused.value)) == ("too-little-randomness", "a token needs 32 random bytes")
+
+
+@pytest.mark.rule("ACCESS-4a")
+def test_whatever_somebody_types_is_no_token_and_no_error():
+    """Half of a surrogate pair too is looked up, and found to be none."""
+    assert len({digest_of(Secret(text)) for text in ("", "ż", "\ud800", "\ud801")}) == 4
