@@ -24,7 +24,7 @@ def clusters_by_id(places: Sequence[Place], *, own_keys: bool) -> Iterable[list[
                 for place in shared[each]:
                     if place.key not in cluster:
                         cluster[place.key] = place
-                        left.pop(place.key, None)
+                        del left[place.key]
                         edge.append(place)
         yield [cluster[key] for key in sorted(cluster, key=lambda each: each.order)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey
 from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.roles import Role
@@ -44,12 +45,13 @@ def join_by_address(known: WhoIsWho) -> None:
 
     People who came without an id may be joined to one with; two who both have ids, or both last, never are.
     """
-    loose: list[Place] = []
+    loose: dict[Sight, list[Place]] = defaultdict(list)
     for place in known.unbound:
-        if place.role is Role.STUDENT or place.stated.email is None:
+        email = place.stated.email
+        if place.role is Role.STUDENT or email is None:
             known.found([place])
         else:
-            loose.append(place)
+            loose[_sight(email, place.stated)].append(place)
     known.unbound = []
     sightings = _sightings(known)
     weak = {who for who in known.members if _is_weak(known, who)}
@@ -57,10 +59,7 @@ def join_by_address(known: WhoIsWho) -> None:
     for who in sorted(targets, key=lambda each: each.order):
         _move_weak(known, who, targets[who])
     sightings = _sightings(known)
-    by_sight: dict[Sight, list[Place]] = defaultdict(list)
-    for place in loose:
-        by_sight[_sight(place.stated)].append(place)
-    for sight, places in by_sight.items():
+    for sight, places in loose.items():
         _join_sighted(known, places, sightings.get(sight, set()))
 
 
@@ -73,16 +72,15 @@ def _sightings(known: WhoIsWho) -> dict[Sight, set[Who]]:
             claims = place.accepted
             if claims is None or place.role is Role.STUDENT or place.is_given:
                 continue
-            if claims.email is not None:
-                seen[_sight(claims)].add(who)
-            if chosen is not None:
-                seen[(chosen.mailbox, claims.name.key)].add(who)
+            for email in (claims.email, chosen):
+                if email is not None:
+                    seen[_sight(email, claims)].add(who)
     return seen
 
 
-def _sight(claims: Claims) -> Sight:
+def _sight(email: EmailAddress, claims: Claims) -> Sight:
     """Return the address and name key under which somebody is seen."""
-    return (claims.email.mailbox if claims.email is not None else "", claims.name.key)
+    return (email.mailbox, claims.name.key)
 
 
 def _join_sighted(known: WhoIsWho, places: list[Place], candidates: set[Who]) -> None:
@@ -141,7 +139,7 @@ def _seen_as(known: WhoIsWho, who: Who, sightings: Mapping[Sight, set[Who]], wea
         other
         for place in known.members[who]
         if place.accepted is not None and place.accepted.email is not None
-        for other in sightings.get(_sight(place.accepted), set())
+        for other in sightings.get(_sight(place.accepted.email, place.accepted), set())
         if other not in weak and not _born_apart(known, place.accepted, other)
     }
     return fitting.pop() if len(fitting) == 1 else None
