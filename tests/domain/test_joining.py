@@ -161,6 +161,19 @@ def test_since_when_an_address_is_stated(before, now, since, expected):
     assert recognised(known).places[known.key].email_since == expected
 
 
+@pytest.mark.rule("LINK-3b")
+def test_whoever_is_new_beside_a_kept_child_waits_and_so_does_who_stood_behind_them():
+    """Who would be twice in the record comes to stand there once the first one waits, and waits as well."""
+    ala, jan = bound(OLA, pupil("1", "Ola Lis", ONE)), bound(JAN, place("1", "Jan Lis"))
+    restricted = a.decision(JAN, object=OLA, kind=DecisionKind.RESTRICTED, address=None)
+    first, behind = place("1", "Adam Kot", NINE, own_key="k7"), place("1", "Adam Rys", own_key="k7")
+    assert holds(recognised(ala, first, behind), first, behind) == [None, Hold.TWICE_IN_RECORD]
+
+    found = recognised(ala, jan, first, behind, decisions=[restricted])
+    assert holds(found, ala, jan, first, behind) == [None, None, Hold.RESTRICTION, Hold.RESTRICTION]
+    assert owners(found, ala, jan, first, behind) == [OLA, JAN, None, None]
+
+
 # Names under one id
 
 
@@ -270,6 +283,19 @@ def test_ids_that_a_record_says_of_somebody_in_vain_are_nobodys():
     assert holds(found, *alone) == [Hold.AMBIGUOUS] * 3
 
 
+@pytest.mark.rule("ID-2")
+def test_what_two_want_stays_nobodys_beside_what_somebody_says_in_vain():
+    """A passport of two people, and two passports of a third: whoever states one of the three alone waits."""
+    people = (*PEOPLE[:2], evolve(PEOPLE[2], ids=(THREE,)))
+    of_two = [place("1", "Ola Lis", ONE, FIVE), place("2", "Ewa Lis", TWO, FIVE)]
+    of_jan = [place("3", "Jan Lis", THREE, SIX), place("4", "Jan Lis", THREE, SEVEN)]
+    alone = [place(f"{number}", "Iga Lis", each) for number, each in ((5, FIVE), (6, SIX), (7, SEVEN))]
+    found = recognised(*of_two, *of_jan, *alone, people=people)
+
+    assert owners(found, *of_two, *of_jan) == [OLA, EWA, JAN, JAN]
+    assert holds(found, *alone) == [Hold.AMBIGUOUS] * 3
+
+
 @pytest.mark.rule("ID-6a")
 def test_one_id_under_the_keys_of_two_people_is_neithers():
     """They are reported as possibly one."""
@@ -341,6 +367,46 @@ def test_an_address_is_looked_for_in_every_place_and_where_it_was_chosen():
 
     chosen = a.decision(JAN, kind=DecisionKind.ADDRESS_CHOSEN, address=X)
     assert owners(recognised(*places, at_x, at_y, decisions=[chosen]), at_x, at_y) == [JAN, JAN]
+
+
+OLD, YOUNG = date(1950, 5, 5), date(1990, 5, 5)
+
+
+@pytest.mark.rule("ID-6c")
+@pytest.mark.parametrize(
+    ("known", "ids", "newcomers", "joined"),
+    [
+        (OLD, (), OLD, True),
+        (OLD, (), YOUNG, False),
+        (OLD, (), None, True),
+        (None, (), YOUNG, True),
+        (None, (NINE,), YOUNG, False),
+        (None, (NINE,), NINE.birth_date, True),
+        (NINE.birth_date, (NINE,), YOUNG, False),
+    ],
+)
+def test_an_address_recognises_nobody_who_was_born_on_another_day(known, ids, newcomers, joined):
+    """Whether it stands in a place or in the id that somebody is known by; where one day is not known both may be."""
+    people = (*PEOPLE[:2], evolve(PEOPLE[2], ids=ids))
+    jan, newcomer = bound(JAN, place("1", "Jan Lis", email=X, birth_date=known)), place("2", "Jan Lis", email=X)
+    newcomer = evolve(newcomer, pending=evolve(newcomer.pending, birth_date=newcomers))
+
+    assert owners(recognised(jan, newcomer, people=people), newcomer) == [JAN if joined else newcomer.key]
+
+
+@pytest.mark.rule("ID-6c")
+def test_new_places_of_one_address_and_name_are_as_many_people_as_have_birth_dates():
+    """Who states none is the one who does; where two do they could be either, and wait."""
+    first, second, third = (
+        place(record, "Jan Lis", email=X, birth_date=born) for record, born in (("1", OLD), ("2", YOUNG), ("3", OLD))
+    )
+    unknown = place("4", "Jan Lis", email=X)
+
+    found = recognised(first, second, third, unknown)
+    assert owners(found, first, second, third, unknown) == [first.key, second.key, first.key, None]
+    assert holds(found, unknown) == [Hold.AMBIGUOUS]
+    assert owners(recognised(first, third, unknown), first, third, unknown) == [first.key] * 3
+    assert owners(recognised(unknown), unknown) == [unknown.key]
 
 
 # Who may be one

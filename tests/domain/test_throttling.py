@@ -14,6 +14,7 @@ from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.throttling import (
     AttemptKind,
     Attempts,
+    Limits,
     Tally,
     failed,
     limits_of,
@@ -28,6 +29,7 @@ from eszkola_core.testing.strategies import settings_, tallies
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIMITS = limits_of(AttemptKind.SIGN_IN, Settings())
 OWNER, HOME = "owner", "home"
+TICK = timedelta(microseconds=1)
 
 spans = st.one_of(
     st.integers(0, 3_000_000).map(lambda micros: timedelta(microseconds=micros)),
@@ -280,6 +282,91 @@ def test_taking_back_leaves_what_others_did(known, limits, pause):
 
 
 @pytest.mark.rule("ACCESS-7b")
+@given(limits, st.integers(1, 3))
+def test_what_is_taken_back_was_never_there(limits, others):
+    """But that somebody came: of failures before and after it neither number nor time changes, nor a success before."""
+    clear = [limits.window // allowed for allowed in (limits.here, limits.anywhere, limits.of_place)]
+
+    def tallied(count, **more):
+        return [Tally(**{"first_at": NOW, "touched_at": NOW, "clear_at": NOW + count * each, **more}) for each in clear]
+
+    def of(tallies):
+        return Attempts(**dict(zip(("here", "anywhere", "of_place"), tallies, strict=True)))
+
+    nothing = of(tallied(0))
+    assert taken_back(failed(Attempts(), limits, NOW), Attempts(), limits, NOW) == nothing
+
+    good = of([Tally(first_at=NOW, touched_at=NOW, good_at=NOW)] * 3)
+    assert taken_back(failed(good, limits, NOW), good, limits, NOW) == of(tallied(0, good_at=NOW))
+
+    then, both = NOW + TICK, failed(Attempts(), limits, NOW)
+    for _ in range(others):
+        both = failed(both, limits, then)
+    assert taken_back(both, Attempts(), limits, NOW) == of(tallied(others, touched_at=then, failed_at=then))
+
+
+@pytest.mark.rule("ACCESS-7a")
+@given(st.integers(1, 9), st.integers(9, 10**6).map(lambda micros: micros * TICK))
+@example(4, 11 * TICK)
+def test_as_many_failures_as_do_not_matter_are_forgotten_within_the_window(allowed, window):
+    """Also where the window cannot be divided by their number."""
+    limits = evolve(LIMITS, here=allowed, anywhere=allowed, of_place=allowed, window=window)
+    known = Attempts()
+    for count in range(1, allowed + 1):
+        before, known = known, failed(known, limits, NOW)
+        assert NOW < known.here.clear_at <= NOW + count * window / allowed
+        assert known.here == known.anywhere == known.of_place
+        assert count == 1 or taken_back(known, before, limits, NOW) == before
+
+
+@pytest.mark.rule("ACCESS-7a")
+def test_what_was_not_touched_for_as_long_as_is_remembered_is_forgotten_then():
+    """At the very instant; a moment before it is still known when the place first came."""
+    known = failed(Attempts(), LIMITS, NOW)
+
+    assert failed(known, LIMITS, NOW + LIMITS.memory - TICK).here.first_at == NOW
+    assert failed(known, LIMITS, NOW + LIMITS.memory).here.first_at == NOW + LIMITS.memory
+
+
+@pytest.mark.rule("ACCESS-7a")
+@pytest.mark.parametrize(
+    ("kind", "numbers", "waits_once"),
+    [
+        (AttemptKind.SIGN_IN, (4, 6, 30), True),
+        (AttemptKind.REQUEST, (7, 8, 40), False),
+        (AttemptKind.CODE, (9, 50, 9), True),
+    ],
+)
+def test_each_kind_of_attempt_has_the_limits_that_a_tenant_chose(kind, numbers, waits_once):
+    """Whoever asks for a message waits as long as everybody: the owner has had one just now."""
+    chosen = Settings(
+        failures_here=4,
+        failures_anywhere=6,
+        failures_of_place=30,
+        requests_here=7,
+        requests_anywhere=8,
+        requests_of_place=40,
+        wrong_codes_here=9,
+        wrong_codes_anywhere=50,
+        throttle_window=timedelta(minutes=21),
+        throttle_first_wait=timedelta(seconds=12),
+        throttle_longest_wait=timedelta(minutes=13),
+        throttle_memory=timedelta(days=14),
+    )
+
+    assert limits_of(kind, chosen) == Limits(
+        here=numbers[0],
+        anywhere=numbers[1],
+        of_place=numbers[2],
+        window=timedelta(minutes=21),
+        first_wait=timedelta(seconds=12),
+        longest_wait=timedelta(minutes=13),
+        memory=timedelta(days=14),
+        newcomers_wait_once=waits_once,
+    )
+
+
+@pytest.mark.rule("ACCESS-7b")
 def test_a_success_forgets_what_failed_here_and_nothing_else():
     """The owner's own slips are gone; of the account and the place the attempt itself alone is taken back."""
     door = Door()
@@ -305,6 +392,8 @@ def test_a_success_forgets_what_failed_here_and_nothing_else():
         ("2001:db8::1", "2001:db8:0:0:ffff::2", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
         ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("fe80::1%eth0%1", "fe80::2", True),
+        ("192.0.2.7%eth0", "192.0.2.7", True),
         ("::ffff:192.0.2.7", "192.0.2.7", True),
         ("", "192.0.2.7", False),
         ("kiosk 1", "kiosk 2", False),

@@ -33,7 +33,7 @@ _MAX_LENGTH: Final = 254
 _NOT_PLAIN_TOPS: Final = frozenset({"test", "invalid", "localhost", "local", "arpa", "onion", "example"})
 
 
-@frozen(eq=False)
+@frozen
 class EmailAddress:
     """
     An address that a message can be sent to.
@@ -42,14 +42,8 @@ class EmailAddress:
     IDNA form, domains of one mailbox as one (MAIL-8). Two addresses are equal when their mailboxes are.
     """
 
-    spelling: str
+    spelling: str = field(eq=False)
     mailbox: str = field(repr=False)
-
-    def __eq__(self, other: object) -> bool:
-        return self.mailbox == other.mailbox if isinstance(other, EmailAddress) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.mailbox)
 
     @classmethod
     def parse(cls, text: str) -> EmailAddress:
