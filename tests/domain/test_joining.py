@@ -412,7 +412,7 @@ def test_new_places_of_one_address_and_name_are_as_many_people_as_have_birth_dat
 # Who may be one
 
 
-def group(who, *places, ids=()):
+def human(who, *places, ids=()):
     """Return a human with places that were applied."""
     return Group(who, places, ids)
 
@@ -426,12 +426,12 @@ def reported(*groups, one_id=(), decisions=()):
 def test_two_who_state_one_id_are_reported_unless_they_were_called_distinct():
     """By their least places; who stands nowhere is named by nothing."""
     ewa, jan = bound(EWA, place("2", "Ewa Lis", TWO)), bound(JAN, place("1", "Jan Lis", TWO))
-    two = (group(EWA, ewa), group(JAN, jan))
+    two = (human(EWA, ewa), human(JAN, jan))
 
     assert reported(*two, one_id=[(EWA, JAN)]) == (Duplicate(jan.key, ewa.key, Likeness.SAME_ID),)
     distinct = a.decision(EWA, object=JAN, kind=DecisionKind.DISTINCT, address=None)
     assert reported(*two, one_id=[(EWA, JAN)], decisions=[distinct]) == ()
-    assert reported(group(EWA, ewa), group(JAN), one_id=[(EWA, JAN), (JAN, EWA)]) == ()
+    assert reported(human(EWA, ewa), human(JAN), one_id=[(EWA, JAN), (JAN, EWA)]) == ()
 
 
 @pytest.mark.rule("ID-6d")
@@ -441,10 +441,10 @@ def test_only_what_a_record_says_today_is_likeness():
     gone = evolve(bound(JAN, place("9", "Iga Lis", email=X)), gone=a.TODAY)
     alike = Duplicate(ewa.key, jan.key, Likeness.SAME_ADDRESS)
 
-    assert reported(group(EWA, ewa), group(JAN, jan)) == (alike,)
-    assert reported(group(EWA, ewa), group(JAN, gone)) == ()
-    assert reported(group(EWA, ewa), group(JAN, jan, gone)) == (alike,)
-    assert reported(group(EWA, ewa), group(JAN, gone, jan)) == (Duplicate(ewa.key, gone.key, Likeness.SAME_ADDRESS),)
+    assert reported(human(EWA, ewa), human(JAN, jan)) == (alike,)
+    assert reported(human(EWA, ewa), human(JAN, gone)) == ()
+    assert reported(human(EWA, ewa), human(JAN, jan, gone)) == (alike,)
+    assert reported(human(EWA, ewa), human(JAN, gone, jan)) == (Duplicate(ewa.key, gone.key, Likeness.SAME_ADDRESS),)
 
 
 @pytest.mark.rule("ID-6d")
@@ -454,9 +454,9 @@ def test_a_common_child_is_a_child():
     pupils = [
         bound(PersonId(10 + number), pupil(f"{number}", name)) for number, name in ((1, "Ala Lis"), (2, "Iza Lis"))
     ]
-    two = group(EWA, bound(EWA, place("1", "Iga Kot"))), group(JAN, bound(JAN, place("2", "Iga Kot")))
-    children = [group(each.person, each) for each in pupils]
+    two = human(EWA, bound(EWA, place("1", "Iga Kot"))), human(JAN, bound(JAN, place("2", "Iga Kot")))
+    children = [human(each.person, each) for each in pupils]
 
-    assert reported(*two, *children, group(OLA, *beside)) == ()
-    of_both = group(pupils[0].person, *pupils)
-    assert [each.likeness for each in reported(*two, of_both, group(OLA, *beside))] == [Likeness.SAME_CHILD]
+    assert reported(*two, *children, human(OLA, *beside)) == ()
+    of_both = human(pupils[0].person, *pupils)
+    assert [each.likeness for each in reported(*two, of_both, human(OLA, *beside))] == [Likeness.SAME_CHILD]

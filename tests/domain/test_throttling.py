@@ -314,7 +314,7 @@ def test_as_many_failures_as_do_not_matter_are_forgotten_within_the_window(allow
     known = Attempts()
     for count in range(1, allowed + 1):
         before, known = known, failed(known, limits, NOW)
-        assert NOW < known.here.clear_at <= NOW + count * window / allowed
+        assert NOW < (known.here.clear_at or NOW) <= NOW + count * window / allowed
         assert known.here == known.anywhere == known.of_place
         assert count == 1 or taken_back(known, before, limits, NOW) == before
 
