@@ -191,6 +191,15 @@ def test_a_name_that_leads_to_anothers_over_a_common_key_is_one_of_them():
 
 
 @pytest.mark.rule("ID-8b")
+def test_whose_places_state_no_id_any_more_is_known_by_the_ids_that_the_account_has():
+    """Ola Lis without an id by now, Ola Kot with the account's, and Jan Kot, who is led to by her."""
+    silent, beside, newcomer = bound(OLA, place("1", "Ola Lis")), place("2", "Ola Kot", ONE), place("3", "Jan Kot", ONE)
+
+    assert owners(recognised(silent, beside, newcomer), beside, newcomer) == [OLA, OLA]
+    assert holds(recognised(silent, newcomer), newcomer) == [Hold.NAME_MISMATCH]
+
+
+@pytest.mark.rule("ID-8b")
 def test_a_name_of_a_place_that_no_id_or_key_leads_to_vouches_for_nobody():
     """Neither one of the same human, nor one under another of the human's ids."""
     known, other = bound(OLA, place("1", "Ola Lis", ONE)), bound(OLA, place("2", "Iga Kot"))
