@@ -209,7 +209,17 @@ def test_the_homeroom_is_the_class(read_files):
     rooms = [
         (record.key, record.people[0].class_name, record.people[0].first_day) for record in reading.rosters[0].records
     ]
-    assert rooms == [("u3", "1a", date(2026, 9, 1)), ("u3/1b", "1b", None)]
+    assert rooms == [("u3/c1", "1a", date(2026, 9, 1)), ("u3/c3", "1b", None)]
+
+
+@pytest.mark.rule("SYNC-0a")
+def test_a_delta_that_names_one_of_two_homerooms_means_that_one(read_files):
+    """The record of the other class is not touched, and a class that goes takes no other with it."""
+    rows = "e4,active,2026-01-01,c3,o1,u3,teacher,,,\ne5,tobedeleted,2026-01-01,c1,o1,u3,teacher,,,\n"
+    files = package_11(TEACHER_11, classes=CLASSES, enrollments=ENROLMENTS + rows)
+    files["manifest.csv"] = manifest(orgs="bulk", users="delta", classes="delta", enrollments="delta")
+    rooms = next(roster for roster in read_files(files).rosters if roster.list == "homeroom-teacher")
+    assert {record.key: record.ended for record in rooms.records} == {"u3/c1": True, "u3/c3": False}
 
 
 def test_two_homerooms_are_not_decided(read_files):
@@ -292,6 +302,14 @@ def test_a_delta_that_does_not_show_the_guardian_holds_the_student(read_files):
     roles = "r1,active,2026-01-01,u1,primary,student,,,o1,\n"
     reading = read_files(package_12("u1,active,2026-01-01,true,e,,Ewa,Kos,,u2,\n", roles, mode="delta"))
     assert held(reading) == {("u1", "agent-unclear")}
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_a_change_that_cannot_be_placed_is_said(read_files):
+    """A guardian who comes without the row of a student who names them is read with none, and is a finding."""
+    guardian = "u2,active,2026-01-01,true,o,,Ola,Kos,,,\n"
+    reading = read_files(package_12(guardian, "r1,active,2026-01-01,u2,primary,parent,,,o1,\n", mode="delta"))
+    assert codes(reading) == ["change-unplaced"]
 
 
 def test_an_ending_that_cannot_be_placed_is_said(read_files):
@@ -476,7 +494,7 @@ def test_a_disabled_teacher_has_no_homeroom(read_files):
     files["manifest.csv"] = manifest(orgs="bulk", users="delta", classes="delta", enrollments="delta")
     delta = read_files(files)
     rooms = next(roster for roster in delta.rosters if roster.list == "homeroom-teacher")
-    assert [(record.key, record.ended, rooms.kind) for record in rooms.records] == [("u3", True, RosterKind.DELTA)]
+    assert [(record.key, record.ended, rooms.kind) for record in rooms.records] == [("u3/c1", True, RosterKind.DELTA)]
 
 
 def test_a_package_may_be_named(read_files):

@@ -55,12 +55,16 @@ def test_a_service_states_students_guardians_and_staff(site, reader, make):
     reading = reader.read(site, demographics=True)
 
     assert (reading.format, codes(reading)) == ("oneroster-1.2", [])
-    assert lists(reading) == {("o1", "homeroom-teacher"): ["u3"], ("o1", "students"): ["u1"], ("o1", "teacher"): ["u3"]}
+    assert lists(reading) == {
+        ("o1", "homeroom-teacher"): ["u3/c1"],
+        ("o1", "students"): ["u1"],
+        ("o1", "teacher"): ["u3"],
+    }
     student, guardian = record(reading, "u1").people
     assert (student.ids, student.phone, student.class_name) == ((StatedId("12230100013", "pl.pesel"),), "601", "1a")
     assert (student.birth_date, student.sex) == (date(2012, 3, 1), Sex.FEMALE)
     assert (guardian.role, guardian.key) == (Role.GUARDIAN, "u2")
-    (teacher,) = record(reading, "u3", "homeroom-teacher").people
+    (teacher,) = record(reading, "u3/c1", "homeroom-teacher").people
     assert (teacher.class_name, teacher.first_day) == ("1a", date(2026, 9, 1))
     assert {(each.kind, each.complete, each.origin, each.shared_keys) for each in reading.rosters} == {
         (RosterKind.BULK, True, "oneroster", True)
@@ -195,7 +199,7 @@ def test_whoever_changes_class_is_asked_for(site, reader, make):
     homerooms = {
         each.key: each.people[0].class_name for r in reading.rosters for each in r.records if "homeroom" in r.list
     }
-    assert homerooms == {"u3": "1a", "u3/1b": "1b"}
+    assert homerooms == {"u3/c1": "1a", "u3/c3": "1b"}
 
 
 @pytest.mark.rule("SYNC-0b")

@@ -13,10 +13,11 @@ from eszkola_gradebook.words import folded
 
 @frozen
 class Taught:
-    """A homeroom teacher's enrolment."""
+    """A homeroom teacher's enrolment in the class whose sourcedId is ``room``."""
 
     user: str
     org: str
+    room: str
     label: str
     entry: Entry
     gone: bool
@@ -54,7 +55,7 @@ class Homerooms:
             case "student" if not gone:
                 self._of_students.setdefault((entry["userSourcedId"], org), set()).add(label)
             case "teacher":
-                self.taught.append(Taught(entry["userSourcedId"], org, label, entry, gone))
+                self.taught.append(Taught(entry["userSourcedId"], org, entry["classSourcedId"], label, entry, gone))
 
     def class_of(self, user: str, org: str) -> str | Problem | None:
         """Return a student's class: empty where there is none, None where the package does not say."""
@@ -66,6 +67,6 @@ class Homerooms:
     def by_teacher(self) -> Iterator[tuple[tuple[str, str], list[Taught]]]:
         """Yield the classes of each teacher in each school, in a fixed order."""
         found: dict[tuple[str, str], list[Taught]] = {}
-        for taught in sorted(self.taught, key=lambda taught: (taught.org, taught.user, taught.label, taught.gone)):
+        for taught in sorted(self.taught, key=lambda taught: (taught.org, taught.user, taught.room, taught.gone)):
             found.setdefault((taught.user, taught.org), []).append(taught)
         yield from found.items()

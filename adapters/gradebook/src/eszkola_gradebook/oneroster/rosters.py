@@ -185,7 +185,7 @@ class _Reader:
         return spanning([self._persons.person(agent, Role.GUARDIAN, role.days) for role in roles])
 
     def _add_homeroom(self, user: str, org: str, taught: Sequence[Taught]) -> None:
-        """Add a homeroom teacher's classes; the first keeps the user's own key."""
+        """Add a homeroom teacher's classes, each under both keys: a delta that names one class means that one."""
         where = (org, Role.HOMEROOM_TEACHER.value)
         changes = self._package.delta(*_OF_HOMEROOMS)
         living = [room for room in taught if not room.gone]
@@ -193,15 +193,14 @@ class _Reader:
             return
         # A role row for homeroom teachers does not say which class; the enrolment does, and stands for both.
         records = [record for record in self._lists.get(where, ()) if record.key != user]
-        for at, room in enumerate(living or taught[:1]):
+        for room in taught if changes else living:
             record = self._record(user, room.entry, gone=room.gone, changes=changes)
             if record is None:
                 return
             if not record.problems and not record.ended:
                 person = self._persons.person(user, Role.HOMEROOM_TEACHER, room.days, room.label)
                 record = evolve(record, people=(person,))
-            key = record.key if at == 0 else f"{user}/{room.label}"
-            records.append(evolve(record, key=key))
+            records.append(evolve(record, key=f"{user}/{room.room}" if user else None))
         self._lists[where] = records
 
     def _say_childless(self) -> None:
@@ -217,6 +216,9 @@ class _Reader:
             elif not self._changes and not ended and own is not None:
                 hint = "no student names this guardian: list them in agentSourcedIds of the student"
                 self._package.findings.append(own.finding("guardian-without-child", "agentSourcedIds", hint=hint))
+            elif own is not None:
+                hint = "a guardian is read with the student who names them: send the students' rows too"
+                self._package.findings.append(own.finding("change-unplaced", "agentSourcedIds", hint=hint))
 
 
 def _absent(user: Entry) -> bool:

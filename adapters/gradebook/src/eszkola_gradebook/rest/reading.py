@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from eszkola_core.domain.findings import Finding
 from eszkola_core.errors import UnreadableSource
-from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.mapped import Stated
 from eszkola_gradebook.oneroster.package import USED, Package
 from eszkola_gradebook.oneroster.people import listed
@@ -166,14 +165,6 @@ class _Asked:
                 record = one(self._client, f"/users/{quote(key, safe='')}", "user", may_be=frozenset({NOT_FOUND}))
                 if record is not None:
                     self._users.add(record)
-        named = {agent for _, kind, row in self._users.kinds() if kind == "student" for agent in _agents(row)}
-        hint = "no student who names this guardian is known from it: the next full reading brings the change"
-        self._package.findings += (
-            Finding(self._users.source, 0, safe_key(key), "agents", "change-unplaced", hint=hint)
-            for key in sorted(
-                {key for key, kind, _ in self._users.kinds() if kind in _GUARDIANS and key in changed} - named
-            )
-        )
 
     def _wanted(self, changed: Iterable[str]) -> set[str]:
         """Return who is missing: whose class or birth date was changed, students' guardians, guardians' children."""
