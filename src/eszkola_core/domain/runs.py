@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Decision, Mark, Place, PlaceKey, RecordKey, Reservation
+from eszkola_core.domain.conflicts import Matter
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
@@ -127,9 +128,11 @@ class Changes:
     Everything that one run changes, written together.
 
     ``people`` carry the revision that they have *after* the change: the stored one must be one less. ``conflicts``
-    replace all open conflicts about ``conflicts_about``. ``after_run`` is the newest run that was seen when the
-    changes were decided; another one since then means that the ground has moved. ``detached`` are those of ``people``
-    whose former address is read by somebody who is kept from them: whoever writes the changes lets nothing go there.
+    replace all open conflicts about ``conflicts_about``. ``matters`` are all that is open of what is about
+    one of ``matters_about``: whoever saves lets the queue follow them. ``after_run`` is the newest run that was seen
+    when the changes were decided; another one since then means that the ground has moved. ``detached`` are those of
+    ``people`` whose former address is read by somebody who is kept from them: whoever writes the changes lets nothing
+    go there.
     ``removed_places`` are as if they had never been. ``undone`` are contents that are not taken in again by themselves;
     those of the records ``redone`` may be.
     ``decisions`` are restrictions that bind somebody who came back, ``marks`` those by which people are known by now.
@@ -147,6 +150,8 @@ class Changes:
     marks: frozenset[Mark] = frozenset()
     conflicts_about: frozenset[PlaceKey] = frozenset()
     conflicts: Sequence[OpenConflict] = ()
+    matters_about: frozenset[PlaceKey | RecordKey] = frozenset()
+    matters: Sequence[Matter] = ()
     reservations_about: frozenset[str] = frozenset()
     reservations: Sequence[Reservation] = ()
     schools: Sequence[StatedSchool] = ()

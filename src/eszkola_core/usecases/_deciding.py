@@ -13,6 +13,7 @@ from eszkola_core.domain.runs import Run, RunKind
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Secrets
+from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 
@@ -54,7 +55,7 @@ class Door:
             people, staged=staged, naming=naming, evidence=evidence
         )
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
-        unit.rosters.save(Run(kind=kind, author=author, at=now, plan=name), changes)
+        save_run(unit, Run(kind=kind, author=author, at=now, plan=name), changes)
         if left_by is not None:
             moved = {each.id: each for each in (*unit.people.get_many([left_by.id]).values(), *changes.people)}
             changes, before = evolve(changes, people=tuple(moved.values())), {**before, left_by.id: left_by}

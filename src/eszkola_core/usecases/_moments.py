@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Happening, Person, PersonId, State
 from eszkola_core.domain.claims import Evidence, EvidenceKind, Place, PlaceKey, RecordKey, Seeds
+from eszkola_core.domain.conflicts import matters_of
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.dormancy import awaits_role
 from eszkola_core.domain.duplicates import Who
@@ -109,6 +110,8 @@ class Moment:
             marks=marks_of(ground.newest, settlement.recognised.groups),
             conflicts_about=frozenset(ground.newest.places),
             conflicts=settlement.conflicts,
+            matters_about=frozenset(ground.newest.places) | staged.touched,
+            matters=matters_of(settlement, _held_records(staged, settlement)),
             reservations_about=frozenset(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX),
             reservations=tuple(sorted(settlement.reservations)),
             redone=tuple(sorted(staged.redone, key=lambda each: each.order)),
@@ -178,14 +181,31 @@ def _of_platform(places: Collection[Place]) -> Staged:
     )
 
 
-def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:
-    """Return the states of records that change; one with something held or waiting is looked at in every run."""
+def _held_records(staged: Staged, settlement: Settlement) -> frozenset[RecordKey]:
+    """
+    Return the records of which something cannot be taken in as it is stated.
+
+    Undoing stages records as they were kept: those may be unsettled for what their places say themselves.
+    """
+    held = (staged.held_records | {each.record for each in staged.held_places}) & staged.records.keys()
+    unread = held - staged.sources.keys()
+    return frozenset(held - (unread & _waiting(settlement)) if unread else held)
+
+
+def _waiting(settlement: Settlement) -> frozenset[RecordKey]:
+    """Return the records of which something is held, or whose people wait for the gradebook or for an address."""
     waiting = {place.key.record for place in settlement.places.values() if place.hold is not None and place.is_present}
     waiting |= {each.place.record for each in settlement.conflicts if each.kind is ConflictKind.CORRECTED_HERE}
     refused = {each.place for each in settlement.conflicts if each.kind is ConflictKind.ADDRESS_TAKEN}
     for each in settlement.people:
         if each.places and each.places[0].key in refused:
             waiting |= {place.key.record for place in each.places if place.is_present}
+    return frozenset(waiting)
+
+
+def _record_states(staged: Staged, settlement: Settlement, unit: Unit) -> tuple[RecordState, ...]:
+    """Return the states of records that change; one with something held or waiting is looked at in every run."""
+    waiting = _waiting(settlement)
     looked_at = {key.record for key in settlement.places} | staged.held_records | staged.records.keys()
     kept = unit.rosters.states(looked_at - staged.ended)
     contradicting = staged.held_records | {each.record for each in staged.held_places}

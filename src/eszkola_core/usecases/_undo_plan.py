@@ -115,6 +115,7 @@ class _Planner:
             removed_places=tuple(sorted(undone.removed, key=lambda each: each.order)),
             people=(*changes.people, *closed),
             conflicts_about=changes.conflicts_about | undone.removed,
+            matters_about=changes.matters_about | undone.removed,
             undone=undone.undone,
         )
 

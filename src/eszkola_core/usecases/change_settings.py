@@ -20,6 +20,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._gathering import gather
+from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._staging import Staged
@@ -151,7 +152,7 @@ class ChangeSettings:
     def _write(self, unit: Unit, changes: Changes, actor: Actor, now: datetime) -> None:
         before = unit.people.get_many([each.id for each in changes.people])
         name = self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
-        unit.rosters.save(Run(kind=RunKind.DECISION, author=actor.name, at=now, plan=name), changes)
+        save_run(unit, Run(kind=RunKind.DECISION, author=actor.name, at=now, plan=name), changes)
         # Whoever keeps the address reads what is sent there: no link may take it back from them.
         Post(unit, self.tenant, now).follow(changes, before, self.secrets, disputable=False)
 

@@ -23,6 +23,7 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
+from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import Leave, make_plan
@@ -190,7 +191,7 @@ class ImportRosters:
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             unit.runs.forget(now - self.tenant.settings.undo_grace)
-            run = unit.rosters.save(run, plan.changes)
+            run = save_run(unit, run, plan.changes)
             for decision in plan.agreed:
                 unit.people.withdraw(decision.id, now, by=actor.name, why="the source says the same")
             post = Post(unit, self.tenant, now, run.id)

@@ -19,6 +19,7 @@ from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._alone import Running, alone, who_works
+from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases._undo_plan import plan_undo
@@ -144,7 +145,7 @@ class UndoRun:
             schools=plan.run.schools,
             undoes=plan.run.id,
         )
-        run = unit.rosters.save(run, plan.changes)
+        run = save_run(unit, run, plan.changes)
         unit.outbox.cancel_of(plan.run.id, plan.concerned)
         post = Post(unit, self.tenant, now, run.id)
         theirs = tuple(each for each in plan.changes.people if each.id in plan.touched)

@@ -15,6 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.licences import LicenceState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.applications import SqlApplications
+from eszkola_sqlalchemy.cases import SqlCases
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.events import SqlEvents
@@ -133,6 +134,7 @@ class SqlDossiers:
         self._undecide(person)
         self._silence(person)
         self._remove(places)
+        SqlCases(desk).erase(person, places)
         Versions(desk).touch(merged)
 
     def _free_seats(self, person: PersonId) -> None:

@@ -23,6 +23,7 @@ _TAKEN: Final[Mapping[str, tuple[str, str]]] = {
     "handle": ("national-id-taken", "the national id is another account's"),
     "pk_person": ("number-taken", "the person's number was given to somebody else in the meantime"),
     "person.id": ("number-taken", "the person's number was given to somebody else in the meantime"),
+    "conflict_case": ("case-taken", "this conflict has a case already"),
     "FOREIGN KEY": ("unknown-person", "this is about somebody whom the storage does not know"),
 }
 

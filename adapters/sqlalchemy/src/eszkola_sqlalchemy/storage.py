@@ -16,6 +16,7 @@ from eszkola_sqlalchemy.acknowledgements import SqlAcknowledgements
 from eszkola_sqlalchemy.applications import SqlApplications
 from eszkola_sqlalchemy.attempts import SqlAttempts
 from eszkola_sqlalchemy.audit import SqlAudit
+from eszkola_sqlalchemy.cases import SqlCases
 from eszkola_sqlalchemy.choices import SqlChoices
 from eszkola_sqlalchemy.codes import SqlCodes
 from eszkola_sqlalchemy.contacts import SqlContacts
@@ -69,6 +70,7 @@ class SqlUnit:
         self.reports = SqlReports(desk)
         self.dossiers = SqlDossiers(desk)
         self.unusable = SqlUnusableAddresses(desk)
+        self.cases = SqlCases(desk)
 
 
 class SqlStorage:

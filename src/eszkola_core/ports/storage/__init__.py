@@ -12,6 +12,7 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.cases import Cases
 from eszkola_core.ports.storage.choices import Choices
 from eszkola_core.ports.storage.codes import Codes
 from eszkola_core.ports.storage.contacts import Contacts
@@ -37,6 +38,7 @@ __all__ = [
     "Applications",
     "Attempts",
     "Audit",
+    "Cases",
     "Choices",
     "Codes",
     "Contacts",

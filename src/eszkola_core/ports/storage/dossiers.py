@@ -18,7 +18,8 @@ class Dossiers(Protocol):
          that spells a login, address or national id of theirs, and what runs keep of them and of the places named.
     DO2. `erase` leaves of a person the account as it stands, the restrictions that stand with their marks, the journal,
          and reports and applications without what anybody said in them.
-    DO3. `erase` takes the places named away, with their conflicts, and what runs keep of them and of the person.
+    DO3. `erase` takes the places named away, with their conflicts and the cases about them, and what runs keep of them
+         and of the person; what the person was asked to mend is nobody's.
     DO4. `erase` frees the seats of the person's licences, and changes nothing that is kept of anybody else.
     DO5. `erase` ends the merges of the person with others, and no further ones: whoever was read as the person, or the
          person as whom, is read as themselves again, with all that is theirs, and their `versions` have grown.

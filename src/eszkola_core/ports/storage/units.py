@@ -11,6 +11,7 @@ from eszkola_core.ports.storage.acknowledgements import Acknowledgements
 from eszkola_core.ports.storage.applications import Applications
 from eszkola_core.ports.storage.attempts import Attempts
 from eszkola_core.ports.storage.audit import Audit
+from eszkola_core.ports.storage.cases import Cases
 from eszkola_core.ports.storage.choices import Choices
 from eszkola_core.ports.storage.codes import Codes
 from eszkola_core.ports.storage.contacts import Contacts
@@ -121,6 +122,10 @@ class Unit(Protocol):
     @property
     def unusable(self) -> UnusableAddresses:
         """Addresses to which nothing is sent."""
+
+    @property
+    def cases(self) -> Cases:
+        """Conflicts as a queue."""
 
 
 class Storage(Protocol):

@@ -67,6 +67,9 @@ class MemoryDossiers:
         }
         gone = frozenset(places)
         state.conflicts = frozenset(each for each in state.conflicts if not gone & {each.place, each.other})
+        over = {*gone, *(key.record for key in gone if not key.who)}
+        _drop(state, "cases", lambda each: not over.isdisjoint(each.subject.keys))
+        state.cases = {number: each.without(person) for number, each in state.cases.items()}
         for key in gone:
             state.places.pop(key, None)
             state.writers.pop(key, None)

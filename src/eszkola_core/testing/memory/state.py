@@ -24,6 +24,7 @@ from eszkola_core.domain.claims import (
     Reservation,
     Side,
 )
+from eszkola_core.domain.conflicts import ConflictCase
 from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.devices import Device
@@ -65,6 +66,7 @@ class State:
     reservations: frozenset[Reservation] = frozenset()
     marks: frozenset[tuple[int, Side, bytes]] = frozenset()
     conflicts: frozenset[OpenConflict] = frozenset()
+    cases: dict[int, ConflictCase] = field(factory=dict)
     schools: dict[str, StatedSchool] = field(factory=dict)
     runs: dict[int, Run] = field(factory=dict)
     writers: dict[Key, int] = field(factory=dict)

@@ -18,6 +18,7 @@ from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
 from eszkola_core.testing.memory.applications import MemoryApplications
 from eszkola_core.testing.memory.attempts import MemoryAttempts
 from eszkola_core.testing.memory.audit import MemoryAudit
+from eszkola_core.testing.memory.cases import MemoryCases
 from eszkola_core.testing.memory.choices import MemoryChoices
 from eszkola_core.testing.memory.codes import MemoryCodes
 from eszkola_core.testing.memory.contacts import MemoryContacts
@@ -126,6 +127,7 @@ class MemoryUnit:
         self.reports = MemoryReports(state)
         self.dossiers = MemoryDossiers(state)
         self.unusable = MemoryUnusableAddresses(state)
+        self.cases = MemoryCases(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -15,6 +15,7 @@ from eszkola_sqlalchemy.tables.acknowledgements import acknowledgement, notice
 from eszkola_sqlalchemy.tables.applications import application
 from eszkola_sqlalchemy.tables.attempts import attempt
 from eszkola_sqlalchemy.tables.audit import audit, audit_checkpoint, audit_person
+from eszkola_sqlalchemy.tables.cases import case_school, conflict_case
 from eszkola_sqlalchemy.tables.choices import choice
 from eszkola_sqlalchemy.tables.codes import code, code_receipt
 from eszkola_sqlalchemy.tables.columns import metadata
@@ -52,7 +53,7 @@ from eszkola_sqlalchemy.tables.rosters import (
 )
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0025"
+REVISION: Final = "0026"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -68,10 +69,12 @@ __all__ = [
     "audit_person",
     "before_image",
     "bounce_count",
+    "case_school",
     "choice",
     "code",
     "code_receipt",
     "conflict",
+    "conflict_case",
     "credential",
     "decision",
     "decision_mark",

@@ -19,7 +19,13 @@ from eszkola_sqlalchemy.tables.columns import (
     varied,
 )
 
-tenant: Final = strict_table("tenant", number("id", primary_key=True), varied("key", unique=True), sealed("proof"))
+tenant: Final = strict_table(
+    "tenant",
+    number("id", primary_key=True),
+    varied("key", unique=True),
+    sealed("proof"),
+    number("last_case", server_default="0"),
+)
 
 
 _ALONE: Final = text("sharing = 0")
