@@ -87,27 +87,27 @@ class Subject:
     """
     What a case is about: a kind, and a place or a whole record, beside which there may be another place.
 
-    ``at`` is the least place of the human, or the place that is held; ``other`` that of the second human of two.
+    ``about`` is the least place of the human, or the place that is held; ``other`` that of the second human of two.
     """
 
     kind: CaseKind
-    at: PlaceKey | RecordKey
+    about: PlaceKey | RecordKey
     other: PlaceKey | None = None
 
     @property
     def record(self) -> RecordKey:
         """The record that it is about first."""
-        return self.at if isinstance(self.at, RecordKey) else self.at.record
+        return self.about if isinstance(self.about, RecordKey) else self.about.record
 
     @property
     def keys(self) -> frozenset[PlaceKey | RecordKey]:
         """The places, or the record, that it is found by."""
-        return frozenset({self.at, self.other} - {None})  # type: ignore[arg-type]
+        return frozenset({self.about, self.other} - {None})  # type: ignore[arg-type]
 
     @property
     def order(self) -> tuple[tuple[str, ...], ...]:
         """What to sort by: the record first, so that what is about one record stands together."""
-        return self.at.order, (self.kind.value,), self.other.order if self.other is not None else ()
+        return self.about.order, (self.kind.value,), self.other.order if self.other is not None else ()
 
 
 @frozen

@@ -36,6 +36,7 @@ PARTS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
         "account": ("Konto", "Račun", "Account"),
         "places": ("Co podają dzienniki szkół", "Kar navajajo dnevniki šol", "What the schools' gradebooks state"),
         "conflicts": ("Sprzeczności do wyjaśnienia", "Nasprotja, ki jih je treba razrešiti", "Conflicts to be settled"),
+        "cases": ("Sprawy sprzeczności", "Primeri nasprotij", "Cases of conflicts"),
         "decisions": ("Decyzje i wybory", "Odločitve in izbire", "Decisions and choices"),
         "reservations": ("Zarezerwowane adresy", "Pridržani naslovi", "Addresses that are kept free"),
         "credential": ("Hasło", "Geslo", "Password"),
@@ -64,6 +65,7 @@ PARTS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 
 FIELDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     {
+        "about": ("dotyczy", "zadeva", "about"),
         "accepted": ("przyjęte", "sprejeto", "accepted"),
         "activated_at": ("pierwsze własne hasło", "prvo lastno geslo", "first own password"),
         "acts": ("czynności", "dejanja", "acts"),
@@ -72,6 +74,7 @@ FIELDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
         "applied_by": ("złożył(a) nr", "vložil(a) št.", "handed in by no."),
         "ask_at": ("zapytamy ponownie", "znova vprašamo", "asked again on"),
         "asked_at": ("poproszono", "zaprošeno", "asked on"),
+        "assignee": ("zajmuje się osoba nr", "ureja oseba št.", "assigned to person no."),
         "at": ("kiedy", "kdaj", "when"),
         "attempts": ("prób wysłania", "poskusov pošiljanja", "attempts to send"),
         "author": ("kto", "kdo", "by"),

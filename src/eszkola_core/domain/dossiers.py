@@ -71,6 +71,7 @@ EXPORTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "runs": ("earlier",),
         "reports": ("reports",),
         "unusable": ("unusable_addresses",),
+        "cases": ("cases",),
     }
 )
 """Which parts of a unit hold something of a person, and the parts of the file in which that stands (LAW-4a)."""

@@ -67,6 +67,7 @@ def dossier_of(unit: Unit, person_id: PersonId) -> Dossier | None:
             "account": tuple(each for _, each in sorted(unit.people.get_many(everybody).items())),
             "places": places,
             "conflicts": tuple(each for each in conflicts if keys & {each.place, each.other}),
+            "cases": tuple(unit.cases.about(keys)),
             "decisions": tuple(each for _, each in sorted(decisions.items())),
             "reservations": tuple(sorted(each for each in kept if each.person in everybody)),
             "credential": tuple(each for each in credentials if each is not None),

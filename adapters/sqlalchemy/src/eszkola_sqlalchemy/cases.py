@@ -30,8 +30,10 @@ _CHANGE: Final = (
     update(_C)
     .where(_C.c.tenant == bindparam("of"), _C.c.number == bindparam("which"), _C.c.revision == bindparam("before"))
     .values(
-        {each: bindparam(f"new_{each}") for each in ("state", "opened_at", "assignee", "closed_at", "reopened")}
-        | {"revision": bindparam("before") + 1}
+        {
+            each: bindparam(f"new_{each}")
+            for each in ("state", "opened_at", "assignee", "closed_at", "reopened", "revision")
+        }
     )
 )
 _LEAVE: Final = delete(_S).where(_S.c.tenant == bindparam("of"), _S.c.number == bindparam("which"))
@@ -70,10 +72,10 @@ class SqlCases:
     def _touching(self, texts: frozenset[str]) -> Iterator[Row[Any]]:
         every = select(_C).where(_C.c.tenant == self._desk.tenant)
         if len(texts) > _MANY:
-            yield from (row for row in self._desk.rows(every) if row.at in texts or row.other in texts)
+            yield from (row for row in self._desk.rows(every) if row.about in texts or row.other in texts)
             return
         for chunk in chunks(sorted(texts)):
-            yield from self._desk.rows(every.where(or_(_C.c.at.in_(chunk), _C.c.other.in_(chunk))))
+            yield from self._desk.rows(every.where(or_(_C.c.about.in_(chunk), _C.c.other.in_(chunk))))
 
     def change(self, cases: Sequence[ConflictCase]) -> None:
         """Keep changed cases (CC4)."""
@@ -106,7 +108,7 @@ class SqlCases:
         desk = self._desk
         ours = _C.c.tenant == desk.tenant
         for chunk in chunks(sorted({each for key in places for each in _texts(key)})):
-            desk.write(delete(_C).where(ours, or_(_C.c.at.in_(chunk), _C.c.other.in_(chunk))))
+            desk.write(delete(_C).where(ours, or_(_C.c.about.in_(chunk), _C.c.other.in_(chunk))))
         theirs = update(_C).where(ours, _C.c.assignee == person)
         changed = {"assignee": None, "revision": _C.c.revision + 1}
         is_open = _C.c.state == CaseState.ASSIGNED.value
@@ -118,7 +120,7 @@ class SqlCases:
     def _row(self, case: ConflictCase) -> tuple[object, ...]:
         subject = case.subject
         return (
-            *(self._desk.tenant, case.number, subject.kind.value, _text(subject.at), text_of_key(subject.other)),
+            *(self._desk.tenant, case.number, subject.kind.value, _text(subject.about), text_of_key(subject.other)),
             *(case.state.value, micros(case.opened_at), case.assignee, maybe(micros, case.closed_at)),
             *(case.reopened, case.revision),
         )
@@ -133,6 +135,7 @@ class SqlCases:
             "new_assignee": case.assignee,
             "new_closed_at": maybe(micros, case.closed_at),
             "new_reopened": case.reopened,
+            "new_revision": case.revision,
         }
 
     def _schools(self, case: ConflictCase) -> Iterator[tuple[object, ...]]:
@@ -153,7 +156,7 @@ class SqlCases:
 def _case(row: Row[Any], schools: tuple[str, ...]) -> ConflictCase:
     return ConflictCase(
         number=row.number,
-        subject=Subject(CaseKind(row.kind), _key(row.at), key_of(row.other) if row.other else None),
+        subject=Subject(CaseKind(row.kind), _key(row.about), key_of(row.other) if row.other else None),
         schools=schools,
         state=CaseState(row.state),
         opened_at=instant_of(row.opened_at),

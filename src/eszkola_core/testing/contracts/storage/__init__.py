@@ -27,6 +27,7 @@ from eszkola_core.testing.contracts.storage.agreement import Agreement
 from eszkola_core.testing.contracts.storage.applications import ApplicationClauses
 from eszkola_core.testing.contracts.storage.attempts import AttemptsClauses
 from eszkola_core.testing.contracts.storage.audit import AuditClauses
+from eszkola_core.testing.contracts.storage.cases import CaseClauses
 from eszkola_core.testing.contracts.storage.choices import ChoiceClauses
 from eszkola_core.testing.contracts.storage.codes import CodeClauses
 from eszkola_core.testing.contracts.storage.contacts import ContactClauses
@@ -77,6 +78,7 @@ class StorageContract(
     MergeClauses,
     DossierClauses,
     UnusableAddressClauses,
+    CaseClauses,
     Races,
     Agreement,
 ):

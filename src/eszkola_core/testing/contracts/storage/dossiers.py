@@ -10,6 +10,7 @@ from attrs import evolve
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import DecisionKind, Evidence, Mark, Place, Reservation, Seeds, Side
+from eszkola_core.domain.conflicts import CaseHappening, CaseKind
 from eszkola_core.domain.dossiers import Traces
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.roles import Role
@@ -71,12 +72,17 @@ class DossierClauses(StorageFixtures):
 
     @pytest.mark.clause("DO3")
     def test_the_places_named_are_gone(self, fresh_storage: Fresh) -> None:
-        """By person, by evidence and among the conflicts; the other in the same school stands where they stood."""
+        """By person, by evidence, among conflicts and cases; the other in the same school stands where they stood."""
         storage = fresh_storage()
         with storage.unit() as unit:
             places = {each: fill_of(unit, each) for each in (OLA, JAN)}
             conflicts = [OpenConflict(ConflictKind.ADDRESS_CONFLICT, place.key) for place in places.values()]
             a.save(unit, conflicts=conflicts)
+            mine, jans = places[OLA].key, places[JAN].key
+            made = unit.cases.add([a.case(mine.record), a.case(jans, kind=CaseKind.RENAMED), a.case(jans.record)])
+            asked = [each.assigned(OLA) for each in made]
+            unit.cases.change(asked)
+            unit.cases.change([asked[2].closed(CaseHappening.DECIDED, a.NOW)])
             unit.dossiers.erase(OLA, [places[OLA].key])
         seeds = Seeds(people=frozenset({OLA}), evidence=places[OLA].evidence())
         with storage.snapshot() as looked:
@@ -84,6 +90,11 @@ class DossierClauses(StorageFixtures):
             assert [each.key for each in looked.rosters.places("sp1")] == [places[JAN].key]
             assert [each.place for each in looked.rosters.conflicts()] == [places[JAN].key]
             assert looked.dossiers.traces(OLA, [places[OLA].key]).earlier == ()
+            assert [each.subject.about for each in looked.cases.listed()] == [jans, jans]
+            assert looked.cases.get(asked[1].number) == asked[1].handed_back()
+            assert [(each.number, each.assignee) for each in looked.cases.listed(closed=True)] == [
+                (made[2].number, None)
+            ]
 
     @pytest.mark.clause("DO4")
     def test_nobody_else_loses_anything_and_seats_are_free(self, fresh_storage: Fresh) -> None:
@@ -153,6 +164,7 @@ def fill_of(unit: Unit, person: PersonId) -> Place:
     unit.applications.add(a.application(applied_by=person))
     unit.reports.add(a.report(person, by=None))
     unit.unusable.mark(a.unusable(f"central{person}@example.com"))
+    unit.cases.add([a.case(after.key)])
     return after
 
 
@@ -202,5 +214,6 @@ def _seen(unit: Unit, place: Place) -> object:
         lambda: list(unit.codes.of([person])),
         lambda: list(unit.applications.about(person)),
         lambda: list(unit.reports.entries(about=person)),
+        lambda: list(unit.cases.about([place.key])),
     ]
     return a.exactly([each() for each in tell])

@@ -28,6 +28,7 @@ from eszkola_core.domain.claims import (
     Seeds,
     Side,
 )
+from eszkola_core.domain.conflicts import CONFLICT_LIFECYCLE, CaseHappening, CaseKind
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, DeviceEnd
 from eszkola_core.domain.events import EventState
@@ -599,6 +600,39 @@ def _bounced(text: str) -> Call:
     return Call(f"outbox.bounce({text})", does)
 
 
+def _open_case(record: Any, other: Any, kind: CaseKind, schools: frozenset[str]) -> Call:  # noqa: ANN401 - as above
+    at = record if kind is CaseKind.RECORD_HELD else a.place(key=record).key
+    made = a.case(at, kind=kind, other=other and a.place("g", key=other).key, schools=tuple(sorted(schools)))
+    says = f"cases.add({kind} about {record.roster.school}/{record.key}, {made.subject.other}, {sorted(schools)})"
+    return Call(says, lambda unit: unit.cases.add([made]))
+
+
+def _move_case(nth: int, happening: CaseHappening, at: datetime, person: PersonId, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        cases = [*unit.cases.listed(), *unit.cases.listed(closed=True)]
+        if not cases:
+            return None
+        case = cases[nth % len(cases)]
+        if happening not in CONFLICT_LIFECYCLE[case.state]:
+            return None
+        if happening is CaseHappening.ASSIGNED:
+            moved = case.assigned(person)
+        elif happening is CaseHappening.HANDED_BACK:
+            moved = case.handed_back()
+        elif happening is CaseHappening.CAME_BACK:
+            moved = case.come_back(at, ("sp2",))
+        else:
+            moved = case.closed(happening, at)
+        unit.cases.change([evolve(moved, revision=moved.revision - late)])
+        return moved
+
+    return Call(f"cases.change(the {nth}th is {happening} by {person}, {at:%H:%M}, {late=})", does)
+
+
+def _forget_cases(before: datetime) -> Call:
+    return Call(f"cases.forget({before:%H:%M})", lambda unit: unit.cases.forget(before))
+
+
 _yes_or_no = st.booleans()
 _due = st.sampled_from([a.NOW + hours * a.HOUR for hours in range(-2, 3)])
 
@@ -666,6 +700,18 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_mark_unusable, (_addresses, st.sampled_from([BounceKind.HARD, BounceKind.COMPLAINT]), _instants), {}),
     (_clear_unusable, (_addresses,), {}),
     (_count_bounce, (st.sampled_from(BounceFate),), {}),
+    (
+        _open_case,
+        (
+            _records,
+            st.none() | _records,
+            st.sampled_from([CaseKind.POSSIBLE_DUPLICATE, CaseKind.RENAMED, CaseKind.RECORD_HELD]),
+            st.frozensets(st.sampled_from(["sp1", "sp2"]), min_size=1),
+        ),
+        {},
+    ),
+    (_move_case, (st.integers(0, 5), st.sampled_from(CaseHappening), _instants, _people), {"late": _yes_or_no}),
+    (_forget_cases, (_instants,), {}),
     (_publish, (_texts, st.sampled_from(NoticeKind)), {}),
     (_acknowledge, (_people, _texts, _instants), {}),
     (_apply, (_people, _instants, st.sampled_from(a.APPLICATION_STATES)), {}),
@@ -729,6 +775,12 @@ CHECKS: Final = (
     Call("rosters.places of 1a", lambda unit: list(unit.rosters.places("sp1", "1a"))),
     Call("rosters.conflicts", lambda unit: list(unit.rosters.conflicts())),
     Call("rosters.conflicts of sp2", lambda unit: list(unit.rosters.conflicts(["sp2"]))),
+    Call("cases.listed", lambda unit: [list(unit.cases.listed()), list(unit.cases.listed(closed=True))]),
+    Call("cases.listed of sp2", lambda unit: list(unit.cases.listed(["sp2"]))),
+    Call(
+        "cases.about", lambda unit: list(unit.cases.about([*_RECORDS, *(a.place(key=each).key for each in _RECORDS)]))
+    ),
+    Call("cases.get", lambda unit: [unit.cases.get(each) for each in range(1, 5)]),
     Call("rosters.unsettled", lambda unit: unit.rosters.unsettled()),
     Call("rosters.login_numbers", lambda unit: unit.rosters.login_numbers(["jan.kot", "zofia.lis", "x"])),
     Call("people.has_marks", lambda unit: unit.people.has_marks()),

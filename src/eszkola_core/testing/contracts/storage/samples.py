@@ -27,6 +27,7 @@ from eszkola_core.domain.claims import (
     RecordKey,
     RosterKey,
 )
+from eszkola_core.domain.conflicts import CaseKind, ConflictCase, Subject
 from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.devices import Device
@@ -54,6 +55,7 @@ NOW: Final = datetime(2026, 9, 1, 6, 30, 15, 123456, tzinfo=UTC)
 TODAY: Final = date(2026, 9, 1)
 HOUR: Final = timedelta(hours=1)
 PHONE: Final = PhoneNumber("+48601234567")
+CASE: Final = CaseKind.POSSIBLE_DUPLICATE
 STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 
 
@@ -62,6 +64,7 @@ APPLICATION_STATES: Final = tuple(ApplicationState)
 
 _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     Application: frozenset({"id"}),
+    ConflictCase: frozenset({"number"}),
     AccessRequest: frozenset({"id"}),
     Decision: frozenset({"id"}),
     Event: frozenset({"id"}),
@@ -314,6 +317,14 @@ def code(text: str, *, number: int = 1, **more: Any) -> SecurityCode:
 def handed_over(channel: CodeChannel, **more: Any) -> CodeHandOver:
     """Return the receipt of a code."""
     return CodeHandOver(**{"channel": channel, "at": NOW, "by": PersonId(2), "name": "zofia.lis2", **more})
+
+
+def case(
+    at: PlaceKey | RecordKey, *, kind: CaseKind = CASE, other: PlaceKey | None = None, **more: Any
+) -> ConflictCase:
+    """Return a case that has just opened."""
+    subject = Subject(CaseKind.RECORD_HELD if isinstance(at, RecordKey) else kind, at, other)
+    return ConflictCase(**{"subject": subject, "schools": ("sp1",), "opened_at": NOW, **more})
 
 
 def own_contacts(number: int, **more: Any) -> OwnContacts:

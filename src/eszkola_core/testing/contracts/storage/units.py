@@ -67,6 +67,8 @@ def fill(unit: Unit) -> None:
     unit.reports.add(a.report(1))
     unit.unusable.mark(a.unusable())
     unit.unusable.count(BounceFate.MARKED)
+    (case,) = unit.cases.add([a.case(a.place().key, schools=("sp1", "Ż"))])
+    unit.cases.change([case.assigned(PersonId(1))])
 
 
 def seen(unit: Unit) -> object:
@@ -105,6 +107,7 @@ def seen(unit: Unit) -> object:
             list(unit.reports.entries()),
             unit.unusable.among([a.unusable().mailbox]),
             unit.unusable.counts(),
+            list(unit.cases.listed(["Ż"])),
         ]
     )
 

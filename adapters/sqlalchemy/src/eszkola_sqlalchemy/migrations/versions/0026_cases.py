@@ -50,7 +50,7 @@ def upgrade() -> None:
         "conflict_case",
         sa.Column("tenant", _WHOLE, autoincrement=False, nullable=False),
         sa.Column("number", _WHOLE, autoincrement=False, nullable=False),
-        *(sa.Column(name, _TEXT, nullable=False) for name in ("kind", "at", "other", "state")),
+        *(sa.Column(name, _TEXT, nullable=False) for name in ("kind", "about", "other", "state")),
         sa.Column("opened_at", _WHOLE, nullable=False),
         sa.Column("assignee", _WHOLE, nullable=True),
         sa.Column("closed_at", _WHOLE, nullable=True),
@@ -73,7 +73,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        op.f("ix_conflict_case_tenant_at_kind_other"), "conflict_case", ["tenant", "at", "kind", "other"], unique=True
+        op.f("ix_conflict_case_tenant_about_kind_other"),
+        "conflict_case",
+        ["tenant", "about", "kind", "other"],
+        unique=True,
     )
     op.create_index(op.f("ix_conflict_case_tenant_other"), "conflict_case", ["tenant", "other"], unique=False)
     op.create_index(op.f("ix_conflict_case_tenant_assignee"), "conflict_case", ["tenant", "assignee"], unique=False)
@@ -119,18 +122,18 @@ def _open() -> None:
     The schools are those of the places that they name, until an import says more.
     """
     connection = op.get_bind()
-    newest = {tenant: at for tenant, at in connection.execute(sa.text(_NEWEST))}
+    newest: dict[int, int] = dict(connection.execute(sa.text(_NEWEST)).all())
     number: dict[int, int] = defaultdict(int)
     cases: list[dict[str, object]] = []
     schools: list[dict[str, object]] = []
-    for tenant, kind, at, other, named in _subjects(connection):
+    for tenant, kind, about, other, named in _subjects(connection):
         number[tenant] += 1
-        case = {"tenant": tenant, "number": number[tenant], "kind": kind, "at": at, "other": other}
+        case = {"tenant": tenant, "number": number[tenant], "kind": kind, "about": about, "other": other}
         cases.append({**case, "opened_at": newest.get(tenant, 0)})
         schools += [{"tenant": tenant, "school": each, "number": number[tenant]} for each in named]
     into = (
-        "INSERT INTO conflict_case (tenant, number, kind, at, other, state, opened_at, reopened, revision) "
-        "VALUES (:tenant, :number, :kind, :at, :other, 'open', :opened_at, 0, 0)"
+        "INSERT INTO conflict_case (tenant, number, kind, about, other, state, opened_at, reopened, revision) "
+        "VALUES (:tenant, :number, :kind, :about, :other, 'open', :opened_at, 0, 0)"
     )
     _insert(connection, into, cases)
     _insert(connection, "INSERT INTO case_school (tenant, school, number) VALUES (:tenant, :school, :number)", schools)
@@ -163,7 +166,9 @@ def _subjects(connection: Any) -> list[tuple[int, str, str, str, list[str]]]:  #
     for tenant, *key in connection.execute(sa.text(_UNSETTLED)):
         if (tenant, _dumped(key)) not in explained:
             found[tenant, "record-held", _dumped(key), ""] = [key[0]]
-    return [(tenant, kind, at, other, found[tenant, kind, at, other]) for tenant, kind, at, other in sorted(found)]
+    return [
+        (tenant, kind, about, other, found[tenant, kind, about, other]) for tenant, kind, about, other in sorted(found)
+    ]
 
 
 def _dumped(key: list[str]) -> str:
