@@ -354,6 +354,14 @@ class Settings:
         ceiling=_days(730),
         by=Changer.OPERATOR,
     )
+    closed_conflict_memory: timedelta = _setting(
+        _days(365),
+        "SYNC-3a",
+        "how long a conflict is remembered after it closed, and is the same one if it comes back",
+        floor=_days(30),
+        ceiling=_days(730),
+        by=Changer.OPERATOR,
+    )
     initial_credential_lifetime: timedelta = _setting(
         _days(30),
         "CRED-5",

@@ -107,17 +107,17 @@ class SeeHeld:
             if school is not None and school not in known:
                 there = ", ".join(known) or "none yet"
                 raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
-            return self._seen(unit, actor, lambda record: school in (None, record.roster.school))
+            return self.among(unit, actor, lambda record: school in (None, record.roster.school))
 
     def find(self, actor: Actor, reference: str) -> HeldPlace | NotPermitted | None:
         """Return what *reference* names, or None where that is not held, is another question by now, or is unseen."""
         with self.storage.snapshot() as unit:
-            found = self._seen(unit, actor, lambda record: reference.startswith(_begin(record)))
+            found = self.among(unit, actor, lambda record: reference.startswith(_begin(record)))
         if isinstance(found, NotPermitted):
             return found
         return next((each for each in found if each.reference == reference), None)
 
-    def _seen(
+    def among(
         self, unit: Unit, actor: Actor, wanted: Callable[[RecordKey], bool]
     ) -> tuple[HeldPlace, ...] | NotPermitted:
         """Return what *actor* sees in the records that are *wanted*; only those left unsettled are looked at."""

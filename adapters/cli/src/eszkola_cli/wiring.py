@@ -31,6 +31,7 @@ from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
 from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.appoint import Appoint
 from eszkola_core.usecases.approve_application import ApproveApplication
+from eszkola_core.usecases.assign_conflict import AssignConflict
 from eszkola_core.usecases.assign_licences import AssignLicences
 from eszkola_core.usecases.change_address import ChangeAddress
 from eszkola_core.usecases.change_settings import ChangeSettings
@@ -68,6 +69,7 @@ from eszkola_core.usecases.report_disclosure import ReportDisclosure
 from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.rotate_keys import RotateKeys
 from eszkola_core.usecases.see_children import SeeChildren
+from eszkola_core.usecases.see_conflicts import SeeConflicts
 from eszkola_core.usecases.see_contacts import SeeContacts
 from eszkola_core.usecases.see_held import SeeHeld
 from eszkola_core.usecases.see_links import SeeLinks
@@ -455,6 +457,16 @@ class House:
     def merge_people(self) -> MergePeople:
         """The use case of that name."""
         return MergePeople(self.storage, self.tenant, self.clock, self.secrets)
+
+    @property
+    def see_conflicts(self) -> SeeConflicts:
+        """The use case of that name."""
+        return SeeConflicts(self.storage, self.tenant, self.clock)
+
+    @property
+    def assign_conflict(self) -> AssignConflict:
+        """The use case of that name."""
+        return AssignConflict(self.storage, self.tenant, self.clock)
 
     @property
     def see_held(self) -> SeeHeld:
