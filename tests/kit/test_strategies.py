@@ -33,9 +33,9 @@ EVERY = [each for name in s.__all__ if callable(each := getattr(s, name))]
 COMES_OUT = [
     "AccessRequest",
     "Aliases",
+    "Apart",
     "ApplicationKept",
     "ApplicationMoved",
-    "Apart",
     "Attempts",
     "Blocked",
     "Broken",
@@ -50,6 +50,7 @@ COMES_OUT = [
     "Dossier",
     "Duplicate",
     "Finding",
+    "Followed",
     "Group",
     "Head",
     "Image",
@@ -114,7 +115,7 @@ GOES_IN = [
 ]
 """Arguments whose every field is valid beside every other: `st.from_type` draws them as they are."""
 
-STANDS_WRITTEN = ["Contacts", "PolicyTimelines", "Requirement", "Row", "Setting"]
+STANDS_WRITTEN = ["Contacts", "Mending", "PolicyTimelines", "Requirement", "Row", "Setting"]
 """Rows of tables that stand in the code, and what an operator writes down."""
 
 

@@ -34,6 +34,7 @@ from eszkola_core.testing.strategies.notices import acknowledgements, notices
 from eszkola_core.testing.strategies.passwords import password_policies, passwords
 from eszkola_core.testing.strategies.places import claims, place_keys, places, record_keys, roster_keys, worlds
 from eszkola_core.testing.strategies.policies import introduced_policies
+from eszkola_core.testing.strategies.queues import conflict_cases, matters, subjects
 from eszkola_core.testing.strategies.registration import events, messages, people_numbers
 from eszkola_core.testing.strategies.statements import readings, stated_people, stated_records, stated_rosters
 from eszkola_core.testing.strategies.tenancies import settings_, tenants
@@ -48,6 +49,7 @@ __all__ = [
     "birth_dates",
     "bounces",
     "claims",
+    "conflict_cases",
     "corrections",
     "credentials",
     "days",
@@ -66,6 +68,7 @@ __all__ = [
     "locks",
     "mailboxes",
     "maintenances",
+    "matters",
     "messages",
     "national_ids",
     "notices",
@@ -93,6 +96,7 @@ __all__ = [
     "stated_records",
     "stated_rosters",
     "steps_taken",
+    "subjects",
     "tallies",
     "targets",
     "tenants",
