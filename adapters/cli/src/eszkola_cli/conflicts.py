@@ -42,6 +42,10 @@ KEPT: Final[Mapping[AssignRefused, str]] = {
     AssignRefused.NOT_ASSIGNED: "nobody was asked to mend it",
 }
 
+_COLUMNS: Final = ("#no", "who", "class", "record", "facts", "place", "schools", "since", "for")
+_ALWAYS: Final = frozenset({"#no", "who", "since"})
+"""Columns that stand there also where all cells are empty."""
+
 in_language = click.option(
     "--lang", type=click.Choice(LOCALES), default="en", show_default=True, help="The language of the sentences."
 )
@@ -176,10 +180,9 @@ def _show_all(screen: Screen, found: Sequence[SeenConflict], lang: str, school: 
             screen.bullet(f"{len(rows)} \N{MULTIPLICATION SIGN} {means(kind, lang)}", "yellow", indent=0)
             screen.bullet(f"→ {mended_by(kind, lang)} ({WHO[lang][rows[0].mending.who]})")
             screen.bullet(f"→ {COMMANDS[kind]}")
-            screen.table(
-                ["#no", "who", "class", "record", "facts", "since", "for"],
-                [_row(each) for each in rows],
-            )
+            table = [_row(each) for each in rows]
+            shown = [at for at, name in enumerate(_COLUMNS) if name in _ALWAYS or any(row[at] for row in table)]
+            screen.table([_COLUMNS[at] for at in shown], [[row[at] for at in shown] for row in table])
 
 
 def _row(seen: SeenConflict) -> tuple[str, ...]:
@@ -191,6 +194,8 @@ def _row(seen: SeenConflict) -> tuple[str, ...]:
         first.role.class_name if first.role is not None else "",
         first.record.key if first.record is not None else "",
         _facts(seen),
+        seen.held.reference if seen.held is not None else "",
+        ", ".join(seen.case.schools) if len(seen.case.schools) > 1 else "",
         _since(seen),
         _for_whom(seen),
     )
