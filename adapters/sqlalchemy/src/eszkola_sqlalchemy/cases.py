@@ -66,15 +66,14 @@ class SqlCases:
 
     def about(self, keys: Collection[PlaceKey | RecordKey]) -> Sequence[ConflictCase]:
         """Return the cases about one of these places and records (CC2, CC3)."""
-        texts = frozenset(filter(is_storable, map(_text, keys)))
-        return self._cases({row.number: row for row in self._touching(texts)}.values())
+        return self._cases({row.number: row for row in self._touching(frozenset(keys))}.values())
 
-    def _touching(self, texts: frozenset[str]) -> Iterator[Row[Any]]:
+    def _touching(self, keys: frozenset[PlaceKey | RecordKey]) -> Iterator[Row[Any]]:
         every = select(_C).where(_C.c.tenant == self._desk.tenant)
-        if len(texts) > _MANY:
-            yield from (row for row in self._desk.rows(every) if row.about in texts or row.other in texts)
+        if len(keys) > _MANY:
+            yield from (row for row in self._desk.rows(every) if not _subject(row).keys.isdisjoint(keys))
             return
-        for chunk in chunks(sorted(texts)):
+        for chunk in chunks(sorted(filter(is_storable, map(_text, keys)))):
             yield from self._desk.rows(every.where(or_(_C.c.about.in_(chunk), _C.c.other.in_(chunk))))
 
     def change(self, cases: Sequence[ConflictCase]) -> None:
@@ -156,7 +155,7 @@ class SqlCases:
 def _case(row: Row[Any], schools: tuple[str, ...]) -> ConflictCase:
     return ConflictCase(
         number=row.number,
-        subject=Subject(CaseKind(row.kind), _key(row.about), key_of(row.other) if row.other else None),
+        subject=_subject(row),
         schools=schools,
         state=CaseState(row.state),
         opened_at=instant_of(row.opened_at),
@@ -165,6 +164,10 @@ def _case(row: Row[Any], schools: tuple[str, ...]) -> ConflictCase:
         reopened=row.reopened,
         revision=row.revision,
     )
+
+
+def _subject(row: Row[Any]) -> Subject:
+    return Subject(CaseKind(row.kind), _key(row.about), key_of(row.other) if row.other else None)
 
 
 def _key(text: str) -> PlaceKey | RecordKey:
