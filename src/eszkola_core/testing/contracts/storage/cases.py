@@ -56,7 +56,7 @@ class CaseClauses(StorageFixtures):
         a.open_accounts(storage, a.opening(1))
         with storage.unit() as unit:
             kept = list(unit.cases.add([a.case(_STUDENT), a.case(_GUARDIAN, other=_OTHER), a.case(a.record())]))
-        schools = ("Ż", "sp1", "sp2")
+        schools = ("sp1", "sp2", "Ż")
         steps: tuple[Callable[[ConflictCase], ConflictCase], ...] = (
             lambda case: case.assigned(PersonId(1)),
             lambda case: case.concerning(schools),
