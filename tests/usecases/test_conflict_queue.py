@@ -202,7 +202,7 @@ def test_what_somebody_decides_closes_by_decision():
     assert (back.case.state, back.case.reopened) == (CaseState.OPEN, 1)
 
 
-@pytest.mark.rule("SYNC-0e")
+@pytest.mark.rule("SYNC-0d")
 @pytest.mark.rule("SYNC-7b")
 def test_a_record_that_is_not_taken_in_waits_as_a_whole():
     """One key twice is nobody's record; once it is stated once, or is gone, its case is over; a decision leaves it."""
