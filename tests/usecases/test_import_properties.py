@@ -14,6 +14,7 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.settlement import ConflictKind, settle
+from eszkola_core.domain.stated import RosterKind
 from eszkola_core.testing.crowds import lines, mails, names, rosters, runs
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
@@ -68,6 +69,21 @@ def test_the_same_rosters_again_change_nothing(ground, stated, profile, waiting)
     assert again.run is None
     counts = again.plan.counts
     assert (counts.created, counts.changed, counts.ended, counts.opened) == (0, 0, 0, 0)
+
+
+@pytest.mark.rule("SYNC-4a")
+@pytest.mark.rule("ID-8b")
+def test_a_name_that_comes_in_beside_a_newcomer_vouches_for_it_at_once():
+    """And not on the second day only: Ala Kot is a stranger to Jan Lis, but not to Ala Lis, whose id he has too."""
+    region = Region()
+    region.take("A/1: s Ala 1+p1 -")
+    region.take("A/1: s Jan p1 -", kind=RosterKind.DELTA)
+    again = "A/2: s Ala - -, g Ala 1 -, g Jan - -", "A/3: s Ala_Kot 1+p1 -"
+    assert region.take(*again).plan.counts.held == 0
+    before = region.seen()
+
+    assert region.take(*again).run is None
+    assert region.seen() == before
 
 
 @pytest.mark.rule("SYNC-4a")

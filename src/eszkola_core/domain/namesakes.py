@@ -45,11 +45,12 @@ class Namesakes:
         Return whether *newcomer*, who states an id or own key of a human, has a name of theirs.
 
         The human is known by *ids*, and by what the places of *members* state; where none of them states any more what
-        the newcomer does, all of their names count.
+        the newcomer does, all of their names count. An id of theirs that the newcomer states and no member does yet
+        leads to whoever else comes with it: to the names that will be theirs on the day after.
         """
         name, ties = newcomer.stated.name, set(_ties(newcomer))
         edge = [place for place in members if not ties.isdisjoint(_ties(place))]
-        known_by = set() if edge else set(ids)
+        known_by = ties.intersection(ids).difference(*map(_ties, edge)) if edge else set(ids)
         edge = edge or list(members)
         seen = {place.key for place in edge}
         while edge:
