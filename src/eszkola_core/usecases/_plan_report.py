@@ -63,9 +63,7 @@ class Report:
         }
         self._by_school: dict[str, Counter[str]] = defaultdict(Counter)
         for school in staged.schools:
-            self._by_school[school].update(
-                held=staged.held_people[school], unchanged=staged.unchanged[school], created=0
-            )
+            self._by_school[school].update(held=staged.held_people[school], unchanged=staged.unchanged[school])
         for place in self._staged_places():
             self._by_school[place.school][self._fate(place)] += 1
         for each in settlement.people:
@@ -84,7 +82,7 @@ class Report:
 
     def _staged_places(self) -> Iterable[Place]:
         """Yield the staged places as they were settled."""
-        for key in sorted(self._staged.places, key=lambda each: each.order):
+        for key in self._staged.places:
             yield self._settlement.places[key]
 
     def _fate(self, place: Place) -> str:
