@@ -259,3 +259,45 @@ def test_a_record_that_names_either_account_stands_in_the_way():
 
     assert isinstance(kept, NotErased)
     assert (kept.reason, [each.school for each in kept.records]) == (ErasureRefused.RECORDS_NAME_THEM, ["C"])
+
+
+@pytest.mark.rule("LAW-3a")
+@pytest.mark.rule("LAW-4b")
+def test_an_erasure_is_told_in_full(region):
+    """The plan counts what goes by part, and the journal says who asked, who was erased, why, and how much went."""
+    jan = region.account("A/1 g Jan")
+    region.take("A/1: s Ala 1 a, g Ewa 9 e", "A/y: y Maria 12 m")
+    plan = erasing(region).request(CONSOLE, jan.id, why="a letter")
+    counts = {part: len(held) for part, held in exported(region, jan.id).content["parts"].items()}
+
+    assert plan.goes == {part: counts[part] for part in plan.goes}
+    assert counts.keys() - plan.goes.keys() >= {"journal", "account"}
+    assert plan.restrictions == 1
+    assert isinstance(erasing(region).apply(CONSOLE, jan.id, plan.id, why="as she wrote"), Erased)
+    with region.storage.snapshot() as unit:
+        entries = [each for each in unit.audit.entries(about=jan.id) if "eras" in each.deed]
+    gone = {"parts": str(sum(plan.goes.values())), "restrictions": "1"}
+    assert [(each.deed, each.on, each.why, each.detail) for each in entries] == [
+        ("erasure-requested", (jan.id,), "a letter", {}),
+        ("person-erased", (jan.id,), "as she wrote", gone),
+    ]
+
+
+@pytest.mark.rule("LAW-4a")
+def test_a_copy_holds_nothing_of_anybody_else():
+    """It is as long as it would be without the others, and tells of nobody else's conflicts and deeds."""
+    alone, among_others = Region(), Region()
+    for region, numbers in ((alone, (1,)), (among_others, (1, 2))):
+        with region.storage.unit() as unit:
+            for number in numbers:
+                fill_of(unit, PersonId(number))
+
+    lone, mine = (exported(region, PersonId(1)).content["parts"] for region in (alone, among_others))
+    assert {part: len(held) for part, held in mine.items()} == {part: len(held) for part, held in lone.items()}
+    assert [each["seal"] for each in mine["journal"]] == [None] * len(mine["journal"])
+
+    school = Region()
+    school.take("A/1: t Ewa 9 e", "A/2: h Ewa 9 f", "A/3: t Jan 8 x", "A/4: h Jan 8 y")
+    ewas = exported(school, school.account("A/1 t").id).content["parts"]
+    assert [each["key"]["record"]["key"] for each in ewas["places"]] == ["2", "1"]
+    assert [each["place"]["record"]["key"] for each in ewas["conflicts"]] == ["2"]

@@ -370,3 +370,47 @@ def test_nobody_merges_themselves_or_reaches_over_schools():
     with region.storage.snapshot() as unit:
         (entry,) = [each for each in unit.audit.entries() if each.deed == "accounts-merged"]
     assert set(entry.on) == set(pair)
+
+
+@pytest.mark.rule("LAW-3a")
+@pytest.mark.rule("ID-7f")
+def test_a_merge_and_its_undoing_are_told_in_full():
+    """The plan, the list of what can still be undone, the decision, the journal and the letters all say the same."""
+    region = region_of(*TWO_ACCOUNTS, "C/1: s Iga 3 i, g Jan - l")
+    region.restrict(OTHER, "B/1 s")
+    first, second, third = (region.account(at).id for at in (ONE, OTHER, "C/1 g Jan"))
+    plan = merging(region).plan(CONSOLE, first, second)
+    assert (plan.survivor_login, plan.absorbed_login, plan.places) == ("jan.lis", "jan.lis2", (("B", "guardian"),))
+    assert (plan.children, plan.restrictions) == (1, 1)
+
+    one = merge(region)
+    two = merge(region, ONE, "C/1 g Jan", reason="three accounts")
+
+    until = region.clock.now() + timedelta(days=30)
+    assert (one.until, two.until) == (until, until)
+    done = [(each.decision, each.survivor_login, each.absorbed_login, each.at, each.until) for each in listed(region)]
+    assert done == [
+        (two.decision, "jan.lis", "jan.lis3", region.clock.now(), until),
+        (one.decision, "jan.lis", "jan.lis2", region.clock.now(), until),
+    ]
+    assert merging(region).of(CONSOLE, second) == []
+    assert isinstance(merging(region).of(region.actor("A/1 s"), first), NotPermitted)
+
+    assert part(region, two) == Parted(first, third)
+    assert [each.decision for each in listed(region)] == [one.decision]
+    region.clock.advance(timedelta(days=30))
+    assert listed(region) == []
+    with region.storage.snapshot() as unit:
+        entries = [each for each in unit.audit.entries() if "merge" in each.deed]
+        (parted,) = [each for each in unit.people.decisions(third) if each.id == two.decision]
+    assert [(each.deed, each.on, each.why, each.detail) for each in entries] == [
+        ("accounts-merged", (first, second), "one mother", {"decision": str(one.decision)}),
+        ("accounts-merged", (first, third), "three accounts", {"decision": str(two.decision)}),
+        ("merge-undone", (first, third), "they are two", {"decision": str(two.decision)}),
+    ]
+    assert (parted.withdrawn_by, parted.withdrawn_why) == (CONSOLE.name, "they are two")
+
+
+def listed(region):
+    """Return the merges into Jan's first account that can still be undone."""
+    return merging(region).of(CONSOLE, region.account(ONE).id)
