@@ -21,7 +21,14 @@ THE_DAY_BEFORE = (
     *("A/10: s Una 30 una", "A/11: s Uma 31 uma, g Ugo - ugo", "A/12: s Ewa 32 ewa"),
     *("A/17: s Nik - nik", "A/18: s Bronka 43 bronka", "A/19: s Karol 44 karol, g Roza - roza"),
     *("B/1: t Tom 5 t", "B/2: t Eryk 6 e", "B/9: t Uwe 33 uwe"),
-    *("C/1: s Leo 7 leo", "C/2: t Ula 8 u", "C/3: t Leo 7 leo3", "C/4: t Kai 50 kai", "C/5: h Kai 50 kai9"),
+    *(
+        "C/1: s Leo 7 leo",
+        "C/2: t Ula 8 u",
+        "C/3: t Leo 7 leo3",
+        "C/4: t Kai 50 kai",
+        "C/5: h Kai 50 kai9",
+        "C/6: s Oldrich 47 -",
+    ),
 )
 TONIGHT = (
     "A/1: s Alicja 1 aa 601234568, g Jan 20 xx, g Adam - z",
@@ -290,3 +297,33 @@ def test_what_somebody_disagrees_about_with_another_school_is_told_to_both():
     assert (told.school, told.record, told.person) == ("A", "1", "Jan Lis")
     assert told.reason == "address-conflict: x•••@example.com, z•••@example.com · B"
     assert plan.counts_by_school == {"A": Counts(conflicts=1), "B": Counts(created=1)}
+
+
+@pytest.mark.rule("SYNC-4d")
+def test_a_plan_keeps_in_mind_what_is_to_be_looked_at_again(plan):
+    """Whatever has something held, refused, corrected here or contradicting itself; the others are settled."""
+    read = {f"{each.key.roster.school}/{each.key.key}": each.people for each in plan.changes.records if each.unsettled}
+    settled = {
+        f"{each.key.roster.school}/{each.key.key}": each.people for each in plan.changes.records if not each.unsettled
+    }
+
+    assert read == {
+        "A/2": 1,
+        "A/5": 2,
+        "A/6": 1,
+        "A/7": 1,
+        "A/8": 2,
+        "A/9": 3,
+        "A/12": 1,
+        "A/13": 2,
+        "A/14": 1,
+        "A/15": 2,
+        "A/16": 2,
+        "A/18": 1,
+        "A/20": 1,
+        "A/21": 1,
+        "B/1": 1,
+        "B/8": 1,
+    }
+    assert settled == {"A/1": 3, "A/4": 2, "A/19": 2, "B/2": 1, "B/3": 1, "B/4": 1}
+    assert [each.key for each in plan.changes.ended_records] == ["3"]
