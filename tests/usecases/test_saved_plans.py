@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +21,34 @@ from eszkola_core.wire import kept, reading_from_bytes, reading_to_bytes
 
 BEFORE = ("A/1: s Ala 1 -, g Jan - x", "B/1: t Ewa 9 y")
 PLANNED = ("A/1: s Ala 1 -, g Jan - z", "A/2: s Ola 2 -")
+
+READABLE = """\
+{
+ "format": "eszkola-plan",
+ "version": 1,
+ "saved_at": "2026-11-23T10:00:00+00:00",
+ "day": "2026-11-23",
+ "counts": {
+  "created": 1,
+  "changed": 0,
+  "held": 0,
+  "unchanged": 0,
+  "ended": 0,
+  "conflicts": 0,
+  "opened": 1
+ },
+ "schools": {
+  "Łódź": {
+   "created": 1,
+   "changed": 0,
+   "held": 0,
+   "unchanged": 0,
+   "ended": 0,
+   "conflicts": 0,
+   "opened": 1
+  }
+ },
+"""
 
 
 def save(region, *lines, removals=frozenset(), **how):
@@ -194,6 +222,44 @@ def test_a_saved_plan_keeps_its_permission(removals):
     assert len([p for p in region.world().places.values() if p.is_present]) == (3 if removals == frozenset() else 0)
 
 
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize("undone", [frozenset(), frozenset({"B", "A"}), None])
+def test_a_saved_plan_keeps_what_it_may_take_in_again(undone):
+    """Whatever was taken back by undoing a run waits in the other schools, when the plan is applied as well."""
+    region = settled()
+    stated = reading(*PLANNED)
+    plan = region.importing.plan(stated, allow_undone=undone)
+    data = reading_to_bytes(stated)
+    content = write_plan(plan, data, region.storage, now=region.clock.now(), allow_undone=undone)
+
+    assert opened(region, content).allow_undone == undone
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_a_plan_that_knows_of_no_undoing_takes_nothing_in_again():
+    """It was saved before there was one."""
+    region = settled()
+    shown = json.loads(save(region, *PLANNED))
+    sealed = json.loads(region.storage.opened(bytes.fromhex(shown["sealed"]), context="saved plan"))
+    del sealed["allow_undone"]
+    shown["sealed"] = region.storage.seal(json.dumps(sealed).encode(), context="saved plan").hex()
+
+    assert opened(region, json.dumps(shown).encode()).allow_undone == frozenset()
+
+
+@pytest.mark.rule("SYNC-3c")
+def test_what_can_be_read_in_a_saved_plan():
+    """A line each: what it is, when and for which day it was made, and how many; the rest is sealed."""
+    region = Region()
+    stated = reading("Łódź/1: s Ala 1 -")
+    now = region.clock.now().astimezone(timezone(timedelta(hours=2)))
+    content = write_plan(region.importing.plan(stated), reading_to_bytes(stated), region.storage, now=now)
+
+    plan = opened(region, content)
+    assert plan.saved_at == now
+    assert content.decode().partition(' "sealed": ')[0] == READABLE
+
+
 @pytest.mark.rule("SYNC-3c")
 def test_a_saved_plan_is_sealed():
     """The file shows when, for which day, and how many; no id, name or address can be read in it."""
@@ -229,6 +295,7 @@ def test_a_saved_plan_is_good_for_seven_days():
     with pytest.raises(InvalidValue) as refused:
         opened(region, content)
     assert refused.value.code == "plan-too-old"
+    assert str(refused.value) == "the plan is older than 7 days; make a new one"
 
 
 @pytest.mark.rule("SYNC-3c")
@@ -270,16 +337,23 @@ def test_a_changed_seal_is_refused(where, to):
         b'{"format": "eszkola-plan", "version": 1}',
         b'{"format": "eszkola-plan", "version": 1, "sealed": "zz"}',
         b'{"format": "eszkola-plan", "version": 1, "sealed": 7}',
-        b'{"format": "eszkola-plan", "version": 1, "sealed": ""}',
         b'{"format": "eszkola-plan", "version": 2, "sealed": "00"}',
+        b'{"format": "another", "version": 1, "sealed": "00"}',
     ],
 )
 def test_what_is_no_plan_is_refused(content):
     """Any other file is an error that says what to do, never a traceback."""
-    region = Region()
+    with pytest.raises(InvalidValue) as refused:
+        opened(Region(), content)
+    assert str(refused.value) == "this is not a saved plan; make one with --save"
+    assert refused.value.code == "not-a-plan"
 
+
+@pytest.mark.rule("SYNC-3c")
+def test_an_empty_seal_opens_nothing():
+    """It is refused like any other that is not this installation's."""
     with pytest.raises(InvalidValue):
-        opened(region, content)
+        opened(Region(), b'{"format": "eszkola-plan", "version": 1, "sealed": ""}')
 
 
 @pytest.mark.rule("SYNC-3c")
