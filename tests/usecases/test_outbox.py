@@ -360,3 +360,73 @@ def test_what_a_unit_that_failed_had_queued_is_not_sent(a_desk):
         fail()
 
     assert desk.deliver.next_batch() == Delivered()
+
+
+def test_what_became_of_several_batches_is_their_sum():
+    """The newest trouble is told, and an older one where the newest batch met with none."""
+    first, second = Delivered(1, 2, 3, 4, "gone"), Delivered(10, 20, 30, 40)
+
+    assert first.and_then(second) == Delivered(11, 22, 33, 44, "gone")
+    assert second.and_then(first) == Delivered(11, 22, 33, 44, "gone")
+    assert first.and_then(Delivered(trouble="asleep")).trouble == "asleep"
+
+
+def test_what_its_dispatchers_never_came_back_to_tell_is_given_up_at_last(a_desk):
+    """As often as is set it is tried; the others of the batch leave all the same."""
+    desk = a_desk(message_attempts=2)
+    desk.queue("a", "b", "c")
+    lost = desk.tenant.settings.message_lease
+    for _ in range(2):
+        with desk.storage.unit() as unit:
+            unit.outbox.lease(2, now=desk.clock.now(), until=desk.clock.now() + lost)
+        desk.clock.advance(lost)
+
+    done = desk.deliver.next_batch()
+
+    assert done == Delivered(sent=1, abandoned=2)
+    assert [email.reference for email in desk.courier.sent] == ["c"]
+
+
+def test_the_last_try_is_one(a_desk):
+    """A message whose last but one dispatcher never came back is sent by the last."""
+    desk = a_desk(message_attempts=2)
+    desk.queue("m")
+    with desk.storage.unit() as unit:
+        unit.outbox.lease(1, now=NOW, until=NOW + timedelta(minutes=10))
+    desk.clock.advance(timedelta(minutes=10))
+
+    assert desk.deliver.next_batch() == Delivered(sent=1)
+
+
+def test_every_message_of_a_batch_is_counted(a_desk):
+    """Those that nothing was said of, and those that waited for a courier out of reach, with what was the matter."""
+
+    class Silent(MemoryCourier):
+        def send(self, emails):
+            yield from list(super().send(emails))[len(emails) :]
+
+    silent, far = a_desk(Silent()), a_desk(FailingCourier(unavailable=True, after=1))
+    for desk in (silent, far):
+        desk.queue("a", "b", "c")
+
+    assert silent.deliver.next_batch() == Delivered(failed_for_now=3)
+    done = far.deliver.next_batch()
+    assert (done.sent, done.failed_for_now, bool(done.trouble)) == (1, 2, True)
+
+
+def test_a_courier_is_not_asked_to_send_nothing(a_desk):
+    """Where no message is due, or none can be worded, no connection is made."""
+
+    class Closed(MemoryCourier):
+        def send(self, emails):
+            raise AssertionError(f"nobody is to knock here with {emails}")
+
+    class Spoilt(PlainRenderer):
+        def email(self, message, tenant):
+            raise InvalidValue(f"no words of {tenant.key} for {message.key}", code="bad-template")
+
+    desk = a_desk(Closed())
+    deliver = evolve(desk.deliver, renderer=Spoilt())
+    assert deliver.next_batch() == Delivered()
+    desk.queue("a", "b")
+    assert deliver.next_batch() == Delivered(failed_for_now=2)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.bounces import BounceFate, proof_of
 from eszkola_core.domain.communication import CATEGORY_OF, GOES_ANYWAY, chosen_level, is_sent
-from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
+from eszkola_core.domain.emails import Outcome, RenderedEmail
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue, Unavailable
@@ -90,14 +90,14 @@ class DeliverMessages:
                 continue
             try:
                 emails.append(self._email(message))
-            except InvalidValue as unworded:
-                fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, unworded.code))] += 1
+            except InvalidValue:
+                fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
             else:
                 waiting[message.key] = message
         trouble = ""
         try:
             for receipt in self.courier.send(emails) if emails else ():
-                fates[self._settle(waiting.pop(receipt.reference), receipt)] += 1
+                fates[self._settle(waiting.pop(receipt.reference), receipt.outcome)] += 1
         except Unavailable as gone:
             # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
             trouble = str(gone)
@@ -106,7 +106,7 @@ class DeliverMessages:
                 fates[self._write(message, message.put_back(due_at))] += 1
         else:
             for message in waiting.values():
-                fates[self._settle(message, Receipt(message.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
+                fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
         return Delivered(
             fates[MessageState.SENT],
             fates[MessageState.FAILED_FOR_NOW],
@@ -137,12 +137,12 @@ class DeliverMessages:
         unit.outbox.settle(message.moved(MessageState.CANCELLED), held_until=message.leased_until)
         return True
 
-    def _settle(self, message: Message, receipt: Receipt) -> MessageState:
+    def _settle(self, message: Message, outcome: Outcome) -> MessageState:
         """Write what became of one message."""
-        if receipt.outcome is Outcome.SENT:
+        if outcome is Outcome.SENT:
             after = message.moved(MessageState.SENT)
         else:
-            for_good = receipt.outcome is Outcome.FAILED_FOR_GOOD
+            for_good = outcome is Outcome.FAILED_FOR_GOOD
             after = message.failed(self.clock.now(), self.tenant.settings, for_good=for_good)
         return self._write(message, after)
 

@@ -1,0 +1,82 @@
+"""Which letters an import leaves behind: every one, to whom, and with what in it (ACCESS-3, MAIL-6, PHONE-1)."""
+
+from __future__ import annotations
+
+import pytest
+
+BEFORE = (
+    "A/1: s Ala 1 ala 601234567, g Jan 8 jan",
+    "A/2: s Ola 2 ola",
+    "A/3: t Ewa 9 ewa 602345678",
+    "A/4: t Iza 7 -",
+    "A/5: t Tom 5 tom",
+)
+AFTER = (
+    "A/1: s Ala 1 ala2 601234569, g Jan 8 jan, g Adam - adam",
+    "A/2: s Ola_Kot 2 ola",
+    "A/3: t Ewa 9 ewa -",
+    "A/4: t Iza 7 iza 603456789",
+    "A/5: t Tom 5 tom2",
+    "A/6: t Leo 10 leo",
+)
+SITE = "https://konto.example.org/eszkola"
+LETTERS = """\
+account-opened to adam@example.com
+    link /access, login adam.lis, name Adam Lis
+account-opened to leo@example.com
+    link /access, login leo.lis, name Leo Lis
+address-changed to ala2@example.com
+    link /access, login ala.lis, name Ala Lis, old a•••@example.com
+address-left to ala@example.com
+    link /address/dispute, login ala.lis, name Ala Lis, new a•••@example.com, until 2026-11-30T10:00:00+00:00
+phone-changed to ala@example.com
+    link /access, login ala.lis, name Ala Lis, new •••569, old •••567
+address-changed to iza@example.com
+    link /access, login iza.lis, name Iza Lis, old –
+address-changed to tom2@example.com
+    link /access, login tom.lis, name Tom Lis, old t•••@example.com
+address-left to tom@example.com
+    link /address/dispute, login tom.lis, name Tom Lis, new t•••@example.com, until 2026-11-30T10:00:00+00:00
+"""
+
+
+def told(letters):
+    """Return what readers see, a line and its data a letter, without the tokens."""
+    return "".join(
+        f"{each.kind} to {each.to}\n    {', '.join(f'{name} {_plain(text)}' for name, text in sorted(each.data.items()))}\n"
+        for each in letters
+    )
+
+
+def _plain(text):
+    return text.partition("?token=")[0].removeprefix(SITE)
+
+
+@pytest.mark.rule("ACCESS-3a")
+@pytest.mark.rule("MAIL-6a")
+@pytest.mark.rule("PHONE-1c")
+def test_an_import_writes_to_everybody_whom_it_concerns(a_region):
+    """New owners once, both mailboxes of a move, the owner of a number; whoever keeps all hears nothing."""
+    region = a_region("open")
+    region.take(*BEFORE)
+    region.letters()
+
+    done = region.take(*AFTER)
+    with region.storage.snapshot() as unit:
+        queued = [(each.kind, each.person) for each in unit.outbox.of_run(done.run.id)]
+    letters = region.letters()
+
+    assert told(letters) == LETTERS
+    number = {login: person.id for login, person in region.people().items()}
+    assert queued == [
+        ("account-opened", number["adam.lis"]),
+        ("account-opened", number["leo.lis"]),
+        ("address-changed", number["ala.lis"]),
+        ("address-left", number["ala.lis"]),
+        ("phone-changed", number["ala.lis"]),
+        ("address-changed", number["iza.lis"]),
+        ("address-changed", number["tom.lis"]),
+        ("address-left", number["tom.lis"]),
+    ]
+    assert region.take(*AFTER).run is None
+    assert region.letters() == []
