@@ -43,7 +43,9 @@ address-left to tom@example.com
 def told(letters):
     """Return what readers see, a line and its data a letter, without the tokens."""
     return "".join(
-        f"{each.kind} to {each.to}\n    {', '.join(f'{name} {_plain(text)}' for name, text in sorted(each.data.items()))}\n"
+        f"{each.kind} to {each.to}\n    "
+        + ", ".join(f"{name} {_plain(text)}" for name, text in sorted(each.data.items()))
+        + "\n"
         for each in letters
     )
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from attrs import evolve
+from attrs import asdict, evolve
 
+from eszkola_core.domain.accounts import State
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageState
+from eszkola_core.domain.plans import Counts
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.undo_plans import UndoCounts
+from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import CONSOLE, Region
@@ -72,26 +76,34 @@ def in_classes(*lines):
     )
 
 
-@pytest.fixture(scope="module")
-def plan():
-    """Return the plan to undo a run since which Kaj set a password, Tom became secretary and Pia's record changed."""
+def sent(region, limit):
+    """Let so many of the messages that wait leave."""
+    now = region.clock.now()
+    with region.storage.unit() as unit:
+        for each in unit.outbox.lease(limit, now=now, until=now + timedelta(minutes=1)):
+            unit.outbox.settle(each.moved(MessageState.SENT), held_until=now + timedelta(minutes=1))
+
+
+def scene():
+    """Return a region, and a run since which Kaj set a password, Tom became secretary and Pia's record changed."""
     region = Region("open")
     region.take(in_classes(*BEFORE))
-    with region.storage.unit() as unit:
-        waiting = unit.outbox.lease(100, now=region.clock.now(), until=region.clock.now() + timedelta(minutes=1))
-        for each in waiting:
-            unit.outbox.settle(each.moved(MessageState.SENT), held_until=region.clock.now() + timedelta(minutes=1))
-    wrong = region.take(in_classes(*WRONG))
-    assert wrong.run is not None
-    with region.storage.unit() as unit:
-        first, *_ = unit.outbox.lease(1, now=region.clock.now(), until=region.clock.now() + timedelta(minutes=1))
-        unit.outbox.settle(first.moved(MessageState.SENT), held_until=region.clock.now() + timedelta(minutes=1))
+    sent(region, 100)
+    wrong = region.take(in_classes(*WRONG)).run
+    sent(region, 1)
     region.activate("A/5 s")
     granting = GrantRoles(region.storage, region.tenant, region.clock, CountingSecrets("granting"))
     tom, last = region.account("A/t t").id, region.today + timedelta(days=100)
     assert isinstance(granting.grant(CONSOLE, tom, HeldRole("A", Role.SECRETARY), last_day=last), Granted)
     region.take(in_classes(*WRONG[:5], "A/7: s Pia 7 pia3", *WRONG[6:]))
-    return region.undoing.plan(CONSOLE, wrong.run.id, allow_removals=None)
+    return region, wrong
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """Return the plan to undo that run."""
+    region, wrong = scene()
+    return region.undoing.plan(CONSOLE, wrong.id, allow_removals=None)
 
 
 @pytest.mark.rule("SYNC-9b")
@@ -123,3 +135,74 @@ def test_a_plan_to_undo_counts_what_it_comes_to(plan):
     )
     assert [each.key for each in plan.staying] == ["7"]
     assert (len(plan.closing), len(plan.resting), len(plan.sent)) == (2, 1, 1)
+
+
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.rule("LAW-3a")
+def test_an_undoing_leaves_what_its_plan_said():
+    """The run says what it took back, whose it was and how much; whoever lost the last role is signed out."""
+    region, wrong = scene()
+    leo, adam, kaj = (region.account(at).id for at in ("A/8 s", "A/1 g Adam", "A/5 s"))
+    with region.storage.unit() as unit:
+        unit.sessions.add(a.session("kaj", number=kaj, opened_at=region.clock.now(), seen_at=region.clock.now()))
+    plan = region.undoing.plan(CONSOLE, wrong.id, allow_removals=None)
+
+    done = region.undo(wrong.id)
+
+    assert (done.plan.lines, done.plan.counts) == (plan.lines, plan.counts)
+    assert (done.run.schools, done.run.undoes, done.run.summary) == (("A", "B"), wrong.id, asdict(plan.counts))
+    with region.storage.snapshot() as unit:
+        session = unit.sessions.get(a.digest("kaj"))
+        closed = unit.people.get_many([leo, adam]).values()
+        told = [(each.kind, each.to.spelling) for each in unit.outbox.of_run(done.run.id)]
+        *_, entry = unit.audit.entries()
+    assert session.end is SessionEnd.ROLE_ENDED
+    assert {(each.state, each.ids, each.central, each.phone) for each in closed} == {(State.CLOSED, (), None, None)}
+    assert told == [("address-changed", "x@example.com"), ("address-changed", "a@example.com")]
+    assert (entry.deed, entry.detail, set(entry.on)) == ("run-undone", {"run": str(wrong.id)}, set(plan.concerned))
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_what_waits_since_an_undoing_is_named_and_counted():
+    """Each record that states it again, and each that is gone again, until the school is allowed to take it in."""
+    region = Region()
+    region.take("A/1: s Ala 1 a, g Jan 8 j", "A/2: s Ola 2 o, g Ewa - e", "A/6: s Zoe 6 z", "B/1: t Tom 5 t")
+    wrong = ("A/3: s Iga 3 i, g Adam - d", "A/4: s Una 4 u", "A/6: s Zoe 6 z", "B/1: t Tom 5 t2")
+    region.undo(region.take(*wrong).run.id)
+
+    plan = region.plan(*wrong, removals=None)
+
+    assert [(each.source, each.line, each.record, each.field, each.code, each.value) for each in plan.findings] == [
+        ("", 0, "1", "record", "undone", ""),
+        ("", 0, "2", "record", "undone", ""),
+        ("A.csv", 1, "3", "record", "undone", ""),
+        ("A.csv", 1, "4", "record", "undone", ""),
+        ("B.csv", 1, "1", "record", "undone", ""),
+    ]
+    assert {each.hint for each in plan.findings} == {
+        "this was taken back by undoing a run, and waits; add --allow-undone to take it in again"
+    }
+    assert plan.counts_by_school == {"A": UNTOUCHED_A, "B": Counts(held=1)}
+    assert plan.is_empty
+    for allowed, found in (({"A"}, ["B.csv"]), ({"B"}, ["", "", "A.csv", "A.csv"]), (None, [])):
+        again = region.importing.plan(reading(*wrong), allow_removals=None, allow_undone=allowed)
+        assert [each.source for each in again.findings] == found
+    assert region.take(*wrong, again={"B"}).plan.counts_by_school == {"A": UNTOUCHED_A, "B": Counts(changed=1)}
+    assert region.take(*wrong, again={"A"}).plan.counts_by_school["A"] == Counts(
+        created=3, unchanged=1, ended=4, opened=3
+    )
+
+
+UNTOUCHED_A = Counts(held=7, unchanged=1)
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_whoever_only_loses_the_account_does_not_end():
+    """A run gave ids to six records and opened accounts; undone, the six are derived again, and nobody stops it."""
+    region = Region("uonet")
+    region.take(*(f"A/{number}: s Kaj{number} - k{number}" for number in range(1, 7)))
+    wrong = region.take(*(f"A/{number}: s Kaj{number} {number} k{number}" for number in range(1, 7))).run
+
+    plan = region.undoing.plan(CONSOLE, wrong.id)
+
+    assert (plan.counts.closed, plan.counts.removed, plan.stops) == (6, 0, ())
