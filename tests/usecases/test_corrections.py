@@ -83,6 +83,7 @@ def test_a_correction_stands_until_the_source_says_the_same(region):
     with region.storage.snapshot() as unit:
         (decision,) = unit.people.decisions(region.person("ala.lis").id)
     assert (decision.kind, decision.withdrawn_by) == (DecisionKind.CORRECTED, "test")
+    assert decision.withdrawn_why == "the source says the same"
     assert region.take(in_classes(*agreeing)).plan.is_empty
     region.take(in_classes("A/1: s Ala_Nowak 1 ala, g Jan 8 jan, g Ewa - ewa", *FAMILIES[1:]))
     assert claims(region, "A/1").name.last == "Nowak"

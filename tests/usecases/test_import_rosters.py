@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from attrs import define, evolve, field
+from attrs import asdict, define, evolve, field
 
 from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.plans import Step
@@ -480,6 +480,17 @@ def test_whoever_is_always_slower_is_told_and_nothing_is_written():
 
 
 @pytest.mark.rule("SYNC-3a")
+def test_a_school_that_nobody_names_is_known_by_its_key():
+    """Its list makes it known, and a name that was stated before stays."""
+    region = Region()
+    nameless = evolve(reading("A/1: s Ala 1 -", "B/1: s Ola 2 -"), schools=(StatedSchool("A", "First School"),))
+    for schools in (nameless.schools, ()):
+        region.take(evolve(nameless, schools=schools))
+        with region.storage.snapshot() as unit:
+            assert [(each.key, each.name) for each in unit.rosters.schools()] == [("A", "First School"), ("B", "")]
+
+
+@pytest.mark.rule("SYNC-3a")
 def test_schools_are_kept_by_name_even_where_nobody_changes():
     """A new name of a school is kept, an empty one takes nothing away, a list without names makes its school known."""
     region = Region()
@@ -519,11 +530,11 @@ def test_the_guard_watches_the_schools_of_these_files_alone():
 def test_an_import_is_in_the_journal_if_and_only_if_it_wrote():
     """Who imported, in which run, and how much of what; a second time, with nothing to write, there is nothing."""
     region = Region()
-    for _ in range(2):
-        done = region.take("A/1: s Ala 1 a, g Jan 8 j")
+    first, done = (region.take("A/1: s Ala 1 a, g Jan 8 j") for _ in range(2))
     with region.storage.snapshot() as unit:
         (entry,) = list(unit.audit.entries())
         (run,) = unit.runs.newest(9)
     assert done.run is None
+    assert (run.summary, run.schools, run.author) == (asdict(first.plan.counts), ("A",), CONSOLE.name)
     assert (entry.deed, entry.console, entry.on) == ("roster-imported", CONSOLE.name, ())
     assert entry.detail == {"run": str(run.id), "created": "2", "opened": "2"}

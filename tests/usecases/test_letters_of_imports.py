@@ -54,8 +54,8 @@ def _plain(text):
     return text.partition("?token=")[0].removeprefix(SITE)
 
 
-@pytest.mark.rule("ACCESS-3a")
-@pytest.mark.rule("MAIL-6a")
+@pytest.mark.rule("ACCESS-3")
+@pytest.mark.rule("MAIL-6d")
 @pytest.mark.rule("PHONE-1c")
 def test_an_import_writes_to_everybody_whom_it_concerns(a_region):
     """New owners once, both mailboxes of a move, the owner of a number; whoever keeps all hears nothing."""
@@ -82,3 +82,39 @@ def test_an_import_writes_to_everybody_whom_it_concerns(a_region):
     ]
     assert region.take(*AFTER).run is None
     assert region.letters() == []
+
+
+@pytest.mark.rule("MAIL-4b")
+def test_whoever_chose_an_address_is_asked_at_another_that_the_records_state(a_region):
+    """Beside those whose accounts open in the same run."""
+    region = a_region("open")
+    region.take("A/2: t Ewa 9 ewa")
+    region.moves(region.enters("Ewa"), "own")
+    region.wait(days=40)
+
+    region.take("A/1: t Adam 8 adam", "A/2: t Ewa 9 new", "A/3: t Zoe 10 zoe")
+
+    assert [(each.kind, each.to) for each in region.letters()] == [
+        ("account-opened", "adam@example.com"),
+        ("account-opened", "zoe@example.com"),
+        ("confirm-address", "new@example.com"),
+    ]
+    assert region.person("Ewa").central.spelling == "own@example.com"
+
+
+@pytest.mark.rule("ROLE-5a")
+def test_whoever_loses_the_last_role_is_signed_out(a_region):
+    """And nobody else: neither whoever keeps another role, nor whoever begins one."""
+    region = a_region("open")
+    before = ("A/1: t Ala 1 ala", "A/2: t Ola 2 ola", "B/2: t Ola 2 ola", "A/3: t Iga 3 iga", "A/4: t Zoe 4 zoe")
+    region.take(*before)
+    keys = {name: region.enters(name) for name in ("Ala", "Ola", "Iga", "Zoe")}
+
+    region.take(before[0], *before[2:4], "A/1: h Ala 1 ala")
+
+    assert {name: region.is_open(key) for name, key in keys.items()} == {
+        "Ala": True,
+        "Ola": True,
+        "Iga": True,
+        "Zoe": False,
+    }
