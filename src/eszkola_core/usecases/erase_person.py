@@ -140,7 +140,7 @@ class ErasePerson:
         """Return what stands for the state of everything that would go."""
         content = dossier.plain(at=now, tenant=self.tenant.key)["parts"]
         ground = {part: held for part, held in content.items() if part != "journal"}
-        text = json.dumps(ground, sort_keys=True).encode("utf-8", "surrogatepass")
+        text = json.dumps(ground, sort_keys=True).encode()
         return self.storage.fingerprint(text, context="erasure plan").hex()
 
     @staticmethod
