@@ -10,6 +10,7 @@ from attrs import evolve
 from eszkola_core.domain.guard import Stop
 from eszkola_core.domain.plans import Counts
 from eszkola_core.domain.stated import Reading, StatedSchool
+from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import CONSOLE, Region
 
@@ -108,3 +109,50 @@ def test_who_states_nothing_imports_nothing():
     assert region.importing.permission(region.actor("A/1 s"), nothing)
     done = region.importing.apply(nothing, actor=region.actor("A/1 s"))
     assert (done.run, done.plan.counts) == (None, Counts())
+
+
+@pytest.mark.rule("SYNC-6b")
+def test_every_claim_of_a_stopped_school_counts_as_held():
+    """Read or unchanged, stated twice, without a key, or waiting since an undoing: each person once."""
+    region = Region()
+    region.take(*FULL, *OTHERS)
+    news = ("A/20: s Iga 60 -, g Ewa - e", "A/21: s Una 61 -")
+    region.undo(region.take(*FULL, *news, *OTHERS).run.id)
+    stated = reading(
+        *("A/: s Nemo 51 -", "A/: s Nemo 52 -, g Nobody - n"),
+        *(f"A/{number}: s Ala{number} {number} a{number}" for number in range(1, 7)),
+        *("A/7: s Ala7 7 x", "A/7: s Ala7 7 y", "A/8: s Ala8 8 x", "A/8: s Ala8 8 y, g Jan8 - j8"),
+        *FULL[8:],
+        *news,
+        *OTHERS,
+    )
+
+    plan = region.importing.plan(stated)
+
+    assert {each.kind for each in plan.stops} == {"guardian", "link"}
+    assert plan.counts_by_school["A"] == Counts(held=1 + 2 + 6 + 1 + 2 + 4 + 3)
+    assert plan.changes.redone == ()
+
+
+@pytest.mark.rule("SYNC-0a")
+def test_no_source_is_called_as_the_platform_is():
+    """What people state and give here is not a gradebook's to replace."""
+    with pytest.raises(InvalidValue) as refused:
+        Region().plan("A/1: s Ala 1 a", origin="platform")
+    assert refused.value.code == "reserved-origin"
+    assert str(refused.value) == (
+        "no gradebook is called 'platform': that is what people state and give here; call it otherwise"
+    )
+
+
+@pytest.mark.rule("SYNC-4d")
+def test_text_that_is_no_text_is_digested_like_any_other():
+    """A lone surrogate in a name or in a mapping's version makes another digest, and no error."""
+    region = Region()
+    odd = reading("A/1: s Al\udc80a 1 -")
+    odd = evolve(odd, rosters=tuple(evolve(each, version="mapping \udc80") for each in odd.rosters))
+    even = evolve(odd, rosters=tuple(evolve(each, version="mapping \udc81") for each in odd.rosters))
+
+    plans = [region.plan(each) for each in (odd, even, odd)]
+
+    assert plans[0].digest == plans[2].digest != plans[1].digest
