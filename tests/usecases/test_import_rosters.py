@@ -442,6 +442,19 @@ def test_an_account_that_changes_in_between_is_planned_again():
 
 
 @pytest.mark.rule("SYNC-3b")
+def test_the_third_try_is_one():
+    """Jan is faster twice, as he chooses z and then w; the import that looks for the third time is written."""
+    region = Region()
+    region.take("A/1: t Jan 8 x")
+    acts = [lambda: region.decide_address("A/1 t", "z"), lambda: region.decide_address("A/1 t", "w")]
+
+    done = meddled(region, *acts).apply(reading("A/1: t Jan_Kot 8 x"), actor=CONSOLE)
+
+    assert isinstance(done, Applied)
+    assert (region.central("A/1 t"), str(region.account("A/1 t").name)) == ("w", "Jan Kot")
+
+
+@pytest.mark.rule("SYNC-3b")
 def test_a_decision_made_in_between_stands():
     """Jan chooses z while his records move to y: planned again, the import leaves the choice alone (SYNC-8)."""
     region = Region()

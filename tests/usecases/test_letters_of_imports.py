@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core.domain.sessions import SessionEnd
+
 BEFORE = (
     "A/1: s Ala 1 ala 601234567, g Jan 8 jan",
     "A/2: s Ola 2 ola",
@@ -112,9 +114,5 @@ def test_whoever_loses_the_last_role_is_signed_out(a_region):
 
     region.take(before[0], *before[2:4], "A/1: h Ala 1 ala")
 
-    assert {name: region.is_open(key) for name, key in keys.items()} == {
-        "Ala": True,
-        "Ola": True,
-        "Iga": True,
-        "Zoe": False,
-    }
+    ends = {name: region.end_of(key) for name, key in keys.items()}
+    assert ends == {"Ala": None, "Ola": None, "Iga": None, "Zoe": SessionEnd.ROLE_ENDED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -53,7 +54,7 @@ TONIGHT = (
     *("B/1: t Tom 5 t9", "B/2: t Eryk 6 -", "B/3: t Leo 7 leo2", "B/4: t Ula_Mak 8 u"),
     *("B/: t Nemo 37 nemo", "B/: t Nemo 38 nemo2", "B/8: t Nameless 39 -"),
 )
-DETAILS = {
+DETAILS: dict[str, dict[str, Any]] = {
     "Ala": {"class_name": "1a"},
     "Alicja": {
         "class_name": "2a",
