@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.choices import Choice, LossKind
 from eszkola_core.domain.permissions import Actor
+from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme, Sharing
 from eszkola_core.errors import InvalidValue
@@ -48,8 +49,13 @@ def test_choices_that_nobody_planned_are_refused():
     region.take(FAMILY)
 
     region.choose(sharing=Sharing.FORBID)
-    with pytest.raises(InvalidValue, match="settings plan"):
+    with pytest.raises(InvalidValue) as refused:
         changing(region).check()
+    assert refused.value.code == "settings-not-planned"
+    assert str(refused.value) == (
+        "settings.login_scheme or settings.sharing was changed, and nobody looked who would lose: see "
+        "'eszkola settings plan', then apply it, or change them back"
+    )
     region.choose(login_scheme=LoginScheme.EMAIL)
     with pytest.raises(InvalidValue, match="settings plan"):
         changing(region).check()
@@ -116,7 +122,10 @@ def test_applying_does_what_the_plan_said_and_no_more():
     with region.storage.snapshot() as unit:
         (entry,) = [each for each in unit.audit.entries() if each.deed == "settings-changed"]
         assert unit.choices.current() == Choice(login_scheme=LoginScheme.ISSUED, sharing=Sharing.FORBID)
+        (newest,) = unit.runs.newest(1)
+    assert (newest.kind, newest.author, newest.schools) == (RunKind.DECISION, CONSOLE.name, ())
     assert set(entry.on) == {each.person for each in plan.losses}
+    assert entry.detail == {"login-scheme": "issued", "sharing": "forbid"}
     region.take(FAMILY)
     assert region.central("A/1 s") is None
 

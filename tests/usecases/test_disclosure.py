@@ -135,7 +135,10 @@ def test_those_who_answer_are_told_and_the_report_is_kept(a_region, way):
     assert (kept.person, kept.way, kept.at) == (region.person("Ala").id, way, region.clock.now())
     assert (kept.told, kept.untold) == (("school:A", "region", "data-protection-officer"), ())
     (entry,) = region.done_to("Ala", "disclosure-reported")
-    assert (entry.detail["report"], entry.detail["way"]) == (str(kept.id), way)
+    told = "school:A, region, data-protection-officer"
+    assert entry.detail == {"report": str(kept.id), "way": way, "told": told}
+    by = {ReportedBy.SESSION: (region.person("Ala").id, ""), ReportedBy.STAFF: (None, CONSOLE.name)}
+    assert (kept.by, kept.console) == by.get(way, (None, ""))
     assert "Ala" not in repr(entry)
 
 

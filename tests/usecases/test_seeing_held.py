@@ -133,8 +133,11 @@ def test_each_office_sees_its_own_school():
     assert find(region, here.reference, region.actor("B/y y")) is None
     for done in (held(region, region.actor("A/1 g Jan")), find(region, here.reference, region.actor("A/1 g Jan"))):
         assert isinstance(done, NotPermitted)
-    with pytest.raises(InvalidValue, match="there are: A, B"):
-        held(region, school="C")
+    for where, there in ((region, "A, B"), (Region(), "none yet")):
+        with pytest.raises(InvalidValue) as refused:
+            held(where, school="C")
+        assert str(refused.value) == f"there is no school 'C'; there are: {there}"
+        assert refused.value.code == "unknown-school"
 
 
 def test_many_records_are_looked_at_page_by_page(monkeypatch):

@@ -94,8 +94,18 @@ def test_who_answers_and_what_there_is_to_answer():
     for at in ("B/y y", "A/1 s"):
         assert isinstance(answer(region, "A/1 g", is_same=True, actor=region.actor(at)), NotPermitted)
     key = region.place("A/1 g").key
-    with pytest.raises(InvalidValue, match="nobody"):
+    with pytest.raises(InvalidValue) as refused:
         SettleIdentity(region.storage, region.tenant, region.clock, CountingSecrets("x")).answer(
             CONSOLE, type(key)(key.record, key.role, "nobody"), is_same=True, reason="x"
         )
-    assert isinstance(answer(region, "A/1 g", is_same=True, actor=region.actor("A/y y")), IdentitySettled)
+    assert (str(refused.value), refused.value.code) == ("nobody stands in this place", "unknown-place")
+    reason = " as the passport says "
+    assert isinstance(
+        answer(region, "A/1 g", is_same=True, actor=region.actor("A/y y"), reason=reason), IdentitySettled
+    )
+    jan = region.account("A/1 g Jan").id
+    with region.storage.snapshot() as unit:
+        *_, entry = unit.audit.entries()
+        (decision,) = unit.people.decisions(jan)
+    assert (entry.by, entry.on, entry.why) == (region.account("A/y y").id, (jan,), "as the passport says")
+    assert decision.reason == "as the passport says"
