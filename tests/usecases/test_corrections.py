@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import DecisionKind
+from eszkola_core.domain.corrections import Correction
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.permissions import Ground, NotPermitted
+from eszkola_core.domain.permissions import Ground, NotPermitted, Permission
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.errors import InvalidValue
@@ -209,8 +210,7 @@ def test_nobody_turns_a_guardian_of_their_own_name_into_themselves(a_region, fie
     before, places = region.people(), _places(region)
     done = region.corrects("A/1", field, text, name="Zofia", by="zofia")
 
-    assert isinstance(done, NotPermitted)
-    assert done.permission.ground is Ground.CONCERNS_ACTOR
+    assert done == NotPermitted(Permission(allowed=False, ground=Ground.CONCERNS_ACTOR))
     assert (region.people(), _places(region)) == (before, places)
     assert isinstance(region.corrects("A/1", field, text, name="Zofia", by="dora"), Corrected)
     assert [each.person for each in region.children.of(region.person("zofia").id)] == [region.person("ala").id]
@@ -392,3 +392,72 @@ def test_a_birth_date_and_a_sex_are_kept_as_they_are(region):
 
     assert claims(region, "A/3").birth_date == date(2012, 3, 1)
     assert claims(region, "A/3").sex is Sex.FEMALE
+
+
+@pytest.mark.rule("ROLE-3b")
+def test_what_a_correction_leaves_behind(region):
+    """Journal and decisions say who, why and where; a name corrected twice still knows what the source said first."""
+    key, ala = region.place("A/1").key, region.person("ala").id
+    region.correcting.correct(region.actor("dora"), key, Field.LAST_NAME, "Lisowska", reason="ślub")
+    region.corrects("A/1", Field.LAST_NAME, "Kotowska")
+    region.correcting.take_back(CONSOLE, key, Field.LAST_NAME)
+    with region.storage.snapshot() as unit:
+        first, second = unit.people.decisions(ala)
+
+    deeds = [each for each in region.journal() if each.deed in ("data-corrected", "correction-withdrawn")]
+    detail = {"field": "last_name", "school": "A"}
+    assert [(each.deed, each.on, each.why, each.detail) for each in deeds] == [
+        ("data-corrected", (ala,), "ślub", detail),
+        ("data-corrected", (ala,), "", detail),
+        ("correction-withdrawn", (ala,), "", detail),
+    ]
+    assert (first.reason, first.withdrawn_by, first.withdrawn_why) == ("ślub", "console:root", "corrected again")
+    assert (second.reason, second.withdrawn_by, second.withdrawn_why) == ("", "console:root", "")
+    said = Correction.of(first).was
+    assert said
+    assert Correction.of(second).was == said
+    again = region.correcting.take_back(CONSOLE, key, Field.LAST_NAME)
+    assert again == NotCorrected(CorrectionRefused.NOT_CORRECTED)
+
+
+@pytest.mark.rule("ROLE-3a")
+def test_who_takes_a_correction_back_may_correct_such_a_person(region):
+    """The secretary does a guardian's, and no student's."""
+    region.corrects("A/1", Field.PHONE, "+48774003020", by="dora")
+    region.corrects("A/1", Field.PHONE, "+48774003020", name="Jan", by="dora")
+    zofia = region.actor("zofia")
+
+    of_student = region.correcting.take_back(zofia, region.place("A/1").key, Field.PHONE)
+    of_guardian = region.correcting.take_back(zofia, region.place("A/1", "Jan").key, Field.PHONE)
+
+    assert isinstance(of_student, NotPermitted)
+    assert of_guardian == TakenBack()
+
+
+@pytest.mark.rule("ROLE-6a")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("A/1: s Ala 1 ala, g Jan p8 jan", "B/1: s Ola 2 ola, g Jan p8 -"),
+        ("A/1: s Ala 1 ala, g Jan p8 jan 601234567", "B/1: s Ola 2 ola, g Jan p8 jan"),
+    ],
+)
+def test_an_address_that_does_not_change_is_nobodys_concern(a_region, lines):
+    """Another school that does not state address or telephone keeps nobody from correcting something else here."""
+    region = a_region()
+    region.take(in_classes(*lines, "A/h: h Iga 3 iga"))
+
+    assert isinstance(region.corrects("A/1", Field.SEX, "male", name="Jan", by="iga"), Corrected)
+
+
+@pytest.mark.rule("ROLE-6a")
+def test_an_id_that_shows_whose_a_place_is_moves_no_address(a_region):
+    """Nobody lasted there; by the id it is a guardian of two other schools, whose address is as it was."""
+    region = a_region("opolska", guardians_open_by="gradebook")
+    others = ("B/1: s Ola 2 ola, g Jan 8 jan", "C/1: s Ula 4 ula, g Jan 8 -")
+    region.take(in_classes("A/1: s Ala 1 ala, g Jan - -", "A/h: h Iga 3 iga", *others))
+    assert region.place("A/1", "Jan").person is None
+
+    done = region.corrects("A/1", Field.NATIONAL_ID, pesel(8), name="Jan", by="iga")
+
+    assert done == Corrected(region.person("jan").id)

@@ -23,7 +23,7 @@ from eszkola_core.domain.stated import StatedPerson
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.usecases.appoint import Appointed, NotAppointed
-from eszkola_core.usecases.grant_roles import Granted, NotGranted, Withdrawn
+from eszkola_core.usecases.grant_roles import GivenRole, Granted, NotGranted, Withdrawn
 from eszkola_core.usecases.import_rosters import Applied
 
 STAFF_OF_A = ("A/e: t Ewa 1 ewa", "A/z: y Zofia 2 zofia", "A/i: t Iga 3 iga", "B/o: t Ola 4 ola")
@@ -341,3 +341,71 @@ def test_a_list_of_two_schools_takes_the_right_in_both(a_region):
     both = reading("A/5: s Bolek 5 bolek", "B/6: s Lolek 6 lolek")
 
     assert isinstance(region.importing.apply(both, actor=by), NotPermitted)
+
+
+@pytest.mark.rule("ROLE-2c")
+@pytest.mark.rule("LAW-3")
+def test_what_was_given_here_is_listed_and_noted(region):
+    """Of one school or of all, whether it is in force today, with class and last day; the journal has the reasons."""
+    class_teacher, ewa = HeldRole("A", Role.HOMEROOM_TEACHER, "1a"), region.person("ewa")
+    today, last = region.today, region.today + timedelta(days=100)
+    region.granting.grant(CONSOLE, ewa.id, class_teacher, last_day=last, reason="zastępstwo")
+    region.grants("ola", Role.SECRETARY, "B")
+    region.take("B/x: t Ida 9 ida")
+    ola = region.person("ola")
+
+    of_a = GivenRole(ewa.id, "Ewa Lis", "ewa.lis", class_teacher, today, last, is_in_force=True)
+    of_b = GivenRole(ola.id, "Ola Lis", "ola.lis", HeldRole("B", Role.SECRETARY), today, last, is_in_force=False)
+    assert region.granting.given("A") == (of_a,)
+    assert region.granting.given("B") == (of_b,)
+    assert region.granting.given() == (of_a, of_b)
+
+    assert isinstance(region.granting.withdraw(CONSOLE, ewa.id, class_teacher), Withdrawn)
+    region.grants("ewa", Role.SECRETARY)
+    region.granting.withdraw(CONSOLE, ewa.id, HeldRole("A", Role.SECRETARY), reason="pomyłka")
+    told = [(each.deed, each.on, each.why, each.detail) for each in region.journal() if each.deed.startswith("role-")]
+    in_class = {"role": "homeroom-teacher", "school": "A", "class": "1a"}
+    as_secretary = {"role": "secretary", "school": "A"}
+    assert told == [
+        ("role-granted", (ewa.id,), "zastępstwo", {**in_class, "until": last.isoformat()}),
+        ("role-granted", (ola.id,), "", {"role": "secretary", "school": "B", "until": last.isoformat()}),
+        ("role-withdrawn", (ewa.id,), "", in_class),
+        ("role-granted", (ewa.id,), "", {**as_secretary, "until": last.isoformat()}),
+        ("role-withdrawn", (ewa.id,), "pomyłka", as_secretary),
+    ]
+
+
+@pytest.mark.rule("ROLE-6a")
+def test_nobody_takes_a_role_back_from_themselves(region):
+    """Somebody else does."""
+    region.grants("ewa", Role.DELEGATE)
+    region.grants("ewa", Role.SECRETARY)
+    ewa, own = region.actor("ewa"), HeldRole("A", Role.SECRETARY)
+
+    refused = region.granting.withdraw(ewa, ewa.person, own)
+
+    assert isinstance(refused, NotPermitted)
+    assert refused.permission.ground is Ground.CONCERNS_ACTOR
+    assert own in region.held("ewa")
+
+
+@pytest.mark.rule("ROLE-2d")
+@pytest.mark.rule("LAW-3")
+def test_a_name_is_enough_to_appoint_somebody(a_region):
+    """Where accounts need no more: neither id nor address, nor a reason, is invented."""
+    region = a_region()
+    region.take(*STAFF_OF_A)
+    last = region.today + timedelta(days=9)
+    named: dict[str, Any] = {"last_name": "Lis", "last_day": last}
+    delegate = HeldRole("A", Role.DELEGATE)
+
+    done = region.appointing.appoint(CONSOLE, delegate, first_name="Rena", **named)
+    region.appointing.appoint(CONSOLE, delegate, first_name="Hela", reason="nowa szkoła", **named)
+
+    assert isinstance(done, Appointed)
+    assert (str(done.person.name), done.person.ids, done.person.central) == ("Rena Lis", (), None)
+    detail = {"role": "data-controllers-delegate", "school": "A", "until": last.isoformat()}
+    assert [(each.on, each.why, each.detail) for each in region.journal("person-appointed")] == [
+        ((done.person.id,), "", detail),
+        ((region.person("hela").id,), "nowa szkoła", detail),
+    ]

@@ -7,6 +7,7 @@ import pytest
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.licences import Entitling, Licence, LicenceState, Pool
 from eszkola_core.errors import Conflict, InvalidValue
+from eszkola_core.usecases import assign_licences
 from eszkola_core.usecases._acting import NotPermitted
 from eszkola_core.usecases.assign_licences import LicenceRefused, NoLicence, PoolUse, Reviewed
 
@@ -137,7 +138,49 @@ def test_the_export_names_those_who_have_a_licence(region):
     assert ",A,teacher\r\n" in files["roles.csv"]
 
 
-def test_a_pool_that_is_not_there_is_named(region):
-    """With those that are."""
-    with pytest.raises(InvalidValue, match="office"):
+def test_a_pool_that_is_not_there_is_named(a_region, region):
+    """With those that are, if there are any."""
+    region.licences.keep_pool(CONSOLE, Pool(key="t", product="T", seats=5))
+    with pytest.raises(InvalidValue) as refused:
         region.licences.assign(CONSOLE, region.person("ala").id, "ofice")
+    assert str(refused.value) == "there is no pool 'ofice' of licences; there are: office, t"
+    assert refused.value.code == "unknown-pool"
+    with pytest.raises(InvalidValue) as refused:
+        a_region().licences.export(CONSOLE, "office")
+    assert str(refused.value) == "there is no pool 'office' of licences; there are: none yet"
+
+
+@pytest.mark.rule("LAW-3")
+def test_the_journal_tells_every_change_of_licences(region):
+    """Which pool and of how many seats, whose licence and why it was taken back, and how many an export named."""
+    ala = region.person("ala").id
+    assign(region, "ala")
+    region.licences.export(CONSOLE, "office")
+    region.licences.withdraw(CONSOLE, ala, "office", why="nie korzysta")
+
+    assert [(each.deed, each.on, each.why, each.detail) for each in region.journal() if "licence" in each.deed] == [
+        ("licence-pool-kept", (), "", {"pool": "office", "seats": "2"}),
+        ("licence-assigned", (ala,), "", {"pool": "office"}),
+        ("licences-exported", (), "", {"pool": "office", "people": "1"}),
+        ("licence-withdrawn", (ala,), "nie korzysta", {"pool": "office"}),
+    ]
+
+
+@pytest.mark.rule("LIC-2b")
+@pytest.mark.parametrize("page", [1, 2, 500])
+def test_a_review_counts_everybody_in_pages_of_any_length(region, monkeypatch, page):
+    """Two lose their roles, return, lose them again and come to the end of the grace: each time it is two."""
+    monkeypatch.setattr(assign_licences, "_PAGE", page)
+    assign(region, "ala")
+    assign(region, "ola")
+    region.take(ROSTER[2])
+    assert region.licences.review() == Reviewed(into_grace=2)
+    region.take(*ROSTER)
+    assert region.licences.review() == Reviewed(restored=2)
+    region.take(ROSTER[2])
+    assert region.licences.review() == Reviewed(into_grace=2)
+    region.wait(days=30)
+
+    before = len(region.storage.trace)
+    assert region.licences.review() == Reviewed(withdrawn=2)
+    assert region.storage.trace[before:].count(("storage", "unit")) == (2 if page == 1 else 1)

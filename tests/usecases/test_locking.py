@@ -185,9 +185,12 @@ def test_nobody_locks_above_or_beside_themselves(region):
 
 def test_a_lock_has_a_reason_and_an_end_that_lies_ahead(region):
     """What makes no sense is refused as such; an account that is no more is told apart from one that is not locked."""
-    for how in ({"why": " "}, {"until": region.clock.now()}, {"until": region.clock.now() - timedelta(days=1)}):
-        with pytest.raises(InvalidValue):
+    reason, end = ("say why the account is locked", "reason-missing"), ("a lock ends in the future", "lock-in-the-past")
+    now = region.clock.now()
+    for how, said in (({"why": " "}, reason), ({"until": now}, end), ({"until": now - timedelta(days=1)}, end)):
+        with pytest.raises(InvalidValue) as refused:
             lock(region, **how)
+        assert (str(refused.value), refused.value.code) == said
     region.become("Ala", state=State.CLOSED)
     assert lock(region).reason is LockingRefused.ACCOUNT_SHUT
     assert unlock(region, login="Jan").reason is LockingRefused.NOT_LOCKED
@@ -219,3 +222,19 @@ def test_whoever_asks_is_told_until_when(region):
 
     assert (cause.code, dict(cause.facts)) == ("locked", {"until": "2026-11-23 13:00"})
     assert not region.diagnosing.of_person(person).blocks
+
+
+@pytest.mark.rule("ACCESS-9b")
+@pytest.mark.rule("LAW-3")
+def test_the_journal_tells_of_a_lock_and_of_its_end(region):
+    """Whose account, why, and until when, where an end was set."""
+    ala, until = region.person("Ala").id, region.clock.now() + timedelta(days=3)
+    lock(region, until=until)
+    lock(region)
+    unlock(region)
+
+    assert [(each.deed, each.on, each.why, each.detail) for each in region.journal() if "locked" in each.deed] == [
+        ("account-locked", (ala,), "asked for", {"until": until.isoformat()}),
+        ("account-locked", (ala,), "asked for", {}),
+        ("account-unlocked", (ala,), "done", {}),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from eszkola_core.domain.replacements import Identity, Proof, Request, Unfounded
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.stated import StatedId
-from eszkola_core.errors import InvalidValue
+from eszkola_core.errors import Conflict, InvalidValue
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.usecases.recover_access import Completed, NotCompleted
 from eszkola_core.usecases.replace_password import CredentialHandedOver, LinkSent, NotReplaced, ReplacingRefused
@@ -223,6 +224,69 @@ def test_there_is_one_way_to_replace_an_own_password_and_one_to_give_a_first(a_r
     assert replace(region, "Ola", asked(region)) == NotReplaced(ReplacingRefused.NO_OWN_PASSWORD)
 
 
+@pytest.mark.rule("ACCESS-8")
+def test_a_link_is_noted_and_nothing_is_invented_for_it(a_region, monkeypatch):
+    """On whose word, at what instant of universal time wherever the machine stands; no password is hashed."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        region = with_child(a_region)
+        work = region.hasher.work
+
+        replace(region, "Jan", asked(region, Way.BY_PHONE))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert region.hasher.work == work
+    (entry,) = region.done_to("Jan", "password-replaced")
+    assert entry.detail == {
+        "way": "link",
+        "asked": "by-phone",
+        "asked-at": "2026-11-23T10:00:00+00:00",
+        "asked-by": str(region.person("Jan").id),
+        "proof": "identity-card",
+        "confirmed-by": "console:test",
+    }
+
+
+@pytest.mark.rule("ACCESS-8")
+def test_a_student_of_unknown_age_counts_as_a_minor_and_nobody_else_does(a_region):
+    """Without a birth date a student asks in person, and a guardian in any way."""
+    region = a_region("open")
+    region.take("A/1: s Iga - iga, g Ewa - ewa")
+    for name in ("Iga", "Ewa"):
+        region.enters(name)
+
+    assert replace(region, "Iga", asked(region, Way.BY_PHONE)) == NotReplaced(Unfounded.MINOR_ASKS_IN_PERSON)
+    assert replace(region, "Iga", asked(region)) == LinkSent()
+    assert replace(region, "Ewa", asked(region, Way.BY_PHONE)) == LinkSent()
+
+
+@pytest.mark.rule("ACCESS-8")
+def test_an_address_that_goes_in_the_meantime_leaves_everything_as_it_was(a_region):
+    """It was to be a link; now there is nowhere to send it to, and trying again hands a credential over."""
+    region = with_child(a_region)
+    key = region.signs_in("jan.lis")
+    opened = region.storage.unit
+
+    def losing():
+        region.storage.unit = opened
+        forget_address(region, "Jan")
+        return opened()
+
+    region.storage.unit = losing
+    with pytest.raises(Conflict) as moved:
+        replace(region, "Jan", asked(region))
+
+    assert (str(moved.value), moved.value.code) == (
+        "the account has lost its address in the meantime; try again",
+        "address-moved",
+    )
+    assert region.is_open(key)
+    assert isinstance(replace(region, "Jan", asked(region)), CredentialHandedOver)
+
+
 @pytest.mark.rule("LAW-2a")
 @pytest.mark.rule("ACCESS-8")
 def test_after_a_report_the_office_is_the_other_way_back(a_region):
@@ -247,6 +311,7 @@ def test_what_rests_or_is_shut_is_not_replaced(a_region):
     region.locking.unlock(CONSOLE, region.person("Jan").id)
     region.take(empty=("A",))
     assert replace(region, "Jan", asked(region)).reason is ReplacingRefused.ACCOUNT_SHUT
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         replace(region, "Jan", asked(region, at=region.clock.now() + timedelta(seconds=1)))
+    assert (str(refused.value), refused.value.code) == ("a request cannot be of the future", "request-in-the-future")
     assert not isinstance(replace(region, "Jan", asked(region)), NotPermitted)
