@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,8 @@ from eszkola_core.domain.accounts import State
 from eszkola_core.domain.children import Schooling
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.check_readiness import Standing
+from eszkola_core.testing.notation import reading
+from eszkola_core.usecases.check_readiness import ReadinessRow, Standing
 
 _NAMES = ("Ala", "Ola", "Ewa")
 
@@ -284,3 +286,39 @@ def test_readiness_has_one_row_a_place_and_counts_add_up(a_region, people):
     assert unopened == sum(place.person is None or place.hold is not None for place in places)
     for row in readiness.rows:
         assert bool(row.reasons) or row.standing not in (Standing.NOT_OPENED, Standing.HELD)
+
+
+@pytest.mark.rule("WHY-3")
+def test_a_row_has_school_class_name_role_record_and_standing(a_region):
+    """A guardian's class is the student's of the same record; who teaches no class has none."""
+    region = a_region("uonet")
+    stated = reading("A/1: s Ala 1 ala, g Jan 8 -", "A/t: t Ewa 9 ewa")
+    (students, staff) = stated.rosters
+    (record,) = students.records
+    in_class = evolve(record, people=(evolve(record.people[0], class_name="1a"), *record.people[1:]))
+    region.take(evolve(stated, rosters=(evolve(students, records=(in_class,)), staff)))
+
+    assert region.readiness.of("A").rows == (
+        ReadinessRow("A", "", "Ewa Lis", "teacher", "t", Standing.AWAITING),
+        ReadinessRow("A", "1a", "Ala Lis", "student", "1", Standing.AWAITING),
+        ReadinessRow("A", "1a", "Jan Lis", "guardian", "1", Standing.NOT_OPENED, ("missing-e-mail",)),
+    )
+
+
+@pytest.mark.rule("WHY-3")
+@pytest.mark.parametrize(
+    ("lines", "asked", "text", "code"),
+    [
+        ((), ("C",), "there is no school 'C'; there are: none yet", "unknown-school"),
+        (("A/1: s Ala 1 ala",), ("C",), "there is no school 'C'; there are: A", "unknown-school"),
+        (("A/1: s Ala 1 ala",), ("A", "9z"), "nobody in school 'A' is in a class '9z'", "unknown-class"),
+    ],
+)
+def test_a_school_or_class_that_is_not_there_is_named(a_region, lines, asked, text, code):
+    """With the schools that are."""
+    region = a_region()
+    if lines:
+        region.take(*lines)
+    with pytest.raises(InvalidValue) as wrong:
+        region.readiness.of(*asked)
+    assert (str(wrong.value), wrong.value.code) == (text, code)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.communication import LEAST, Category, Level, is_sent
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.testing.notation import reading
@@ -310,3 +311,26 @@ def test_a_guardian_chooses_again_for_own_verified_children_only(home):
     here.region.take("A/2: s Ola 2 ola, g Jan - jan", "A/1: s Ala - ala, g Jan - jan")
     refused = here.choosing.choose(key, children={here.id("Ola"): Level.FULL})
     assert refused == NotChosen(ChoiceRefused.NOT_VERIFIED)
+
+
+@pytest.mark.rule("LINK-8c")
+@pytest.mark.rule("LAW-3")
+def test_a_choice_is_noted_and_replaces_the_former_one(home):
+    """Whose it is, and which level for whom; the former choice was withdrawn by the same guardian."""
+    here = home()
+    key = here.verifies("Jan", Level.MINIMAL, Level.FULL)
+    jan, ala = here.id("Jan"), here.id("Ala")
+
+    here.choosing.choose(key, own=Level.FULL, children={ala: Level.NONE})
+
+    (entry,) = here.region.journal("communication-chosen")
+    assert (entry.by, entry.where, entry.on, entry.why) == (jan, "session", (jan, ala), "")
+    assert entry.detail == {"own": "full", str(ala): "none"}
+    with here.region.storage.snapshot() as unit:
+        chosen = [each for each in unit.people.decisions(jan) if each.kind is DecisionKind.LEVEL_CHOSEN]
+    assert [(each.object, each.value.reveal(), each.author, each.withdrawn_by) for each in chosen] == [
+        (None, "minimal", chosen[0].author, "jan.lis"),
+        (ala, "full", chosen[0].author, "jan.lis"),
+        (None, "full", "jan.lis", ""),
+        (ala, "none", "jan.lis", ""),
+    ]

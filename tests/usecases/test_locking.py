@@ -232,9 +232,13 @@ def test_the_journal_tells_of_a_lock_and_of_its_end(region):
     lock(region, until=until)
     lock(region)
     unlock(region)
+    lock(region)
+    region.locking.unlock(CONSOLE, ala)
 
     assert [(each.deed, each.on, each.why, each.detail) for each in region.journal() if "locked" in each.deed] == [
         ("account-locked", (ala,), "asked for", {"until": until.isoformat()}),
         ("account-locked", (ala,), "asked for", {}),
         ("account-unlocked", (ala,), "done", {}),
+        ("account-locked", (ala,), "asked for", {}),
+        ("account-unlocked", (ala,), "", {}),
     ]

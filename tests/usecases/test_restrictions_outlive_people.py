@@ -6,9 +6,10 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import State
-from eszkola_core.domain.claims import Hold, PlaceKey
+from eszkola_core.domain.claims import DecisionKind, Hold, PlaceKey
 from eszkola_core.domain.names import PersonName
-from eszkola_core.domain.permissions import Action, Ground
+from eszkola_core.domain.newcomers import admission
+from eszkola_core.domain.permissions import Action, Ground, Permission
 from eszkola_core.domain.runs import Changes, Run
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.region import CONSOLE, Region
@@ -160,3 +161,62 @@ def test_a_namesake_who_is_proven_another_keeps_every_guardian(region):
 
     assert region.children("B/7 g Adam") == ("Ala Lis",)
     assert region.place("B/8 g Igor").hold is Hold.RESTRICTION
+
+
+@pytest.mark.rule("LINK-3b")
+def test_an_admission_is_decided_about_the_child(region):
+    """With the place and the name in it, who said so and why; the journal has the same, and a stranger's place none."""
+    region.take("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e, g Adam - d", *FAMILY[1:])
+    place, ala = region.place("A/1 g Adam"), region.account("A/1 s").id
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    done = admitting.admit(CONSOLE, place.key, reason=" seen the passport ")
+
+    assert isinstance(done, Admitted)
+    decision = done.decision
+    assert (decision.kind, decision.subject, decision.object) == (DecisionKind.GUARDIAN_ADMITTED, ala, None)
+    assert decision.value == admission(place.key, PersonName("Adam", "Lis"))
+    assert (decision.author, decision.reason, decision.at) == ("console:test", "seen the passport", region.clock.now())
+    with region.storage.snapshot() as unit:
+        entry = list(unit.audit.entries())[-1]
+    assert (entry.deed, entry.on, entry.why) == ("guardian-admitted", (ala,), "seen the passport")
+    with pytest.raises(InvalidValue) as nobody:
+        admitting.admit(CONSOLE, PlaceKey(place.key.record, place.key.role, "nobody"), reason="x")
+    assert (str(nobody.value), nobody.value.code) == ("nobody stands in this place", "unknown-place")
+
+
+@pytest.mark.rule("LINK-3b")
+def test_a_child_without_a_number_is_admitted_through_who_stands_beside(region):
+    """The guardian in the record has one: the decision is about the guardian, and nobody gets a number for it."""
+    region.take(*FAMILY, "A/5: s Iga - -, g Jan 8 j")
+    waiting = next(each for each in (region.place("A/5 g Jan"), region.place("A/5 s")) if each.hold is not None)
+    bound = [each.person for each in (region.place("A/5 s"), region.place("A/5 g Jan")) if each.person is not None]
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    done = admitting.admit(CONSOLE, waiting.key, reason="a sister")
+
+    assert isinstance(done, Admitted)
+    assert done.decision.subject == bound[0]
+
+
+@pytest.mark.rule("LINK-3a")
+@pytest.mark.rule("ROLE-6b")
+def test_who_restricts_by_a_place_is_told_what_is_wrong():
+    """A place where nobody stands, one that is held, and one whose child the actor is a guardian of."""
+    region = Region("uonet")
+    region.take(
+        "A/1: s Ala - -, g Jan 8 j, g Maria 12 m", "A/y: y Maria 12 m", "A/3: s Ida 1 ida", "A/2: s Ola_Kot 1 ola"
+    )
+    child, jan, maria = region.place("A/1 s").key, region.account("A/1 g Jan").id, region.account("A/y y").id
+    restricting = region.restricting
+
+    assert region.place("A/3 s").hold is not None
+    refused = restricting.restrict(region.actor("A/y y"), maria, child, reason="x")
+    assert refused == NotPermitted(Permission(allowed=False, ground=Ground.CONCERNS_ACTOR))
+    for place, text, code in (
+        (PlaceKey(child.record, child.role, "nobody"), "nobody stands in this place", "unknown-place"),
+        (region.place("A/3 s").key, "what this record says is held; settle that first", "place-held"),
+    ):
+        with pytest.raises(InvalidValue) as wrong:
+            restricting.restrict(CONSOLE, jan, place, reason="x")
+        assert (str(wrong.value), wrong.value.code) == (text, code)

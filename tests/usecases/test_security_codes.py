@@ -10,12 +10,15 @@ from attrs import evolve
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.communication import Level
+from eszkola_core.domain.contacts import OwnContacts
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.permissions import Ground, NotPermitted
 from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState
 from eszkola_core.errors import InvalidValue
-from eszkola_core.testing.notation import pesel
+from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.usecases.confirm_contacts import (
     ConfirmationRefused,
     ConfirmContacts,
@@ -26,7 +29,7 @@ from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRef
 from eszkola_core.usecases.recover_access import Completed
 from eszkola_core.usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
 from eszkola_core.usecases.restrict_links import Restricted, RestrictLinks
-from eszkola_core.usecases.see_contacts import ContactStanding, SeeContacts
+from eszkola_core.usecases.see_contacts import ClassContacts, ContactRow, ContactStanding, SeeContacts
 
 STAFF = ("A/y1: y Zofia 90 zofia", "B/y3: y Obca 92 obca", "A/t: t Ewa 93 ewa")
 CONSOLE = Actor.console("console:test")
@@ -514,3 +517,77 @@ def test_imports_leave_codes_and_choices_alone(office):
 
     assert here.state() == [CodeState.REDEEMED]
     assert here.standings()["Jan Lis", "Ala Lis"] == (ContactStanding.VERIFIED, "code")
+
+
+@pytest.mark.rule("LINK-8d")
+def test_contact_data_become_the_owners_once(office):
+    """The first code verifies address and telephone; the next ones find them owned, and only put the question off."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan +48601234567")
+    first, jan = here.region.clock.now(), here.region.person("Jan")
+    here.redeems(here.issues(), born(1))
+    here.region.wait(days=9)
+    here.redeems(here.issues(), born(1))
+
+    with here.region.storage.snapshot() as unit:
+        decisions, contacts = unit.people.decisions(jan.id), unit.contacts.get(jan.id)
+    address, phone = (
+        [each for each in decisions if each.kind is kind]
+        for kind in (DecisionKind.ADDRESS_VERIFIED, DecisionKind.PHONE_VERIFIED)
+    )
+    assert [(each.address, each.value, each.reason, each.at) for each in address] == [
+        (jan.central, None, "security code", first)
+    ]
+    assert [(each.address, each.value, each.reason, each.at) for each in phone] == [
+        (None, Secret("+48601234567"), "security code", first)
+    ]
+    every = here.region.tenant.settings.confirm_contacts_every
+    now = here.region.clock.now()
+    assert contacts == OwnContacts(person=jan.id, since=first, confirmed_at=now, ask_at=now + every)
+
+    with here.region.storage.unit() as unit:
+        unit.people.withdraw(address[0].id, now, by="test")
+    here.redeems(here.issues(), born(1))
+    with here.region.storage.snapshot() as unit:
+        kinds = [each.kind for each in unit.people.decisions(jan.id) if each.stands]
+    assert kinds.count(DecisionKind.ADDRESS_VERIFIED) == kinds.count(DecisionKind.PHONE_VERIFIED) == 1
+
+
+@pytest.mark.rule("LINK-8d")
+def test_who_has_no_address_owns_none(office):
+    """Nothing is verified that is not there."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 -")
+    here.redeems(here.issues(), born(1))
+
+    with here.region.storage.snapshot() as unit:
+        kinds = {each.kind for each in unit.people.decisions(here.region.person("Jan").id)}
+    assert not kinds & {DecisionKind.ADDRESS_VERIFIED, DecisionKind.PHONE_VERIFIED}
+
+
+@pytest.mark.rule("LINK-6")
+def test_a_class_has_its_rows_and_its_teacher_sees_no_other(office):
+    """Each row has class, child, guardian, record, standing, instant to the second, and how."""
+    here = office()
+    here.region.wait(microseconds=7)
+    stated = reading(
+        "A/1: s Ala 1 ala, g Jan - jan, g Ewa - ewka", "A/2: s Ola 2 ola, g Iza - iza", "A/h: h Ida 95 ida"
+    )
+    (students, staff) = stated.rosters
+    records = tuple(
+        evolve(each, people=(evolve(each.people[0], class_name=name), *each.people[1:]))
+        for each, name in zip(students.records, ("1a", "1b"), strict=True)
+    )
+    teachers = tuple(evolve(each, people=(evolve(each.people[0], class_name="1a"),)) for each in staff.records)
+    here.region.take(evolve(stated, rosters=(evolve(students, records=records), evolve(staff, records=teachers))))
+    here.issues("1", "Ewa Lis")
+    here.redeems(here.issues("2"), born(2))
+    teacher = here.actor("Ida")
+
+    ewa = ContactRow("1a", "Ala Lis", "Ewa Lis", "1", ContactStanding.CODE_ISSUED, "2026-11-23T10:00:00+00:00")
+    jan = ContactRow("1a", "Ala Lis", "Jan Lis", "1", ContactStanding.ENTERED, "2026-11-23", "notation")
+    iza = ContactRow("1b", "Ola Lis", "Iza Lis", "2", ContactStanding.VERIFIED, "2026-11-23T10:00:00+00:00", "code")
+    assert here.contacts.of(CONSOLE, "A").rows == (ewa, jan, iza)
+    assert here.contacts.of(CONSOLE, "A", "1b").rows == (iza,)
+    seen = here.contacts.of(teacher, "A", "1a")
+    assert seen == ClassContacts((ewa, jan), {ContactStanding.CODE_ISSUED: 1, ContactStanding.ENTERED: 1})
+    for beyond in ("1b", None):
+        assert isinstance(here.contacts.of(teacher, "A", beyond), NotPermitted)

@@ -45,7 +45,7 @@ class _Undone(Exception):
     """The unit is left, and nothing of it has happened."""
 
     def __init__(self, reason: GrantRefused) -> None:
-        super().__init__(reason)
+        super().__init__()
         self.reason = reason
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import HeldRole, held_roles
-from eszkola_core.domain.licences import Licence, NotEntitled, Pool, not_entitled, reviewed, withdrawn
+from eszkola_core.domain.licences import Licence, LicenceState, NotEntitled, Pool, not_entitled, reviewed, withdrawn
 from eszkola_core.domain.permissions import Action
 from eszkola_core.domain.sds_export import Licensed, tables
 from eszkola_core.domain.tenants import Tenant
@@ -126,15 +127,16 @@ class AssignLicences:
 
     def review(self) -> Reviewed:
         """Bring every licence up to what its owner is entitled to now; running it often does no harm (LIC-2)."""
-        into_grace = restored = ended = 0
+        came_to: Counter[LicenceState] = Counter()
         with self.storage.snapshot() as unit:
             work = [(pool, each) for pool in unit.licences.pools() for each in unit.licences.held(pool.key)]
         for begin in range(0, len(work), _PAGE):
-            for before, after in self._reviewed(work[begin : begin + _PAGE]):
-                into_grace += after.grace_until is not None and before.grace_until is None
-                restored += after.grace_until is None and before.grace_until is not None and after.holds_a_seat
-                ended += not after.holds_a_seat
-        return Reviewed(into_grace=into_grace, restored=restored, withdrawn=ended)
+            came_to.update(each.state for each in self._reviewed(work[begin : begin + _PAGE]))
+        return Reviewed(
+            into_grace=came_to[LicenceState.GRACE],
+            restored=came_to[LicenceState.ASSIGNED],
+            withdrawn=came_to[LicenceState.WITHDRAWN],
+        )
 
     def export(self, actor: Actor, pool_key: str) -> Mapping[str, str] | NotPermitted:
         """
@@ -154,8 +156,8 @@ class AssignLicences:
             acting.note(actor, "licences-exported", detail={"pool": pool.key, "people": str(len(numbers))})
             return tables(licensed, unit.rosters.schools(), pool.roles)
 
-    def _reviewed(self, work: Sequence[tuple[Pool, Licence]]) -> Sequence[tuple[Licence, Licence]]:
-        """Bring some licences up to date, and return those that changed, before and after."""
+    def _reviewed(self, work: Sequence[tuple[Pool, Licence]]) -> Sequence[Licence]:
+        """Bring some licences up to date, and return those that changed, as they are now."""
         changed = []
         with self.storage.unit() as unit:
             numbers = [each.person for _, each in work]
@@ -164,7 +166,7 @@ class AssignLicences:
                 entitled = not_entitled(people[before.person], roles[before.person], pool) is None
                 after = reviewed(before, entitled=entitled, settings=self.tenant.settings, now=self.clock.now())
                 if after != before and unit.licences.change(before, after):
-                    changed.append((before, after))
+                    changed.append(after)
         return changed
 
     def _roles(self, unit: Unit, people: Sequence[PersonId]) -> Mapping[PersonId, tuple[HeldRole, ...]]:
