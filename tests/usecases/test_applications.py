@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.actors import Target
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationKept, ApplicationMoved, ApplicationRefused, ApplicationState
 from eszkola_core.domain.claims import Claims
+from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.permissions import Actor, Ground
+from eszkola_core.domain.phones import PhoneNumber
+from eszkola_core.domain.platform_records import is_of_application
+from eszkola_core.domain.roles import Role
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases._acting import NotPermitted
+from eszkola_core.usecases._acting import Acting, NotPermitted
+from eszkola_core.usecases._applicants import Desk
 from eszkola_core.usecases.apply_for_access import ApplyForAccess
 from eszkola_core.usecases.approve_application import ApproveApplication
 from eszkola_core.usecases.check_readiness import Standing
 from eszkola_core.usecases.decide_applications import DecideApplications
+from eszkola_core.usecases.restrict_links import RestrictLinks
 
 CONSOLE = Actor.console("console:test")
 STAFF = ("A/y1: y Zofia 90 zofia", "A/y2: y Teresa 91 teresa", "B/y3: y Obca 92 obca")
@@ -421,3 +428,188 @@ def test_imports_leave_an_approval_alone(office):
     assert here.region.importing.plan(reading(*STAFF, *lines)).is_empty
     assert here.region.person("Jan").state is State.AWAITING
     assert here.children("Jan") == ["Ala"]
+
+
+def test_what_an_applicant_states_is_read_as_a_gradebook_is(office):
+    """Checked by the same rules: a name is enough; whatever is wrong is told by field and code, and nothing is kept."""
+    here = office()
+    name = {"first_name": " Jan", "last_name": "Lis"}
+
+    full = here.applying.read(
+        **name, national_id=pesel(8), email="jan@example.com", phone="601 234 567", birth_date=date(1980, 1, 9)
+    )
+
+    assert here.applying.read(**name) == jan(mail="")
+    assert full == jan(8, phone=PhoneNumber("+48601234567"), birth_date=date(1980, 1, 9))
+    wrong = ("national_id zeros-lost", "email invalid-email")
+    kept = here.applying.read(**name, national_id=pesel(8)[:-1], email="nothing")
+    assert kept == ApplicationKept(ApplicationRefused.DATA_REFUSED, wrong)
+    nameless = here.applying.read(first_name="Jan", last_name=" ")
+    assert nameless == ApplicationKept(ApplicationRefused.DATA_REFUSED, ("last_name name-missing",))
+
+
+@pytest.mark.rule("LINK-5d")
+@pytest.mark.parametrize(
+    ("imports", "applicant", "found"),
+    [
+        ((("A/1: s Ala 1 ala, g Ewa 9 ewa, g Jan 8 -",),), jan(8), "Jan"),
+        ((("A/1: s Ala 1 ala, g Janek 8 jan",),), jan(8), "Janek"),
+        ((("A/1: s Jan - -, g Jan - jan",),), jan(), "Jan"),
+        ((("A/1: s Ala 1 ala, g Ewa - jan",),), jan(8), None),
+        ((("A/1: s Ala 1 ala, g Jan 9 jan",),), jan(8), None),
+        ((("A/1: s Ala 1 ala, g Jan - jan", "A/2: s Ala 1 ala, g Jan - inny"),), jan(8), None),
+        ((("A/1: s Ala 1 ala", "B/5: s Ala 1 ala, g Jan 8 jan"),), jan(8), None),
+        ((("A/1: s Ala 1 ala, g Jan 8 jan",), ("A/1: s Ala 1 ala",)), jan(8), None),
+        ((("A/1: s Ala 1 ala, g Jan 8 jan",), ("A/1: s Ala 1 ala, g Jan 18 jan",)), jan(8), None),
+    ],
+    ids=[
+        "by id",
+        "by id under another name",
+        "the student has the name too",
+        "another name",
+        "another id",
+        "two of one name",
+        "another school",
+        "gone",
+        "held",
+    ],
+)
+def test_the_applicant_is_whom_the_schools_gradebook_names(office, imports, applicant, found):
+    """One guardian, present and not held, by an id or by the name with nothing against it; else nobody."""
+    here = office(guardians_open_by="gradebook")
+    for lines in imports:
+        here.region.take(*STAFF, *lines)
+    student = here.region.place("A/1").key
+    named = {None: None}
+    if found:
+        with here.region.storage.snapshot() as unit:
+            places = [each for each in unit.rosters.places("A") if each.key.record == student.record and each.key.who]
+        named |= {each.newest.name.first: each.key for each in places}
+
+    with here.region.storage.snapshot() as unit:
+        desk = Desk(Acting(unit, here.region.storage, here.region.tenant, here.region.clock.now()))
+        assert desk.family(student).own_place(applicant) == named[found]
+
+
+@pytest.mark.rule("ROLE-6b")
+def test_an_application_is_about_the_student_in_the_class_and_all_around(office):
+    """Whoever stands in the records of the child, and whoever the applicant can be told to be."""
+    here = office("A/t: t Jan 8 jan")
+    stated = reading(*STAFF, "A/1: s Ala 1 ala, g Ewa 9 ewa", "A/t: t Jan 8 jan")
+    rosters = tuple(
+        evolve(each, records=tuple(_in_class(record) for record in each.records)) if each.list == "students" else each
+        for each in stated.rosters
+    )
+    here.region.take(evolve(stated, rosters=rosters))
+    ala, him = here.region.person("Ala").id, here.region.person("Jan").id
+    around = {each.person for each in _places_of(here, "1") if each.person is not None}
+
+    with here.region.storage.snapshot() as unit:
+        desk = Desk(Acting(unit, here.region.storage, here.region.tenant, here.region.clock.now()))
+        target = desk.target(here.region.place("A/1").key, jan(8, mail=""))
+
+    role = HeldRole("A", Role.STUDENT, "1a")
+    assert target == Target(person=ala, roles=(role,), concerns=frozenset({*around, him}))
+
+
+def _in_class(record):
+    first, *others = record.people
+    return evolve(record, people=(evolve(first, class_name="1a"), *others))
+
+
+def _places_of(here, record):
+    with here.region.storage.snapshot() as unit:
+        return [each for each in unit.rosters.places("A") if each.key.record.key == record]
+
+
+@pytest.mark.rule("LINK-5c")
+def test_the_journal_has_school_number_and_reason_of_each_step(office):
+    """Amending is a deed of its own; the reason of a withdrawal stands in the application too."""
+    here = office("A/1: s Ala 1 ala")
+    zofia, ala = here.actor("Zofia"), here.region.person("Ala").id
+    number = here.applying.hand_in(zofia, "A", "1", jan(), as_draft=True).application.id
+    here.applying.submit(zofia, number, jan(8))
+
+    withdrawn = here.applying.withdraw(zofia, number, reason=" na prośbę ").application
+
+    detail = {"application": "1", "school": "A"}
+    assert [(each.deed, each.on, each.why, each.detail) for each in here.journal()] == [
+        ("application-draft", (ala,), "", detail),
+        ("application-amend", (ala,), "", detail),
+        ("application-submit", (ala,), "", detail),
+        ("application-withdraw", (ala,), "na prośbę", detail),
+    ]
+    assert [each.reason for each in withdrawn.history] == ["", "na prośbę"]
+
+
+@pytest.mark.rule("LINK-5b")
+def test_an_account_applies_with_all_that_it_says_of_its_owner(office):
+    """Name, ids and address; the approval joins that account, whatever its owner has changed since."""
+    here = office("A/1: s Ala 1 ala, g Jan - inny", "A/t: t Jan 8 jan")
+    him = here.region.person("Jan")
+    applied = here.applying.apply(here.actor("Jan"), "A", "1").application
+    assert applied.applicant == jan(8)
+
+    moved = here.approving.approve(here.actor("Teresa"), here.confirms(applied.id))
+
+    assert (moved.application.guardian, here.children("Jan")) == (him.id, ["Ala"])
+
+
+@pytest.mark.rule("LINK-5b")
+def test_an_account_without_an_id_stays_the_applicant_under_another_address(office):
+    """Nothing that was stated would find the account again: it is known by its number."""
+    here = office("A/1: s Ala 1 ala", "A/t: t Jan - jan", profile="open")
+    him = here.region.person("Jan")
+    number = here.confirms(here.applying.apply(here.actor("Jan"), "A", "1").application.id)
+    here.region.enters("Jan")
+    here.region.moves(here.region.signs_in("jan.lis"), "nowy")
+
+    moved = here.approving.approve(here.actor("Teresa"), number)
+
+    assert (moved.application.guardian, here.children("Jan")) == (him.id, ["Ala"])
+
+
+@pytest.mark.rule("LINK-5d")
+def test_an_id_that_is_known_says_who_applies_whatever_the_record_says(office):
+    """The record's guardian of the same name, without an id, may be another human."""
+    here = office("A/1: s Ala 1 ala, g Jan - inny", "A/t: t Jan 8 jan")
+    him = here.region.person("Jan")
+
+    assert here.approved("1", jan(8)) == him.id
+
+
+@pytest.mark.rule("LINK-5d")
+def test_the_platforms_record_names_the_student_in_the_class(office):
+    """By name and class alone, and the guardian as the applicant stated it."""
+    here = office()
+    stated = reading(*STAFF, "A/1: s Ala 1 ala")
+    rosters = tuple(
+        evolve(each, records=tuple(_in_class(record) for record in each.records)) if each.list == "students" else each
+        for each in stated.rosters
+    )
+    here.region.take(evolve(stated, rosters=rosters))
+    here.approved("1", jan(8))
+
+    with here.region.storage.snapshot() as unit:
+        made = [each for each in unit.rosters.places("A") if is_of_application(each)]
+    assert {each.role: each.accepted for each in made} == {
+        Role.STUDENT: Claims(name=PersonName("Ala", "Lis"), class_name="1a"),
+        Role.GUARDIAN: jan(8),
+    }
+    assert {each.key.who for each in made} == {"", f"name {PersonName('Jan', 'Lis').key}"}
+
+
+@pytest.mark.rule("LINK-3a")
+@pytest.mark.rule("LINK-5d")
+def test_no_approval_gets_round_a_restriction(office):
+    """Whoever is kept from the child is refused, and nothing has happened."""
+    here = office("A/1: s Ala 1 ala", "A/t: t Jan 8 jan")
+    region = here.region
+    restricting = RestrictLinks(region.storage, region.tenant, region.clock, region.secrets)
+    number = here.confirms(here.hands_in("1", jan(8)))
+    restricting.restrict(CONSOLE, region.person("Jan").id, region.person("Ala").id, reason="court order")
+
+    kept = here.approving.approve(here.actor("Teresa"), number)
+
+    assert kept == ApplicationKept(ApplicationRefused.HELD, ("restricted",))
+    assert (here.state(number), here.children("Jan")) == (ApplicationState.CONFIRMED, [])

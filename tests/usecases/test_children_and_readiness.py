@@ -290,18 +290,23 @@ def test_readiness_has_one_row_a_place_and_counts_add_up(a_region, people):
 
 @pytest.mark.rule("WHY-3")
 def test_a_row_has_school_class_name_role_record_and_standing(a_region):
-    """A guardian's class is the student's of the same record; who teaches no class has none."""
+    """A guardian's class is the student's of the same record; of teachers only who has a class is in one."""
     region = a_region("uonet")
-    stated = reading("A/1: s Ala 1 ala, g Jan 8 -", "A/t: t Ewa 9 ewa")
-    (students, staff) = stated.rosters
-    (record,) = students.records
-    in_class = evolve(record, people=(evolve(record.people[0], class_name="1a"), *record.people[1:]))
-    region.take(evolve(stated, rosters=(evolve(students, records=(in_class,)), staff)))
+    stated = reading("A/1: s Ala 1 ala, g Jan 8 -", "A/h: h Ida 7 ida", "A/t: t Ewa 9 ewa")
+    classes = {"1": "1a", "h": "1b", "t": ""}
+
+    def in_class(record):
+        first, *others = record.people
+        return evolve(record, people=(evolve(first, class_name=classes[record.key]), *others))
+
+    rosters = tuple(evolve(each, records=tuple(map(in_class, each.records))) for each in stated.rosters)
+    region.take(evolve(stated, rosters=rosters))
 
     assert region.readiness.of("A").rows == (
         ReadinessRow("A", "", "Ewa Lis", "teacher", "t", Standing.AWAITING),
         ReadinessRow("A", "1a", "Ala Lis", "student", "1", Standing.AWAITING),
         ReadinessRow("A", "1a", "Jan Lis", "guardian", "1", Standing.NOT_OPENED, ("missing-e-mail",)),
+        ReadinessRow("A", "1b", "Ida Lis", "homeroom-teacher", "h", Standing.AWAITING),
     )
 
 

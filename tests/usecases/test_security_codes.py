@@ -569,12 +569,15 @@ def test_a_class_has_its_rows_and_its_teacher_sees_no_other(office):
     here = office()
     here.region.wait(microseconds=7)
     stated = reading(
-        "A/1: s Ala 1 ala, g Jan - jan, g Ewa - ewka", "A/2: s Ola 2 ola, g Iza - iza", "A/h: h Ida 95 ida"
+        "A/1: s Ala 1 ala, g Jan - jan, g Ewa - ewka",
+        "A/2: s Ola 2 ola, g Iza - iza",
+        "A/3: s Ula 3 ula",
+        "A/h: h Ida 95 ida",
     )
     (students, staff) = stated.rosters
     records = tuple(
         evolve(each, people=(evolve(each.people[0], class_name=name), *each.people[1:]))
-        for each, name in zip(students.records, ("1a", "1b"), strict=True)
+        for each, name in zip(students.records, ("1a", "1b", "1b"), strict=True)
     )
     teachers = tuple(evolve(each, people=(evolve(each.people[0], class_name="1a"),)) for each in staff.records)
     here.region.take(evolve(stated, rosters=(evolve(students, records=records), evolve(staff, records=teachers))))
@@ -585,8 +588,9 @@ def test_a_class_has_its_rows_and_its_teacher_sees_no_other(office):
     ewa = ContactRow("1a", "Ala Lis", "Ewa Lis", "1", ContactStanding.CODE_ISSUED, "2026-11-23T10:00:00+00:00")
     jan = ContactRow("1a", "Ala Lis", "Jan Lis", "1", ContactStanding.ENTERED, "2026-11-23", "notation")
     iza = ContactRow("1b", "Ola Lis", "Iza Lis", "2", ContactStanding.VERIFIED, "2026-11-23T10:00:00+00:00", "code")
-    assert here.contacts.of(CONSOLE, "A").rows == (ewa, jan, iza)
-    assert here.contacts.of(CONSOLE, "A", "1b").rows == (iza,)
+    ula = ContactRow("1b", "Ula Lis", "", "3", ContactStanding.MISSING)
+    assert here.contacts.of(CONSOLE, "A").rows == (ewa, jan, iza, ula)
+    assert here.contacts.of(CONSOLE, "A", "1b").rows == (iza, ula)
     seen = here.contacts.of(teacher, "A", "1a")
     assert seen == ClassContacts((ewa, jan), {ContactStanding.CODE_ISSUED: 1, ContactStanding.ENTERED: 1})
     for beyond in ("1b", None):
