@@ -563,6 +563,7 @@ def test_an_account_without_an_id_stays_the_applicant_under_another_address(offi
     number = here.confirms(here.applying.apply(here.actor("Jan"), "A", "1").application.id)
     here.region.enters("Jan")
     here.region.moves(here.region.signs_in("jan.lis"), "nowy")
+    here.region.take(*STAFF, "A/1: s Ala 1 ala", "A/t: t Jan - nowy")
 
     moved = here.approving.approve(here.actor("Teresa"), number)
 

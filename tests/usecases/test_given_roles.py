@@ -344,7 +344,7 @@ def test_a_list_of_two_schools_takes_the_right_in_both(a_region):
 
 
 @pytest.mark.rule("ROLE-2c")
-@pytest.mark.rule("LAW-3")
+@pytest.mark.rule("LAW-3a")
 def test_what_was_given_here_is_listed_and_noted(region):
     """Of one school or of all, whether it is in force today, with class and last day; the journal has the reasons."""
     class_teacher, ewa = HeldRole("A", Role.HOMEROOM_TEACHER, "1a"), region.person("ewa")
@@ -390,7 +390,7 @@ def test_nobody_takes_a_role_back_from_themselves(region):
 
 
 @pytest.mark.rule("ROLE-2d")
-@pytest.mark.rule("LAW-3")
+@pytest.mark.rule("LAW-3a")
 def test_a_name_is_enough_to_appoint_somebody(a_region):
     """Where accounts need no more: neither id nor address, nor a reason, is invented."""
     region = a_region()
@@ -409,3 +409,17 @@ def test_a_name_is_enough_to_appoint_somebody(a_region):
         ((done.person.id,), "", detail),
         ((region.person("hela").id,), "nowa szkoła", detail),
     ]
+
+
+@pytest.mark.rule("ROLE-2d")
+def test_data_that_cannot_be_taken_are_told_as_of_the_platforms_own_record(region):
+    """Each finding names the field and its code; no file is to blame."""
+    delegate, last = HeldRole("A", Role.DELEGATE), region.today + timedelta(days=9)
+
+    refused = region.appointing.appoint(
+        CONSOLE, delegate, first_name="Rena", last_name="Lis", email="nothing", last_day=last
+    )
+
+    assert isinstance(refused, NotAppointed)
+    assert refused.reason is GrantRefused.DATA_REFUSED
+    assert [(each.field, each.code, each.source) for each in refused.findings] == [("email", "invalid-email", PLATFORM)]

@@ -314,7 +314,7 @@ def test_a_guardian_chooses_again_for_own_verified_children_only(home):
 
 
 @pytest.mark.rule("LINK-8c")
-@pytest.mark.rule("LAW-3")
+@pytest.mark.rule("LAW-3a")
 def test_a_choice_is_noted_and_replaces_the_former_one(home):
     """Whose it is, and which level for whom; the former choice was withdrawn by the same guardian."""
     here = home()

@@ -150,7 +150,7 @@ def test_a_pool_that_is_not_there_is_named(a_region, region):
     assert str(refused.value) == "there is no pool 'office' of licences; there are: none yet"
 
 
-@pytest.mark.rule("LAW-3")
+@pytest.mark.rule("LAW-3a")
 def test_the_journal_tells_every_change_of_licences(region):
     """Which pool and of how many seats, whose licence and why it was taken back, and how many an export named."""
     ala = region.person("ala").id

@@ -225,7 +225,7 @@ def test_whoever_asks_is_told_until_when(region):
 
 
 @pytest.mark.rule("ACCESS-9b")
-@pytest.mark.rule("LAW-3")
+@pytest.mark.rule("LAW-3a")
 def test_the_journal_tells_of_a_lock_and_of_its_end(region):
     """Whose account, why, and until when, where an end was set."""
     ala, until = region.person("Ala").id, region.clock.now() + timedelta(days=3)

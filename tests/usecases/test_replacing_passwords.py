@@ -287,6 +287,25 @@ def test_an_address_that_goes_in_the_meantime_leaves_everything_as_it_was(a_regi
     assert isinstance(replace(region, "Jan", asked(region)), CredentialHandedOver)
 
 
+@pytest.mark.rule("CRED-5b")
+def test_what_is_handed_over_says_nothing_of_its_owner(a_region):
+    """The very words that another would get are drawn again for whoever bears one of them as a name."""
+
+    def handed_to(last_name):
+        region = a_region("open")
+        region.take(f"A/1: s Ala 1 ala, g Jan_{last_name} 8 jan")
+        login = next(each for each in region.people() if each.startswith("jan"))
+        region.enters(login)
+        forget_address(region, login)
+        return replace(region, login, asked(region)).password.reveal()
+
+    first = handed_to("Lis")
+    word = first.partition("-")[0]
+
+    assert handed_to("Kot") == first
+    assert word.lower() not in handed_to(word).lower()
+
+
 @pytest.mark.rule("LAW-2a")
 @pytest.mark.rule("ACCESS-8")
 def test_after_a_report_the_office_is_the_other_way_back(a_region):

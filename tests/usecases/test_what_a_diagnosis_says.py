@@ -10,8 +10,10 @@ from attrs import evolve
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.causes import CauseCode, cause
+from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.domain.runs import Changes, Run
 from eszkola_core.domain.settings import PROFILES, Sharing
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
@@ -320,3 +322,74 @@ def test_a_class_teacher_asks_about_the_records_of_the_own_class(a_region):
 
     assert isinstance(region.diagnosing.of(ida, "A/1"), Diagnosis)
     assert isinstance(region.diagnosing.of(ida, "A/2"), NotPermitted)
+
+
+@pytest.mark.rule("WHY-1a")
+def test_only_who_was_asked_about_is_told_of(a_region):
+    """Neither others in the record, nor a likeness between two others."""
+    region = a_region("uonet")
+    region.take("A/1: s Ala - ala, g Ewa - -")
+    assert causes(region, "ala@example.com") == (cause(C.MISSING_NATIONAL_ID, blocks=True, school="A", record="1"),)
+
+    other = a_region()
+    other.take("A/1: s Ala 1 ala, g Ewa - ewa, g Jan 8 jan", "B/1: s Ala 1 ala, g Ewa - inna")
+    assert C.POSSIBLE_DUPLICATE in {each.code for each in causes(other, "ewa@example.com")}
+    assert C.POSSIBLE_DUPLICATE not in {each.code for each in causes(other, "jan.lis")}
+
+
+@pytest.mark.rule("WHY-1a")
+def test_a_held_guardian_does_not_hide_what_the_student_lacks(a_region):
+    """Both are told, in whatever order they stand."""
+    region = a_region("uonet")
+    region.take("A/1: s Ala 1 ala, g Ewa_Kot 8 ewa")
+    region.take("A/1: s Ala 1 ala, g Ewa_Kot 8 ewa", "A/2: s Ola - ola, g Jan 8 -")
+    where = {"school": "A", "record": "2"}
+
+    assert causes(region, "A/2") == (
+        cause(C.HELD, blocks=True, **where, reason="name-mismatch"),
+        cause(C.MISSING_NATIONAL_ID, blocks=True, **where),
+    )
+
+
+@pytest.mark.rule("WHY-1a")
+def test_a_pairing_that_came_to_nothing_was_no_device(a_region):
+    """Nothing was lost with it: no device is paired, and none was."""
+    region = a_region()
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan")
+    region.pairing.begin(region.enters("jan"))
+    region.locking.lock(CONSOLE, region.person("jan").id, why="x")
+    region.locking.unlock(CONSOLE, region.person("jan").id)
+
+    codes = [each.code for each in causes(region, "jan.lis")]
+    assert C.NO_DEVICE in codes
+    assert C.DEVICE_ENDED not in codes
+
+
+@pytest.mark.rule("WHY-1a")
+def test_an_account_of_which_no_record_is_left_rests_since_today(a_region):
+    """Nothing says when a role of it ended."""
+    region = a_region()
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 ola")
+    region.take("A/2: s Ola 2 ola")
+    ala = region.person("ala").id
+    with region.storage.unit() as unit:
+        mine = unit.rosters.gather(Seeds(people=frozenset({ala}))).places.values()
+        emptied = [evolve(each, accepted=None, pending=None, person=None, own_key=None) for each in mine]
+        run = Run(author="test", at=region.clock.now(), plan=b"erasure")
+        unit.rosters.save(run, Changes(after_run=unit.rosters.newest_run(), places=emptied))
+
+    told = [each for each in region.diagnosing.of_person(ala).causes if each.blocks]
+    assert told == [
+        cause(C.FIRST_ACCESS_DUE, blocks=True),
+        cause(C.ROLE_ENDED, blocks=True, since=region.today.isoformat()),
+    ]
+
+
+@pytest.mark.rule("WHY-1a")
+def test_a_record_without_a_student_stands_for_its_first_guardian(a_region):
+    """By the order of the names; the key of a record may have a stroke of its own in it."""
+    region = a_region()
+    region.take("A/1: g Jan 8 jan, g Ewa 9 ewa", "A/2: g Iza 7 iza", "A/3/b: s Ala 1 ala")
+
+    for at, login in (("A/1", "ewa.lis"), ("A/2", "iza.lis"), ("A/3/b", "ala.lis")):
+        assert region.diagnosing.of(CONSOLE, at).person == region.person(login).id

@@ -119,7 +119,7 @@ class Diagnose:
         """Return the present places of somebody without an account, by what a record states."""
         if "/" in text:
             return tuple(place for place in self._in_record(unit, text) if place.person is None)
-        address = _or_none(lambda: EmailAddress.parse(text)) if "@" in text else None
+        address = _or_none(lambda: EmailAddress.parse(text))
         number = _or_none(
             lambda: national_ids.parse(text, schemes=self.tenant.settings.national_id_schemes, today=today)
         )
