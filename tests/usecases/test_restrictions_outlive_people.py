@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import DecisionKind, Hold, PlaceKey
+from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.newcomers import admission
 from eszkola_core.domain.permissions import Action, Ground, Permission
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Run
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
+from eszkola_core.usecases.grant_roles import GrantRoles
 from eszkola_core.usecases.restrict_links import Restricted, RestrictionKept, RestrictionRefused
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m", "B/2: s Ola 2 o, g Ewa 9 e")
@@ -225,3 +230,36 @@ def test_who_restricts_by_a_place_is_told_what_is_wrong():
         with pytest.raises(InvalidValue) as wrong:
             restricting.restrict(CONSOLE, jan, place, reason="x")
         assert (str(wrong.value), wrong.value.code) == (text, code)
+
+
+@pytest.mark.rule("LINK-3b")
+def test_where_nobody_lasts_yet_the_student_gets_the_number_that_is_decided_about():
+    """A namesake of the child without an id, and a guardian who is new: neither had an account."""
+    region = Region("uonet")
+    region.take(*FAMILY)
+    region.restrict("A/1 g Jan", "A/1 s")
+    region.take(*FAMILY, "B/8: s Ala - -, g Igor - i")
+    waiting = region.place("B/8 g Igor")
+    assert (waiting.hold, waiting.person, region.place("B/8 s").person) == (Hold.RESTRICTION, None, None)
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    done = admitting.admit(CONSOLE, waiting.key, reason="another Ala")
+
+    assert isinstance(done, Admitted)
+    assert done.decision.subject == region.place("B/8 s").person
+
+
+@pytest.mark.rule("LINK-3b")
+@pytest.mark.rule("LINK-3d")
+def test_the_head_of_every_school_of_the_child_may_admit(region):
+    """Also in the other school's record: it is about the same child."""
+    lines = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e, g Adam - d", *FAMILY[1:], "B/3: s Ala 1 a", "B/t: t Iga 13 i")
+    region.take(*lines)
+    granting = GrantRoles(region.storage, region.tenant, region.clock, region.restricting.secrets)
+    head = HeldRole("B", Role.SCHOOL_ADMINISTRATOR)
+    granting.grant(CONSOLE, region.account("B/t t").id, head, last_day=region.today + timedelta(days=9))
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    place = region.place("A/1 g Adam")
+    assert place.hold is Hold.RESTRICTION
+    assert isinstance(admitting.admit(region.actor("B/t t"), place.key, reason="seen the passport"), Admitted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.links import Link, LinkState
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import NotPermitted
@@ -70,7 +71,7 @@ def test_links_are_seen_by_whoever_may_view_both(region):
     assert [each.child for each in seen(region, "A/1 g Jan", by=maria)] == [ALA]
     assert isinstance(seen(region, "A/1 s", by=iga), NotPermitted)
     with pytest.raises(InvalidValue) as nobody:
-        SeeLinks(region.storage, region.tenant, region.clock).of(CONSOLE, 99)
+        SeeLinks(region.storage, region.tenant, region.clock).of(CONSOLE, PersonId(99))
     assert (str(nobody.value), nobody.value.code) == ("nobody has this number", "unknown-person")
 
 
