@@ -7,26 +7,34 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from eszkola_core.defaults import shipped_notices
-from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.notices import Notice, NoticeKind
-from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.domain.passwords import ViolationCode
+from eszkola_core.domain.permissions import Action, Ground, NotPermitted
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
+from eszkola_core.usecases import check_permission
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance, Ended
-from eszkola_core.usecases.give_consent import GiveConsent
-from eszkola_core.usecases.manage_devices import ListedDevice
+from eszkola_core.usecases.check_permission import CheckPermission
+from eszkola_core.usecases.give_consent import ConsentRefused, ConsentUnchanged, GiveConsent
+from eszkola_core.usecases.manage_devices import ListedDevice, NoSuchDevice
 from eszkola_core.usecases.manage_schools import ManageSchools
+from eszkola_core.usecases.pair_device import NotPaired, PairingRefused
+from eszkola_core.usecases.read_journal import ReadJournal
+from eszkola_core.usecases.recover_access import CompletionRefused, NotCompleted
 from eszkola_core.usecases.restrict_links import RestrictLinks
 from eszkola_core.usecases.see_sources import SeeSources
 from eszkola_core.usecases.shorten_journal import Shortened, ShortenJournal
+from eszkola_core.usecases.sign_in import SignedIn
 from eszkola_core.usecases.who_sees import WhoSees
 
+PASSWORD = "Zielony-Dom-7"
 _BY_CONSOLE = (None, CONSOLE.name)
 
 
@@ -40,9 +48,7 @@ def region(a_region):
 
 def said(region, deed):
     """Return all that the journal says of a deed, but when it was and where it stands in the chain."""
-    return [
-        (each.by, each.console, each.on, each.where, each.why, dict(each.detail)) for each in region.journal(deed)
-    ]
+    return [(each.by, each.console, each.on, each.where, each.why, dict(each.detail)) for each in region.journal(deed)]
 
 
 def world(region):
@@ -145,7 +151,7 @@ def test_a_disclosure_is_in_the_journal_by_the_way_that_it_was_told(region):
 
 @pytest.mark.rule("SYNC-8")
 def test_what_an_owner_chose_says_by_which_way(region):
-    """An address that was confirmed, one that was taken back, a number that was entered: each decision has its reason."""
+    """An address that was confirmed or taken back, and a number that was entered: each decision has its reason."""
     letters = region.moves(region.enters("Ala"), "new")
     (dispute,) = [each.token for each in letters if each.kind is MessageKind.ADDRESS_LEFT]
     region.addresses.dispute(dispute)
@@ -174,14 +180,188 @@ def test_consents_are_the_students_deeds(a_region):
     key = region.signs_in("ala.lis")
     consenting = GiveConsent(**world(region), secrets=region.secrets)
 
+    assert consenting.withdraw(key, jan) == ConsentUnchanged(ConsentRefused.NOT_GIVEN)
     consenting.give(key, jan)
     consenting.withdraw(key, jan)
+    assert consenting.withdraw(key, jan) == ConsentUnchanged(ConsentRefused.NOT_GIVEN)
 
     deeds = [*said(region, "link-consented"), *said(region, "link-consent-withdrawn")]
     assert deeds == [(ala, "", (jan,), "", "", {})] * 2
     with region.storage.snapshot() as unit:
         found = [(each.kind.value, each.stands, each.withdrawn_by) for each in unit.people.decisions(ala)]
     assert found == [("address-chosen", True, ""), ("consented", False, "ala.lis")]
+
+
+@pytest.mark.rule("ACCESS-5")
+def test_an_open_session_of_an_account_that_is_shut_opens_nothing(region):
+    """Whatever asks whose session it is hears that it is nobody's, though nobody has ended it."""
+    key = region.enters("Ala")
+    region.become("Ala", state=State.LOCKED)
+
+    assert region.end_of(key) is None
+    assert region.devices.mine(key) == NoSuchDevice()
+    assert not region.is_open(key)
+
+
+@pytest.mark.rule("LAW-2")
+def test_a_report_without_words_has_none(region):
+    """What was not said is not kept."""
+    reported = region.reporting.by_owner(region.enters("Ala"))
+
+    assert reported.report.words == ""
+
+
+@pytest.mark.rule("LAW-2")
+def test_a_disputed_address_hears_nothing_it_could_dispute_with(region):
+    """Whoever moved the account there does not get a link to move it back."""
+    letters = region.moves(region.enters("Ala"), "new")
+    (dispute,) = [each.token for each in letters if each.kind is MessageKind.ADDRESS_LEFT]
+
+    region.addresses.dispute(dispute)
+
+    assert [each.data.get("link") for each in region.letters(MessageKind.ADDRESS_LEFT, "new")] == []
+
+
+@pytest.mark.rule("WHY-4")
+def test_the_region_is_among_those_who_see_a_student(region):
+    """With everybody of the school's office, and nobody else's."""
+    region.take("A/1: s Ala 1 ala", "A/y: y Ewa 9 ewa", "B/y: y Iga 7 iga")
+    region.appoints("Rena")
+
+    seen = WhoSees(**world(region)).of(CONSOLE, region.person("Ala").id)
+
+    assert [str(each.name) for each in seen] == ["Ala Lis", "Ewa Lis", "Rena Lis"]
+
+
+@pytest.mark.rule("LAW-3a")
+def test_the_journal_names_whoever_did_it_and_whoever_it_was_done_to(region):
+    """By their logins, beside the numbers that the entries hold."""
+    region.appoints("Rena")
+    ewa, rena = region.person("Ewa"), region.person("Rena")
+    region.grants("Ewa", Role.DELEGATE, by="Rena")
+
+    assert ReadJournal(**world(region)).show(CONSOLE, about=ewa.id).logins == {
+        ewa.id: "ewa.lis",
+        rena.id: "rena.lis",
+    }
+
+
+@pytest.mark.rule("DEV-1a")
+def test_the_code_on_the_screen_leads_to_the_platform(region):
+    """Whatever reads it is led there; a PIN that no keyboard types is wrong like any other."""
+    begun = region.pairing.begin(region.enters("Ala"))
+
+    assert begun.qr.reveal().startswith("CERT#https://konto.example.org/eszkola/mobile#")
+    wrong = region.pairing.complete(begun.qr.reveal(), "\ud800", "telefon")
+    assert wrong == NotPaired(PairingRefused.NOT_PAIRED)
+
+
+@pytest.mark.rule("ACCESS-7")
+@pytest.mark.parametrize("source", ["", "\ud800"])
+def test_attempts_of_no_said_place_come_from_one(a_region, source):
+    """Whether it is left out or empty, they stand in each other's way; what is no text is a place of its own."""
+    region = a_region("open", failures_here=5)
+    region.take("A/1: s Ala 1 ala")
+    region.enters("Ala")
+    for number in range(5):
+        region.signing_in.attempt("ala.lis", f"Niebieski-Most-{number}")
+
+    opened = region.signing_in.attempt("ala.lis", PASSWORD, source=source)
+
+    assert isinstance(opened, SignedIn) is bool(source)
+
+
+@pytest.mark.rule("ACCESS-7")
+@pytest.mark.parametrize("way", ["address", "phone"])
+def test_passwords_that_are_asked_for_again_are_throttled_together(a_region, way):
+    """Whether nobody says from where, or says nothing: it is one place."""
+    region = a_region("open", failures_here=5)
+    region.take("A/1: s Ala 1 ala")
+    key = region.enters("Ala")
+
+    def tries(password, **source):
+        if way == "address":
+            return region.addresses.request(key, password, "new@example.com", **source)
+        return region.phones.change(key, password, "+48 601 234 567", **source)
+
+    for number in range(5):
+        tries(f"Niebieski-Most-{number}")
+
+    assert tries(PASSWORD, source="").reason == "wrong-password"
+    assert not hasattr(tries(PASSWORD, source="home"), "reason")
+
+
+@pytest.mark.rule("CRED-4b")
+@pytest.mark.parametrize("way", ["first access", "ticket"])
+def test_a_password_that_was_given_stays_refused(region, way):
+    """Through whichever way the first own one was set, and whichever is set next."""
+    former = region.gives("Ala").password.reveal()
+    given = region.gives("Ala").password.reveal()
+    if way == "ticket":
+        ticket = region.signing_in.attempt("ala.lis", given).ticket.reveal()
+        key = region.signing_in.change_password(ticket, PASSWORD).key.reveal()
+    else:
+        key = region.enters("Ala")
+
+    for each in (former, given, PASSWORD):
+        refused = region.passwords.change(key, PASSWORD, each)
+        assert ViolationCode.REUSED in {found.code for found in refused.violations}
+
+
+@pytest.mark.rule("ACCESS-4b")
+def test_a_link_that_is_dead_judges_no_password(region):
+    """Whoever holds it hears that it is dead, and nothing of what is wrong with the password."""
+    token = region.token_for(pesel(1))
+    region.access.complete(token, PASSWORD)
+
+    assert region.access.complete(token, "x") == NotCompleted(CompletionRefused.TOKEN_NOT_LIVE)
+
+
+@pytest.mark.rule("ROLE-4b")
+def test_the_answers_given_longest_ago_are_forgotten_first(region, monkeypatch):
+    """As many as are to be remembered are, and no more."""
+    monkeypatch.setattr(check_permission, "_MOST", 2)
+    checking = CheckPermission(**world(region))
+    ala, ewa = region.person("Ala").id, region.person("Ewa").id
+
+    def looks(person, target):
+        before = len(region.storage.trace)
+        checking.may(person, Action.VIEW, target)
+        return len(region.storage.trace) - before > 2
+
+    asked = [(ala, ala), (ewa, ala), (ewa, ewa)]
+    assert [looks(*each) for each in (*asked[:2], *asked[:2])] == [True, True, False, False]
+    assert [looks(*each) for each in (asked[2], asked[2], asked[1], asked[0])] == [True, False, False, True]
+
+
+@pytest.mark.rule("LINK-3a")
+def test_a_restriction_is_what_decides_of_whoever_works_at_the_school_too(a_region):
+    """A father who keeps the office may do nothing about the child whom he is kept from."""
+    region = a_region()
+    region.take("A/1: s Ala 1 ala, g Jan 8 jan", "A/y: y Jan 8 jan")
+    jan, ala = region.actor("Jan"), region.person("Ala").id
+    RestrictLinks(**world(region), secrets=region.secrets).restrict(CONSOLE, jan.person, ala, reason="sąd")
+
+    assert CheckPermission(**world(region)).may(jan.person, Action.VIEW, ala).ground is Ground.RESTRICTED
+    assert WhoSees(**world(region)).of(jan, ala).permission.ground is Ground.RESTRICTED
+
+
+@pytest.mark.rule("ROLE-4")
+def test_a_school_that_a_student_left_for_another_has_no_power_any_more(region):
+    """Where there is a role today it decides; where there is none, the one that ended."""
+    ewa, ala = region.person("Ewa").id, region.person("Ala").id
+    checking = CheckPermission(**world(region))
+    region.take("A/y: y Ewa 9 ewa", empty=("A",))
+    gone = checking.may(ewa, Action.VIEW, ala)
+    region.take("A/y: y Ewa 9 ewa", "B/1: s Ala 1 ala", empty=("A",))
+    elsewhere = checking.may(ewa, Action.VIEW, ala)
+
+    assert [gone.ground, elsewhere.ground] == [Ground.ROLE, Ground.OUT_OF_SCOPE]
+
+
+def test_where_nothing_is_warned_of_nobody_is_warned(a_region):
+    """The answer is none, and not that one was."""
+    assert a_region("open").reminding.run() == 0
 
 
 @pytest.mark.rule("LAW-3b")

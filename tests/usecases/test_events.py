@@ -263,6 +263,83 @@ def test_what_a_service_refuses_is_tried_again_until_it_is_given_up(a_region, fa
         assert unit.events.peek("messenger", f"address-changed:1:{region.person('Ala').revision}").data == {}
 
 
+class Silent:
+    """A service that takes events and says nothing of them."""
+
+    def hear(self, events):
+        """Give no receipt."""
+        assert events
+        return ()
+
+
+class Curious(Weak):
+    """A service that looks, while it hears, whether another dispatcher gets the same events."""
+
+    def hear(self, events):
+        """Let another dispatcher run first."""
+        self.meanwhile = self.another.next_batch()
+        yield from super().hear(events)
+
+
+def with_two_changes(a_region, service):
+    """Return a region in which two addresses have changed, and the service will hear of both."""
+    region, _ = subscribed(a_region)
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 ola")
+    region.take("A/1: s Ala 1 new", "A/2: s Ola 2 other")
+    region.events.subscribers.clear()
+    if service is not None:
+        region.events.subscribers["messenger"] = service
+    return region
+
+
+@pytest.mark.rule("MAIL-7")
+@pytest.mark.parametrize(
+    ("made", "done"),
+    [
+        (lambda: None, Heard(abandoned=2)),
+        (lambda: Weak(Outcome.SENT, Outcome.SENT), Heard(delivered=2)),
+        (lambda: Weak(Outcome.FAILED_FOR_GOOD, Outcome.FAILED_FOR_GOOD), Heard(abandoned=2)),
+        (lambda: Weak(Outcome.SENT, None), Heard(delivered=1, failed_for_now=1, trouble="the service is away")),
+        (lambda: Weak(None), Heard(failed_for_now=2, trouble="the service is away")),
+        (Silent, Heard(failed_for_now=2)),
+    ],
+)
+def test_a_batch_says_of_every_event_what_became_of_it(a_region, made, done):
+    """Each is counted once, whether it was heard, refused, not answered, or there is nobody to hear it."""
+    region = with_two_changes(a_region, made())
+
+    assert region.events.next_batch() == done
+    assert done.total == 2
+    assert region.events.next_batch() == Heard()
+
+
+@pytest.mark.rule("MAIL-7")
+def test_events_that_are_in_hand_are_nobody_elses(a_region):
+    """A second dispatcher that runs meanwhile gets nothing."""
+    service = Curious()
+    region = with_two_changes(a_region, service)
+    service.another = region.events
+
+    assert region.events.next_batch() == Heard(delivered=2)
+    assert service.meanwhile == Heard()
+
+
+@pytest.mark.rule("MAIL-7")
+def test_the_last_attempt_is_one_still(a_region):
+    """Whoever hears it then has heard it; before that it was put off each time."""
+    region, _ = subscribed(a_region)
+    most = region.tenant.settings.message_attempts
+    region.events.subscribers["messenger"] = Weak(*[Outcome.FAILED_FOR_NOW] * (most - 1))
+    region.take("A/1: s Ala 1 new")
+
+    done = []
+    for _ in range(most):
+        done.append(region.events.next_batch())
+        region.wait(days=1)
+
+    assert done == [*[Heard(failed_for_now=1)] * (most - 1), Heard(delivered=1)]
+
+
 @pytest.mark.rule("MAIL-7")
 def test_what_waits_for_somebody_who_subscribes_no_more_is_given_up(a_region):
     """Personal data do not lie about for a service that nobody knows."""

@@ -14,6 +14,7 @@ from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.communication import LEAST, Category, Level, is_sent
 from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.testing.notation import reading
 from eszkola_core.usecases.choose_communication import ChoiceRefused, ChooseCommunication, Chosen, NotChosen
 from eszkola_core.usecases.help_child import (
@@ -138,15 +139,31 @@ def test_a_child_without_an_address_gets_a_credential_in_any_case(home):
 
 
 @pytest.mark.rule("LINK-9")
-def test_both_are_in_the_journal(home):
-    """Who had what made for whom; no password."""
+@pytest.mark.parametrize(("own", "deed"), [(False, "child-credential-made"), (True, "child-recovery-sent")])
+def test_both_are_in_the_journal(home, own, deed):
+    """Who had what made for whom, in a session; no password."""
     here = home()
     key = here.verifies()
+    if own:
+        here.region.enters("Ala")
     made = here.helping.renew(key, here.id("Ala"))
     with here.region.storage.snapshot() as unit:
         (entry,) = [each for each in unit.audit.entries() if each.deed.startswith("child-")]
-    assert (entry.deed, entry.by, entry.on) == ("child-credential-made", here.id("Jan"), (here.id("Ala"),))
-    assert made.password.reveal() not in repr(entry)
+    assert (entry.deed, entry.by, entry.on, entry.where) == (deed, here.id("Jan"), (here.id("Ala"),), "session")
+    assert own or made.password.reveal() not in repr(entry)
+
+
+@pytest.mark.rule("CRED-4b")
+def test_no_credential_that_a_guardian_had_made_becomes_the_childs_own(home):
+    """Neither the last one nor one before it."""
+    here = home()
+    key = here.verifies()
+    first, second = (here.helping.renew(key, here.id("Ala")).password.reveal() for _ in range(2))
+    ticket = here.region.signing_in.attempt("ala.lis", second).ticket.reveal()
+
+    for former in (first, second):
+        refused = here.region.signing_in.change_password(ticket, former)
+        assert ViolationCode.REUSED in {each.code for each in refused.violations}
 
 
 def refused(here, key, child="Ala"):

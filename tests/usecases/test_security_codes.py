@@ -15,6 +15,7 @@ from eszkola_core.domain.communication import Level
 from eszkola_core.domain.contacts import OwnContacts
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Ground, NotPermitted
 from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState
 from eszkola_core.errors import InvalidValue
@@ -299,9 +300,95 @@ def test_a_child_that_is_not_there_cannot_be_chosen_for(office):
     here = office("A/1: s Ala 1 ala, g Jan - -", wrong_codes_here=3)
     code = here.issues()
     for _ in range(9):
-        with pytest.raises(InvalidValue, match="covers 1"):
+        with pytest.raises(InvalidValue) as caught:
             here.redeems(code, born(1), children={2: Level.FULL})
+        assert (caught.value.code, str(caught.value)) == ("no-such-child", "there is no child 2; the code covers 1")
     assert isinstance(here.redeems(code, born(1)), Redeemed)
+
+
+@pytest.mark.rule("LINK-7b")
+@pytest.mark.parametrize(("school", "name"), [("A", "School A"), ("B", "School B")])
+def test_what_stands_on_the_sheet_with_the_code(office, school, name):
+    """The guardian's name, the school's, the children whom the code covers there, until when, and where to go."""
+    lines = ("A/1: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 2 ola, g Jan 8 jan", "B/1: s Iga 3 iga, g Jan 8 jan")
+    here = office(*lines)
+
+    issued = here.issuing.issue(CONSOLE, school, "1")
+
+    assert evolve(issued, code=Secret("")) == CodeIssued(
+        code=Secret(""),
+        guardian=here.region.person("Jan").id,
+        name=PersonName("Jan", "Lis"),
+        school=name,
+        children=("Ala Lis", "Ola Lis") if school == "A" else ("Iga Lis",),
+        expires_at=here.region.clock.now() + timedelta(days=30),
+        link="https://konto.example.org/eszkola/codes",
+    )
+
+
+@pytest.mark.rule("LINK-7b")
+def test_a_school_without_a_name_goes_by_its_key(office):
+    """On the sheet there is something to call it by in any case."""
+    here = office()
+    stated = reading("C/1: s Ala 1 ala, g Jan 8 jan")
+    here.region.take(evolve(stated, schools=tuple(evolve(each, name="") for each in stated.schools)))
+
+    assert here.issuing.issue(CONSOLE, "C", "1").school == "C"
+
+
+@pytest.mark.rule("LINK-7e")
+def test_only_a_live_code_of_the_school_itself_is_handed_over(office):
+    """Neither another school's, nor one that has run out."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan", "B/1: s Iga 3 iga, g Jan 8 jan")
+    printed = CodeHandOver(channel=CodeChannel.PRINT, at=here.region.clock.now())
+    here.issues()
+
+    assert here.issuing.hand_over(CONSOLE, "B", "1", "", printed) == CodeNotIssued(CodeRefused.NO_CODE)
+    here.region.wait(days=30)
+    assert here.issuing.hand_over(CONSOLE, "A", "1", "", printed) == CodeNotIssued(CodeRefused.NO_CODE)
+
+
+@pytest.mark.rule("LINK-7c")
+def test_a_code_opens_no_account_that_is_open(office):
+    """Whoever has a password redeems the next code with it: there is no link, and no message."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan")
+    here.region.enters("Jan")
+
+    done = here.redeems(here.issues(), born(1))
+
+    assert (done.token, done.told) == (None, False)
+    assert here.region.letters(MessageKind.FIRST_ACCESS) == []
+
+
+@pytest.mark.rule("LINK-7c")
+def test_a_code_opens_no_account_that_is_locked(office):
+    """It is redeemed, and the account stays as it was."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan")
+    code = here.issues()
+    here.region.become("Jan", state=State.LOCKED)
+
+    done = here.redeems(code, born(1))
+
+    assert isinstance(done, Redeemed)
+    assert (done.token, done.told) == (None, False)
+    assert here.region.letters(MessageKind.FIRST_ACCESS) == []
+
+
+@pytest.mark.rule("LINK-7c")
+def test_a_birth_date_that_was_known_once_is_known(office):
+    """The child's account has it; that the record has lost it, or that only another school's has it, does no harm."""
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan")
+    here.region.take(*STAFF, "A/1: s Ala - ala, g Jan 8 jan")
+
+    assert isinstance(here.redeems(here.issues(), born(1)), Redeemed)
+
+
+@pytest.mark.rule("ROLE-6b")
+def test_a_namesake_who_is_proved_another_gets_a_code(office):
+    """The secretary may give one to a guardian of her own name, where the ids are different."""
+    here = office("A/1: s Ala 1 ala, g Zofia 5 -")
+
+    assert isinstance(here.issuing.issue(here.actor("Zofia"), "A", "1"), CodeIssued)
 
 
 @pytest.mark.rule("LINK-3a")
@@ -350,12 +437,14 @@ def test_printing_reading_out_and_handing_over_are_written_down(office):
         CodeRefused.RECEIPT_INCOMPLETE, ("document",)
     )
 
+    here.region.wait(hours=1)
     kept = here.issuing.hand_over(zofia, "A", "1", "", hand)
 
-    assert isinstance(kept, HandOverKept)
+    assert kept == HandOverKept(evolve(hand, at=now + timedelta(hours=1), by=zofia.person, name="zofia.lis"))
     issued, handed = here.journal()
     jan = here.region.person("Jan").id
     assert (issued.deed, issued.by, issued.on) == ("code-issued", zofia.person, (jan,))
+    assert issued.detail == {"school": "A"}
     assert (handed.deed, handed.by, handed.on) == ("code-handed-over", zofia.person, (jan,))
     assert handed.detail == {"school": "A", "channel": "hand"}
     assert "Kot" not in repr(handed)
@@ -472,12 +561,21 @@ def test_owners_are_asked_once_a_year(office):
 
     (letter,) = here.region.letters(MessageKind.CONFIRM_CONTACTS)
     assert letter.to == "jan@example.com"
+    assert dict(letter.data) == {
+        "name": "Jan Lis",
+        "login": "jan.lis",
+        "address": here.region.person("Jan").central.masked,
+        "link": "https://konto.example.org/eszkola/contacts",
+    }
     assert "jan@" not in letter.data["address"]
     key = here.region.enters("Jan")
     here.region.wait(days=10)
     key = here.region.signs_in("jan.lis") if not here.region.is_open(key) else key
     confirmed = here.confirming.confirm(key)
     assert confirmed == ContactsConfirmed(here.region.clock.now() + timedelta(days=365))
+    (entry,) = here.region.journal("contacts-confirmed")
+    jan = here.region.person("Jan").id
+    assert (entry.by, entry.on, entry.where, entry.why, entry.detail) == (jan, (jan,), "session", "", {})
     here.region.wait(days=360)
     assert here.confirming.remind() == 0
     here.region.wait(days=5)
