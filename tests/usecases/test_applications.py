@@ -355,7 +355,10 @@ def test_an_application_lapses_by_itself(office):
     """From its instant nothing can be done with it, whether or not anybody has written that down."""
     here = office("A/1: s Ala 1 ala")
     number = here.confirms(here.hands_in("1", jan(8)))
-    here.region.wait(days=30)
+    here.region.wait(days=29)
+    assert here.deciding.lapse() == 0
+    assert here.state(number) is ApplicationState.CONFIRMED
+    here.region.wait(days=1)
 
     refused = here.approving.approve(here.actor("Teresa"), number)
     assert refused == ApplicationKept(ApplicationRefused.NOT_NOW, ("lapsed",))

@@ -296,6 +296,58 @@ def test_an_address_of_somebody_without_an_account_is_cleared_too(a_region):
     assert [each.kind for each in region.letters(to="ala")] == [MessageKind.ACCOUNT_OPENED]
 
 
+@pytest.mark.rule("MAIL-9a")
+def test_who_once_stated_an_address_gives_nobody_a_say(a_region):
+    """A student's former school had it: the school where the student is now cannot clear it, the console can."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 box", "B/k: y Iga 7 iga")
+    region.comes_back("box")
+    region.take("B/2: s Ola 2 ola", "B/k: y Iga 7 iga", empty=("A",))
+    assert central(region, "Ola") == "ola"
+
+    refused = region.clearing.clear(region.actor("Iga"), "box@example.com", why="x")
+
+    assert refused.permission.ground is Ground.OUT_OF_SCOPE
+    assert region.clearing.clear(CONSOLE, "box@example.com", why="x") == Cleared(())
+
+
+def with_unknown(a_region, *lines):
+    """Return a region in which an address was marked before the records came that state it."""
+    region = a_region("uonet")
+    with region.storage.unit() as unit:
+        unit.unusable.mark(_mark("box"))
+    region.take("A/k: y Ewa 9 ewa", "A/l: y Iga 7 iga", *lines)
+    return region
+
+
+@pytest.mark.rule("ROLE-6b")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("A/1: s Ala 1 ala, g Ewa - box",),
+        ("A/1: s Ala 1 box", "B/k: y Ewa 9 box"),
+    ],
+)
+def test_nobody_clears_what_may_be_their_own_beside_a_strangers(a_region, lines):
+    """Somebody unknown of the same name states it, or the actor does so too, at another school; a colleague may."""
+    region = with_unknown(a_region, *lines)
+
+    refused = region.clearing.clear(region.actor("Ewa"), "box@example.com", why="x")
+
+    assert isinstance(refused, NotPermitted)
+    assert refused.permission.ground is Ground.CONCERNS_ACTOR
+    assert region.clearing.clear(CONSOLE, "box@example.com", why="x") != NotUnusable()
+
+
+@pytest.mark.rule("MAIL-9a")
+def test_an_address_of_nobody_is_the_regions(a_region):
+    """Who looks after every school looks after it too; there is nothing to be cleared."""
+    region = a_region("open")
+    region.appoints("Rena")
+
+    assert region.clearing.clear(region.actor("Rena"), "nobody@example.com", why="x") == NotUnusable()
+
+
 # What cannot be used does not vote
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from eszkola_core.defaults import shipped_notices
 from eszkola_core.domain.accounts import PersonId, State
@@ -16,6 +17,7 @@ from eszkola_core.domain.permissions import Action, Ground, NotPermitted
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.errors import InvalidValue
+from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
 from eszkola_core.usecases import check_permission
@@ -362,6 +364,83 @@ def test_a_school_that_a_student_left_for_another_has_no_power_any_more(region):
 def test_where_nothing_is_warned_of_nobody_is_warned(a_region):
     """The answer is none, and not that one was."""
     assert a_region("open").reminding.run() == 0
+
+
+@pytest.mark.rule("LINK-4")
+@pytest.mark.rule("ID-7d")
+def test_every_consent_to_one_guardian_is_taken_back(a_region):
+    """Where two accounts became one there may be two; they are told in the order in which they were given."""
+    region = a_region(links_when_of_age=WhenOfAge.NEED_CONSENT)
+    region.take(f"A/1: s Ala {pesel(7, born=date(2008, 12, 1))} ala, g Jan 8 jan")
+    region.clock.advance(datetime(2026, 12, 1, 12, tzinfo=UTC) - region.clock.now())
+    ala, jan = region.person("Ala").id, region.person("Jan").id
+    key = region.enters("Ala")
+    consenting = GiveConsent(**world(region), secrets=region.secrets)
+    first = consenting.give(key, jan).decision
+    with region.storage.unit() as unit:
+        second = unit.people.decide(evolve(first, id=0))
+
+    assert consenting.withdraw(key, jan).decisions == (first, second)
+
+    with region.storage.snapshot() as unit:
+        assert [each.stands for each in unit.people.decisions(ala)] == [False, False]
+
+
+@pytest.mark.rule("DEV-3")
+@pytest.mark.parametrize("keeping", [{}, {"keep_devices": False}, {"keep_devices": True}])
+def test_devices_end_with_recovery_unless_their_owner_keeps_them(region, keeping):
+    """Whoever says nothing of them keeps none."""
+    begun = region.pairing.begin(region.enters("Ala"))
+    device = region.pairing.complete(begun.qr.reveal(), begun.pin.reveal(), "telefon").key.reveal()
+
+    region.access.complete(region.token_for(pesel(1)), "Szary-Kamień-9", **keeping)
+
+    assert (region.pairing.person_of(device) is not None) is keeping.get("keep_devices", False)
+
+
+@pytest.mark.rule("ACCESS-7")
+def test_requests_of_no_said_place_come_from_one(a_region):
+    """Whether it is left out or empty: after so many no message leaves; from elsewhere one does."""
+    region = a_region("open", requests_here=3)
+    region.take("A/1: s Ala 1 ala")
+    for _ in range(3):
+        assert len(region.asks(pesel(1))) == 1
+
+    region.access.request(pesel(1), source="")
+    region.access.answer_waiting()
+    assert region.letters() == []
+    region.access.request(pesel(1), source="home")
+    region.access.answer_waiting()
+    assert len(region.letters()) == 1
+
+
+class Stronger(CountingHasher):
+    """A hasher by whose measure every encoding is too weak, once it is told so."""
+
+    demands = False
+
+    def needs_rehash(self, encoded):
+        """Return whether to make another."""
+        return self.demands or super().needs_rehash(encoded)
+
+
+@pytest.mark.rule("CRED-4b")
+@pytest.mark.rule("CRED-10")
+def test_a_stronger_encoding_forgets_no_former_password(region):
+    """The password stays, its encoding is renewed at sign-in, and what was given stays refused."""
+    region.hasher = Stronger()
+    region.wire()
+    given = region.gives("Ala").password.reveal()
+    ticket = region.signing_in.attempt("ala.lis", given).ticket.reveal()
+    region.signing_in.change_password(ticket, PASSWORD)
+    before = region.credential("Ala").encoded
+
+    region.hasher.demands = True
+    key = region.signs_in("ala.lis")
+
+    assert region.credential("Ala").encoded != before
+    refused = region.passwords.change(key, PASSWORD, given)
+    assert ViolationCode.REUSED in {found.code for found in refused.violations}
 
 
 @pytest.mark.rule("LAW-3b")

@@ -17,15 +17,18 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Ground, NotPermitted
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
+from eszkola_core.usecases import confirm_contacts
 from eszkola_core.usecases.confirm_contacts import (
     ConfirmationRefused,
     ConfirmContacts,
     ContactsConfirmed,
     ContactsUnconfirmed,
 )
+from eszkola_core.usecases.grant_roles import Granted
 from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
 from eszkola_core.usecases.recover_access import Completed
 from eszkola_core.usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
@@ -389,6 +392,50 @@ def test_a_namesake_who_is_proved_another_gets_a_code(office):
     here = office("A/1: s Ala 1 ala, g Zofia 5 -")
 
     assert isinstance(here.issuing.issue(here.actor("Zofia"), "A", "1"), CodeIssued)
+
+
+@pytest.mark.rule("ROLE-4a")
+@pytest.mark.parametrize(("class_name", "may"), [("1a", True), ("1b", False), ("", False)])
+def test_a_homeroom_teacher_issues_codes_of_their_own_class(office, class_name, may):
+    """To the guardians of the students who are in it, and of no other."""
+    here = office()
+    stated = reading(*STAFF, "A/1: s Ala 1 ala, g Jan 8 jan")
+
+    def in_class(record):
+        first, *others = record.people
+        named = class_name if first.role is Role.STUDENT else ""
+        return evolve(record, people=(evolve(first, class_name=named), *others))
+
+    lists = tuple(evolve(each, records=tuple(map(in_class, each.records))) for each in stated.rosters)
+    here.region.take(evolve(stated, rosters=lists))
+    assert isinstance(here.region.grants("Ewa", Role.HOMEROOM_TEACHER, class_name="1a"), Granted)
+
+    assert isinstance(here.issuing.issue(here.actor("Ewa"), "A", "1"), CodeIssued if may else NotPermitted)
+
+
+@pytest.mark.rule("LINK-7a")
+@pytest.mark.parametrize("looking", [False, True])
+def test_tries_of_no_said_place_come_from_one(office, looking):
+    """Whether it is left out or empty, wrong codes stand in the way of the right one."""
+    here = office("A/1: s Ala 1 ala, g Jan - -", wrong_codes_here=3)
+    code, tries = here.issues(), here.redeeming.look if looking else here.redeems
+    for _ in range(3):
+        tries("000000000003", born(1))
+
+    assert tries(code, born(1), source="") == NOT_RIGHT
+    assert isinstance(tries(code, born(1), source="10.0.0.9"), Covered if looking else Redeemed)
+
+
+@pytest.mark.rule("LINK-8d")
+def test_everybody_is_asked_whatever_the_size_of_a_page(office, monkeypatch):
+    """A page that is full is not the last one."""
+    monkeypatch.setattr(confirm_contacts, "_PAGE", 1)
+    here = office("A/1: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 2 ola, g Iza 9 iza")
+    here.redeems(here.issues("1"), born(1))
+    here.redeems(here.issues("2"), born(2))
+    here.region.wait(days=365)
+
+    assert here.confirming.remind() == 2
 
 
 @pytest.mark.rule("LINK-3a")
