@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
 from attrs import frozen
@@ -52,10 +52,10 @@ class Sight:
             kept_from=children_kept_from(self.world.decisions, person),
         )
 
-    def target(self, person: PersonId, *, concerns: Iterable[PersonId] = ()) -> Target:
+    def target(self, person: PersonId) -> Target:
         """Return a person to whom something is done, as `Acting.target` does."""
         roles = held_roles(person, self._places, self.day) or former_roles(person, self._places)
-        return Target(person=person, roles=roles, concerns=frozenset(concerns))
+        return Target(person=person, roles=roles)
 
 
 def look_at(unit: Unit, people: Collection[PersonId], tenant: Tenant, day: date) -> Sight:

@@ -61,7 +61,7 @@ class AcknowledgeNotices:
     def in_force(self, school: str = "") -> tuple[Notice, ...]:
         """Return what holds in *school*, or for everybody: the school's own, else the tenant's, else what ships."""
         with self.storage.snapshot() as unit:
-            return self._known(unit).of_schools({school} if school else ())
+            return self._known(unit).of_schools({school})
 
     def outstanding(self, session_key: str) -> tuple[Notice, ...]:
         """Return what the session's owner has still to acknowledge; nothing without a session."""

@@ -88,7 +88,7 @@ class DeliverEvents:
                 fates[self._write(event, event.put_back(due_at))] += 1
         else:
             for event in waiting.values():
-                fates[self._settle(event, Receipt(event.key, Outcome.FAILED_FOR_NOW, "no-receipt"))] += 1
+                fates[self._settle(event, Receipt(event.key, Outcome.FAILED_FOR_NOW))] += 1
         return Heard(
             fates[EventState.DELIVERED], fates[EventState.FAILED_FOR_NOW], fates[EventState.ABANDONED], trouble
         )
