@@ -443,6 +443,36 @@ def test_a_stronger_encoding_forgets_no_former_password(region):
     assert ViolationCode.REUSED in {found.code for found in refused.violations}
 
 
+@pytest.mark.rule("CRED-10")
+def test_a_stronger_encoding_leaves_nothing_of_the_weak_one(region):
+    """Neither where the password stands nor where it is remembered as one that was given."""
+    region.hasher = Stronger()
+    region.wire()
+    given = region.gives("Ala").password.reveal()
+    weak = region.credential("Ala").encoded
+
+    region.hasher.demands = True
+    region.signing_in.attempt("ala.lis", given)
+
+    kept = region.credential("Ala")
+    assert kept.spent == (kept.encoded,)
+    assert weak not in {kept.encoded, *kept.history, *kept.spent}
+
+
+@pytest.mark.rule("CRED-5b")
+def test_what_is_given_does_not_hold_its_owners_name(a_region):
+    """Whoever is called like a word of it gets another one, out of the same chances."""
+
+    def given(name):
+        region = a_region()
+        region.take(f"A/1: s {name} 1 ala")
+        return region.gives(name).password.reveal().casefold()
+
+    word = given("Ala").partition("-")[0]
+
+    assert word not in given(word.capitalize())
+
+
 @pytest.mark.rule("LAW-3b")
 def test_shortening_says_up_to_where(region):
     """The number of the last entry that went."""

@@ -166,6 +166,19 @@ def test_no_credential_that_a_guardian_had_made_becomes_the_childs_own(home):
         assert ViolationCode.REUSED in {each.code for each in refused.violations}
 
 
+@pytest.mark.rule("CRED-5b")
+def test_what_a_guardian_gets_for_a_child_does_not_hold_the_childs_name(home):
+    """A child that is called like a word of it gets another one, out of the same chances."""
+
+    def made(name):
+        here = home(child=name)
+        return here.helping.renew(here.verifies(), here.id(name)).password.reveal().casefold()
+
+    word = made("Ala").partition("-")[0]
+
+    assert word not in made(word.capitalize())
+
+
 def refused(here, key, child="Ala"):
     """Return why neither seeing nor renewing works; both give one reason, and nothing happens."""
     before = here.region.credential(child) if child == "Ala" else None

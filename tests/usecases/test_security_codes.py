@@ -379,7 +379,7 @@ def test_a_code_opens_no_account_that_is_locked(office):
 
 @pytest.mark.rule("LINK-7c")
 def test_a_birth_date_that_was_known_once_is_known(office):
-    """The child's account has it; that the record has lost it, or that only another school's has it, does no harm."""
+    """The child's account has it: that the record has lost it does no harm."""
     here = office("A/1: s Ala 1 ala, g Jan 8 jan")
     here.region.take(*STAFF, "A/1: s Ala - ala, g Jan 8 jan")
 

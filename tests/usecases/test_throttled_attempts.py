@@ -306,6 +306,21 @@ class _Crowded(CountingHasher):
 
 
 @pytest.mark.rule("CRED-10")
+@pytest.mark.rule("ACCESS-7a")
+def test_a_busy_platform_gives_a_throttled_thief_nothing_back(region):
+    """What was not counted is not taken back: the wait is as long as it was."""
+    guesses(region, 5)
+    hasher, region.hasher = region.hasher, _Crowded()
+    region.wire()
+    for _ in range(5):
+        assert isinstance(region.signing_in.attempt("ala.lis", PASSWORD, source="thief"), Busy)
+
+    region.hasher = hasher
+    region.wire()
+    assert region.signing_in.attempt("ala.lis", PASSWORD, source="thief") == WRONG
+
+
+@pytest.mark.rule("CRED-10")
 @pytest.mark.parametrize("login", ["ala.lis", "nobody"])
 def test_a_busy_platform_tries_nothing_and_counts_nothing(region, login):
     """However often somebody hears that it is busy: afterwards the right password signs in, and slips are few."""
