@@ -15,11 +15,13 @@ from eszkola_core.domain.notices import Notice, NoticeKind
 from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.domain.permissions import Action, Ground, NotPermitted
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
+from eszkola_core.testing.saboteurs import state
 from eszkola_core.usecases import check_permission
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance, Ended
@@ -130,7 +132,7 @@ def test_devices_that_the_office_ended_are_counted(region):
     assert said(region, "devices-revoked") == [expected]
 
 
-@pytest.mark.rule("LAW-2")
+@pytest.mark.rule("LAW-2a")
 @pytest.mark.rule("LAW-3a")
 def test_a_disclosure_is_in_the_journal_by_the_way_that_it_was_told(region):
     """By its owner in a session, by staff with what the owner said, or by a link of which nobody knows who followed."""
@@ -194,7 +196,7 @@ def test_consents_are_the_students_deeds(a_region):
     assert found == [("address-chosen", True, ""), ("consented", False, "ala.lis")]
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_an_open_session_of_an_account_that_is_shut_opens_nothing(region):
     """Whatever asks whose session it is hears that it is nobody's, though nobody has ended it."""
     key = region.enters("Ala")
@@ -205,7 +207,7 @@ def test_an_open_session_of_an_account_that_is_shut_opens_nothing(region):
     assert not region.is_open(key)
 
 
-@pytest.mark.rule("LAW-2")
+@pytest.mark.rule("LAW-2a")
 def test_a_report_without_words_has_none(region):
     """What was not said is not kept."""
     reported = region.reporting.by_owner(region.enters("Ala"))
@@ -213,7 +215,7 @@ def test_a_report_without_words_has_none(region):
     assert reported.report.words == ""
 
 
-@pytest.mark.rule("LAW-2")
+@pytest.mark.rule("LAW-2a")
 def test_a_disputed_address_hears_nothing_it_could_dispute_with(region):
     """Whoever moved the account there does not get a link to move it back."""
     letters = region.moves(region.enters("Ala"), "new")
@@ -258,7 +260,7 @@ def test_the_code_on_the_screen_leads_to_the_platform(region):
     assert wrong == NotPaired(PairingRefused.NOT_PAIRED)
 
 
-@pytest.mark.rule("ACCESS-7")
+@pytest.mark.rule("ACCESS-7a")
 @pytest.mark.parametrize("source", ["", "\ud800"])
 def test_attempts_of_no_said_place_come_from_one(a_region, source):
     """Whether it is left out or empty, they stand in each other's way; what is no text is a place of its own."""
@@ -273,7 +275,7 @@ def test_attempts_of_no_said_place_come_from_one(a_region, source):
     assert isinstance(opened, SignedIn) is bool(source)
 
 
-@pytest.mark.rule("ACCESS-7")
+@pytest.mark.rule("ACCESS-7a")
 @pytest.mark.parametrize("way", ["address", "phone"])
 def test_passwords_that_are_asked_for_again_are_throttled_together(a_region, way):
     """Whether nobody says from where, or says nothing: it is one place."""
@@ -348,7 +350,7 @@ def test_a_restriction_is_what_decides_of_whoever_works_at_the_school_too(a_regi
     assert WhoSees(**world(region)).of(jan, ala).permission.ground is Ground.RESTRICTED
 
 
-@pytest.mark.rule("ROLE-4")
+@pytest.mark.rule("ROLE-4b")
 def test_a_school_that_a_student_left_for_another_has_no_power_any_more(region):
     """Where there is a role today it decides; where there is none, the one that ended."""
     ewa, ala = region.person("Ewa").id, region.person("Ala").id
@@ -398,7 +400,7 @@ def test_devices_end_with_recovery_unless_their_owner_keeps_them(region, keeping
     assert (region.pairing.person_of(device) is not None) is keeping.get("keep_devices", False)
 
 
-@pytest.mark.rule("ACCESS-7")
+@pytest.mark.rule("ACCESS-7c")
 def test_requests_of_no_said_place_come_from_one(a_region):
     """Whether it is left out or empty: after so many no message leaves; from elsewhere one does."""
     region = a_region("open", requests_here=3)
@@ -471,6 +473,19 @@ def test_what_is_given_does_not_hold_its_owners_name(a_region):
     word = given("Ala").partition("-")[0]
 
     assert word not in given(word.capitalize())
+
+
+@pytest.mark.rule("LAW-2b")
+def test_what_a_dispute_moves_is_kept_as_a_report(region):
+    """Whoever looks through the runs tells it from what an owner decided."""
+    letters = region.moves(region.enters("Ala"), "new")
+    (dispute,) = [each.token for each in letters if each.kind is MessageKind.ADDRESS_LEFT]
+
+    region.addresses.dispute(dispute)
+
+    with region.storage.snapshot() as unit:
+        kinds = [run.kind for run in state(unit.people.get_many).runs.values()]
+    assert kinds[-2:] == [RunKind.DECISION, RunKind.REPORT]
 
 
 @pytest.mark.rule("LAW-3b")

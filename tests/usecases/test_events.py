@@ -275,6 +275,8 @@ class Silent:
 class Curious(Weak):
     """A service that looks, while it hears, whether another dispatcher gets the same events."""
 
+    another: DeliverEvents
+
     def hear(self, events):
         """Let another dispatcher run first."""
         self.meanwhile = self.another.next_batch()
