@@ -1,0 +1,39 @@
+"""Whose claims an undoing would end, and which run is to be undone first (SYNC-9c)."""
+
+from __future__ import annotations
+
+import pytest
+
+from eszkola_core.domain.undo_plans import Blocked, UndoRefusal
+from eszkola_core.domain.undoing import Taken
+from eszkola_core.testing.region import CONSOLE, Region
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_a_claim_of_a_later_run_that_would_not_stand_blocks_the_undoing():
+    """Ala's id is a later run's; without the wrong run it would not be hers: the later one is undone first."""
+    region = Region("easistent")
+    region.take("A/3: s Ala - -")
+    wrong = region.take("A/3: s Ala 2 -", "A/1: t Ala - -").run.id
+    later = region.take("A/3: s Ala 1 -").run.id
+
+    plan = region.undoing.plan(CONSOLE, wrong, allow_removals=None)
+
+    assert (plan.refusal, plan.blocked) == (UndoRefusal.BLOCKED, (Blocked("Ala Lis", Taken.ROLE, later),))
+    region.undo(later)
+    region.undo(wrong)
+    assert region.place("A/3 s").stated_ids == ()
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_a_claim_of_nobody_with_an_account_blocks_it_too():
+    """It is told by the name that was applied last, whatever the later run says."""
+    region = Region("opolska")
+    region.take("B/3: s Ala - -", "A/1: s Ala - -")
+    wrong = region.take("A/1: s Ala_Kot 2+p1 -").run.id
+    later = region.take("B/3: s Jan 2 -").run.id
+
+    plan = region.undoing.plan(CONSOLE, wrong, allow_removals=None)
+
+    assert region.place("B/3 s").person is None
+    assert plan.blocked == (Blocked("Ala Lis", Taken.ROLE, later),)
