@@ -20,6 +20,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._moments import Moment
+from eszkola_core.usecases._schools import known_schools
 
 
 class Standing(StrEnum):
@@ -77,10 +78,7 @@ class CheckReadiness:
             InvalidValue: there is no such school, or nobody in such a class.
         """
         with self.storage.snapshot() as unit:
-            known = [each.key for each in unit.rosters.schools()]
-            if school is not None and school not in known:
-                there = ", ".join(known) or "none yet"
-                raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
+            known = known_schools(unit, school)
             schools = [school] if school is not None else known
             found = [place for each in schools for place in unit.rosters.places(each, class_name)]
             # What the platform repeats of a student in an application's record is no second student.

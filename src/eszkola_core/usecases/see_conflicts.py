@@ -17,12 +17,12 @@ from eszkola_core.domain.mending import MENDING, Mending
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Action, NotPermitted, may
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._gathering import decided_about
 from eszkola_core.usecases._queue import Looked, Side, look
+from eszkola_core.usecases._schools import known_schools
 from eszkola_core.usecases.see_held import HeldPlace, SeeHeld
 
 _PAGE: Final = 100
@@ -110,10 +110,7 @@ class SeeConflicts:
             InvalidValue: there is no such school.
         """
         with self.storage.snapshot() as unit:
-            known = [each.key for each in unit.rosters.schools()]
-            if school is not None and school not in known:
-                there = ", ".join(known) or "none yet"
-                raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
+            known_schools(unit, school)
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
             reader = acting.known(actor)
             permission = may(reader, Action.VIEW_READINESS, Target(roles=reader.roles))

@@ -19,11 +19,11 @@ from eszkola_core.domain.held_roles import stated_role
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import Action, NotPermitted, may
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._moments import Moment
+from eszkola_core.usecases._schools import known_schools
 from eszkola_core.usecases._sight import look_at
 
 _PAGE: Final = 100
@@ -103,10 +103,7 @@ class SeeHeld:
             InvalidValue: there is no such school.
         """
         with self.storage.snapshot() as unit:
-            known = [each.key for each in unit.rosters.schools()]
-            if school is not None and school not in known:
-                there = ", ".join(known) or "none yet"
-                raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
+            known_schools(unit, school)
             return self.among(unit, actor, lambda record: school in (None, record.roster.school))
 
     def find(self, actor: Actor, reference: str) -> HeldPlace | NotPermitted | None:
