@@ -8,9 +8,11 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from benchmarks.parts.telling import main
+from eszkola_cli.main import collect_seldom
 from eszkola_core.defaults import SystemClock, SystemSecrets
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.stated import Reading, together
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.usecases.import_rosters import Applied, ImportRosters
 from eszkola_gradebook.gradebook import FileGradebook
@@ -38,22 +40,26 @@ def made(store: str, folder: str) -> Callable[[], object]:
     return administration(store, folder).create
 
 
-def imported(store: str, folder: str, rosters: str) -> Callable[[], object]:
-    """Import a folder of rosters."""
+def imported(store: str, folder: str, rosters: str, *, at_once: bool = False) -> Callable[[], object]:
+    """Import a folder of rosters: school by school, or the whole night at once."""
+    collect_seldom()  # as the command line does
     importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
-    actor = Actor.console("console:bench")
 
     def job() -> object:
-        counts: list[object] = []
-        for path in sorted(Path(rosters).iterdir()):
-            reading = FileGradebook().read([path], school=path.stem)
-            done = importing.apply(reading, actor=actor, allow_removals=None)
-            if not isinstance(done, Applied):
-                raise SystemExit(f"the import was not applied: {done!r}")
-            counts.append(done.run is not None)
-        return sum(map(bool, counts))
+        readings = (FileGradebook().read([path], school=path.stem) for path in sorted(Path(rosters).iterdir()))
+        if at_once:
+            readings = iter([together(readings)])
+        return sum(_applied(importing, each) for each in readings)
 
     return job
+
+
+def _applied(importing: ImportRosters, reading: Reading) -> bool:
+    """Import one reading, and return whether there was anything to write."""
+    done = importing.apply(reading, actor=Actor.console("console:bench"), allow_removals=None)
+    if not isinstance(done, Applied):
+        raise SystemExit(f"the import was not applied: {done!r}")
+    return done.run is not None
 
 
 if __name__ == "__main__":

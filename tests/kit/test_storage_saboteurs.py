@@ -292,6 +292,12 @@ def counted_only(real, run, people):
 LIES = [
     Lie("RO1", "newest first", "rosters", {"records": lambda real, roster: list(real(roster))[::-1]}),
     Lie(
+        "RO1",
+        "made of nothing",
+        "rosters",
+        {"records": lambda real, roster: [evolve(each, trace=b"") for each in real(roster)]},
+    ),
+    Lie(
         "RO2",
         "the gone are gone",
         "rosters",

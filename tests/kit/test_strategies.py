@@ -90,6 +90,7 @@ COMES_OUT = [
     "UndoPlan",
     "Undoing",
     "Undone",
+    "Unread",
     "Verdict",
     "Verified",
     "Violation",

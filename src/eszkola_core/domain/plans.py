@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -12,7 +13,7 @@ from attrs import field, frozen
 from eszkola_core.domain.claims import Decision
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.guard import Stop
-from eszkola_core.domain.runs import Changes
+from eszkola_core.domain.runs import Changes, RecordState
 from eszkola_core.domain.settlement import Settled, Settlement
 
 
@@ -67,26 +68,38 @@ class Plan:
     """
     What an import would do to the ground that it was made on.
 
-    ``digest`` stands for all of it: a plan made again from the same sources has the same digest as long as nothing that
-    bears on it has changed. ``schools`` are those whose rosters it takes in; ``agreed`` are the corrections that the
-    sources say too by now. ``stops`` say where the guard let nothing through; ``stopped_all`` that it was too much for
-    anything to be applied (SYNC-6).
+    Its `digest` stands for all of it: a plan made again from the same sources has the same digest as long as nothing
+    that bears on it has changed. ``schools`` are those whose rosters it takes in; ``agreed`` are the corrections that
+    the sources say too by now. ``retraced`` are records that say the same and are made of something else by now: that
+    is written beside all else, never alone. ``stops`` say where the guard let nothing through; ``stopped_all`` that it
+    was too much for anything to be applied (SYNC-6). ``digested`` and ``told`` make what not everybody asks for.
     """
 
     day: date
-    digest: bytes = field(repr=False)
     changes: Changes = field(repr=False)
     settlement: Settlement = field(repr=False)
     concerned: tuple[Settled, ...] = field(default=(), repr=False)
     counts: Counts = field(factory=Counts)
     counts_by_school: Mapping[str, Counts] = field(factory=lambda: MappingProxyType({}))
-    lines: tuple[PlanLine, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     agreed: frozenset[Decision] = field(default=frozenset(), repr=False)
+    retraced: tuple[RecordState, ...] = field(default=(), repr=False)
     stops: tuple[Stop, ...] = ()
     stopped_all: bool = False
     stopped_schools: frozenset[str] = frozenset()
     schools: tuple[str, ...] = ()
+    digested: Callable[[], bytes] = field(repr=False, eq=False)
+    told: Callable[[], tuple[PlanLine, ...]] = field(repr=False, eq=False)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """What stands for all that would be done."""
+        return self.digested()
+
+    @cached_property
+    def lines(self) -> tuple[PlanLine, ...]:
+        """What a person reads: what is done to whom, by school and class."""
+        return self.told()
 
     @property
     def is_empty(self) -> bool:

@@ -232,8 +232,9 @@ def _is_anothers(person: StatedPerson, ids: Collection[NationalId], before: Clai
 def _with_kept(claims: Claims, before: Claims | None, kept: set[Field]) -> Claims:
     """Return *claims* with the last applied value of every field that says nothing now."""
     if before is None:
-        silenced: dict[str, object] = {"ids": ()} if Field.NATIONAL_ID in kept else {}
-        silenced |= {name.value: None for name in (Field.EMAIL, Field.PHONE) if name in kept}
+        silenced: dict[str, object] = {"ids": ()} if Field.NATIONAL_ID in kept and claims.ids else {}
+        silenced |= {"email": None} if Field.EMAIL in kept and claims.email else {}
+        silenced |= {"phone": None} if Field.PHONE in kept and claims.phone else {}
         silenced |= {"first_day": None, "last_day": None} if Field.DAYS in kept else {}
         return evolve(claims, **silenced) if silenced else claims  # type: ignore[arg-type]
     values: dict[str, object] = {}

@@ -28,14 +28,16 @@ class RecordState:
     """
     What is kept of a record beside its places: the digest of its content, and how many person-claims it makes.
 
-    ``unsettled`` says that something of it is held, so that it is read again whatever its digest. ``run`` is the run
-    that took this content in; the storage says so, and it is no part of the content.
+    ``unsettled`` says that something of it is held, so that it is read again whatever its digest. ``trace`` stands for
+    what the source made it of, so that it need not be read to be known again; empty where the source cannot tell.
+    ``run`` is the run that took this content in; the storage says so. Neither is part of what the record says.
     """
 
     key: RecordKey
     digest: bytes = field(repr=False)
     people: int
     unsettled: bool = False
+    trace: bytes = field(default=b"", repr=False, eq=False)
     run: int = field(default=0, eq=False)
 
     @property

@@ -7,7 +7,7 @@ for spaces at both ends; dates are dates, because only the source knows the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -111,6 +111,23 @@ class StatedRecord:
     ended: bool = False
 
 
+@frozen
+class Unread:
+    """
+    A record that nobody has looked into yet, with all that it is made of.
+
+    ``trace`` is everything in the source that bears on what the record states, ways of reading included: where two of
+    one list have the same, they state the same. ``key`` is as in the record. ``read`` gives the record, or what is left
+    of it: none where the source passes it over.
+    """
+
+    key: str | None
+    trace: str = field(repr=False)
+    source: str
+    line: int
+    read: Callable[[], Iterable[StatedRecord]] = field(repr=False, eq=False)
+
+
 class RosterKind(StrEnum):
     """Whether a roster replaces its own list, or only says what changed (SYNC-0)."""
 
@@ -128,7 +145,8 @@ class StatedRoster:
     whose record key could not be read, a file cut short. ``cut`` says that the file was cut short. ``version`` names
     mapping and parser, so that a new one reads unchanged records again (SYNC-4d).
     ``shared_keys`` is True where a person's key means the same person in every school of the origin. ``silent_roles``
-    are those that the source has no columns for: that it names none of them says nothing (SYNC-0).
+    are those that the source has no columns for: that it names none of them says nothing (SYNC-0). ``unread`` are the
+    same records once more, some of them not read yet, where the source can tell what they are made of without.
     """
 
     school: str
@@ -142,6 +160,7 @@ class StatedRoster:
     silent_roles: frozenset[Role] = frozenset()
     version: str = ""
     source: str = ""
+    unread: Iterable[StatedRecord | Unread] | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -165,3 +184,14 @@ class Reading:
     schools: tuple[StatedSchool, ...] = ()
     findings: tuple[Finding, ...] = ()
     format: str = ""
+
+
+def together(readings: Iterable[Reading]) -> Reading:
+    """Return what several readings state, for one run: a list that comes in several of them is one list."""
+    parts = list(readings)
+    return Reading(
+        rosters=tuple(each for part in parts for each in part.rosters),
+        schools=tuple(dict.fromkeys(each for part in parts for each in part.schools)),
+        findings=tuple(sorted({each for part in parts for each in part.findings})),
+        format=", ".join(sorted({part.format for part in parts} - {""})),
+    )

@@ -16,7 +16,7 @@ from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import GONE, WAYS, RecordState
-from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster, Unread
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
@@ -24,11 +24,22 @@ from eszkola_core.ports.storage import Storage, Unit
 
 @frozen
 class Seen:
-    """One record as it was stated in this run, with the digest of what was stated."""
+    """One record as it was stated in this run, with the digest of what was stated, and what it was made of."""
 
     stated: StatedRecord
     roster: StatedRoster
     digest: bytes = field(repr=False)
+    trace: bytes = field(repr=False)
+
+
+@frozen
+class _Unseen:
+    """A record of a roster before anybody asks what it is known by."""
+
+    record: StatedRecord | Unread
+    roster: StatedRoster
+    ways: bytes = field(repr=False)
+    trace: bytes = field(repr=False)
 
 
 @define
@@ -38,8 +49,9 @@ class Staged:
 
     ``places`` are the places of read records with their newest content pending. ``held_records`` are read but not
     applied at all; ``held_places`` neither. ``redone`` are records of which something had been taken back that is not
-    waited for any more, with what still is. ``silent`` are the fields in which a record says nothing of a place.
-    ``lines`` says where each record stood, for findings.
+    waited for any more, with what still is. ``retraced`` are records that say the same and are made of something else
+    by now. ``silent`` are the fields in which a record says nothing of a place. ``sources`` says where each record
+    stood, for findings.
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -52,6 +64,7 @@ class Staged:
     unchanged: dict[str, int] = field(factory=lambda: defaultdict(int))
     all_people: dict[str, int] = field(factory=lambda: defaultdict(int))
     redone: dict[RecordKey, frozenset[bytes]] = field(factory=dict)
+    retraced: list[RecordState] = field(factory=list)
     sources: dict[RecordKey, tuple[str, int, str]] = field(factory=dict)
     findings: list[Finding] = field(factory=list)
     schools: set[str] = field(factory=set)
@@ -76,6 +89,8 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
 ) -> Staged:
     """
     Return what *reading* changes: an unchanged record costs a digest, and is not read (SYNC-4d).
+
+    Where the source can tell what a record is made of, the digest is of that, and the record is not even translated.
 
     One record key twice: equal ones collapse, different ones are all held. A record that a complete bulk roster no
     longer names has ended; one that a delta marks has ended. What was taken back by undoing a run is not taken in
@@ -131,37 +146,76 @@ class _Stager:
 
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
-        known = {state.key: state for state in self._unit.rosters.records(listed)}
         undone = self._unit.runs.undone(listed)
+        known: dict[RecordKey, RecordState] = {}
+        traced: dict[bytes, RecordState] = {}
+        for state in self._unit.rosters.records(listed):
+            known[state.key] = state
+            if state.trace and not state.unsettled and state.key not in undone:
+                traced[state.trace] = state
         seen: dict[RecordKey, list[Seen]] = defaultdict(list)
+        same: dict[RecordKey, _Unseen] = {}
         complete = all(roster.complete for roster in rosters)
         for roster in rosters:
-            ways = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
-            read_under = self._storage.fingerprint(ways.encode("utf-8", "surrogatepass"), context="read under")[-WAYS:]
-            for record in roster.records:
-                key = record_key(record, listed, self._tenant, self._today, self._storage.pseudonym)
-                if key is None:
-                    complete = False
-                    self._refuse(record, roster)
-                    continue
-                content = self._storage.fingerprint(canonical(record), context="record")
-                seen[key].append(Seen(record, roster, content + read_under))
+            ways = self._ways(roster, version)
+            for record in roster.records if roster.unread is None else roster.unread:
+                unseen = _Unseen(record, roster, ways, self._trace(record, ways))
+                as_before = traced.get(unseen.trace)
+                if as_before is not None:
+                    same[as_before.key] = unseen
+                else:
+                    complete &= self._see(unseen, listed, seen)
+        for key in same.keys() & seen.keys():
+            # Something else states the same record: whether both say the same shows only when both are read.
+            complete &= self._see(same.pop(key), listed, seen)
+        for key, unseen in same.items():
+            self._staged.sources[key] = _source(unseen.record, key)
+            self._keep(known[key])
         to_read = {
             key: first
             for key, stated in seen.items()
             if (first := self._sort_out(key, stated, known.get(key), undone.get(key, _NOTHING)))
         }
         if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
-            for key in known.keys() - seen.keys():
+            for key in known.keys() - seen.keys() - same.keys():
                 self._end(known[key], undone.get(key, _NOTHING))
         return to_read
+
+    def _ways(self, roster: StatedRoster, version: str) -> bytes:
+        """Return what stands for the ways in which the records of a roster are read."""
+        ways = f"{version} {roster.version} {roster.shared_keys} {sorted(roster.silent_roles)}"
+        return self._storage.fingerprint(ways.encode("utf-8", "surrogatepass"), context="read under")[-WAYS:]
+
+    def _trace(self, record: StatedRecord | Unread, ways: bytes) -> bytes:
+        """Return what stands for all that a record is made of; nothing where the source cannot tell."""
+        if not isinstance(record, Unread):
+            return b""
+        return self._storage.fingerprint(ways + record.trace.encode("utf-8", "surrogatepass"), context="trace")
+
+    def _see(self, unseen: _Unseen, listed: RosterKey, seen: Mapping[RecordKey, list[Seen]]) -> bool:
+        """Take down what a record states under its key; return whether it can be told from others."""
+        record, is_told = unseen.record, True
+        for each in record.read() if isinstance(record, Unread) else (record,):
+            key = record_key(each, listed, self._tenant, self._today, self._storage.pseudonym)
+            if key is None:
+                is_told = False
+                self._refuse(each, unseen.roster)
+            else:
+                content = self._storage.fingerprint(canonical(each), context="record")
+                seen[key].append(Seen(each, unseen.roster, content + unseen.ways, unseen.trace))
+        return is_told
+
+    def _keep(self, known: RecordState) -> None:
+        """Count a record that says what it said."""
+        self._staged.unchanged[known.key.roster.school] += known.people
+        self._staged.all_people[known.key.roster.school] += known.people
 
     def _sort_out(
         self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None, undone: frozenset[bytes]
     ) -> Seen | None:
         """Return the record of *key* if it must be read; hold, end or count it otherwise."""
         first = min(stated, key=lambda each: (each.stated.source, each.stated.line))
-        self._staged.sources[key] = (first.stated.source, first.stated.line, _shown(first.stated, key))
+        self._staged.sources[key] = _source(first.stated, key)
         if len({each.digest for each in stated}) > 1:
             self._hold_twice(key, stated, known)
             return None
@@ -173,8 +227,9 @@ class _Stager:
         if waits != undone:
             self._staged.redone[key] = waits
         if known is not None and known.digest == first.digest and not known.unsettled:
-            self._staged.unchanged[key.roster.school] += known.people
-            self._staged.all_people[key.roster.school] += known.people
+            self._keep(known)
+            if known.trace != first.trace:
+                self._staged.retraced.append(evolve(known, trace=first.trace))
             return None
         if self._is_among(waits, first.stated) and not self._may_redo(key):
             self._hold_undone(key, len(first.stated.people))
@@ -213,7 +268,9 @@ class _Stager:
         outcome = self._read(seen.stated, seen.roster, known)
         staged, school = self._staged, key.roster.school
         unsettled = outcome.held or bool(outcome.held_places)
-        staged.records[key] = RecordState(key=key, digest=seen.digest, people=outcome.people, unsettled=unsettled)
+        staged.records[key] = RecordState(
+            key=key, digest=seen.digest, people=outcome.people, unsettled=unsettled, trace=seen.trace
+        )
         staged.all_people[school] += outcome.people
         if outcome.held:
             staged.held_records.add(key)
@@ -241,8 +298,7 @@ class _Stager:
         staged.held_people[school] += people
         staged.all_people[school] += people
         for each in stated:
-            place = (each.stated.source, each.stated.line, _shown(each.stated, key))
-            staged.findings.append(Finding(*place, "record", "key-twice", "", hint("key-twice")))
+            staged.findings.append(Finding(*_source(each.stated, key), "record", "key-twice", "", hint("key-twice")))
 
     def _read(self, record: StatedRecord, roster: StatedRoster, known: Mapping[PlaceKey, Place]) -> ReadRecord:
         """Read one record under what was applied of it before, and keep the findings."""
@@ -288,7 +344,7 @@ def _places(
     return places
 
 
-def _shown(record: StatedRecord, key: RecordKey) -> str:
-    """Return a record's own key as a report may show it."""
+def _source(record: StatedRecord | Unread, key: RecordKey) -> tuple[str, int, str]:
+    """Return where a record stands, with its own key as a report may show it."""
     stated = (record.key or "").strip()
-    return stated if stated == key.key else masked(stated)
+    return record.source, record.line, stated if stated == key.key else masked(stated)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.actors import Actor, Target
@@ -186,12 +186,12 @@ class ImportRosters:
 
     def _write(self, plan: Plan, turn: Turn, actor: Actor, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
-        name = plan_id or self.storage.fingerprint(plan.digest + self.secrets.token_bytes(16), context="run")
+        name = plan_id or self.storage.fingerprint(self.secrets.token_bytes(16), context="run")
         run = Run(author=actor.name, at=now, plan=name, summary=asdict(plan.counts), schools=plan.schools)
         with turn.unit() as unit:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             unit.runs.forget(now - self.tenant.settings.undo_grace)
-            run = save_run(unit, run, plan.changes)
+            run = save_run(unit, run, evolve(plan.changes, records=(*plan.changes.records, *plan.retraced)))
             for decision in plan.agreed:
                 unit.people.withdraw(decision.id, now, by=actor.name, why="the source says the same")
             post = Post(unit, self.tenant, now, run.id)

@@ -8,6 +8,7 @@ outside bears on it, and the rules of the domain say who is who and what follows
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -75,19 +76,21 @@ def make_plan(
     report = Report(staged, ground, settlement)
     return Plan(
         day=moment.today,
-        digest=digest_of(changes, ground, storage),
         changes=evolve(changes, schools=() if stopped_all else _schools(reading, schools)),
         settlement=settlement,
         concerned=report.concerned(),
         counts=report.counts(),
         counts_by_school=report.counts_by_school(),
-        lines=report.lines(),
         findings=report.findings(reading.findings),
         agreed=ground.agreed,
+        retraced=tuple(staged.retraced),
         stops=stopped,
         stopped_all=stopped_all,
         schools=tuple(sorted(() if stopped_all else staged.schools - schools)),
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
+        # Nobody needs these where a plan is applied on the spot.
+        digested=partial(digest_of, changes, ground, storage),
+        told=report.lines,
     )
 
 
@@ -126,6 +129,7 @@ def _leave_out(staged: Staged, schools: Collection[str]) -> None:
     for place in [each for each in staged.places if each.school in schools]:
         del staged.places[place]
     staged.ended = {each for each in staged.ended if each.roster.school not in schools}
+    staged.retraced = [each for each in staged.retraced if each.key.roster.school not in schools]
     staged.redone = {key: waits for key, waits in staged.redone.items() if key.roster.school not in schools}
     staged.held_records = {each for each in staged.held_records if each.roster.school not in schools}
     staged.held_places = {each for each in staged.held_places if each.school not in schools}

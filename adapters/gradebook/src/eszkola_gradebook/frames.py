@@ -62,6 +62,17 @@ class Frames:
         self._homerooms = _homerooms(bind, spec)
 
     @property
+    def own(self) -> tuple[tuple[str, Ref], ...] | None:
+        """All cells that the frame of a student's row is made from, with their use; None where others are looked up."""
+        if self._joins:
+            return None
+        words = "" if self._where is None else ",".join(sorted(self._where.words))
+        uses = [("key", ref) for ref in self._key] + [(f"filled {name}", ref) for name, ref in self._filled]
+        uses += [("school", self._school)] if self._school is not None else []
+        uses += [(f"where {words}", self._where.ref)] if self._where is not None else []
+        return tuple(uses)
+
+    @property
     def keyed(self) -> bool:
         """Whether the table has a record key."""
         return bool(self._key)
@@ -88,7 +99,7 @@ class Frames:
             problems += (_unfilled(name) for name, ref in self._filled if not ref.of(rows))
         else:
             problems.append(Problem(None, fault.value, hint=_HINTS[fault]))
-        key = self._key_of(rows)
+        key = self.key_of(rows)
         if self._key and key is None:
             problems.append(KEYLESS)
         # Where cells may have moved, neither the school nor a row without a key of its own can be trusted.
@@ -112,7 +123,20 @@ class Frames:
             readable=bool(school) and (key is not None or (fault is None and not self._key)),
         )
 
-    def _key_of(self, rows: Context) -> str | None:
+    def sound(self, row: Row) -> tuple[str, bool] | None:
+        """
+        Return the school of a row and whether the mapping passes it over; None where something is wrong with it.
+
+        It is for tables that have a record key and look into no other.
+        """
+        rows = {ROW: row.cells}
+        if row.fault(*self._size) is not None or self.key_of(rows) is None:
+            return None
+        school = self._given if self._school is None else self._school.of(rows)
+        return (school, self._where is not None and not self._where.admits(rows)) if school else None
+
+    def key_of(self, rows: Context) -> str | None:
+        """Return what tells the record of a row from others; None where it cannot be read."""
         parts = [ref.of(rows) for ref in self._key]
         return "/".join(parts) if parts and all(parts) and not any(REPLACED in part for part in parts) else None
 

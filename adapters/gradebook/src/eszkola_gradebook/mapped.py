@@ -15,7 +15,7 @@ from eszkola_gradebook.frames import sizes_of
 from eszkola_gradebook.mapping import ROW, STUDENTS, Mapping
 from eszkola_gradebook.matching import Match
 from eszkola_gradebook.people import Vocabulary
-from eszkola_gradebook.records import Records
+from eszkola_gradebook.records import Records, Unsorted
 from eszkola_gradebook.rows import Row
 from eszkola_gradebook.tables import Table
 from eszkola_gradebook.translate import Around, Translation
@@ -133,6 +133,7 @@ def _add(result: Stated, mapping: Mapping, translation: Translation, schools: di
                 origin=mapping.origin,
                 list=name,
                 records=Records(partial(translation.records, name, rows)),
+                unread=Unsorted(partial(translation.unread, rows)) if translation.is_traced else None,
                 complete=not survey.cut and not survey.doubted & {None, school},
                 cut=survey.cut,
                 shared_keys=mapping.shared_keys,

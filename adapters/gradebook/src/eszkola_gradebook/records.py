@@ -9,7 +9,7 @@ from typing import final
 
 from attrs import evolve
 
-from eszkola_core.domain.stated import StatedPerson, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import StatedPerson, StatedRecord, StatedRoster, Unread
 from eszkola_core.errors import UnreadableSource
 
 
@@ -40,6 +40,17 @@ class Records:
 
     def __repr__(self) -> str:
         return "Records(…)"
+
+
+@final
+class Unsorted:
+    """The records of one roster as they stand, some of them unread, made anew each time they are walked."""
+
+    def __init__(self, make: Callable[[], Iterable[StatedRecord | Unread]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[StatedRecord | Unread]:
+        return iter(self._make())
 
 
 def _key(record: StatedRecord) -> str:
@@ -122,6 +133,7 @@ def _one(same: list[StatedRoster]) -> StatedRoster:
     return evolve(
         first,
         records=Records(lambda: chain.from_iterable(roster.records for roster in same)),
+        unread=Unsorted(lambda: chain.from_iterable(roster.unread or roster.records for roster in same)),
         complete=all(roster.complete for roster in same),
         cut=any(roster.cut for roster in same),
         version=" ".join(sorted({roster.version for roster in same})),

@@ -115,7 +115,7 @@ def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
     while True:
         line = above + reader.line_num + 1
         try:
-            cells = tuple(cell.strip() for cell in next(reader, ()))
+            cells = tuple(map(str.strip, next(reader, ())))
         except csv.Error:
             # A field beyond all measure: a quotation opened somewhere and never closed.
             yield from _held(held, End.LINE)
@@ -135,7 +135,7 @@ def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
 
 def _held(row: Row | None, end: End) -> Iterator[Row]:
     if row is not None:
-        yield Row(row.line, row.cells, end)
+        yield row if row.end is end else evolve(row, end=end)
 
 
 def _below(rows: Iterator[Row]) -> Iterator[Row]:

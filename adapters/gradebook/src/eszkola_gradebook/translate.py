@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from attrs import Factory, define, evolve, frozen
 
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord
+from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecord, Unread
 from eszkola_gradebook.binding import Binder
 from eszkola_gradebook.bound import BoundPerson
 from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.frames import Frame, Frames, sizes_of
-from eszkola_gradebook.mapping import STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
+from eszkola_gradebook.mapping import ROW, STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
 from eszkola_gradebook.people import Vocabulary, persons
 from eszkola_gradebook.records import joined_days
 from eszkola_gradebook.rows import Fault, Row
 from eszkola_gradebook.tables import Table
+from eszkola_gradebook.traces import Tracer
 
 _MOST_NUMBERS: Final = 99
 _TELLING: Final = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.NATIONAL_ID, Field.BIRTH_DATE})
@@ -52,8 +54,15 @@ class Translation:
         self._spec = spec
         self._vocabulary = around.vocabulary
         bind = Binder(main, shape.positional or main.header, around.tables, sizes=around.sizes)
-        self._frames = Frames(spec, bind, sizes_of(shape, main), around.vocabulary, around.school or "")
+        self._size = sizes_of(shape, main)
+        self._frames = Frames(spec, bind, self._size, around.vocabulary, around.school or "")
         self._people = tuple(bound for person in spec.people for bound in _bound(bind, person))
+        self._tracer = self._traced()
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether each row makes one record at most, and of nothing but its own cells."""
+        return self._tracer is not None
 
     @property
     def silent_roles(self) -> frozenset[Role]:
@@ -79,7 +88,16 @@ class Translation:
     def survey(self) -> Survey:
         """Return the schools and lists of the rows, and all that makes them less than whole."""
         survey = Survey()
-        for seen in self._all():
+        for row in self.table.rows():
+            sound = self._sound(row)
+            if sound is not None:
+                school, is_passed_over = sound
+                if not is_passed_over:
+                    survey.lists.setdefault(school, set()).add(STUDENTS)
+                continue
+            seen = self._frames.of(row)
+            if seen is None:
+                continue
             if not seen.school or not (seen.lists or self.whole):
                 # In no roster's list, so nobody else would speak of what is wrong with it.
                 for problem in seen.problems:
@@ -98,14 +116,46 @@ class Translation:
     def by_school(self) -> dict[str, list[Row]]:
         """Return the rows by their school."""
         found: dict[str, list[Row]] = {}
-        for seen in self._all():
-            found.setdefault(seen.school, []).append(seen.row)
+        for row in self.table.rows():
+            sound = self._sound(row)
+            if sound is not None:
+                school, is_passed_over = sound
+                if not is_passed_over:
+                    found.setdefault(school, []).append(row)
+            elif (seen := self._frames.of(row)) is not None:
+                found.setdefault(seen.school, []).append(row)
         return found
 
     def records(self, name: str, rows: Sequence[Row] | None = None) -> Iterator[StatedRecord]:
         """Yield the records of the list *name*, of *rows* if they were set apart before."""
         found = (record for seen in self._all(rows) for record in self._in_list(seen, name))
         return joined_days(found) if self._spec.join_days else found
+
+    def unread(self, rows: Sequence[Row] | None = None) -> Iterator[StatedRecord | Unread]:
+        """Yield the records of the list of students, of *rows* if they were set apart before; sound rows unread."""
+        for row in self.table.rows() if rows is None else rows:
+            trace = self._tracer.of(row.cells) if self._tracer and row.fault(*self._size) is None else None
+            if trace is None:
+                yield from self._in_students(row)
+            else:
+                key = self._frames.key_of({ROW: row.cells})
+                yield Unread(key, trace, self.table.name, row.line, partial(self._in_students, row))
+
+    def _in_students(self, row: Row) -> Iterator[StatedRecord]:
+        """Yield what one row gives to the list of students."""
+        return self.records(STUDENTS, [row])
+
+    def _traced(self) -> Tracer | None:
+        """Return what makes traces of the rows; None where a record is of more than the cells of one row."""
+        own = self._frames.own
+        is_joined = any(person.each or person.joins for person in self._people)
+        if self._spec.list != STUDENTS or self._spec.join_days or own is None or is_joined:
+            return None
+        return Tracer(own, self._people)
+
+    def _sound(self, row: Row) -> tuple[str, bool] | None:
+        """Return the school of a row of which a survey has nothing to say, and whether it is passed over."""
+        return self._frames.sound(row) if self.is_traced and self._frames.keyed else None
 
     def _nameless(self, seen: Frame) -> bool:
         """Return whether a record that is known by its first person cannot be told from others (SYNC-0)."""

@@ -38,9 +38,9 @@ class OpenConflicts:
 
     def replace(self, about: Collection[PlaceKey], conflicts: Sequence[OpenConflict]) -> None:
         """Keep *conflicts* in the stead of all about one of the places *about*."""
-        for chunk in chunks(sorted(map(text_of_key, about))):
-            settled = or_(_T.c.place.in_(chunk), _T.c.other.in_(chunk))
-            self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, settled))
+        settled = sorted(map(text_of_key, about))
+        self._desk.forget(_T, _T.c.place, settled)
+        self._desk.forget(_T, _T.c.other, settled)
         rows = [self._row(each) for each in dict.fromkeys(conflicts)]
         for some in chunks(rows):
             same = tuple_(*_KEY).in_([row[: len(_KEY)] for row in some])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
@@ -98,10 +98,9 @@ class Reservations:
 
     def touching(self, people: Collection[PersonId], mailboxes: Collection[str]) -> Iterator[Reservation]:
         """Yield the reservations for *people* and of *mailboxes*."""
-        wanted = [_R.c.person.in_(chunk) for chunk in chunks(storable(people))]
-        wanted += [_R.c.mailbox.in_(chunk) for chunk in chunks(sorted(mailboxes))]
-        for where in wanted:
-            yield from map(_reservation, self._desk.rows(select(_R).where(_R.c.tenant == self._desk.tenant, where)))
+        ours = select(_R).where(_R.c.tenant == self._desk.tenant)
+        yield from map(_reservation, self._desk.among(ours, _R.c.person, storable(people)))
+        yield from map(_reservation, self._desk.among(ours, _R.c.mailbox, sorted(mailboxes)))
 
     def holder(self, mailbox: str, now: datetime) -> PersonId | None:
         """Return for whom an address is kept, for the longest time where it is for several."""
@@ -113,8 +112,7 @@ class Reservations:
         """Keep *reservations* in the stead of those of *mailboxes*; the same one stands once."""
         new = frozenset(reservations)
         others = set(self.touching((), {each.mailbox for each in new}.difference(mailboxes)))
-        for chunk in chunks(sorted(mailboxes)):
-            self._desk.write(delete(_R).where(_R.c.tenant == self._desk.tenant, _R.c.mailbox.in_(chunk)))
+        self._desk.forget(_R, _R.c.mailbox, sorted(mailboxes))
         rows = [(self._desk.tenant, each.mailbox, each.person, micros(each.until)) for each in sorted(new - others)]
         self._desk.insert(_R, rows)
 

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Executable, Row, Table, TextClause, UpdateBase, func, insert, select
+from sqlalchemy import (
+    Column,
+    CursorResult,
+    Delete,
+    Executable,
+    Row,
+    Select,
+    Table,
+    TextClause,
+    UpdateBase,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from eszkola_core.domain.claims import Evidence
+from eszkola_core.domain.claims import Evidence, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
 from eszkola_sqlalchemy.faults import fault_of
+from eszkola_sqlalchemy.values import chunks
 
 _TEXT: Final = ("utf-8", "surrogatepass")
 
@@ -33,6 +49,7 @@ class Desk:
         self.tenant = tenant
         self.vault = vault
         self.has_merges: bool | None = None
+        self.roster_numbers: dict[RosterKey, int] = {}
         self._database = database
         self._looks_only = looks_only
         self._depth = 0
@@ -79,6 +96,45 @@ class Desk:
         """Return all rows that *statement* gives."""
         return self._done(statement, lambda: self._connection.execute(statement).all())
 
+    def among(self, statement: Select[Any], column: Column[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
+        """
+        Yield the rows of *statement*, which ends in its conditions, whose *column* holds one of *values*.
+
+        They may be many: SQLAlchemy writes a list anew each time, which costs more than to look for what is in it.
+        """
+        yield from self._with_each(statement, column, values, lambda result: result.all())
+
+    def forget(self, table: Table, column: Column[Any], values: Iterable[object]) -> None:
+        """Delete the tenant's rows whose *column* holds one of *values*, which may be many."""
+        ours = delete(table).where(table.c.tenant == self.tenant)
+        for _ in self._with_each(ours, column, values, lambda _: ()):
+            pass
+
+    def _with_each(
+        self,
+        statement: Select[Any] | Delete,
+        column: Column[Any],
+        values: Iterable[object],
+        taken: Callable[[CursorResult[Any]], Sequence[Row[Any]]],
+    ) -> Iterator[Row[Any]]:
+        """Do *statement* for *values* in lists of a good length, and yield what is taken of each result."""
+        dialect = self._connection.dialect
+        written, mark = "", "?" if dialect.paramstyle == "qmark" else "%s"
+        given: tuple[object, ...] = ()
+        for chunk in chunks(values):
+            if not written:
+                compiled: Any = statement.compile(dialect=dialect)
+                written = f"{compiled} AND {dialect.identifier_preparer.format_column(column, use_table=True)} IN "
+                given = tuple(compiled.params[name] for name in compiled.positiontup)
+            whole, bound = f"{written}({', '.join([mark] * len(chunk))})", (*given, *chunk)
+            work = partial(self._taken, whole, bound, taken)
+            yield from self._guarded(work) if isinstance(statement, Select) else self._tried(work)
+
+    def _taken(
+        self, statement: str, values: tuple[object, ...], taken: Callable[[CursorResult[Any]], Sequence[Row[Any]]]
+    ) -> Sequence[Row[Any]]:
+        return taken(self._connection.exec_driver_sql(statement, values))
+
     def first(self, statement: Executable) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None."""
         return self._done(statement, lambda: self._connection.execute(statement).first())
@@ -120,14 +176,18 @@ class Desk:
         """Make what happens inside happen whole, or not at all, also for a caller who catches the error."""
         self._check()
         self._depth += 1
+        is_whole = False
         try:
             with self._connection.begin_nested():
                 yield
+            is_whole = True
         except SQLAlchemyError as error:
             # Where the database gave up it has undone everything: that there is nothing to go back to says no more.
             raise self._fault or self._took(error) from None
         finally:
             self._depth -= 1
+            if not is_whole:
+                self.roster_numbers.clear()  # one that was given inside is taken back
 
     def _done(self, statement: Executable, work: Callable[[], T]) -> T:
         return self._tried(work) if isinstance(statement, UpdateBase) else self._guarded(work)

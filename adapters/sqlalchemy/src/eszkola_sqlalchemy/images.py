@@ -42,8 +42,9 @@ class Images:
         """
         Keep the rows that are *found* under keys, and return whose run's the rows *written* under keys are then.
 
-        What a run gives back that undoes the last one to have written it is the earlier run's again and not kept; nor
-        is what is *ending* that the undone run began.
+        What is new may be left out of *written* and is this run's, unless the run undoes another (`newcomers`). What
+        such a run gives back that the undone one was the last to write is the earlier run's again and not kept; nor is
+        what is *ending* that the undone run began.
         """
         given_back = self._given_back(kind, found, written)
         rows = [
@@ -53,6 +54,16 @@ class Images:
         ]
         self._desk.insert(_T, rows)
         return {key: given_back.get(key, self._run.id) for key in written}
+
+    @property
+    def by(self) -> int:
+        """The run that writes."""
+        return self._run.id
+
+    @property
+    def newcomers(self) -> bool:
+        """Whether what was not there may be another run's: one that undoes gives back what its run had taken."""
+        return self._run.undoes is not None
 
     def _given_back(
         self, kind: ImageKind, found: Mapping[str, Row[Any]], written: Collection[str]

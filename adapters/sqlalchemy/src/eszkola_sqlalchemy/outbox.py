@@ -36,10 +36,9 @@ class SqlOutbox:
         first: dict[str, Message] = {}
         for message in messages:
             first.setdefault(message.key, message)
-        for chunk in chunks(first):
-            known = (_T.c.tenant == self._desk.tenant) & _T.c.key.in_(chunk)
-            for row in self._desk.rows(select(_T.c.key).where(known)):
-                del first[row.key]
+        ours = select(_T.c.key).where(_T.c.tenant == self._desk.tenant)
+        for row in [*self._desk.among(ours, _T.c.key, list(first))]:
+            del first[row.key]
         numbered = list(zip(self._desk.numbers(_T, len(first)), first.values(), strict=True))
         with self._desk.together():
             self._desk.insert(_T, [self._values(message, row) for row, message in numbered])

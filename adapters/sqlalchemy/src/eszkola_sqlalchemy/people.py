@@ -146,22 +146,17 @@ class SqlPeople:
 
     def _kept(self, ids: Collection[PersonId]) -> dict[PersonId, _Kept]:
         found = {}
-        for chunk in chunks(storable(ids)):
-            for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk))):
-                found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.former_ids, row.lock, row)
+        for row in self._desk.among(select(_T).where(_T.c.tenant == self._desk.tenant), _T.c.id, storable(ids)):
+            found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.former_ids, row.lock, row)
         return found
 
     def _owners(self, tokens: Collection[bytes], table: Table = tables.handle) -> list[PersonId]:
-        found = []
-        for chunk in chunks(sorted(tokens)):
-            owned = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
-            found += [PersonId(row.person) for row in self._desk.rows(select(table.c.person).where(owned))]
-        return found
+        ours = select(table.c.person).where(table.c.tenant == self._desk.tenant)
+        return [PersonId(row.person) for row in self._desk.among(ours, table.c.token, sorted(tokens))]
 
     def _holders(self, mailboxes: Collection[str]) -> Iterable[PersonId]:
-        for chunk in chunks(sorted(mailboxes)):
-            held = (_T.c.tenant == self._desk.tenant) & _T.c.central_mailbox.in_(chunk)
-            yield from (PersonId(row.id) for row in self._desk.rows(select(_T.c.id).where(held)))
+        ours = select(_T.c.id).where(_T.c.tenant == self._desk.tenant)
+        yield from (PersonId(row.id) for row in self._desk.among(ours, _T.c.central_mailbox, sorted(mailboxes)))
 
     def _person(self, row: Row[Any]) -> Person:
         return Person(

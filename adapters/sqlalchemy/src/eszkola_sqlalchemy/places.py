@@ -84,8 +84,7 @@ class Places:
         kept = [self._kept(row) for row in self._in_records(seeds.records)]
         # Most are found several ways: only the numbers are, so that each place is read once.
         further = {*self._bound_to(seeds.people), *self._with(seeds.evidence)}.difference(each.row for each in kept)
-        for chunk in chunks(sorted(further)):
-            kept += map(self._kept, self._rows(_T.c.id.in_(chunk)))
+        kept += map(self._kept, self._desk.among(self._ours(), _T.c.id, sorted(further)))
         return {each.place.key: each.place for each in kept}
 
     def of_school(self, school: str, class_name: str | None) -> Iterator[Place]:
@@ -123,23 +122,25 @@ class Places:
         yield from (survivors.get(each, each) for each in found)
 
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
-        for chunk in chunks(storable(self._merged.members(people))):
-            bound = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
-            yield from (number for (number,) in self._desk.rows(select(_T.c.id).where(bound)))
+        ours = select(_T.c.id).where(_T.c.tenant == self._desk.tenant)
+        yield from (row.id for row in self._desk.among(ours, _T.c.person, storable(self._merged.members(people))))
 
     def _with(self, evidence: Collection[Evidence]) -> Iterator[int]:
         table = tables.evidence
         of_places = (each for each in evidence if each.kind is not EvidenceKind.NAME)
-        for chunk in chunks(sorted(token for each in of_places for token in self._desk.blinds(each))):
-            known = (table.c.tenant == self._desk.tenant) & table.c.token.in_(chunk)
-            yield from (number for (number,) in self._desk.rows(select(table.c.place).where(known)))
+        ours = select(table.c.place).where(table.c.tenant == self._desk.tenant)
+        tokens = sorted(token for each in of_places for token in self._desk.blinds(each))
+        yield from (row.place for row in self._desk.among(ours, table.c.token, tokens))
 
     def _in_records(self, records: Collection[RecordKey]) -> Iterator[Row[Any]]:
-        for _, number, chunk in self._rosters.by_number(records):
-            yield from self._rows((_T.c.roster == number) & _T.c.record.in_(chunk))
+        for _, number, keys in self._rosters.by_number(records):
+            yield from self._desk.among(self._ours().where(_T.c.roster == number), _T.c.record, keys)
 
     def _rows(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
-        return self._desk.rows(self._selected().where(_T.c.tenant == self._desk.tenant, where))
+        return self._desk.rows(self._ours().where(where))
+
+    def _ours(self) -> Select[Any]:
+        return self._selected().where(_T.c.tenant == self._desk.tenant)
 
     def _selected(self) -> Select[Any]:
         roster = tables.roster
@@ -187,10 +188,10 @@ class Places:
         people: set[PersonId | None] = set()
         for chunk in chunks(latest.values()):
             kept = {each.place.key: each for each in map(self._kept, self._in_records({p.key.record for p in chunk}))}
-            keys = {place.key: text_of_key(place.key) for place in chunk}
-            found = {keys[key]: each.raw for key, each in kept.items() if key in keys}
+            keys = {p.key: text_of_key(p.key) for p in chunk if p.key in kept or images.newcomers}
+            found = {text: kept[key].raw for key, text in keys.items() if key in kept}
             whose = images.note(ImageKind.PLACE, found, keys.values())
-            runs = {key: whose[text] for key, text in keys.items()}
+            runs = {place.key: images.by for place in chunk} | {key: whose[text] for key, text in keys.items()}
             new = [place for place in chunk if place.key not in kept]
             numbered = list(zip(self._desk.numbers(_T, len(new)), new, strict=True))
             self._desk.insert(_T, [self._values(place, number, None, runs[place.key]) for number, place in numbered])
@@ -207,9 +208,9 @@ class Places:
         kept = {key: each for key, each in beside.items() if key in keys}
         found = {text_of_key(key): each.raw for key, each in kept.items()}
         images.note(ImageKind.PLACE, found, found, ending=found)
-        for chunk in chunks(sorted(each.row for each in kept.values())):
-            self._desk.write(delete(_E).where(_E.c.tenant == self._desk.tenant, _E.c.place.in_(chunk)))
-            self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, _T.c.id.in_(chunk)))
+        rows = sorted(each.row for each in kept.values())
+        self._desk.forget(_E, _E.c.place, rows)
+        self._desk.forget(_T, _T.c.id, rows)
         return frozenset(each.place.person for each in beside.values() if each.place.person is not None)
 
     def named(self, keys: Collection[PlaceKey]) -> dict[PlaceKey, Kept]:

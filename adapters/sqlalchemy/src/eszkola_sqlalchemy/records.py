@@ -13,7 +13,6 @@ from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.images import Images, text_of_record
 from eszkola_sqlalchemy.tables import ImageKind
-from eszkola_sqlalchemy.values import chunks
 
 _T: Final = tables.record
 _OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
@@ -22,11 +21,11 @@ _FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bi
 
 
 class RosterNumbers:
-    """The numbers of rosters, as one piece of work comes to know them."""
+    """The numbers of rosters, which one transaction looks up once."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._numbers: dict[RosterKey, int] = {}
+        self._numbers = desk.roster_numbers
 
     def number(self, key: RosterKey) -> int | None:
         """Return the number of a roster, or None where nothing of it was ever kept."""
@@ -48,14 +47,14 @@ class RosterNumbers:
         return number
 
     def by_number(self, records: Collection[RecordKey]) -> Iterator[tuple[RosterKey, int, list[str]]]:
-        """Yield the rosters of *records* that are known, each with its number and, in chunks, the records' keys."""
+        """Yield the rosters of *records* that are known, each with its number and the records' keys."""
         keys: dict[RosterKey, set[str]] = {}
         for record in records:
             keys.setdefault(record.roster, set()).add(record.key)
         for roster, named in keys.items():
             number = self.number(roster)
             if number is not None:
-                yield from ((roster, number, chunk) for chunk in chunks(sorted(named)))
+                yield roster, number, sorted(named)
 
 
 class Records:
@@ -81,8 +80,8 @@ class Records:
     def named(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
         """Return the records with these keys, unknown ones left out."""
         found = {}
-        for roster, number, chunk in RosterNumbers(self._desk).by_number(keys):
-            for row in self._desk.rows(select(_T).where(_T.c.roster == number, _T.c.key.in_(chunk))):
+        for roster, number, named in RosterNumbers(self._desk).by_number(keys):
+            for row in self._desk.among(select(_T).where(_T.c.roster == number), _T.c.key, named):
                 state = state_of(roster, row)
                 found[state.key] = state
         return found
@@ -108,8 +107,8 @@ class Records:
     def rows(self, keys: Collection[RecordKey]) -> dict[RecordKey, Row[Any]]:
         """Return the rows of the records with these keys."""
         found = {}
-        for roster, number, chunk in RosterNumbers(self._desk).by_number(keys):
-            for row in self._desk.rows(select(_T).where(_T.c.roster == number, _T.c.key.in_(chunk))):
+        for roster, number, named in RosterNumbers(self._desk).by_number(keys):
+            for row in self._desk.among(select(_T).where(_T.c.roster == number), _T.c.key, named):
                 found[RecordKey(roster, row.key)] = row
         return found
 
@@ -122,15 +121,20 @@ class Records:
         rosters, latest, ending = RosterNumbers(self._desk), {each.key: each for each in records}, frozenset(ended)
         kept = self.rows({*latest, *ending})
         same = {key for key, each in latest.items() if key in kept and kept[key].digest == each.digest}
-        written = {key: text_of_record(key) for key in {*latest, *ending} - (same - ending)}
+        noted = {*latest, *ending} if images.newcomers else kept.keys()
+        written = {key: text_of_record(key) for key in noted - (same - ending)}
         found = {written[key]: row for key, row in kept.items() if key in written}
         whose = images.note(
             ImageKind.RECORD, found, written.values(), ending={written[key] for key in ending if key in written}
         )
-        runs = {key: whose[text] for key, text in written.items()} | {key: kept[key].run for key in same}
-        self._desk.each(_FORGET, ({"of": rosters.made(key.roster), "known_by": key.key} for key in {*latest, *ending}))
+        runs = dict.fromkeys(latest, images.by) | {key: whose[text] for key, text in written.items()}
+        runs |= {key: kept[key].run for key in same}
+        self._desk.each(_FORGET, ({"of": rosters.made(key.roster), "known_by": key.key} for key in kept))
         rows = [
-            (rosters.made(key.roster), key.key, each.digest, each.people, int(each.unsettled), runs[key])
+            (
+                *(rosters.made(key.roster), key.key, each.digest, each.people, int(each.unsettled)),
+                *(runs[key], each.trace or None),
+            )
             for key, each in latest.items()
             if key not in ending
         ]
@@ -140,4 +144,11 @@ class Records:
 def state_of(roster: RosterKey, row: Row[Any]) -> RecordState:
     """Return what a row says of a record."""
     key = RecordKey(roster, row.key)
-    return RecordState(key=key, digest=row.digest, people=row.people, unsettled=bool(row.unsettled), run=row.run)
+    return RecordState(
+        key=key,
+        digest=row.digest,
+        people=row.people,
+        unsettled=bool(row.unsettled),
+        trace=row.trace or b"",
+        run=row.run,
+    )

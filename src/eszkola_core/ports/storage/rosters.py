@@ -18,7 +18,8 @@ class Rosters(Protocol):
     """
     What gradebooks state and what followed.
 
-    RO1. `records` yields the state of every record of a roster, ascending by key; an ended record is none.
+    RO1. `records` yields the state of every record of a roster, ascending by key, with what it was made of; an ended
+         record is none.
     RO2. `gather` finds every place in a record of the seeds, bound to a person of them, or with evidence of them,
          applied or held; present and gone alike.
     RO3. `gather` finds every person of the seeds, everybody who has or had an id among the evidence, every holder of a

@@ -53,7 +53,7 @@ from eszkola_sqlalchemy.tables.rosters import (
 )
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0026"
+REVISION: Final = "0027"
 """The revision of the schema that this code works with."""
 
 __all__ = [

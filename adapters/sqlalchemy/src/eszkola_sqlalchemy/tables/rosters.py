@@ -57,6 +57,7 @@ record: Final = strict_table(
     number("people"),
     number("unsettled"),
     number("run", server_default="0"),
+    digested("trace", nullable=True),
     CheckConstraint("unsettled IN (0, 1)", name="unsettled"),
     Index("ix_record_unsettled", "roster", sqlite_where=text("unsettled = 1"), postgresql_where=text("unsettled = 1")),
     clustered=True,

@@ -52,6 +52,21 @@ class RosterClauses(StorageFixtures):
             assert [each.key for each in unit.rosters.records(a.STUDENTS)] == [staying]
             assert set(unit.rosters.states([staying, ending, a.record("3")])) == {staying}
 
+    @pytest.mark.clause("RO1")
+    def test_what_a_record_was_made_of_is_kept(self, fresh_storage: Fresh) -> None:
+        """Of each record, and none where its source cannot tell; a record that is saved again gets the newest."""
+        storage = fresh_storage()
+        first, second = (a.record_state(a.record(key)) for key in "12")
+        with storage.unit() as unit:
+            a.save(unit, records=[first, evolve(second, trace=b"")])
+        with storage.snapshot() as unit:
+            assert [each.trace for each in unit.rosters.records(a.STUDENTS)] == [first.trace, b""]
+        with storage.unit() as unit:
+            a.save(unit, records=[evolve(first, trace=b"other"), second])
+        with storage.snapshot() as unit:
+            found = unit.rosters.states([first.key, second.key])
+        assert {key: each.trace for key, each in found.items()} == {first.key: b"other", second.key: second.trace}
+
     @pytest.mark.clause("RO8")
     def test_a_census_counts_as_the_guard_does(self, fresh_storage: Fresh) -> None:
         """People in force count once for each role and school, links by pairs; given roles and other schools do not."""

@@ -157,7 +157,7 @@ def record(key: str = "Ł-1", *, roster: RosterKey = STUDENTS) -> RecordKey:
 
 def record_state(key: RecordKey, *, unsettled: bool = False) -> RecordState:
     """Return what is kept of a record."""
-    return RecordState(key=key, digest=digest(key.key)[:24], people=2, unsettled=unsettled)
+    return RecordState(key=key, digest=digest(key.key)[:24], people=2, unsettled=unsettled, trace=digest("t")[:16])
 
 
 def claims(**more: Any) -> Claims:
