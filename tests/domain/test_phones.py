@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core.domain import phones
 from eszkola_core.domain.phones import PhoneNumber, check_country
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.strategies import phone_numbers
@@ -137,3 +139,37 @@ def test_the_maps_of_places_are_never_loaded():
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 - this very Python
 
     assert told.stdout.strip() == "False []"
+
+
+LANDS = ["PL", "SI", "UA", "DE", "LT", "HU", "ES", "IT", "GB", "US", "BR", "AR", "RU", "XX"]
+
+
+@pytest.mark.rule("PHONE-1a")
+@pytest.mark.parametrize("country", LANDS)
+@given(data=st.data())
+def test_the_short_way_says_what_the_long_one_says(country, data):
+    """Plain digits are decided without the library only where it would say the same, in every country."""
+    near = st.sampled_from(["", "0", "00", "48", "386", "8", "1"])
+    body = st.text("0123456789", min_size=5, max_size=11)
+    example = phonenumbers.example_number(country)
+    if example is not None:
+        # Nearly an example: a digit or two are others.
+        national = str(example.national_number)
+        body |= st.integers(0, len(national) - 1).flatmap(
+            lambda at: st.text("0123456789", min_size=0, max_size=2).map(
+                lambda digits: national[:at] + digits + national[at + len(digits) :]
+            )
+        )
+    text = data.draw(near) + data.draw(body)
+    clear = phones._clear(text, country)  # noqa: SLF001 - what nobody else sees
+    if clear is not None:
+        found = phonenumbers.parse(text, country)
+        assert phonenumbers.is_valid_number(found)
+        assert clear == phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+
+
+@pytest.mark.rule("PHONE-1a")
+@pytest.mark.parametrize(("country", "text"), [("PL", "601 234 567"), ("PL", "77-400-30-20"), ("SI", "31 234 567")])
+def test_plain_numbers_take_the_short_way(country, text):
+    """Else it would be there for nothing."""
+    assert phones._clear(text, country) is not None  # noqa: SLF001 - what nobody else sees

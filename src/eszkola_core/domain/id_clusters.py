@@ -18,6 +18,9 @@ def clusters_by_id(places: Sequence[Place], *, own_keys: bool) -> Iterable[list[
     left = {place.key: place for place in places}
     while left:
         _, start = left.popitem()
+        if all(len(shared[each]) == 1 for each in _ties(start, own_keys=own_keys)):
+            yield [start]
+            continue
         cluster, edge = {start.key: start}, [start]
         while edge:
             for each in _ties(edge.pop(), own_keys=own_keys):

@@ -180,6 +180,8 @@ class _JoiningById:
     def _may_be_one(self, cluster: Sequence[Place]) -> bool:
         """Return whether ids, records and names of places agree to their being one human's."""
         ids = {each for place in cluster for each in place.stated_ids}
+        if len(cluster) == len(ids) == 1:
+            return True
         if prove_two(ids, ids) or records_named_twice(cluster):
             return False
         return all(self._known.namesakes.admit(place, cluster[:1]) for place in cluster)

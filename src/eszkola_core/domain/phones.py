@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from eszkola_core.errors import InvalidValue
 
 # Digits, and what people write between them. A letter means an extension, a name, or a number spelt on the keys.
 _WRITTEN: Final = re.compile(r"[+]?[\d\s()./\u2010-\u2015\u2212-]+")
+_SPACING: Final = str.maketrans("", "", " -")
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _SHOWN_DIGITS: Final = 3
 
@@ -34,6 +36,9 @@ class PhoneNumber:
             InvalidValue: it has letters, an extension or a second number in it (code ``phone-with-more``), or nobody
                 can have it (code ``invalid-phone``).
         """
+        clear = _clear(text, country)
+        if clear is not None:
+            return cls(clear)
         written = unicodedata.normalize("NFKC", text).strip()
         if not _WRITTEN.fullmatch(written):
             more = any(sign.isalnum() for sign in written)
@@ -68,6 +73,49 @@ def check_country(country: str) -> None:
         if country in SUPPORTED_REGIONS:
             return
     raise InvalidValue("write a country with its two capital letters, such as PL", code="unknown-country")
+
+
+# A library that knows every country's numbers takes its time with each. Most numbers in a register are plain ones of
+# the country itself, which its own tables decide; the tests hold this short way against the long one.
+
+
+def _clear(text: str, country: str) -> str | None:
+    """Return the form of a text that is certainly a number of *country*; None only means that the library must look."""
+    digits = text.translate(_SPACING)
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    plain = _plain(country)
+    if plain is None or plain.other.match(digits) or not plain.own.fullmatch(digits):
+        return None
+    return f"+{plain.code}{digits}"
+
+
+@frozen
+class _Plain:
+    """The plain numbers of one country: its code, what they look like, and how those begin that are read otherwise."""
+
+    code: int
+    own: re.Pattern[str]
+    other: re.Pattern[str]
+
+
+@cache
+def _plain(country: str) -> _Plain | None:
+    """Return the plain numbers of a country that shares its code with no other; None where there is no such country."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata  # noqa: PLC0415 - as above
+
+    found = PhoneMetadata.metadata_for_region(country, None)
+    if found is None or COUNTRY_CODE_TO_REGION_CODE[found.country_code] != (country,):
+        return None
+    kinds = [each.national_number_pattern for each in (found.fixed_line, found.mobile) if each is not None]
+    lengths = "|".join(f".{{{length}}}$" for length in found.general_desc.possible_length)
+    own = "|".join(f"(?:{each})" for each in kinds if each)
+    general = found.general_desc.national_number_pattern
+    begins = [found.international_prefix, found.national_prefix_for_parsing]
+    other = "|".join(f"(?:{each})" for each in begins if each)
+    return _Plain(
+        found.country_code, re.compile(f"(?={lengths})(?=(?:{general})$)(?:{own})"), re.compile(other or "$^")
+    )
 
 
 def _not_a_number(code: str) -> InvalidValue:

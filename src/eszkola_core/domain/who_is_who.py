@@ -67,8 +67,15 @@ class WhoIsWho:
     def settle(self, place: Place, hold: Hold | None) -> None:
         """Apply the newest content, or keep the last applied one with the reason."""
         if hold is None:
-            since = self._email_since(place)
-            self.settled[place.key] = evolve(place, accepted=place.newest, pending=None, hold=None, email_since=since)
+            self.settled[place.key] = Place(
+                key=place.key,
+                accepted=place.newest,
+                own_key=place.own_key,
+                person=place.person,
+                since=place.since,
+                gone=place.gone,
+                email_since=self._email_since(place),
+            )
         else:
             self.settled[place.key] = evolve(place, pending=place.newest, hold=hold)
 
@@ -144,6 +151,11 @@ class WhoIsWho:
         Where names differ wholly, those that most agree with are the human, the least key deciding a tie; the others
         are held: one of the two has a mistyped id (ID-8b).
         """
+        places = list(places)
+        if len(places) == 1:  # as nearly everybody comes
+            (alone,) = places
+            self.ids[alone.key], self.members[alone.key] = set(alone.stated_ids), self._applied(places)
+            return
         places = self._once_a_record(places, set())
         if not places:
             return
