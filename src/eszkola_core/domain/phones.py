@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -105,17 +106,21 @@ def _plain(country: str) -> _Plain | None:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata  # noqa: PLC0415 - as above
 
     found = PhoneMetadata.metadata_for_region(country, None)
-    if found is None or COUNTRY_CODE_TO_REGION_CODE[found.country_code] != (country,):
+    if found is None or found.country_code is None or found.general_desc is None:
         return None
+    if COUNTRY_CODE_TO_REGION_CODE[found.country_code] != (country,):
+        return None
+    general, lengths = found.general_desc.national_number_pattern, found.general_desc.possible_length
     kinds = [each.national_number_pattern for each in (found.fixed_line, found.mobile) if each is not None]
-    lengths = "|".join(f".{{{length}}}$" for length in found.general_desc.possible_length)
-    own = "|".join(f"(?:{each})" for each in kinds if each)
-    general = found.general_desc.national_number_pattern
-    begins = [found.international_prefix, found.national_prefix_for_parsing]
-    other = "|".join(f"(?:{each})" for each in begins if each)
-    return _Plain(
-        found.country_code, re.compile(f"(?={lengths})(?=(?:{general})$)(?:{own})"), re.compile(other or "$^")
-    )
+    own = rf"(?={_either([f'.{{{each}}}$' for each in lengths])})(?=(?:{general})$){_either(kinds)}"
+    other = _either([found.international_prefix, found.national_prefix_for_parsing])
+    return _Plain(found.country_code, re.compile(own), re.compile(other))
+
+
+def _either(patterns: Sequence[str | None]) -> str:
+    """Return what matches wherever one of *patterns* does, nothing where there is none."""
+    given = [f"(?:{each})" for each in patterns if each]
+    return f"(?:{'|'.join(given)})" if given else "(?!)"
 
 
 def _not_a_number(code: str) -> InvalidValue:
