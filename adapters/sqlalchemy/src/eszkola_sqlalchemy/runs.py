@@ -19,7 +19,7 @@ from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.plain import key_of, text_of_key
 from eszkola_sqlalchemy.records import Records, RosterNumbers, state_of
 from eszkola_sqlalchemy.tables import ImageKind
-from eszkola_sqlalchemy.values import instant_of, loaded, micros
+from eszkola_sqlalchemy.values import chunks, instant_of, loaded, micros
 
 _T: Final = tables.run
 _B: Final = tables.before_image
@@ -161,8 +161,8 @@ class Contents:
     def of(self, records: Collection[RecordKey]) -> Mapping[RecordKey, frozenset[bytes]]:
         """Return those of *records*."""
         found: dict[RecordKey, frozenset[bytes]] = {}
-        for roster, number, chunk in RosterNumbers(self._desk).by_number(records):
-            for row in self._desk.rows(select(_U).where(_U.c.roster == number, _U.c.record.in_(chunk))):
+        for roster, number, named in RosterNumbers(self._desk).by_number(records):
+            for row in self._desk.among(select(_U).where(_U.c.roster == number), _U.c.record, named):
                 key = RecordKey(roster, row.record)
                 found[key] = found.get(key, frozenset()) | {row.content}
         return found
@@ -170,8 +170,9 @@ class Contents:
     def change(self, undone: Collection[Undone], redone: Collection[RecordKey]) -> None:
         """Forget those of *redone*, and keep *undone*."""
         numbers = RosterNumbers(self._desk)
-        for _, number, chunk in numbers.by_number(redone):
-            self._desk.write(delete(_U).where(_U.c.roster == number, _U.c.record.in_(chunk)))
+        for _, number, named in numbers.by_number(redone):
+            for chunk in chunks(named):
+                self._desk.write(delete(_U).where(_U.c.roster == number, _U.c.record.in_(chunk)))
         known = self.of({each.record for each in undone})
         new = sorted({each for each in undone if each.content not in known.get(each.record, ())})
         self._desk.insert(_U, [(numbers.made(each.record.roster), each.record.key, each.content) for each in new])
