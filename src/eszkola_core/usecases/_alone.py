@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -13,9 +13,6 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import EszkolaError
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
-
-Beat = Callable[[], None]
-"""Gives a sign of life where it is time for one; work that takes long calls it again and again."""
 
 
 @frozen

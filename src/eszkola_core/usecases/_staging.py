@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord,
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.usecases.progress import EVERY, Progress, Stage, Watch, counted, nobody_watches
 
 
 @frozen
@@ -84,7 +85,7 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     tenant: Tenant,
     today: date,
     storage: Storage,
-    beat: Callable[[], None] = lambda: None,
+    watch: Watch = nobody_watches,
     allow_undone: Collection[str] | None = frozenset(),
 ) -> Staged:
     """
@@ -99,7 +100,7 @@ def stage(  # noqa: PLR0913, PLR0917 - the parts of a moment
     Raises:
         InvalidValue: a source calls itself what only the platform is called.
     """
-    return _Stager(unit, tenant, today, storage, beat, allow_undone).stage(reading)
+    return _Stager(unit, tenant, today, storage, watch, allow_undone).stage(reading)
 
 
 @define
@@ -110,14 +111,17 @@ class _Stager:
     _tenant: Tenant
     _today: date
     _storage: Storage
-    _beat: Callable[[], None]
+    _watch: Watch
     _allow_undone: Collection[str] | None
     _staged: Staged = field(factory=Staged, init=False)
+    _compared: int = field(default=0, init=False)
+    _total: int | None = field(default=None, init=False)
 
     def stage(self, reading: Reading) -> Staged:
         """Return what *reading* changes."""
         version = self._version()
         to_read: dict[RecordKey, Seen] = {}
+        self._total = _number_of(reading)
         for listed, rosters in _by_key(reading.rosters).items():
             if listed.is_of_platform:
                 raise InvalidValue(
@@ -126,9 +130,9 @@ class _Stager:
                 )
             self._staged.schools.add(listed.school)
             to_read |= self._changed(listed, rosters, version)
-            self._beat()
+            self._watch(Progress(Stage.COMPARE, self._compared, self._total))
         before = self._places_of(to_read.keys() | self._staged.ended)
-        for key, seen in to_read.items():
+        for key, seen in counted(to_read.items(), Stage.READ, self._watch, len(to_read)):
             self._take(key, seen, {place.key: place for place in before.get(key, ())})
         for key in self._staged.ended:
             for place in before.get(key, ()):
@@ -159,6 +163,9 @@ class _Stager:
         for roster in rosters:
             ways = self._ways(roster, version)
             for record in roster.records if roster.unread is None else roster.unread:
+                self._compared += 1
+                if self._compared % EVERY == 0:
+                    self._watch(Progress(Stage.COMPARE, self._compared, self._total))
                 unseen = _Unseen(record, roster, ways, self._trace(record, ways))
                 as_before = traced.get(unseen.trace)
                 if as_before is not None:
@@ -322,6 +329,13 @@ def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRo
     for roster in rosters:
         found[roster_key(roster)].append(roster)
     return dict(sorted(found.items()))
+
+
+def _number_of(reading: Reading) -> int | None:
+    """Return how many records there are; None where that is known only once they are read."""
+    sizes = [len(each.records) if isinstance(each.records, Sized) else None for each in reading.rosters]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def _places(

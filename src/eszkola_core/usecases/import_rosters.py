@@ -22,11 +22,12 @@ from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting
-from eszkola_core.usecases._alone import Beat, Running, Turn, alone, who_works
+from eszkola_core.usecases._alone import Running, Turn, alone, who_works
 from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
 from eszkola_core.usecases.plan_import import Leave, make_plan
+from eszkola_core.usecases.progress import Progress, Stage, Watch, nobody_watches
 
 __all__ = ["Applied", "GroundMoved", "ImportRosters", "Running"]
 
@@ -74,14 +75,16 @@ class ImportRosters:
         *,
         allow_removals: Collection[str] | None = frozenset(),
         allow_undone: Collection[str] | None = frozenset(),
+        watch: Watch = nobody_watches,
     ) -> Plan:
         """
         Return what importing *reading* would do now.
 
         ``allow_removals`` names the schools whose removals the guard lets through today; None stands for all (SYNC-6).
         ``allow_undone`` names those that take in again what was taken back by undoing a run (SYNC-9b).
+        ``watch`` is told how far it has come.
         """
-        return self._planned(reading, self.clock.now(), Leave(allow_removals, allow_undone), _nobody_waits)
+        return self._planned(reading, self.clock.now(), Leave(allow_removals, allow_undone), watch)
 
     def permission(self, actor: Actor, reading: Reading) -> Permission:
         """Return whether *actor* may import the rosters of every school in *reading*; what denies comes first."""
@@ -100,6 +103,7 @@ class ImportRosters:
         allow_undone: Collection[str] | None = frozenset(),
         only: bytes | None = None,
         plan_id: bytes | None = None,
+        watch: Watch = nobody_watches,
     ) -> Applied | GroundMoved | Running | NotPermitted:
         """
         Import *reading*; where somebody else is importing, say who and do nothing.
@@ -111,6 +115,7 @@ class ImportRosters:
             allow_undone: as for `plan`.
             only: the digest of a plan that was made before; where today's differs nothing is written.
             plan_id: the journal's name of that plan; the same again says that it was applied.
+            watch: is told how far it has come.
 
         Raises:
             Conflict: accounts were changed at the same time again and again; nothing was written.
@@ -122,7 +127,7 @@ class ImportRosters:
             if isinstance(turn, Running):
                 return turn
             try:
-                return self._applied(reading, turn, actor, Leave(allow_removals, allow_undone), only, plan_id)
+                return self._applied(reading, turn, actor, Leave(allow_removals, allow_undone), only, plan_id, watch)
             except Conflict as conflict:
                 if conflict.code != "lease-lost":
                     raise
@@ -136,11 +141,18 @@ class ImportRosters:
         leave: Leave,
         only: bytes | None,
         plan_id: bytes | None,
+        watch: Watch,
     ) -> Applied | GroundMoved:
         """Plan and write, and once more where somebody changed an account in between."""
+
+        def watched(progress: Progress) -> None:
+            # Whoever can say how far it has come is alive (SYNC-2).
+            turn.beat()
+            watch(progress)
+
         for attempt in range(_ATTEMPTS):
             now = self.clock.now()
-            plan = self._planned(reading, now, leave, turn.beat)
+            plan = self._planned(reading, now, leave, watched)
             done = self._journalled(plan_id)
             if done is not None:
                 return Applied(plan, done, already=True)
@@ -149,6 +161,7 @@ class ImportRosters:
             if plan.is_empty or plan.stopped_all:
                 self._keep_schools(plan, turn)
                 return Applied(plan, None)
+            watched(Progress(Stage.WRITE))
             try:
                 return Applied(plan, self._write(plan, turn, actor, now, plan_id))
             except Conflict as conflict:
@@ -156,7 +169,7 @@ class ImportRosters:
                     raise
         raise AssertionError("every attempt ends the loop")
 
-    def _planned(self, reading: Reading, now: datetime, leave: Leave, beat: Beat) -> Plan:
+    def _planned(self, reading: Reading, now: datetime, leave: Leave, watch: Watch) -> Plan:
         with self.storage.snapshot() as unit:
             moment = Moment(unit, self.tenant, now)
             return make_plan(
@@ -164,7 +177,7 @@ class ImportRosters:
                 moment,
                 storage=self.storage,
                 leave=leave,
-                beat=beat,
+                watch=watch,
             )
 
     def _journalled(self, plan_id: bytes | None) -> Run | None:
@@ -213,10 +226,6 @@ class ImportRosters:
                 continue
             person = changed.get(each.person.id, each.person)
             post.send_token(Purpose.CONFIRM_ADDRESS, person, self.secrets, to=each.asks_confirmation)
-
-
-def _nobody_waits() -> None:
-    """Give no sign of life: whoever only looks holds up nobody."""
 
 
 def _resting(plan: Plan) -> Iterable[Person]:

@@ -19,12 +19,12 @@ from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
 from eszkola_core.ports.storage import Storage
-from eszkola_core.usecases._alone import Beat
 from eszkola_core.usecases._gathering import Ground, gather
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._plan_digest import digest_of
 from eszkola_core.usecases._plan_report import Report
 from eszkola_core.usecases._staging import Staged, stage
+from eszkola_core.usecases.progress import Progress, Stage, Watch, nobody_watches
 
 
 @frozen
@@ -46,7 +46,7 @@ def make_plan(
     *,
     storage: Storage,
     leave: Leave,
-    beat: Beat = lambda: None,
+    watch: Watch = nobody_watches,
 ) -> Plan:
     """
     Return what importing *reading* would do.
@@ -56,22 +56,22 @@ def make_plan(
         moment: a snapshot of the tenant; its day is the day of what begins and ends.
         storage: where the moment is of, for what stands for records.
         leave: in which schools it may do what it else would not.
-        beat: gives a sign of life; it is called between the rosters and the steps (SYNC-2).
+        watch: is told how far it has come, at every step and every few hundred records.
     """
-    staged = stage(reading, moment.unit, moment.tenant, moment.today, storage, beat, leave.undone)
-    beat()
+    staged = stage(reading, moment.unit, moment.tenant, moment.today, storage, watch, leave.undone)
+    watch(Progress(Stage.GATHER))
     ground = _ground(staged, moment)
-    beat()
+    watch(Progress(Stage.SETTLE))
     settlement = moment.settled(ground)
-    beat()
     stopped = _guarded(ground, settlement, staged, moment, leave.removals)
     schools = frozenset(stop.school for stop in stopped)
     stopped_all = bool(schools) and stops_everything(len(schools), len(staged.schools), moment.tenant.settings)
     if schools:
         _leave_out(staged, frozenset(staged.schools) if stopped_all else schools)
+        watch(Progress(Stage.GATHER))
         ground = _ground(staged, moment)
+        watch(Progress(Stage.SETTLE))
         settlement = moment.settled(ground)
-        beat()
     changes = moment.changes(staged, ground, settlement)
     report = Report(staged, ground, settlement)
     return Plan(

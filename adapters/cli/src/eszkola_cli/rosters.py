@@ -11,6 +11,7 @@ import click
 from eszkola_cli import reports, standings, undoing
 from eszkola_cli.common import actor, as_json, opened, refused, strict
 from eszkola_cli.screen import Screen
+from eszkola_cli.waiting import Waiting
 from eszkola_cli.wiring import House
 from eszkola_core import wire
 from eszkola_core.domain.permissions import NotPermitted, Permission
@@ -78,10 +79,11 @@ def plan(  # noqa: PLR0913 - the options of the command
     """Say what importing SOURCE would do, without doing it."""
     screen = Screen.standard()
     with opened(context) as house:
-        reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
-        _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
-        allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
-        made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again)
+        with Waiting(screen.err, writes=False) as waiting:
+            reading = _read(context, screen, waiting, house, sources, format_, school, as_json=as_json)
+            _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
+            allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
+            made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again, watch=waiting)
         if save is not None:
             now = house.clock.now()
             kept = wire.reading_to_bytes(reading)
@@ -124,16 +126,15 @@ def apply(  # noqa: PLR0913 - the options of the command
         raise click.UsageError(
             "a saved plan has its own --format, --school, --allow-removals and --redo: make another plan"
         )
-    with opened(context) as house:
+    with opened(context) as house, Waiting(screen.err, writes=True) as waiting:
         if plan_file is not None:
-            outcome = _apply_saved(context, house, plan_file)
+            outcome = _apply_saved(context, house, plan_file, waiting)
         else:
-            reading = _read(context, screen, house, sources, format_, school, as_json=as_json)
+            reading = _read(context, screen, waiting, house, sources, format_, school, as_json=as_json)
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
-            with screen.err.status("Applying …"):
-                outcome = house.import_rosters.apply(
-                    reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again
-                )
+            outcome = house.import_rosters.apply(
+                reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again, watch=waiting
+            )
     if isinstance(outcome, NotPermitted):
         _check(context, screen, outcome.permission)
         return
@@ -169,6 +170,7 @@ def readiness(
 def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
     context: click.Context,
     screen: Screen,
+    waiting: Waiting,
     house: House,
     sources: Sequence[Path],
     format_: str | None,
@@ -181,8 +183,7 @@ def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
         raise click.UsageError("name at least one file, folder or ZIP archive")
     house.storage  # noqa: B018 - a house that cannot be opened should say so before anything is read
     try:
-        with screen.err.status("Reading …"):
-            return wire.kept(house.gradebook.read(sources, format=format_, school=school))
+        return wire.kept(waiting.counting(house.gradebook.read(sources, format=format_, school=school)))
     except UnreadableSource as unreadable:
         reports.show_unreadable(screen, unreadable, as_json=as_json)
         context.exit(1)
@@ -201,7 +202,9 @@ def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
     return frozenset(each.school for each in reading.rosters) if allowed else frozenset()
 
 
-def _apply_saved(context: click.Context, house: House, path: Path) -> Applied | GroundMoved | Running | NotPermitted:
+def _apply_saved(
+    context: click.Context, house: House, path: Path, waiting: Waiting
+) -> Applied | GroundMoved | Running | NotPermitted:
     """Apply the plan in the file at *path*."""
     try:
         content = path.read_bytes()
@@ -215,6 +218,7 @@ def _apply_saved(context: click.Context, house: House, path: Path) -> Applied | 
         allow_undone=saved.allow_undone,
         only=saved.digest,
         plan_id=saved.plan_id,
+        watch=waiting,
     )
 
 
