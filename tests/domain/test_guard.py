@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.claims import World
-from eszkola_core.domain.guard import LINK, Stop, endings, stops, stops_everything
+from eszkola_core.domain.guard import LINK, ForeignRoster, Stop, endings, foreign, stops, stops_everything
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.settings import Settings
@@ -65,6 +65,32 @@ def test_the_bounds_hold_for_every_number(active, ending):
     expected = (ending >= 5 and ending / whole > 0.2) or (ending == whole and whole >= 3)
 
     assert bool(stops({("A", "x"): active}, {("A", "x"): ending}, Settings())) == expected
+
+
+@pytest.mark.rule("SYNC-6d")
+@pytest.mark.parametrize(
+    ("known", "stated", "stopped"),
+    [(0, 2, False), (0, 3, True), (1, 5, False), (1, 6, True), (20, 100, False), (19, 100, True), (0, 0, False)],
+)
+def test_a_school_must_know_a_fifth_of_its_list(known, stated, stopped):
+    """A fifth is enough, less is not, and of one or two records nothing can be told."""
+    found = foreign({"A": known}, {"A": stated}, Settings())
+    assert found == ((ForeignRoster("A", known, stated),) if stopped else ())
+
+
+@pytest.mark.rule("SYNC-6d")
+@given(st.dictionaries(st.sampled_from("ABC"), st.tuples(st.integers(0, 50), st.integers(0, 50))))
+def test_each_school_is_looked_at_alone(schools):
+    """What one school knows helps no other; they are told in their order."""
+    known = {school: few for school, (few, more) in schools.items() if few}
+    stated = {school: few + more for school, (few, more) in schools.items()}
+    found = foreign(known, stated, Settings())
+    assert found == tuple(sorted(each for school in stated for each in _alone(school, known, stated)))
+
+
+def _alone(school, known, stated):
+    few, whole = known.get(school, 0), stated[school]
+    return [ForeignRoster(school, few, whole)] if whole >= 3 and few / whole < 1 / 5 else []
 
 
 @pytest.mark.rule("SYNC-6b")

@@ -153,6 +153,25 @@ class Moody(JsonLines):
         return self.asked % 2 == 1
 
 
+class Deaf(JsonLines):
+    """GB7: knows better whose list it is."""
+
+    def read(self, paths, *, format=None, school=None):  # noqa: A002 - the port's own names
+        """Do not listen."""
+        return super().read(paths, format=format, school="sp1" if school else None)
+
+
+class Haughty(JsonLines):
+    """GB7: refuses its own school."""
+
+    def read(self, paths, *, format=None, school=None):  # noqa: A002 - the port's own names
+        """Refuse it from the second time on."""
+        if getattr(self, "asked", False) and school == "sp1":
+            raise UnreadableSource("not mine", code="school-differs", source="x", hint="name another")
+        self.asked = True
+        return super().read(paths, format=format, school=school)
+
+
 @define
 class Book:
     """A gradebook of JSON lines."""
@@ -190,6 +209,8 @@ SABOTEURS = [
     ("GB4", Positional),
     ("GB5", Chatty),
     ("GB6", Moody),
+    ("GB7", Deaf),
+    ("GB7", Haughty),
 ]
 
 

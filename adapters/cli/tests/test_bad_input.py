@@ -275,6 +275,35 @@ def test_a_school_that_would_lose_too_many_is_stopped(lived_in, signs_in, rows, 
     assert (allowed.code, allowed.json["ended"]) == (0, 24 - 2 * kept)
 
 
+@pytest.mark.rule("SYNC-6d")
+def test_the_file_of_another_school_is_stopped(lived_in, signs_in, rows, table):
+    """One of nine students is known here, the others are nobody whom the school knows."""
+    there = [{**row, "Nr kartoteki": f"7{row['Nr kartoteki']}"} for row in rows(8, 13)]
+    source = lived_in.write("a.csv", table([*rows(1), *there]))
+    before = lived_in.dump()
+    for command in ("plan", "apply"):
+        told = lived_in.run("roster", command, source, "--school", "sp1", "--json")
+        assert (told.code, told.json["run"]) == (1, None)
+        assert {"school": "sp1", "kind": "unknown-records", "known": 1, "stated": 9} in told.json["stopped"]
+        spoken = lived_in.run("roster", command, source, "--school", "sp1")
+        assert "it knows 1 of these 9 records" in spoken.out
+        assert "--allow-removals" in spoken.out
+    assert lived_in.dump() == before
+    assert signs_in(lived_in)
+
+
+@pytest.mark.rule("SYNC-6d")
+def test_a_file_that_names_another_school_is_refused(lived_in, signs_in, rows):
+    """A table with a column for the school is not taken for the one that the caller names."""
+    lines = [f"sp2;{row['Nazwisko']};{row['Imię']};{row['PESEL']}\n" for row in rows()]
+    source = lived_in.write("a.csv", "Szkoła;Nazwisko;Imię;PESEL\n" + "".join(lines))
+    before = lived_in.dump()
+    told = lived_in.run("roster", "apply", source, "--school", "sp1", "--json")
+    assert (told.code, [each["code"] for each in told.json["findings"]]) == (1, ["school-differs"])
+    assert lived_in.dump() == before
+    assert signs_in(lived_in)
+
+
 @pytest.mark.rule("SYNC-6a")
 def test_a_few_may_leave(lived_in, signs_in, rows, table):
     """Four of twelve leave without a permission: below five the share is not looked at."""

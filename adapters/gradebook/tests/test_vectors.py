@@ -71,10 +71,15 @@ REFUSED = {
 }
 
 
+def named(name):
+    """Return the school to name: only a gradebook's tables have to be told theirs."""
+    return "sp1" if name.startswith("gradebook/") else None
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_known_export_states_what_it_holds(vectors, name):
     """Every export gives its schools, lists, records and people, and none of them is in doubt."""
-    reading = FileGradebook().read([vectors / name], school="sp1")
+    reading = FileGradebook().read([vectors / name], school=named(name))
     records = {(roster.school, roster.list): list(roster.records) for roster in reading.rosters}
     counted = {key: (len(found), sum(len(record.people) for record in found)) for key, found in records.items()}
     assert counted == CASES[name]
@@ -86,8 +91,21 @@ def test_a_known_export_states_what_it_holds(vectors, name):
 def test_what_cannot_feed_accounts_is_refused(vectors, name):
     """Folders without tables, workbooks of grades and users without roles are refused with their reason."""
     with pytest.raises(UnreadableSource) as refused:
-        FileGradebook().read([vectors / name], school="sp1")
+        FileGradebook().read([vectors / name], school=named(name))
     assert refused.value.code == REFUSED[name]
+
+
+@pytest.mark.clause("GB7")
+@pytest.mark.rule("SYNC-6d")
+@pytest.mark.parametrize("name", [name for name, held in CASES.items() if held and named(name) is None])
+def test_a_file_of_another_school_than_the_one_named_is_refused(vectors, name):
+    """What says itself whose it is can be held to it: nothing of it is read for another school."""
+    with pytest.raises(UnreadableSource) as refused:
+        FileGradebook().read([vectors / name], school="sp1")
+    assert refused.value.code == "school-differs"
+    schools = {school for school, _ in CASES[name]}
+    if len(schools) == 1:
+        assert FileGradebook().read([vectors / name], school=schools.pop()).rosters
 
 
 def test_every_roster_at_hand_has_a_case(vectors):
@@ -105,7 +123,7 @@ def test_every_roster_at_hand_has_a_case(vectors):
 def test_the_names_in_an_old_encoding_are_those_of_the_dump(vectors):
     """The cp1250 table was made from the dump in UTF-8: both give the same names and ids."""
 
-    def named(name):
+    def names(name):
         (students,) = (
             roster.records
             for roster in FileGradebook().read([vectors / name], school="sp1").rosters
@@ -113,4 +131,4 @@ def test_the_names_in_an_old_encoding_are_those_of_the_dump(vectors):
         )
         return {(found.people[0].last_name, found.people[0].first_name, found.people[0].ids) for found in students}
 
-    assert named("gradebook/derived/librus_csv2sou_cp1250.csv") == named("gradebook/egradebook_small")
+    assert names("gradebook/derived/librus_csv2sou_cp1250.csv") == names("gradebook/egradebook_small")

@@ -2,13 +2,14 @@
 The removal guard: an empty or foreign file ends nobody's role by accident (SYNC-6).
 
 A new school year is an ordinary roster to it. Where so many leave that it stops, it can be told, school by school, that
-they really do (SYNC-11).
+they really do (SYNC-11). Beside what ends it looks at what comes: a whole list of which a school that has one knows
+hardly a record, neither its key nor whom it is about, is another school's.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -34,6 +35,42 @@ class Stop:
     kind: str
     ending: int
     active: int
+
+
+@frozen(order=True)
+class ForeignRoster:
+    """Why the guard lets nothing of a school through: it knows so few of the records of its lists, of so many."""
+
+    school: str
+    known: int
+    stated: int
+
+
+def foreign(known: Mapping[str, int], stated: Mapping[str, int], settings: Settings) -> tuple[ForeignRoster, ...]:
+    """
+    Return the schools whose lists look like another school's (SYNC-6d).
+
+    Args:
+        known: by school, how many records of its whole lists it has already.
+        stated: by school, how many records the whole lists have of which it has any; a first list is nobody else's.
+        settings: the share, and below how many records nothing can be told from it.
+    """
+    return tuple(
+        ForeignRoster(school, known.get(school, 0), count)
+        for school, count in sorted(stated.items())
+        if count >= settings.guard_all_of and known.get(school, 0) * 100 < count * settings.guard_known
+    )
+
+
+def familiar(before: World, after: Recognised, records: Collection[RecordKey], today: date) -> Mapping[str, int]:
+    """Return, by school, how many of *records* are about its own students and staff, who stood in others before."""
+    identity = _Identity(after)
+    was = {each for place in _stated(before.places.values(), today) for each in _roles(place, identity)}
+    others = [
+        place for place in after.places.values() if place.key.record in records and place.role is not Role.GUARDIAN
+    ]
+    found = {place.key.record for place in others if not was.isdisjoint(_roles(place, identity))}
+    return Counter(record.roster.school for record in found)
 
 
 def endings(before: World, after: Recognised, today: date) -> Mapping[Kind, int]:

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from eszkola_core.domain.claims import Decision
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.guard import Stop
+from eszkola_core.domain.guard import ForeignRoster, Stop
 from eszkola_core.domain.runs import Changes, RecordState
 from eszkola_core.domain.settlement import Settled, Settlement
 
@@ -71,8 +71,9 @@ class Plan:
     Its `digest` stands for all of it: a plan made again from the same sources has the same digest as long as nothing
     that bears on it has changed. ``schools`` are those whose rosters it takes in; ``agreed`` are the corrections that
     the sources say too by now. ``retraced`` are records that say the same and are made of something else by now: that
-    is written beside all else, never alone. ``stops`` say where the guard let nothing through; ``stopped_all`` that it
-    was too much for anything to be applied (SYNC-6). ``digested`` and ``told`` make what not everybody asks for.
+    is written beside all else, never alone. ``stops`` and ``foreign`` say where the guard let nothing through;
+    ``stopped_all`` that it was too much for anything to be applied (SYNC-6). ``digested`` and ``told`` make what not
+    everybody asks for.
     """
 
     day: date
@@ -85,6 +86,7 @@ class Plan:
     agreed: frozenset[Decision] = field(default=frozenset(), repr=False)
     retraced: tuple[RecordState, ...] = field(default=(), repr=False)
     stops: tuple[Stop, ...] = ()
+    foreign: tuple[ForeignRoster, ...] = ()
     stopped_all: bool = False
     stopped_schools: frozenset[str] = frozenset()
     schools: tuple[str, ...] = ()

@@ -548,6 +548,13 @@ class Settings:
         floor=2,
         ceiling=50,
     )
+    guard_known: int = _setting(
+        20,
+        "SYNC-6",
+        "per cent of the records of its whole lists that a school must know, where it knows any, or the guard stops",
+        floor=1,
+        ceiling=100,
+    )
     import_lease: timedelta = _setting(
         _minutes(5),
         "SYNC-2",

@@ -21,6 +21,8 @@ class GradebookSource(Protocol):
     GB4. The order of paths, of files in a folder and of rows in a file does not matter to what is stated.
     GB5. A national id, a password or a token never stands in a finding, a problem or an error in clear.
     GB6. Reading the same bytes again states the same.
+    GB7. Where the caller names a school no file states anything of another: one that says itself that it is of another
+         raises `UnreadableSource` (SYNC-6d).
     """
 
     def read(
@@ -36,7 +38,7 @@ class GradebookSource(Protocol):
         Args:
             paths: files, folders or ZIP archives; an adapter may also know names of services, such as ``service:NAME``.
             format: the name of a format, or the path of a mapping file; None to recognise it.
-            school: the school's key for a table that does not name its school.
+            school: the school's key, for a table that does not name its school, or to make sure of it.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.

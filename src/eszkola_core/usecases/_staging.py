@@ -52,7 +52,8 @@ class Staged:
     applied at all; ``held_places`` neither. ``redone`` are records of which something had been taken back that is not
     waited for any more, with what still is. ``retraced`` are records that say the same and are made of something else
     by now. ``silent`` are the fields in which a record says nothing of a place. ``sources`` says where each record
-    stood, for findings.
+    stood, for findings. ``stated`` and ``known`` say of the whole lists of which a school has records already how many
+    records they have, and how many of them it has; ``unknown`` are the others (SYNC-6d).
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -68,6 +69,9 @@ class Staged:
     retraced: list[RecordState] = field(factory=list)
     sources: dict[RecordKey, tuple[str, int, str]] = field(factory=dict)
     findings: list[Finding] = field(factory=list)
+    stated: dict[str, int] = field(factory=lambda: defaultdict(int))
+    known: dict[str, int] = field(factory=lambda: defaultdict(int))
+    unknown: set[RecordKey] = field(factory=set)
     schools: set[str] = field(factory=set)
 
     @property
@@ -183,8 +187,14 @@ class _Stager:
             for key, stated in seen.items()
             if (first := self._sort_out(key, stated, known.get(key), undone.get(key, _NOTHING)))
         }
-        if complete and any(roster.kind is RosterKind.BULK for roster in rosters):
-            for key in known.keys() - seen.keys() - same.keys():
+        whole = any(roster.kind is RosterKind.BULK for roster in rosters)
+        named = seen.keys() | same.keys()
+        if whole and known:
+            self._staged.stated[listed.school] += len(named)
+            self._staged.known[listed.school] += len(named & known.keys())
+            self._staged.unknown |= named - known.keys()
+        if complete and whole:
+            for key in known.keys() - named:
                 self._end(known[key], undone.get(key, _NOTHING))
         return to_read
 

@@ -7,6 +7,7 @@ outside bears on it, and the rules of the domain say who is who and what follows
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from functools import partial
 
@@ -14,7 +15,7 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.corrections import agreed
-from eszkola_core.domain.guard import Stop, endings, stops, stops_everything
+from eszkola_core.domain.guard import ForeignRoster, Stop, endings, familiar, foreign, stops, stops_everything
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
@@ -64,7 +65,8 @@ def make_plan(
     watch(Progress(Stage.SETTLE))
     settlement = moment.settled(ground)
     stopped = _guarded(ground, settlement, staged, moment, leave.removals)
-    schools = frozenset(stop.school for stop in stopped)
+    strange = _strange(ground, settlement, staged, moment, leave.removals)
+    schools = frozenset({each.school for each in stopped} | {each.school for each in strange})
     stopped_all = bool(schools) and stops_everything(len(schools), len(staged.schools), moment.tenant.settings)
     if schools:
         _leave_out(staged, frozenset(staged.schools) if stopped_all else schools)
@@ -85,6 +87,7 @@ def make_plan(
         agreed=ground.agreed,
         retraced=tuple(staged.retraced),
         stops=stopped,
+        foreign=strange,
         stopped_all=stopped_all,
         schools=tuple(sorted(() if stopped_all else staged.schools - schools)),
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
@@ -120,6 +123,18 @@ def _guarded(
     active = moment.unit.rosters.census(staged.schools, moment.today)
     stopping = stops(active, ending, moment.tenant.settings)
     return tuple(stop for stop in stopping if stop.school not in allow_removals)
+
+
+def _strange(
+    ground: Ground, settlement: Settlement, staged: Staged, moment: Moment, allow_removals: Collection[str] | None
+) -> tuple[ForeignRoster, ...]:
+    """Return the schools that hardly know their own lists, but for those with a permission (SYNC-6d)."""
+    settings = moment.tenant.settings
+    if allow_removals is None or not foreign(staged.known, staged.stated, settings):
+        return ()
+    renumbered = familiar(ground.kept, settlement.recognised, staged.unknown, moment.today)
+    found = foreign(Counter(staged.known) + Counter(renumbered), staged.stated, settings)
+    return tuple(each for each in found if each.school not in allow_removals)
 
 
 def _leave_out(staged: Staged, schools: Collection[str]) -> None:

@@ -50,6 +50,10 @@ def as_plain(plan: Plan, run: int | None) -> dict[str, object]:
         "stopped": [
             {"school": each.school, "kind": each.kind, "ending": each.ending, "active": each.active}
             for each in plan.stops
+        ]
+        + [
+            {"school": each.school, "kind": "unknown-records", "known": each.known, "stated": each.stated}
+            for each in plan.foreign
         ],
         "findings": [asdict(each) for each in plan.findings],
     }
@@ -145,18 +149,27 @@ def _cells(counts: Counts) -> tuple[str, ...]:
 
 def _show_stops(screen: Screen, plan: Plan) -> None:
     """Print where the removal guard let nothing through, and what to do then (SYNC-6)."""
-    for school, stops in groupby(plan.stops, key=lambda stop: stop.school):
-        ending = ", ".join(f"{each.ending} of {each.active} {_KINDS.get(each.kind, each.kind)}" for each in stops)
-        screen.bullet(
-            f"■ {school}: {ending} would end at once; nothing of this school is applied.", "bold red", indent=0
+    stops = {school: list(found) for school, found in groupby(plan.stops, key=lambda stop: stop.school)}
+    strange = {each.school: each for each in plan.foreign}
+    stopped = sorted(stops.keys() | strange.keys())
+    for school in stopped[:_SHOWN_LINES]:
+        told = (
+            [f"it knows {strange[school].known} of these {strange[school].stated} records"] if school in strange else []
         )
-    if plan.stops:
+        ending = ", ".join(
+            f"{each.ending} of {each.active} {_KINDS.get(each.kind, each.kind)}" for each in stops.get(school, ())
+        )
+        told += [f"{ending} would end at once"] if ending else []
+        screen.bullet(f"■ {school}: {'; '.join(told)}; nothing of this school is applied.", "bold red", indent=0)
+    if len(stopped) > _SHOWN_LINES:
+        screen.bullet(f"■ … and {len(stopped) - _SHOWN_LINES} more schools; --json lists all", "bold red", indent=0)
+    if stopped:
         screen.bullet(
-            "→ Such a file is mostly incomplete or of another school: export it again. If it is right, add "
-            "--allow-removals, which holds for today.",
+            "→ Such a file is mostly incomplete or of another school: look whose it is, and export it again. If it is "
+            "right, add --allow-removals, which holds for today.",
             indent=2,
         )
-    if plan.stopped_all:
+    if plan.stopped_all and len(plan.counts_by_school) > 1:
         screen.bullet("■ Too many of the schools stopped: nothing at all is applied.", "bold red", indent=0)
 
 

@@ -232,4 +232,4 @@ def _save(path: Path, content: bytes) -> None:
 
 def _code(plan: Plan, *, strict: bool) -> int:
     """Return the exit code that goes with a plan."""
-    return 1 if plan.stops or (strict and plan.findings) else 0
+    return 1 if plan.stops or plan.foreign or (strict and plan.findings) else 0

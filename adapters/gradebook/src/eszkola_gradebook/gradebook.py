@@ -71,7 +71,7 @@ class FileGradebook:
         Args:
             paths: files, folders or ZIP archives, and ``service:NAME`` for a service.
             format: the name of a format, or the path of a mapping file; None to recognise it.
-            school: the school's key for a table that does not name its school.
+            school: the school's key, for a table that does not name its school, or to make sure of it.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.
@@ -95,6 +95,7 @@ class FileGradebook:
             if format in _STRICT:
                 check(tables, others, _STRICT[format])
             for name, part, taken in self._parts(tables, told, school, forced=format):
+                _check_school(part, school)
                 names.add(name)
                 found.append(part)
                 used += taken
@@ -208,6 +209,23 @@ class FileGradebook:
             source=lost.file,
             line=1,
             hint=hint,
+        )
+
+
+def _check_school(part: Stated, school: str | None) -> None:
+    """
+    Hold what files state against the school that the caller named (GB7).
+
+    Raises:
+        UnreadableSource: it says itself that it is of another.
+    """
+    other = None if school is None else next((each for each in part.rosters if each.school != school), None)
+    if other is not None:
+        raise UnreadableSource(
+            f"{other.source or 'the source'} is of the school {other.school[:_SHOWN]}, and {school} was named",
+            code="school-differs",
+            source=other.source,
+            hint="look whose file it is; without --school the schools are those that it names itself",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -169,6 +170,16 @@ class GradebookContract:
         assert _stated(first) == _stated(again)
         assert first.findings == again.findings
         assert (first.format, first.schools) == (again.format, again.schools)
+
+    @pytest.mark.clause("GB7")
+    def test_nothing_is_stated_of_another_school_than_the_one_named(self, gradebook: Gradebook, tmp_path: Path) -> None:
+        """What does not say whose it is is the school's that was named; what says another's is refused."""
+        paths = gradebook.write(tmp_path, [Row(record="1"), Row(record="2")])
+        (own,) = {each.school for each in gradebook.read(paths).rosters}
+        assert {each.school for each in gradebook.source.read(paths, school=own).rosters} == {own}
+        with suppress(UnreadableSource):
+            another = gradebook.source.read(paths, school="another-school")
+            assert {each.school for each in another.rosters} == {"another-school"}
 
 
 def _all(reading: Reading) -> list[StatedRecord]:
