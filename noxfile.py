@@ -108,7 +108,11 @@ def faults(session: nox.Session) -> None:
     """
     workspace(session)
     tools(session, "tests")
-    session.run("pytest", *(session.posargs or ["adapters/sqlalchemy/tests"]), env={"ESZKOLA_KILLS": "25"})
+    session.run(
+        "pytest",
+        *(session.posargs or ["adapters/sqlalchemy/tests", "adapters/cli/tests/test_killed_apply.py"]),
+        env={"ESZKOLA_KILLS": "25"},
+    )
 
 
 @nox.session

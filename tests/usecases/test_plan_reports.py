@@ -94,7 +94,7 @@ A -- open: Nela Lis, student in 15: has all that an account needs
 A -- open: Ole Lis, student in 16: has all that an account needs
 A 1a conflict: Max Lis, student in 6: address-taken: e•••@example.com · A
 A 1a create: Max Lis, student in 6: new in the gradebook
-A 2a change: Alicja Lis, student in 1: name, e-mail, phone, birth date, sex, class, days
+A 2a change: Alicja Lis, student in 1: name (was Ala Lis), e-mail, phone, birth date, sex, class 1a → 2a, days
 A 2a change: Jan Lis, guardian in 1: e-mail
 A 2a create: Adam Lis, guardian in 1: new in the gradebook
 A 2a end: Ewa Lis, guardian in 1: the record no longer names them

@@ -55,7 +55,7 @@ A -- keep-address: Tom Lis, teacher in t: only the owner may change it by now
 A -- move-address: Jan Lis, guardian in 1: back to x•••@example.com
 A -- move-address: Una Lis, student in 4: back to none
 A -- return: Ewa Lis, guardian in 1: the run had ended it
-A 2a change: Alicja Lis, student in 1: name, e-mail, class
+A 2a change: Alicja Lis, student in 1: name (was Alicja Lis), e-mail, class 2a → 1a
 A 2a move-address: Alicja Lis, student in 1: back to a•••@example.com
 A 3c return: Iga Lis, student in 3: the run had ended it
 B -- change: Tomasz Lis, teacher in t: e-mail

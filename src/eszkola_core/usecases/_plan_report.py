@@ -211,15 +211,15 @@ def _field(place: Place) -> str:
 
 
 def differences(before: Claims, after: Claims) -> list[str]:
-    """Return which values differ, in words; what they are stays in the gradebook."""
+    """Return which values differ, in words; what they are stays in the gradebook, but for names and classes."""
     named = {
-        "name": before.name != after.name,
+        f"name (was {before.name})": before.name != after.name,
         "national id": before.ids != after.ids,
         "e-mail": before.email != after.email,
         "phone": before.phone != after.phone,
         "birth date": before.birth_date != after.birth_date,
         "sex": before.sex != after.sex,
-        "class": before.class_name != after.class_name,
+        f"class {before.class_name or '–'} → {after.class_name or '–'}": before.class_name != after.class_name,
         "days": (before.first_day, before.last_day) != (after.first_day, after.last_day),
     }
     return [name for name, differs in named.items() if differs]

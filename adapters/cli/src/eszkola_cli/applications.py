@@ -9,8 +9,7 @@ from typing import Any, Final
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_cli.wiring import House
 from eszkola_core.domain.applications import (
     UNDECIDED,

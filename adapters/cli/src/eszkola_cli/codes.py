@@ -14,8 +14,7 @@ from attrs import asdict
 from eszkola_cli.common import CONSOLE, actor, as_json, ask_password, opened, refused, secret_argument
 from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_cli.wiring import House
 from eszkola_core.domain.code_texts import instructions
 from eszkola_core.domain.communication import Level

@@ -18,8 +18,7 @@ from eszkola_cli.common import (
     whom,
 )
 from eszkola_cli.identity import held_place, reason_why
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_core.domain.claims import PlaceKey
 from eszkola_core.domain.permissions import Ground, NotPermitted, Permission
 from eszkola_core.usecases.admit_guardians import Admitted

@@ -10,15 +10,16 @@ from typing import Final
 
 from attrs import asdict
 
-from eszkola_cli.screen import Screen, clipped
+from eszkola_cli.diffs import show_lines
+from eszkola_cli.screen import Screen, clipped, in_words
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.plans import Counts, Plan, PlanLine, Step
+from eszkola_core.domain.plans import Counts, Plan
 from eszkola_core.errors import UnreadableSource
 from eszkola_core.usecases.import_rosters import Applied, Running
 
 _COUNTED: Final = ("created", "changed", "held", "unchanged", "ended", "conflicts", "opened")
 _SHOWN_PLACES: Final = 5
-_SHOWN_LINES: Final = 25
+_SHOWN_SCHOOLS: Final = 25
 _KINDS: Final[Mapping[str, str]] = {
     "student": "students",
     "guardian": "guardians",
@@ -26,18 +27,6 @@ _KINDS: Final[Mapping[str, str]] = {
     "teacher": "teachers",
     "homeroom-teacher": "homeroom teachers",
     "secretary": "secretaries",
-}
-_STEPS: Final[Mapping[Step, str]] = {
-    Step.OPEN: "account opens",
-    Step.CREATE: "new",
-    Step.CHANGE: "changes",
-    Step.END: "ends",
-    Step.RETURN: "comes back",
-    Step.CLOSE: "account closes",
-    Step.HOLD: "held",
-    Step.MOVE_ADDRESS: "new address",
-    Step.KEEP_ADDRESS: "address stays",
-    Step.CONFLICT: "conflict",
 }
 
 
@@ -59,15 +48,18 @@ def as_plain(plan: Plan, run: int | None) -> dict[str, object]:
     }
 
 
-def show_plan(screen: Screen, plan: Plan, run: int | None, *, as_json: bool, saved: Path | None = None) -> None:
-    """Print a plan."""
+def show_plan(
+    screen: Screen, plan: Plan, *, as_json: bool, everything: bool = False, saved: Path | None = None
+) -> None:
+    """Print a plan: counts, what needs a person, and what changes by school and class."""
     if as_json:
-        screen.json(as_plain(plan, run))
+        lines = [asdict(line) for line in plan.lines]
+        screen.json({**as_plain(plan, None), "lines": lines} if everything else as_plain(plan, None))
         return
-    _show_counts(screen, plan, opened="accounts to open")
+    _show_counts(screen, plan, opened="accounts to open", everything=everything)
     _show_stops(screen, plan)
-    show_lines(screen, plan.lines)
-    _show_findings(screen, plan.findings)
+    _show_findings(screen, plan.findings, everything=everything)
+    show_lines(screen, plan.lines, everything=everything)
     screen.say()
     if plan.is_empty:
         screen.say("Nothing would change.", "green")
@@ -102,7 +94,7 @@ def show_moved(screen: Screen, plan: Plan, *, as_json: bool) -> None:
         return
     screen.problem("the ground has moved since the plan was saved; nothing was applied")
     screen.remedy("look at what it would do now, below, and make a new plan")
-    show_plan(screen, plan, None, as_json=False)
+    show_plan(screen, plan, as_json=False)
 
 
 def show_running(screen: Screen, running: Running, *, as_json: bool) -> None:
@@ -132,14 +124,28 @@ def show_unreadable(screen: Screen, error: UnreadableSource, *, as_json: bool) -
     screen.remedy("Nothing was changed.")
 
 
-def _show_counts(screen: Screen, plan: Plan, *, opened: str) -> None:
-    rows = [(school, *_cells(counts)) for school, counts in plan.counts_by_school.items()]
-    if not rows:
+def _show_counts(screen: Screen, plan: Plan, *, opened: str, everything: bool = False) -> None:
+    """Print a row for each school; of many only those where something happens, the fullest first."""
+    schools = plan.counts_by_school
+    if not schools:
         screen.say("These sources name no list of any school.", "yellow")
         return
-    if len(rows) > 1:
+    shown = list(schools)
+    if len(shown) > _SHOWN_SCHOOLS and not everything:
+        # The most that happens decides, and the key where that is equal.
+        happening = {school: sum(_happening(counts)) for school, counts in schools.items() if any(_happening(counts))}
+        shown = sorted(sorted(happening, key=lambda each: -happening[each])[:_SHOWN_SCHOOLS])
+    rows = [(school, *_cells(schools[school])) for school in shown]
+    left = len(schools) - len(shown)
+    if left:
+        rows.append((f"{left:,} more", *[""] * len(_COUNTED)))
+    if len(schools) > 1:
         rows.append(("together", *_cells(plan.counts)))
     screen.table(["school", *(f"#{name}" for name in (*_COUNTED[:-1], opened))], rows)
+
+
+def _happening(counts: Counts) -> tuple[int, ...]:
+    return counts.created, counts.changed, counts.held, counts.ended, counts.conflicts, counts.opened
 
 
 def _cells(counts: Counts) -> tuple[str, ...]:
@@ -152,7 +158,7 @@ def _show_stops(screen: Screen, plan: Plan) -> None:
     stops = {school: list(found) for school, found in groupby(plan.stops, key=lambda stop: stop.school)}
     strange = {each.school: each for each in plan.foreign}
     stopped = sorted(stops.keys() | strange.keys())
-    for school in stopped[:_SHOWN_LINES]:
+    for school in stopped[:_SHOWN_SCHOOLS]:
         told = (
             [f"it knows {strange[school].known} of these {strange[school].stated} records"] if school in strange else []
         )
@@ -161,8 +167,8 @@ def _show_stops(screen: Screen, plan: Plan) -> None:
         )
         told += [f"{ending} would end at once"] if ending else []
         screen.bullet(f"■ {school}: {'; '.join(told)}; nothing of this school is applied.", "bold red", indent=0)
-    if len(stopped) > _SHOWN_LINES:
-        screen.bullet(f"■ … and {len(stopped) - _SHOWN_LINES} more schools; --json lists all", "bold red", indent=0)
+    if len(stopped) > _SHOWN_SCHOOLS:
+        screen.bullet(f"■ … and {len(stopped) - _SHOWN_SCHOOLS} more schools; --json lists all", "bold red", indent=0)
     if stopped:
         screen.bullet(
             "→ Such a file is mostly incomplete or of another school: look whose it is, and export it again. If it is "
@@ -173,28 +179,7 @@ def _show_stops(screen: Screen, plan: Plan) -> None:
         screen.bullet("■ Too many of the schools stopped: nothing at all is applied.", "bold red", indent=0)
 
 
-def show_lines(screen: Screen, lines: Sequence[PlanLine]) -> None:
-    """Print the steps of each school: how many are new in each class, then everything else line by line."""
-    told = [line for line in lines if line.step is not Step.OPEN]
-    for school, group in groupby(told, key=lambda line: line.school):
-        members = list(group)
-        news = Counter(line.class_name for line in members if line.step is Step.CREATE)
-        if news:
-            in_none = news.pop("", 0)
-            classes = [f"{name} {number}" for name, number in news.items()] + [f"no class {in_none}"] * bool(in_none)
-            screen.bullet(f"New in {school}, by class: {', '.join(classes)}", indent=0)
-        others = [line for line in members if line.step is not Step.CREATE]
-        if others:
-            rows = [
-                (line.class_name, line.person, line.role, _STEPS[line.step], _reason(line))
-                for line in others[:_SHOWN_LINES]
-            ]
-            screen.table(["class", "who", "role", "what", "why"], rows, title=f"\nIn {school}")
-        if len(others) > _SHOWN_LINES:
-            screen.say(f"  … and {len(others) - _SHOWN_LINES} more of {school}")
-
-
-def _show_findings(screen: Screen, findings: Sequence[Finding]) -> None:
+def _show_findings(screen: Screen, findings: Sequence[Finding], *, everything: bool = False) -> None:
     """Print what needs a person: each kind with its number and remedy, the rarest first, and where it is."""
     if not findings:
         return
@@ -206,10 +191,11 @@ def _show_findings(screen: Screen, findings: Sequence[Finding]) -> None:
         screen.bullet(f"{number} \N{MULTIPLICATION SIGN} {in_words(code)}", "yellow")
         screen.bullet(f"→ {hints[code]}" if hints[code] else "→ look at it", indent=4)
         places = Counter(_where(each) for each in findings if each.code == code)
-        for where, times in list(places.items())[:_SHOWN_PLACES]:
+        shown = len(places) if everything else _SHOWN_PLACES
+        for where, times in list(places.items())[:shown]:
             screen.bullet(f"{where}, {times} times" if times > 1 else where, "dim", indent=6)
-        if len(places) > _SHOWN_PLACES:
-            screen.bullet(f"… and in {len(places) - _SHOWN_PLACES} more places; --json lists all", "dim", indent=6)
+        if len(places) > shown:
+            screen.bullet(f"… and in {len(places) - shown:,} more places; --json lists all", "dim", indent=6)
 
 
 def _where(finding: Finding) -> str:
@@ -221,14 +207,3 @@ def _where(finding: Finding) -> str:
         f"{finding.field}: {finding.value}" if finding.field and finding.value else finding.field or finding.value,
     )
     return ", ".join(clipped(part) for part in parts if part)
-
-
-def _reason(line: PlanLine) -> str:
-    """Return why a step is taken; what stands before a colon there is a code."""
-    code, colon, facts = line.reason.partition(":")
-    return in_words(code) + colon + facts
-
-
-def in_words(code: str) -> str:
-    """Return a code as plain words."""
-    return code.replace("-", " ").replace("e mail", "e-mail")

@@ -9,8 +9,7 @@ from typing import Any, Final
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument, whom
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_core.domain.given_roles import STANDS_ALONE
 from eszkola_core.domain.granting import GrantRefused
 from eszkola_core.domain.held_roles import HeldRole

@@ -61,6 +61,7 @@ roster.add_command(undoing.undo)
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN", help="Keep the plan for later."
 )
+@click.option("--all", "everything", is_flag=True, help="Print every line, also where there are very many.")
 @as_json
 @strict
 @click.pass_context
@@ -73,6 +74,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     allow_removals: bool,
     redo: bool,
     save: Path | None,
+    everything: bool,
     as_json: bool,
     strict: bool,
 ) -> None:
@@ -90,7 +92,7 @@ def plan(  # noqa: PLR0913 - the options of the command
             leave = {"allow_removals": allowed, "allow_undone": again}
             content = write_plan(made, kept, house.storage, now=now, **leave)
             _save(save, content)
-    reports.show_plan(screen, made, None, as_json=as_json, saved=save)
+    reports.show_plan(screen, made, as_json=as_json, everything=everything, saved=save)
     context.exit(_code(made, strict=strict))
 
 

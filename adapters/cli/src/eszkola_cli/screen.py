@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 from rich import box
 from rich.console import Console
@@ -20,6 +21,7 @@ _UNSEEMLY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\
 """What would steer the terminal, or turn the order of signs round: a file may hold it, the screen never shows it."""
 
 _LONGEST: Final = 120
+_WIDE: Final = 200
 
 
 class Screen:
@@ -40,7 +42,7 @@ class Screen:
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         return cls(
-            Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty()),
+            Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty(), width=_width(sys.stdout)),
             Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty()),
         )
 
@@ -92,9 +94,19 @@ class Screen:
         self.out.file.flush()
 
 
+def _width(stream: TextIO) -> int | None:
+    """Return the width for tables where there is no terminal to fit into; None for that of the terminal."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else _WIDE
+
+
 def clipped(text: str) -> str:
     """Return *text* as long as a cell of a file may reasonably be; the rest of a longer one is left out."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def in_words(code: str) -> str:
+    """Return a code as plain words."""
+    return code.replace("-", " ").replace("e mail", "e-mail")
 
 
 def _seemly(text: str) -> str:

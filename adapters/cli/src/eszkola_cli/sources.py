@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_core.usecases.see_sources import Kept, NotPermitted, OfPerson, OfRecord, Sourced
 
 

@@ -8,8 +8,7 @@ from typing import Final
 
 from attrs import asdict
 
-from eszkola_cli.reports import in_words
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, in_words
 from eszkola_core.usecases.check_readiness import Readiness, ReadinessRow, Standing
 
 _STANDINGS: Final[Mapping[Standing, str]] = {

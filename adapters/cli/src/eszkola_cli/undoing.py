@@ -10,6 +10,7 @@ from attrs import asdict
 
 from eszkola_cli import reports
 from eszkola_cli.common import actor, as_json, opened, refused
+from eszkola_cli.diffs import show_lines
 from eszkola_cli.screen import Screen
 from eszkola_core.domain.runs import Run
 from eszkola_core.domain.undo_plans import UndoPlan, UndoRefusal
@@ -140,7 +141,7 @@ def _show(screen: Screen, plan: UndoPlan) -> None:
     counts = [(name.replace("_", " "), str(number)) for name, number in asdict(plan.counts).items() if number]
     if counts:
         screen.table(["what", "#how many"], counts)
-    reports.show_lines(screen, plan.lines)
+    show_lines(screen, plan.lines)
     for record in plan.staying:
         screen.bullet(f"record {record.key} of {record.roster.school} stays: a later run states it anew", "yellow")
     if plan.sent:
