@@ -12,16 +12,18 @@ from eszkola_cli.screen import Screen
 from eszkola_core.domain.plans import PlanLine, Step
 
 
-def line(person, *, school="sp1", class_name="1a", step=Step.CHANGE, role="student", reason="e-mail", record="1"):
+def line(person, *, class_name="1a", step=Step.CHANGE, reason="e-mail", **other):
     """Return a line of a plan."""
-    return PlanLine(school, class_name, step, person, role, record, reason)
+    other = {"school": "sp1", "role": "student", "record": "1"} | other
+    return PlanLine(class_name=class_name, step=step, person=person, reason=reason, **other)
 
 
 def shown(lines, width=120, **how):
     """Return what is printed, without empty lines and rules."""
-    out = Console(file=io.StringIO(), width=width, _environ={})
+    file = io.StringIO()
+    out = Console(file=file, width=width, _environ={})
     show_lines(Screen(out, out), sorted(lines, key=lambda each: each.school), **how)
-    text = out.file.getvalue()
+    text = file.getvalue()
     return [" ".join(each.split()) for each in text.splitlines() if each.strip(" ─")]
 
 
