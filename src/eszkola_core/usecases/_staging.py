@@ -44,6 +44,36 @@ class _Unseen:
 
 
 @define
+class _Roll:
+    """
+    One list, as it is kept and as it is stated now.
+
+    ``traced`` are the records that need not be read where they are made of the same; ``same`` those that are, ``seen``
+    all others.
+    """
+
+    listed: RosterKey
+    known: Mapping[RecordKey, RecordState]
+    undone: Mapping[RecordKey, frozenset[bytes]]
+    traced: Mapping[bytes, RecordState]
+    seen: dict[RecordKey, list[Seen]] = field(factory=lambda: defaultdict(list))
+    same: dict[RecordKey, _Unseen] = field(factory=dict)
+
+    @classmethod
+    def of(cls, unit: Unit, listed: RosterKey) -> _Roll:
+        """Return the list as it is kept."""
+        known = {state.key: state for state in unit.rosters.records(listed)}
+        undone = unit.runs.undone(listed)
+        settled = (each for each in known.values() if each.trace and not each.unsettled and each.key not in undone)
+        return cls(listed, known, undone, {each.trace: each for each in settled})
+
+    @property
+    def named(self) -> frozenset[RecordKey]:
+        """The records that are stated."""
+        return frozenset(self.seen.keys() | self.same.keys())
+
+
+@define
 class Staged:
     """
     What the sources change, before any rule about people has looked at it.
@@ -154,49 +184,43 @@ class _Stager:
 
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
-        undone = self._unit.runs.undone(listed)
-        known: dict[RecordKey, RecordState] = {}
-        traced: dict[bytes, RecordState] = {}
-        for state in self._unit.rosters.records(listed):
-            known[state.key] = state
-            if state.trace and not state.unsettled and state.key not in undone:
-                traced[state.trace] = state
-        seen: dict[RecordKey, list[Seen]] = defaultdict(list)
-        same: dict[RecordKey, _Unseen] = {}
-        complete = all(roster.complete for roster in rosters)
-        for roster in rosters:
-            ways = self._ways(roster, version)
-            for record in roster.records if roster.unread is None else roster.unread:
-                self._compared += 1
-                if self._compared % EVERY == 0:
-                    self._watch(Progress(Stage.COMPARE, self._compared, self._total))
-                unseen = _Unseen(record, roster, ways, self._trace(record, ways))
-                as_before = traced.get(unseen.trace)
-                if as_before is not None:
-                    same[as_before.key] = unseen
-                else:
-                    complete &= self._see(unseen, listed, seen)
-        for key in same.keys() & seen.keys():
+        roll = _Roll.of(self._unit, listed)
+        complete = all([self._look_at(roster, roll, version) and roster.complete for roster in rosters])
+        for key in roll.same.keys() & roll.seen.keys():
             # Something else states the same record: whether both say the same shows only when both are read.
-            complete &= self._see(same.pop(key), listed, seen)
-        for key, unseen in same.items():
+            complete &= self._see(roll.same.pop(key), roll)
+        for key, unseen in roll.same.items():
             self._staged.sources[key] = _source(unseen.record, key)
-            self._keep(known[key])
-        to_read = {
-            key: first
-            for key, stated in seen.items()
-            if (first := self._sort_out(key, stated, known.get(key), undone.get(key, _NOTHING)))
-        }
-        whole = any(roster.kind is RosterKind.BULK for roster in rosters)
-        named = seen.keys() | same.keys()
-        if whole and known:
-            self._staged.stated[listed.school] += len(named)
-            self._staged.known[listed.school] += len(named & known.keys())
-            self._staged.unknown |= named - known.keys()
-        if complete and whole:
-            for key in known.keys() - named:
-                self._end(known[key], undone.get(key, _NOTHING))
+            self._keep(roll.known[key])
+        to_read = {key: first for key, stated in roll.seen.items() if (first := self._sort_out(key, stated, roll))}
+        if any(roster.kind is RosterKind.BULK for roster in rosters):
+            self._compare(roll)
+            for key in roll.known.keys() - roll.named if complete else ():
+                self._end(roll.known[key], roll.undone.get(key, _NOTHING))
         return to_read
+
+    def _look_at(self, roster: StatedRoster, roll: _Roll, version: str) -> bool:
+        """Take down what a roster states, unread what is made of the same; return whether all can be told apart."""
+        ways, is_told = self._ways(roster, version), True
+        for record in roster.records if roster.unread is None else roster.unread:
+            self._compared += 1
+            if self._compared % EVERY == 0:
+                self._watch(Progress(Stage.COMPARE, self._compared, self._total))
+            unseen = _Unseen(record, roster, ways, self._trace(record, ways))
+            as_before = roll.traced.get(unseen.trace)
+            if as_before is not None:
+                roll.same[as_before.key] = unseen
+            else:
+                is_told &= self._see(unseen, roll)
+        return is_told
+
+    def _compare(self, roll: _Roll) -> None:
+        """Note how much of a whole list the school knows, where it knows any of it (SYNC-6d)."""
+        if roll.known:
+            school, named = roll.listed.school, roll.named
+            self._staged.stated[school] += len(named)
+            self._staged.known[school] += len(named & roll.known.keys())
+            self._staged.unknown |= named - roll.known.keys()
 
     def _ways(self, roster: StatedRoster, version: str) -> bytes:
         """Return what stands for the ways in which the records of a roster are read."""
@@ -209,17 +233,17 @@ class _Stager:
             return b""
         return self._storage.fingerprint(ways + record.trace.encode("utf-8", "surrogatepass"), context="trace")
 
-    def _see(self, unseen: _Unseen, listed: RosterKey, seen: Mapping[RecordKey, list[Seen]]) -> bool:
+    def _see(self, unseen: _Unseen, roll: _Roll) -> bool:
         """Take down what a record states under its key; return whether it can be told from others."""
         record, is_told = unseen.record, True
         for each in record.read() if isinstance(record, Unread) else (record,):
-            key = record_key(each, listed, self._tenant, self._today, self._storage.pseudonym)
+            key = record_key(each, roll.listed, self._tenant, self._today, self._storage.pseudonym)
             if key is None:
                 is_told = False
                 self._refuse(each, unseen.roster)
             else:
                 content = self._storage.fingerprint(canonical(each), context="record")
-                seen[key].append(Seen(each, unseen.roster, content + unseen.ways, unseen.trace))
+                roll.seen[key].append(Seen(each, unseen.roster, content + unseen.ways, unseen.trace))
         return is_told
 
     def _keep(self, known: RecordState) -> None:
@@ -227,10 +251,9 @@ class _Stager:
         self._staged.unchanged[known.key.roster.school] += known.people
         self._staged.all_people[known.key.roster.school] += known.people
 
-    def _sort_out(
-        self, key: RecordKey, stated: Sequence[Seen], known: RecordState | None, undone: frozenset[bytes]
-    ) -> Seen | None:
+    def _sort_out(self, key: RecordKey, stated: Sequence[Seen], roll: _Roll) -> Seen | None:
         """Return the record of *key* if it must be read; hold, end or count it otherwise."""
+        known, undone = roll.known.get(key), roll.undone.get(key, _NOTHING)
         first = min(stated, key=lambda each: (each.stated.source, each.stated.line))
         self._staged.sources[key] = _source(first.stated, key)
         if len({each.digest for each in stated}) > 1:
