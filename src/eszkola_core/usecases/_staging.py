@@ -185,7 +185,9 @@ class _Stager:
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
         roll = _Roll.of(self._unit, listed)
-        complete = all([self._look_at(roster, roll, version) and roster.complete for roster in rosters])
+        complete = True
+        for roster in rosters:
+            complete &= self._look_at(roster, roll, version) and roster.complete
         for key in roll.same.keys() & roll.seen.keys():
             # Something else states the same record: whether both say the same shows only when both are read.
             complete &= self._see(roll.same.pop(key), roll)
