@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from attrs import evolve
 from rich.console import Console
 
 from eszkola_cli.waiting import Waiting
-from eszkola_core.domain.stated import Reading, StatedRecord, StatedRoster
 from eszkola_core.usecases.progress import Progress, Stage
 
 
@@ -61,23 +59,14 @@ def test_a_short_import_shows_nothing(waiting, clock):
     assert seen(waiting) == ""
 
 
-def test_records_are_counted_while_files_are_read(waiting, clock):
-    """How many were read and how fast is said; how long it still takes nobody knows yet."""
-    roster = StatedRoster(school="A", origin="o", list="students", records=[StatedRecord(key=str(n)) for n in range(6)])
-    reading = waiting.counting(Reading(rosters=(roster, evolve(roster, school="B"))))
-    assert [len(list(each.records)) for each in reading.rosters] == [6, 6]
-    clock.now += 2
-    assert seen(waiting) == "Reading the files 12, 6/s, 0:02 so far"
-
-
 def test_a_counted_stage_shows_how_many_of_how_many(waiting, clock):
     """The number of records, the rate of this stage, and what is left of the whole work."""
     clock.now += 10
     waiting(Progress(Stage.COMPARE, 0, 4000))
     clock.now += 5
     waiting(Progress(Stage.COMPARE, 2000, 4000))
-    # Ten hundredths for the files, two and a half of five for comparing: 15 seconds are an eighth of 120.
-    assert seen(waiting) == "Comparing with what is known 2,000 of 4,000, 400/s, about 1:45 left"
+    # Five hundredths for the files, five of ten for comparing: 15 seconds are a tenth of 150.
+    assert seen(waiting) == "Comparing with what is known 2,000 of 4,000, 400/s, about 2:15 left"
 
 
 def test_time_left_runs_down_where_nothing_is_counted(waiting, clock):

@@ -368,7 +368,8 @@ def _by_key(rosters: Iterable[StatedRoster]) -> Mapping[RosterKey, list[StatedRo
 
 def _number_of(reading: Reading) -> int | None:
     """Return how many records there are; None where that is known only once they are read."""
-    sizes = [len(each.records) if isinstance(each.records, Sized) else None for each in reading.rosters]
+    rosters = [each.records if each.unread is None else each.unread for each in reading.rosters]
+    sizes = [len(each) if isinstance(each, Sized) else None for each in rosters]
     known = [size for size in sizes if size is not None]
     return sum(known) if len(known) == len(sizes) else None
 

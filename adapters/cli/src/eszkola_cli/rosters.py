@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -80,17 +81,17 @@ def plan(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Say what importing SOURCE would do, without doing it."""
     screen = Screen.standard()
-    with opened(context) as house:
+    with _readable(context, screen, as_json=as_json), opened(context) as house:
         with Waiting(screen.err, writes=False) as waiting:
-            reading = _read(context, screen, waiting, house, sources, format_, school, as_json=as_json)
+            reading = _read(house, sources, format_, school)
             _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again, watch=waiting)
         if save is not None:
             now = house.clock.now()
-            kept = wire.reading_to_bytes(reading)
+            stated = wire.reading_to_bytes(reading)
             leave = {"allow_removals": allowed, "allow_undone": again}
-            content = write_plan(made, kept, house.storage, now=now, **leave)
+            content = write_plan(made, stated, house.storage, now=now, **leave)
             _save(save, content)
     reports.show_plan(screen, made, as_json=as_json, everything=everything, saved=save)
     context.exit(_code(made, strict=strict))
@@ -128,11 +129,15 @@ def apply(  # noqa: PLR0913 - the options of the command
         raise click.UsageError(
             "a saved plan has its own --format, --school, --allow-removals and --redo: make another plan"
         )
-    with opened(context) as house, Waiting(screen.err, writes=True) as waiting:
+    with (
+        _readable(context, screen, as_json=as_json),
+        opened(context) as house,
+        Waiting(screen.err, writes=True) as waiting,
+    ):
         if plan_file is not None:
             outcome = _apply_saved(context, house, plan_file, waiting)
         else:
-            reading = _read(context, screen, waiting, house, sources, format_, school, as_json=as_json)
+            reading = _read(house, sources, format_, school)
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             outcome = house.import_rosters.apply(
                 reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again, watch=waiting
@@ -169,27 +174,22 @@ def readiness(
     context.exit(1 if strict and any(row.reasons for row in found.rows) else 0)
 
 
-def _read(  # noqa: PLR0913, PLR0917 - what reading may depend on
-    context: click.Context,
-    screen: Screen,
-    waiting: Waiting,
-    house: House,
-    sources: Sequence[Path],
-    format_: str | None,
-    school: str | None,
-    *,
-    as_json: bool,
-) -> Reading:
-    """Return what the sources state; a source that cannot be read ends the command with a report."""
+def _read(house: House, sources: Sequence[Path], format_: str | None, school: str | None) -> Reading:
+    """Return what the sources state; most of it is taken out of the files only where it is looked at."""
     if not sources:
         raise click.UsageError("name at least one file, folder or ZIP archive")
     house.storage  # noqa: B018 - a house that cannot be opened should say so before anything is read
+    return house.gradebook.read(sources, format=format_, school=school)
+
+
+@contextmanager
+def _readable(context: click.Context, screen: Screen, *, as_json: bool) -> Iterator[None]:
+    """End the command with a report where a source cannot be read: at first sight, or where it is looked into."""
     try:
-        return wire.kept(waiting.counting(house.gradebook.read(sources, format=format_, school=school)))
+        yield
     except UnreadableSource as unreadable:
         reports.show_unreadable(screen, unreadable, as_json=as_json)
         context.exit(1)
-        raise AssertionError("the command has ended") from None
 
 
 def _check(context: click.Context, screen: Screen, permission: Permission) -> None:

@@ -8,18 +8,17 @@ neither a file nor a program ever sees it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, field
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from eszkola_core.domain.stated import Reading
 from eszkola_core.usecases.progress import Progress, Stage
 
 T = TypeVar("T")
@@ -29,7 +28,7 @@ _SILENT: Final = 1.0
 """How many seconds nothing is shown."""
 
 _WORDS: Final[Mapping[str, str]] = {
-    _FILES: "Reading the files",
+    _FILES: "Looking through the files",
     Stage.COMPARE: "Comparing with what is known",
     Stage.READ: "Reading what changed",
     Stage.GATHER: "Looking up who is concerned",
@@ -37,8 +36,8 @@ _WORDS: Final[Mapping[str, str]] = {
     Stage.WRITE: "Writing",
 }
 _SHARES: Final[Mapping[str, float]] = {
-    _FILES: 10,
-    Stage.COMPARE: 5,
+    _FILES: 5,
+    Stage.COMPARE: 10,
     Stage.READ: 20,
     Stage.GATHER: 12,
     Stage.SETTLE: 28,
@@ -90,17 +89,6 @@ class Waiting:
     def __call__(self, progress: Progress) -> None:
         """Take note of how far it has come."""
         self._at(progress.stage, progress.done, progress.total)
-
-    def counting(self, reading: Reading) -> Reading:
-        """Return *reading* whose records are counted as they are taken out of the files."""
-        count = iter(range(1, 1 << 62))
-
-        def counted(records: Iterable[T]) -> Iterator[T]:
-            for record in records:
-                self._at(_FILES, next(count), None)
-                yield record
-
-        return evolve(reading, rosters=tuple(evolve(each, records=counted(each.records)) for each in reading.rosters))
 
     def shown(self) -> RenderableType:
         """Return what is to be seen now."""

@@ -133,7 +133,9 @@ def _add(result: Stated, mapping: Mapping, translation: Translation, schools: di
                 origin=mapping.origin,
                 list=name,
                 records=Records(partial(translation.records, name, rows)),
-                unread=Unsorted(partial(translation.unread, rows)) if translation.is_traced else None,
+                unread=Unsorted(partial(translation.unread, rows), survey.many[school])
+                if translation.is_traced
+                else None,
                 complete=not survey.cut and not survey.doubted & {None, school},
                 cut=survey.cut,
                 shared_keys=mapping.shared_keys,

@@ -44,13 +44,17 @@ class Records:
 
 @final
 class Unsorted:
-    """The records of one roster as they stand, some of them unread, made anew each time they are walked."""
+    """The records of one roster as they stand, some of them unread, made anew each time they are walked; so *many*."""
 
-    def __init__(self, make: Callable[[], Iterable[StatedRecord | Unread]]) -> None:
+    def __init__(self, make: Callable[[], Iterable[StatedRecord | Unread]], many: int) -> None:
         self._make = make
+        self._many = many
 
     def __iter__(self) -> Iterator[StatedRecord | Unread]:
         return iter(self._make())
+
+    def __len__(self) -> int:
+        return self._many
 
 
 def _key(record: StatedRecord) -> str:
@@ -133,9 +137,17 @@ def _one(same: list[StatedRoster]) -> StatedRoster:
     return evolve(
         first,
         records=Records(lambda: chain.from_iterable(roster.records for roster in same)),
-        unread=Unsorted(lambda: chain.from_iterable(roster.unread or roster.records for roster in same)),
+        unread=_unread(same),
         complete=all(roster.complete for roster in same),
         cut=any(roster.cut for roster in same),
         version=" ".join(sorted({roster.version for roster in same})),
         source=", ".join(sorted({roster.source for roster in same})),
     )
+
+
+def _unread(same: Sequence[StatedRoster]) -> Unsorted | None:
+    """Return the records of several rosters unread, where all of them can be."""
+    parts = [roster.unread for roster in same if isinstance(roster.unread, Unsorted)]
+    if len(parts) < len(same):
+        return None
+    return Unsorted(lambda: chain.from_iterable(parts), sum(map(len, parts)))

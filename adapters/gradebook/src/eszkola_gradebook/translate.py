@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -28,9 +29,14 @@ _TELLING: Final = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.NATIONAL_I
 
 @define
 class Survey:
-    """What a first look at all rows shows; None among ``doubted`` means that a row's school could not be read."""
+    """
+    What a first look at all rows shows, and how many there are of each school.
+
+    None among ``doubted`` means that a row's school could not be read.
+    """
 
     lists: dict[str, set[str]] = Factory(dict)
+    many: Counter[str] = Factory(Counter)
     doubted: set[str | None] = Factory(set)
     cut: bool = False
     findings: list[Finding] = Factory(list)
@@ -94,6 +100,7 @@ class Translation:
                 school, is_passed_over = sound
                 if not is_passed_over:
                     survey.lists.setdefault(school, set()).add(STUDENTS)
+                    survey.many[school] += 1
                 continue
             seen = self._frames.of(row)
             if seen is None:
@@ -111,6 +118,7 @@ class Translation:
                 survey.doubted.add(seen.school or None)
             if seen.school:
                 survey.lists.setdefault(seen.school, set()).update(seen.lists)
+                survey.many[seen.school] += 1
         return survey
 
     def by_school(self) -> dict[str, list[Row]]:
