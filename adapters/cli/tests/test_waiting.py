@@ -92,7 +92,7 @@ def test_hours_are_told_as_hours(waiting, clock):
     """A country's first load may take that long."""
     clock.now += 3600
     waiting(Progress(Stage.COMPARE, 0, 10_000_000))
-    assert seen(waiting).endswith("about 9:00:00 left")
+    assert seen(waiting).endswith("about 19:00:00 left")
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
