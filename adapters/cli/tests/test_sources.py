@@ -51,3 +51,26 @@ def test_a_new_school_year_is_an_ordinary_roster(installed, rows, table):
     ready = house.run("readiness", "--school", "sp1", "--json").json["rows"]
     classes = sorted(each["class_name"] for each in ready if each["role"] == "student")
     assert {name: classes.count(name) for name in classes} == {"1a": 3, "1b": 3, "2a": 6}
+
+
+@pytest.mark.rule("SYNC-0")
+def test_files_may_be_called_after_their_schools(installed, rows, table):
+    """A folder of exports is one import, each file of its own school; what changed in one of them is found."""
+    house = installed("open")
+    folder = house.folder.parent / "exports"
+    folder.mkdir()
+    for school, some in (("sp1", rows()[:3]), ("sp2", rows()[3:6])):
+        house.write(f"exports/{school}.csv", table(some))
+
+    done = house.run("roster", "apply", str(folder), "--school-from-name", "--json").json
+    assert (done["run"], done["created"]) == (1, 12)
+    assert house.run("school", "list", "--json").json["schools"] == [
+        {"key": "sp1", "name": ""},
+        {"key": "sp2", "name": ""},
+    ]
+    house.write("exports/sp2.csv", table([*rows()[3:5], {**rows()[5], "Oddział": "3c"}]))
+    again = house.run("roster", "apply", str(folder), "--school-from-name", "--json").json
+    assert (again["changed"], again["unchanged"]) == (1, 11)
+
+    both = house.run("roster", "plan", str(folder), "--school-from-name", "--school", "sp1")
+    assert (both.code, "not both" in both.err) == (2, True)

@@ -17,7 +17,7 @@ from eszkola_cli.wiring import House
 from eszkola_core import wire
 from eszkola_core.domain.permissions import NotPermitted, Permission
 from eszkola_core.domain.plans import Plan
-from eszkola_core.domain.stated import Reading
+from eszkola_core.domain.stated import Reading, together
 from eszkola_core.errors import InvalidValue, UnreadableSource
 from eszkola_core.usecases.import_rosters import Applied, GroundMoved, Running
 from eszkola_core.usecases.saved_plans import read_plan, write_plan
@@ -35,6 +35,9 @@ class _Source(click.Path):
 sources = click.argument("sources", nargs=-1, type=_Source(), metavar="SOURCE...")
 format_ = click.option("--format", "format_", help="A format's name, or a mapping file; recognised where left out.")
 school = click.option("--school", help="The school's key, for a table that does not name its school.")
+school_from_name = click.option(
+    "--school-from-name", is_flag=True, help="Each file is of the school that it is called after: sp1.csv of sp1."
+)
 allow_removals = click.option(
     "--allow-removals", is_flag=True, help="Let through today what the removal guard would stop, in these schools."
 )
@@ -57,6 +60,7 @@ roster.add_command(undoing.undo)
 @sources
 @format_
 @school
+@school_from_name
 @allow_removals
 @redo
 @click.option(
@@ -72,6 +76,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     format_: str | None,
     school: str | None,
     *,
+    school_from_name: bool,
     allow_removals: bool,
     redo: bool,
     save: Path | None,
@@ -83,7 +88,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     with _readable(context, screen, as_json=as_json), opened(context) as house:
         with Waiting(screen.err, writes=False) as waiting:
-            reading = _read(house, sources, format_, school)
+            reading = _read(house, sources, format_, school, from_name=school_from_name)
             _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again, watch=waiting)
@@ -101,6 +106,7 @@ def plan(  # noqa: PLR0913 - the options of the command
 @sources
 @format_
 @school
+@school_from_name
 @allow_removals
 @redo
 @click.option(
@@ -115,6 +121,7 @@ def apply(  # noqa: PLR0913 - the options of the command
     format_: str | None,
     school: str | None,
     *,
+    school_from_name: bool,
     allow_removals: bool,
     redo: bool,
     plan_file: Path | None,
@@ -125,9 +132,10 @@ def apply(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     if (plan_file is None) == (not sources):
         raise click.UsageError("name the sources, or a saved plan with --plan, but not both")
-    if plan_file is not None and (format_ or school or allow_removals or redo):
+    if plan_file is not None and (format_ or school or school_from_name or allow_removals or redo):
         raise click.UsageError(
-            "a saved plan has its own --format, --school, --allow-removals and --redo: make another plan"
+            "a saved plan has its own --format, --school, --school-from-name, --allow-removals and --redo: "
+            "make another plan"
         )
     with (
         _readable(context, screen, as_json=as_json),
@@ -137,7 +145,7 @@ def apply(  # noqa: PLR0913 - the options of the command
         if plan_file is not None:
             outcome = _apply_saved(context, house, plan_file, waiting)
         else:
-            reading = _read(house, sources, format_, school)
+            reading = _read(house, sources, format_, school, from_name=school_from_name)
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             outcome = house.import_rosters.apply(
                 reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again, watch=waiting
@@ -174,12 +182,20 @@ def readiness(
     context.exit(1 if strict and any(row.reasons for row in found.rows) else 0)
 
 
-def _read(house: House, sources: Sequence[Path], format_: str | None, school: str | None) -> Reading:
+def _read(
+    house: House, sources: Sequence[Path], format_: str | None, school: str | None, *, from_name: bool
+) -> Reading:
     """Return what the sources state; most of it is taken out of the files only where it is looked at."""
     if not sources:
         raise click.UsageError("name at least one file, folder or ZIP archive")
+    if from_name and school is not None:
+        raise click.UsageError("name one school with --school, or each by its file with --school-from-name, not both")
     house.storage  # noqa: B018 - a house that cannot be opened should say so before anything is read
-    return house.gradebook.read(sources, format=format_, school=school)
+    if not from_name:
+        return house.gradebook.read(sources, format=format_, school=school)
+    files = [each for path in sources for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    shown = [each for each in files if not each.name.startswith(".")]
+    return together(house.gradebook.read([each], format=format_, school=each.stem) for each in shown)
 
 
 @contextmanager
