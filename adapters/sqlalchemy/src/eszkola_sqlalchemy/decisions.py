@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.values import address_of, chunks, instant_of, maybe, micros, parts_of, storable
 from eszkola_sqlalchemy.versions import Versions
 
 _D: Final = tables.decision
 _R: Final = tables.reservation
+_RESERVATIONS: Final = select(_R).where(_R.c.tenant == bindparam(OURS))
 
 
 class Decisions:
@@ -98,9 +99,8 @@ class Reservations:
 
     def touching(self, people: Collection[PersonId], mailboxes: Collection[str]) -> Iterator[Reservation]:
         """Yield the reservations for *people* and of *mailboxes*."""
-        ours = select(_R).where(_R.c.tenant == self._desk.tenant)
-        yield from map(_reservation, self._desk.among(ours, _R.c.person, storable(people)))
-        yield from map(_reservation, self._desk.among(ours, _R.c.mailbox, sorted(mailboxes)))
+        yield from map(_reservation, self._desk.among(_RESERVATIONS, _R.c.person, storable(people)))
+        yield from map(_reservation, self._desk.among(_RESERVATIONS, _R.c.mailbox, sorted(mailboxes)))
 
     def holder(self, mailbox: str, now: datetime) -> PersonId | None:
         """Return for whom an address is kept, for the longest time where it is for several."""

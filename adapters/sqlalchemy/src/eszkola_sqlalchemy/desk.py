@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Column,
     CursorResult,
     Delete,
+    Dialect,
     Executable,
     Row,
     Select,
     Table,
     TextClause,
     UpdateBase,
+    bindparam,
     delete,
     func,
     insert,
@@ -30,9 +33,15 @@ from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
 from eszkola_sqlalchemy.faults import fault_of
+from eszkola_sqlalchemy.tables import metadata
 from eszkola_sqlalchemy.values import chunks
 
+OURS: Final = "of_tenant"
+"""What statements that stand for good call the tenant."""
+
 _TEXT: Final = ("utf-8", "surrogatepass")
+_WRITTEN: Final[MutableMapping[Executable, dict[tuple[str, str], tuple[str, Sequence[str]]]]] = WeakKeyDictionary()
+"""The texts of statements that stand for good."""
 
 T = TypeVar("T")
 
@@ -96,18 +105,20 @@ class Desk:
         """Return all rows that *statement* gives."""
         return self._done(statement, lambda: self._connection.execute(statement).all())
 
-    def among(self, statement: Select[Any], column: Column[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
+    def among(
+        self, statement: Select[Any], column: Column[Any], values: Iterable[object], **bound: object
+    ) -> Iterator[Row[Any]]:
         """
-        Yield the rows of *statement*, which ends in its conditions, whose *column* holds one of *values*.
+        Yield the rows of *statement* whose *column* holds one of *values*, which may be many.
 
-        They may be many: SQLAlchemy writes a list anew each time, which costs more than to look for what is in it.
+        The statement stands for good, ends in its conditions, and names what is *bound*; `OURS` is the tenant. What
+        SQLAlchemy makes of a list anew each time costs more than to look for what is in it.
         """
-        yield from self._with_each(statement, column, values, lambda result: result.all())
+        yield from self._with_each(statement, column, values, bound, lambda result: result.all())
 
     def forget(self, table: Table, column: Column[Any], values: Iterable[object]) -> None:
         """Delete the tenant's rows whose *column* holds one of *values*, which may be many."""
-        ours = delete(table).where(table.c.tenant == self.tenant)
-        for _ in self._with_each(ours, column, values, lambda _: ()):
+        for _ in self._with_each(_forgetting(table.name), column, values, {}, lambda _: ()):
             pass
 
     def _with_each(
@@ -115,19 +126,17 @@ class Desk:
         statement: Select[Any] | Delete,
         column: Column[Any],
         values: Iterable[object],
+        bound: Mapping[str, object],
         taken: Callable[[CursorResult[Any]], Sequence[Row[Any]]],
     ) -> Iterator[Row[Any]]:
         """Do *statement* for *values* in lists of a good length, and yield what is taken of each result."""
         dialect = self._connection.dialect
-        written, mark = "", "?" if dialect.paramstyle == "qmark" else "%s"
-        given: tuple[object, ...] = ()
+        written, names = _written(statement, column, dialect)
+        given = tuple({**bound, OURS: self.tenant}[name] for name in names)
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
         for chunk in chunks(values):
-            if not written:
-                compiled: Any = statement.compile(dialect=dialect)
-                written = f"{compiled} AND {dialect.identifier_preparer.format_column(column, use_table=True)} IN "
-                given = tuple(compiled.params[name] for name in compiled.positiontup)
-            whole, bound = f"{written}({', '.join([mark] * len(chunk))})", (*given, *chunk)
-            work = partial(self._taken, whole, bound, taken)
+            whole, known = f"{written} ({', '.join([mark] * len(chunk))})", (*given, *chunk)
+            work = partial(self._taken, whole, known, taken)
             yield from self._guarded(work) if isinstance(statement, Select) else self._tried(work)
 
     def _taken(
@@ -259,3 +268,20 @@ class Desk:
         if before is not None and self.vault.is_newest(before) and self.opened(before, table, column, row) == text:
             return before
         return self.sealed(text, table, column, row)
+
+
+@cache
+def _forgetting(name: str) -> Delete:
+    table = metadata.tables[name]
+    return delete(table).where(table.c.tenant == bindparam(OURS))
+
+
+def _written(statement: Select[Any] | Delete, column: Column[Any], dialect: Dialect) -> tuple[str, Sequence[str]]:
+    """Return the text of a statement up to a list of values of *column*, and the names of what stands before it."""
+    texts = _WRITTEN.setdefault(statement, {})
+    key = (dialect.name, str(column))
+    if key not in texts:
+        compiled: Any = statement.compile(dialect=dialect)
+        name = dialect.identifier_preparer.format_column(column, use_table=True)
+        texts[key] = (f"{compiled} AND {name} IN", tuple(compiled.positiontup or ()))
+    return texts[key]

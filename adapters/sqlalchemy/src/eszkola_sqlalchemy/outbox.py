@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 
 from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import PersonId
@@ -14,11 +14,12 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable
 
 _T: Final = tables.message
 _K: Final = tables.message_token
+_KEYS: Final = select(_T.c.key).where(_T.c.tenant == bindparam(OURS))
 _CANCELLED: Final = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
 _WAITING: Final = [each.value for each in MessageState if each not in FINAL]
 
@@ -36,8 +37,7 @@ class SqlOutbox:
         first: dict[str, Message] = {}
         for message in messages:
             first.setdefault(message.key, message)
-        ours = select(_T.c.key).where(_T.c.tenant == self._desk.tenant)
-        for row in [*self._desk.among(ours, _T.c.key, list(first))]:
+        for row in [*self._desk.among(_KEYS, _T.c.key, list(first))]:
             del first[row.key]
         numbered = list(zip(self._desk.numbers(_T, len(first)), first.values(), strict=True))
         with self._desk.together():

@@ -21,7 +21,7 @@ from eszkola_core.domain.runs import Opening
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.decisions import Decisions, Reservations
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import Images, row_of
 from eszkola_sqlalchemy.marks import Marks
 from eszkola_sqlalchemy.merged import Merged
@@ -41,6 +41,11 @@ from eszkola_sqlalchemy.versions import Versions
 
 _T: Final = tables.person
 _H: Final = tables.handle
+_PEOPLE: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
+_NUMBERS: Final = select(_T.c.id).where(_T.c.tenant == bindparam(OURS))
+_OWNERS: Final = {
+    table: select(table.c.person).where(table.c.tenant == bindparam(OURS)) for table in (_H, tables.former_handle)
+}
 _ISSUED: Final = frozenset({"tenant", "id", "login_stem", "login_number", "run"})
 _CHANGED: Final = tuple(each.name for each in _T.c if each.name not in _ISSUED)
 _UPDATE: Final = (
@@ -146,17 +151,15 @@ class SqlPeople:
 
     def _kept(self, ids: Collection[PersonId]) -> dict[PersonId, _Kept]:
         found = {}
-        for row in self._desk.among(select(_T).where(_T.c.tenant == self._desk.tenant), _T.c.id, storable(ids)):
+        for row in self._desk.among(_PEOPLE, _T.c.id, storable(ids)):
             found[PersonId(row.id)] = _Kept(self._person(row), row.ids, row.former_ids, row.lock, row)
         return found
 
     def _owners(self, tokens: Collection[bytes], table: Table = tables.handle) -> list[PersonId]:
-        ours = select(table.c.person).where(table.c.tenant == self._desk.tenant)
-        return [PersonId(row.person) for row in self._desk.among(ours, table.c.token, sorted(tokens))]
+        return [PersonId(row.person) for row in self._desk.among(_OWNERS[table], table.c.token, sorted(tokens))]
 
     def _holders(self, mailboxes: Collection[str]) -> Iterable[PersonId]:
-        ours = select(_T.c.id).where(_T.c.tenant == self._desk.tenant)
-        yield from (PersonId(row.id) for row in self._desk.among(ours, _T.c.central_mailbox, sorted(mailboxes)))
+        yield from (PersonId(row.id) for row in self._desk.among(_NUMBERS, _T.c.central_mailbox, sorted(mailboxes)))
 
     def _person(self, row: Row[Any]) -> Person:
         return Person(

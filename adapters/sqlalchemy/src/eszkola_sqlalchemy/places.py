@@ -23,7 +23,7 @@ from eszkola_core.domain.claims import (
 )
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import Images, row_of
 from eszkola_sqlalchemy.merged import Merged, is_merged
 from eszkola_sqlalchemy.plain import (
@@ -56,6 +56,22 @@ _COLUMNS: Final = (*_T.c.keys(), "school", "origin", "list", "survivor")
 _NOTHING: Final = (None,) * (_CLAIMS.stop - _CLAIMS.start)
 
 
+def _selected(*, merged: bool) -> Select[Any]:
+    """Return how places are read: with their roster, and where anybody is *merged* with who they are read as."""
+    roster = tables.roster
+    survivor: Any = tables.merged.c.survivor if merged else null().label("survivor")
+    found = select(_T, roster.c.school, roster.c.origin, roster.c.list, survivor)
+    found = found.join(roster, roster.c.id == _T.c.roster)
+    return found.outerjoin(tables.merged, is_merged(_T)) if merged else found
+
+
+_IS_OURS: Final = _T.c.tenant == bindparam(OURS)
+_NUMBERS: Final = select(_T.c.id).where(_IS_OURS)
+_PLACES: Final = {merged: _selected(merged=merged).where(_IS_OURS) for merged in (False, True)}
+_OF_ROSTER: Final = {merged: each.where(_T.c.roster == bindparam("listed")) for merged, each in _PLACES.items()}
+_SHOWN: Final = select(_E.c.place).where(_E.c.tenant == bindparam(OURS))
+
+
 @frozen
 class Kept:
     """A place as it is kept, with its row and the sealed cells of it."""
@@ -84,7 +100,7 @@ class Places:
         kept = [self._kept(row) for row in self._in_records(seeds.records)]
         # Most are found several ways: only the numbers are, so that each place is read once.
         further = {*self._bound_to(seeds.people), *self._with(seeds.evidence)}.difference(each.row for each in kept)
-        kept += map(self._kept, self._desk.among(self._ours(), _T.c.id, sorted(further)))
+        kept += map(self._kept, self._desk.among(_PLACES[self._merged.any], _T.c.id, sorted(further)))
         return {each.place.key: each.place for each in kept}
 
     def of_school(self, school: str, class_name: str | None) -> Iterator[Place]:
@@ -122,32 +138,22 @@ class Places:
         yield from (survivors.get(each, each) for each in found)
 
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
-        ours = select(_T.c.id).where(_T.c.tenant == self._desk.tenant)
-        yield from (row.id for row in self._desk.among(ours, _T.c.person, storable(self._merged.members(people))))
+        yield from (row.id for row in self._desk.among(_NUMBERS, _T.c.person, storable(self._merged.members(people))))
 
     def _with(self, evidence: Collection[Evidence]) -> Iterator[int]:
-        table = tables.evidence
         of_places = (each for each in evidence if each.kind is not EvidenceKind.NAME)
-        ours = select(table.c.place).where(table.c.tenant == self._desk.tenant)
         tokens = sorted(token for each in of_places for token in self._desk.blinds(each))
-        yield from (row.place for row in self._desk.among(ours, table.c.token, tokens))
+        yield from (row.place for row in self._desk.among(_SHOWN, _E.c.token, tokens))
 
     def _in_records(self, records: Collection[RecordKey]) -> Iterator[Row[Any]]:
         for _, number, keys in self._rosters.by_number(records):
-            yield from self._desk.among(self._ours().where(_T.c.roster == number), _T.c.record, keys)
+            yield from self._desk.among(_OF_ROSTER[self._merged.any], _T.c.record, keys, listed=number)
 
     def _rows(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
-        return self._desk.rows(self._ours().where(where))
-
-    def _ours(self) -> Select[Any]:
-        return self._selected().where(_T.c.tenant == self._desk.tenant)
+        return self._desk.rows(self._selected().where(where))
 
     def _selected(self) -> Select[Any]:
-        roster = tables.roster
-        survivor: Any = tables.merged.c.survivor if self._merged.any else null().label("survivor")
-        found = select(_T, roster.c.school, roster.c.origin, roster.c.list, survivor)
-        found = found.join(roster, roster.c.id == _T.c.roster)
-        return found.outerjoin(tables.merged, is_merged(_T)) if self._merged.any else found
+        return _selected(merged=self._merged.any).where(_T.c.tenant == self._desk.tenant)
 
     def _kept(self, row: Row[Any]) -> Kept:
         roster = self._keys.get(row.roster)

@@ -17,6 +17,7 @@ from eszkola_sqlalchemy.tables import ImageKind
 _T: Final = tables.record
 _OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
 _PAGE: Final = 10_000
+_LISTED: Final = select(_T).where(_T.c.roster == bindparam("listed"))
 _FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bindparam("known_by"))
 
 
@@ -81,7 +82,7 @@ class Records:
         """Return the records with these keys, unknown ones left out."""
         found = {}
         for roster, number, named in RosterNumbers(self._desk).by_number(keys):
-            for row in self._desk.among(select(_T).where(_T.c.roster == number), _T.c.key, named):
+            for row in self._desk.among(_LISTED, _T.c.key, named, listed=number):
                 state = state_of(roster, row)
                 found[state.key] = state
         return found
@@ -108,7 +109,7 @@ class Records:
         """Return the rows of the records with these keys."""
         found = {}
         for roster, number, named in RosterNumbers(self._desk).by_number(keys):
-            for row in self._desk.among(select(_T).where(_T.c.roster == number), _T.c.key, named):
+            for row in self._desk.among(_LISTED, _T.c.key, named, listed=number):
                 found[RecordKey(roster, row.key)] = row
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey
@@ -24,6 +24,7 @@ from eszkola_sqlalchemy.values import chunks, instant_of, loaded, micros
 _T: Final = tables.run
 _B: Final = tables.before_image
 _U: Final = tables.undone
+_CONTENTS: Final = select(_U).where(_U.c.roster == bindparam("listed"))
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", RecordState, Place, Person)
@@ -162,7 +163,7 @@ class Contents:
         """Return those of *records*."""
         found: dict[RecordKey, frozenset[bytes]] = {}
         for roster, number, named in RosterNumbers(self._desk).by_number(records):
-            for row in self._desk.among(select(_U).where(_U.c.roster == number), _U.c.record, named):
+            for row in self._desk.among(_CONTENTS, _U.c.record, named, listed=number):
                 key = RecordKey(roster, row.record)
                 found[key] = found.get(key, frozenset()) | {row.content}
         return found
