@@ -28,7 +28,7 @@ from eszkola_gradebook.records import merged
 from eszkola_gradebook.rest.patience import Patience
 from eszkola_gradebook.rest.service import PREFIX, Service
 from eszkola_gradebook.rows import no_header
-from eszkola_gradebook.tables import Table, load, looks_like_data
+from eszkola_gradebook.tables import Table, load, looks_like_data, mistrusted
 
 if TYPE_CHECKING:
     from eszkola_core.ports.gradebook import GradebookSource
@@ -91,6 +91,7 @@ class FileGradebook:
             name, part = self._asked(service)
             names.add(name)
             found.append(part)
+        places = {place: mistrusted(tables) for place, tables in places.items()}
         for tables in places.values():
             if format in _STRICT:
                 check(tables, others, _STRICT[format])

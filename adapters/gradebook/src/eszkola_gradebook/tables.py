@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final, Self
 
@@ -22,6 +24,8 @@ _END: Final = "\ue000"
 _SEP: Final = re.compile(r"sep=([;,\t|])[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<[?!A-Za-z_]")
 _FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_ENOUGH: Final = 5
+"""From how many cells on their likeness says something."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
 
@@ -32,7 +36,7 @@ class Table:
     A table whose rows can be walked any number of times.
 
     ``file`` is where it stands, which for a sheet is its workbook, and ``place`` where that lies: tables of one place
-    are read together. ``named`` is True when the caller named the file.
+    are read together. ``named`` is True when the caller named the file. ``end`` is what stands at the end of a text.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Table:
     rows: Callable[[], Iterator[Row]] = field(repr=False, eq=False)
     delimiter: str = ""
     findings: tuple[Finding, ...] = ()
+    end: End | None = None
 
     @property
     def spot(self) -> tuple[str, str]:
@@ -72,9 +77,34 @@ class Table:
             named=blob.named,
             header=first.cells,
             delimiter=delimiter,
+            end=_end(decoded),
             rows=lambda: _below(_rows(decode(blob.same(digest), blob.name), delimiter)),
         )
         return evolve(table, findings=(_guess(decoded, blob.name),) if decoded.guessed else ())
+
+
+def mistrusted(tables: Sequence[Table]) -> list[Table]:
+    """
+    Return *tables*, those taken for cut that lack the line end at their end which most beside them have.
+
+    Whether a program ends the last line is its habit. The cells of a file that was cut in its last one are as many as
+    they should be, so that nothing else shows it.
+    """
+    texts = [table for table in tables if table.end is not None and table.stem != "manifest"]
+    strange = [table for table in texts if table.end is End.FILE]
+    if len(strange) * 2 >= len(texts):
+        return list(tables)
+    return [evolve(table, rows=partial(_torn, table)) if table in strange else table for table in tables]
+
+
+def _torn(table: Table) -> Iterator[Row]:
+    """Yield the rows of a table that was cut in its last cell, or in its header."""
+    line = 1
+    for row in table.rows():
+        line = row.line
+        yield evolve(row, end=End.TORN) if row.end is End.FILE else row
+    if line == 1:
+        yield Row(line, (), End.TORN)
 
 
 def is_document(head: bytes) -> bool:
@@ -109,9 +139,10 @@ def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
     if _SEP.match(text):
         stream.readline()
         above = 1
-    last = End.TORN if decoded.torn else End.LINE if text.endswith(("\n", "\r")) else End.FILE
+    last = _end(decoded)
     reader = csv.reader(chain(stream, (_END,)), delimiter=delimiter)
     held: Row | None = None
+    last_cells = _LastCells()
     while True:
         line = above + reader.line_num + 1
         try:
@@ -121,8 +152,8 @@ def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
             yield from _held(held, End.LINE)
             yield Row(line, (), End.TORN)
             return
-        if cells == (_END,):
-            yield from _held(held, last)
+        if cells == (_END,) and above + reader.line_num == line:
+            yield from _held(held, End.TORN if last_cells.break_off() else last)
             return
         if cells and cells[-1].endswith(_END):
             yield from _held(held, End.LINE)
@@ -130,7 +161,55 @@ def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
             return
         if any(cells):
             yield from _held(held, End.LINE)
+            if last is End.FILE and held is not None:
+                last_cells.note(cells)
             held = Row(line, cells)
+
+
+class _LastCells:
+    """
+    What the last cells of the rows of a table are like.
+
+    Where all that are filled are of one length, as national ids and dates are, a shorter one at the end of a file that
+    does not end its last line was cut; so was the beginning of an address where others have a whole one.
+    """
+
+    def __init__(self) -> None:
+        self._lengths: Counter[tuple[int, int]] = Counter()
+        self._domains: Counter[str] = Counter()
+        self._last: tuple[str, ...] = ()
+
+    def note(self, cells: tuple[str, ...]) -> None:
+        """Take note of a row."""
+        self._last = cells
+        self._lengths[len(cells), len(cells[-1])] += 1
+        self._domains[cells[-1].rpartition("@")[2] if "@" in cells[-1] else ""] += bool(cells[-1])
+
+    def break_off(self) -> bool:
+        """Return whether the last of the rows breaks off within its last cell."""
+        if not self._last:
+            return False
+        cell = self._last[-1]
+        others = self._lengths - Counter({(len(self._last), len(cell)): 1})
+        usual = {length: number for (cells, length), number in others.items() if cells == len(self._last)}
+        filled = {length: number for length, number in usual.items() if length}
+        if sum(filled.values()) < _ENOUGH or (len(cell) in usual and not cell):
+            return False
+        if len(filled) == 1 and len(cell) < min(filled):
+            return True
+        _, at, domain = cell.rpartition("@")
+        domains = self._domains - Counter({domain if at else "": bool(cell)})
+        if not domains or domains[""]:
+            return False
+        return not at or (domain not in domains and any(each.startswith(domain) for each in domains))
+
+
+def _end(decoded: Decoded) -> End:
+    """Return what stands behind the last row; half a line end is a cut as well."""
+    text = decoded.text
+    if decoded.torn or (text.endswith("\r") and "\r\n" in text):
+        return End.TORN
+    return End.LINE if text.endswith(("\n", "\r")) else End.FILE
 
 
 def _held(row: Row | None, end: End) -> Iterator[Row]:
