@@ -42,7 +42,7 @@ def test_each_school_begins_with_its_numbers():
         "class who role what why",
         "1a Ewa student changes e-mail",
         "1a Jan student ends the record is gone",
-        "In sp2: 1 conflicts",
+        "In sp2: 1 in conflict",
         "class who role what why",
         "1a Iga student conflict address taken: x•••@dom.example",
     ]

@@ -36,11 +36,11 @@ _COUNTED: Final[Mapping[Step, str]] = {
     Step.CHANGE: "change",
     Step.END: "end",
     Step.RETURN: "come back",
-    Step.CLOSE: "accounts close",
+    Step.CLOSE: "close",
     Step.HOLD: "held",
-    Step.MOVE_ADDRESS: "new addresses",
-    Step.KEEP_ADDRESS: "addresses stay",
-    Step.CONFLICT: "conflicts",
+    Step.MOVE_ADDRESS: "move address",
+    Step.KEEP_ADDRESS: "keep address",
+    Step.CONFLICT: "in conflict",
 }
 
 
