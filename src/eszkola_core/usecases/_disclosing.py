@@ -25,8 +25,8 @@ def disable_password(post: Post, person: Person) -> Person:
     """
     credential = post.unit.credentials.get(person.id)
     if credential is not None:
-        history = history_of(credential).after_disclosure(credential.encoded)
-        post.unit.credentials.put(evolve(credential, history=history.own, spent=history.given, sealed=None))
+        spent = history_of(credential).after_disclosure(credential.encoded).given
+        post.unit.credentials.put(evolve(credential, spent=spent, sealed=None))
     after = person.after(Happening.DISCLOSED) if Happening.DISCLOSED in LIFECYCLE[person.state] else person
     if after != person:
         post.unit.people.save(after)

@@ -60,7 +60,7 @@ def dossier_of(unit: Unit, person_id: PersonId) -> Dossier | None:
     decisions = {each.id: each for one in everybody for each in unit.people.decisions(one)}
     credentials = [unit.credentials.get(each) for each in everybody]
     contacts = [unit.contacts.get(each) for each in everybody]
-    conflicts = unit.rosters.conflicts(frozenset(key.school for key in keys)) if keys else ()
+    conflicts = unit.rosters.conflicts(frozenset(key.school for key in keys))
     return Dossier(
         person=person,
         parts={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.claims import Claims, EvidenceKind, Place
+from eszkola_core.domain.claims import EvidenceKind, Place
 from eszkola_core.domain.runs import Changes
 from eszkola_core.ports.storage import Storage
 from eszkola_core.usecases._gathering import Ground
@@ -44,15 +44,10 @@ def _place_text(place: Place, before: Place | None) -> str:
     """
     evidence = sorted(f"{each.kind}:{each.value}" for each in place.evidence() if each.kind not in _SAID)
     claims = (place.accepted, place.pending)
-    mail = [_spelling(each) for each in claims]
     was_theirs = before is not None and before.is_present and before.person in (None, place.person)
     begins, ends = place.is_present and not was_theirs, not place.is_present and (before is None or before.is_present)
     days = ["new" if begins else str(place.since), "new" if ends else str(place.gone)]
-    return f"{place.key} {claims!r} {mail} {evidence} {place.hold} {days}"
-
-
-def _spelling(claims: Claims | None) -> str:
-    return claims.email.spelling if claims is not None and claims.email is not None else ""
+    return f"{place.key} {claims!r} {evidence} {place.hold} {days}"
 
 
 def _contact(person: Person) -> str:

@@ -243,7 +243,7 @@ class Post:
         to = before.central or after.central
         self.queue(MessageKind.PHONE_CHANGED, after, data, key=f"{after.revision}", to=to)
 
-    def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool = True) -> None:
+    def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool) -> None:
         """
         Do what every change of the central address does (MAIL-6).
 

@@ -44,7 +44,7 @@ class _Planner:
         ground = gather(self._unit, around | kept.seeds(), self._undoing.places.values())
         self._kept = ground.kept
         self._without = self._undoing.without(ground.newest)
-        self._touched = self._touched_by(self._written) | self._undoing.people.keys() | self._undoing.closing
+        self._touched = self._touched_by(self._written)
 
     def _newer(self, kept: World) -> frozenset[RecordKey]:
         """Return the records stated since the run, of those that give roles above homeroom teacher (MAIL-4e)."""

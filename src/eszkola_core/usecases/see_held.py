@@ -138,7 +138,7 @@ class _Page:
         self._acting = acting
         self._reader = reader
         kept = acting.unit.rosters.gather(Seeds(records=frozenset(records))).places.values()
-        held = {each.key.record for each in kept if each.hold is not None and each.is_present} & frozenset(records)
+        held = {each.key.record for each in kept if each.hold is not None and each.is_present}
         # Only recognising them again tells whom a place is thought to be of.
         settlement = Moment(acting.unit, acting.tenant, acting.now).look_at(held)
         present = [each for each in settlement.places.values() if each.key.record in held and each.is_present]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
 
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.days import is_expired
@@ -148,11 +148,8 @@ class UndoRun:
         run = save_run(unit, run, plan.changes)
         unit.outbox.cancel_of(plan.run.id, plan.concerned)
         post = Post(unit, self.tenant, now, run.id)
-        theirs = tuple(each for each in plan.changes.people if each.id in plan.touched)
-        others = tuple(each for each in plan.changes.people if each.id not in plan.touched)
         # What goes back was never the owner's doing: the mailbox that is left then is told nothing.
-        post.follow(evolve(plan.changes, people=theirs), before, self.secrets, disputable=False)
-        post.follow(evolve(plan.changes, openings=(), people=others), before, self.secrets)
+        post.follow(plan.changes, before, self.secrets, disputable=False)
         for person in unit.people.get_many(plan.closing | plan.resting).values():
             unit.sessions.end_all(person.id, end=SessionEnd.ROLE_ENDED, now=now)
             post.cancel_tokens(person)
