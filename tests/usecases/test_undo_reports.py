@@ -8,6 +8,7 @@ import pytest
 from attrs import asdict, evolve
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.conflicts import CaseKind, CaseState
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.plans import Counts
@@ -137,6 +138,29 @@ def test_a_plan_to_undo_counts_what_it_comes_to(plan):
     assert (len(plan.closing), len(plan.resting), len(plan.sent)) == (2, 1, 1)
 
 
+@pytest.mark.rule("SYNC-9c")
+def test_a_plan_to_undo_knows_everybody_whom_the_run_touched(plan):
+    """Whoever it wrote of, and whoever stands in a place that it wrote, be the account as it was: all but Zoe."""
+    region, _ = scene()
+
+    assert {str(person.name) for number, person in region.world().people.items() if number not in plan.touched} == {
+        "Zoe Lis"
+    }
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_a_run_touched_whoever_stood_in_a_record_that_stays():
+    """It only held what it read of Ala, whose record a later run stated anew."""
+    region = Region()
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 -")
+    wrong = region.take("A/1: s Ala 9 ala", "A/2: s Ola 2 -").run.id
+    region.take("A/1: s Ala 1 ala", "A/2: s Ola 2 -")
+
+    plan = region.undoing.plan(CONSOLE, wrong, allow_removals=None)
+
+    assert ([each.key for each in plan.staying], plan.touched) == (["1"], {region.account("A/1 s").id})
+
+
 @pytest.mark.rule("SYNC-9b")
 @pytest.mark.rule("LAW-3a")
 def test_an_undoing_leaves_what_its_plan_said():
@@ -191,6 +215,27 @@ def test_what_waits_since_an_undoing_is_named_and_counted():
     assert region.take(*wrong, again={"A"}).plan.counts_by_school["A"] == Counts(
         created=3, unchanged=1, ended=4, opened=3
     )
+
+
+@pytest.mark.rule("SYNC-9b")
+def test_what_was_held_whole_before_the_run_is_held_again():
+    """Two rows of one key, and a run that stated one of them: the record waits as it did, and so does its case."""
+
+    def waiting():
+        with region.storage.snapshot() as unit:
+            left = unit.rosters.unsettled()
+            cases = [(each.subject.kind, each.state) for each in unit.cases.about(left)]
+        return {each.key for each in left}, cases
+
+    region = Region()
+    region.take("A/1: s Ala 1 -", "A/1: s Ola 2 -", "A/2: s Iga 3 -")
+    before = waiting()
+    wrong = region.take("A/1: s Ala 1 -", "A/2: s Iga 3 -").run.id
+    assert waiting() == (set(), [])
+
+    region.undo(wrong)
+
+    assert waiting() == before == ({"1"}, [(CaseKind.RECORD_HELD, CaseState.OPEN)])
 
 
 UNTOUCHED_A = Counts(held=7, unchanged=1)

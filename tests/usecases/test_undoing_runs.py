@@ -15,6 +15,7 @@ from eszkola_core.domain.plans import Step
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import RunKind
 from eszkola_core.domain.settings import PROFILES, Sharing
+from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.domain.undo_plans import Blocked, UndoPlan, UndoRefusal
 from eszkola_core.domain.undoing import Taken
 from eszkola_core.testing.crowds import rosters, runs
@@ -177,6 +178,22 @@ def test_f26_what_an_undone_run_opened_owns_nothing_any_more():
 
 
 @pytest.mark.rule("SYNC-9b")
+@pytest.mark.rule("MAIL-5a")
+def test_what_an_undone_run_opened_shares_nothing_any_more():
+    """Two who shared an address are closed, and neither has it nor any leave to share."""
+    region = Region(sharing=Sharing.FAMILY)
+    done = region.take("A/1: s Ala 1 -, g Jan 8 x, g Ewa 9 x")
+    both = [region.account(f"A/1 g {name}").id for name in ("Jan", "Ewa")]
+    assert all(region.world().people[each].sharing for each in both)
+
+    region.undo(done.run.id)
+
+    with region.storage.snapshot() as unit:
+        closed = unit.people.get_many(both).values()
+    assert [(each.state, each.central, each.sharing) for each in closed] == [(State.CLOSED, None, False)] * 2
+
+
+@pytest.mark.rule("SYNC-9b")
 @pytest.mark.parametrize("by", ["password", "decision", "another run"])
 def test_an_account_that_was_used_stays(by):
     """Whoever set a password, chose something, or is named by another record keeps the account."""
@@ -313,6 +330,43 @@ def test_the_guard_watches_an_undoing_too():
     assert isinstance(region.undoing.apply(CONSOLE, done.run.id, reason="", allow_removals={"A"}), Undone)
 
 
+@pytest.mark.rule("SYNC-9c")
+def test_the_guard_tells_accounts_that_stay_from_one_of_the_same_name():
+    """Six lose their role in one school of two, where a seventh Ala gets her address back: her name keeps none of them."""
+    region = Region()
+    everybody = ["A/0: s Ala 99 -", *(f"B/{number}: s Ala {number} -" for number in range(1, 7))]
+    region.take(*everybody)
+    added = (f"A/{number}: s Ala {number} -" for number in range(1, 7))
+    wrong = region.take("A/0: s Ala 99 x", *everybody[1:], *added).run.id
+
+    plan = region.undoing.plan(CONSOLE, wrong)
+
+    assert [(each.school, each.kind, each.ending, each.active) for each in plan.stops] == [("A", "student", 6, 7)]
+
+
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["A/1: s Ala 1 -, g Jan 8 x", "A/2: s Ola 2 x", "B/1: t Tom 5 x"],
+        ["A/1: s Ala 1 -, g Jan 8 y", "B/1: t Tom 5 x"],
+    ],
+    ids=["opened", "given up"],
+)
+def test_what_is_open_about_an_address_is_as_before_the_run(wrong):
+    """Somebody new wanted what Tom has, or somebody who wanted it stated another: it goes, or comes back."""
+    region = Region(sharing=Sharing.FORBID)
+    region.take("A/1: s Ala 1 -, g Jan 8 x", "B/1: t Tom 5 x")
+    before = region.seen()
+    assert [each.kind for each in region.conflicts()] == [ConflictKind.ADDRESS_TAKEN]
+    done = region.take(*wrong)
+    assert len(region.conflicts()) != 1
+
+    region.undo(done.run.id)
+
+    assert region.seen() == before
+
+
 # Addresses that only their owners may change
 
 
@@ -386,8 +440,9 @@ def test_an_address_that_is_its_owners_alone_by_now_does_not_go_back(before, sin
         (["A/y: y Ewa 9 -", "A/t: t Ewa 9 x"], ["A/t: t Ewa 9 y"]),
         (["A/t: t Ewa 9 x"], ["A/t: t Ewa 9 x", "A/y: y Ewa 9 -"]),
         (["A/t: t Ewa 9 -", "A/y: y Ewa 9 -"], ["A/t: t Ewa 9 y", "A/y: y Ewa 9 -"]),
+        (["A/t: t Ewa 9 -", "A/y: y Ewa 9 -"], ["A/t: t Ewa 9 y", "A/y: y Ewa_Kot 9 -"]),
     ],
-    ids=["dismissed", "appointed", "reached"],
+    ids=["dismissed", "appointed", "reached", "reached and renamed"],
 )
 def test_what_the_run_itself_did_to_a_secretary_is_taken_back(ground, wrong):
     """It ended the role and moved the address, gave the role, or gave the first address: as if it had not been."""

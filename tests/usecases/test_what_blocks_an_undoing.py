@@ -37,3 +37,32 @@ def test_a_claim_of_nobody_with_an_account_blocks_it_too():
 
     assert region.place("B/3 s").person is None
     assert plan.blocked == (Blocked("Ala Lis", Taken.ROLE, later),)
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_an_address_that_the_run_took_is_blocked_though_its_record_is_a_later_runs():
+    """Jan's record was stated anew, so that nothing of it is taken back; what the account had before is Ewa's now."""
+    region = Region()
+    region.take("A/1: s Ala 1 -, g Jan 8 x")
+    wrong = region.take("A/1: s Ala 1 -, g Jan 8 y").run.id
+    later = region.take("A/1: s Ala 1 -, g Jan_Kot 8 y", "B/1: s Iga 2 -, g Ewa 9 x").run.id
+
+    plan = region.undoing.plan(CONSOLE, wrong, allow_removals=None)
+
+    assert plan.blocked == (Blocked("Ewa Lis", Taken.ADDRESS, later),)
+
+
+@pytest.mark.rule("SYNC-9c")
+def test_two_of_one_name_block_it_one_beside_the_other():
+    """One has chosen an address, to the other a later run gave one: whom no run is named for comes first."""
+    region = Region()
+    others = ("B/1: s Iga 3 -, g Ewa 28 -", "B/2: s Una 4 -, g Ewa 38 -")
+    region.take("A/1: s Ala 1 -, g Jan 8 x", "A/2: s Ola 2 -, g Ida 18 y", *others)
+    moved = ("A/1: s Ala 1 -, g Jan 8 xx", "A/2: s Ola 2 -, g Ida 18 yy")
+    wrong = region.take(*moved, *others).run.id
+    later = region.take(*moved, "B/1: s Iga 3 -, g Ewa 28 x", others[1]).run.id
+    region.decide_address("B/2 g", "y")
+
+    plan = region.undoing.plan(CONSOLE, wrong, allow_removals=None)
+
+    assert plan.blocked == (Blocked("Ewa Lis", Taken.ADDRESS), Blocked("Ewa Lis", Taken.ADDRESS, later))
