@@ -332,7 +332,7 @@ def test_the_guard_watches_an_undoing_too():
 
 @pytest.mark.rule("SYNC-9c")
 def test_the_guard_tells_accounts_that_stay_from_one_of_the_same_name():
-    """Six lose their role in one school of two, where a seventh Ala gets her address back: her name keeps none of them."""
+    """Six lose a role in one school of two, where a seventh Ala gets her address back: her name keeps none of them."""
     region = Region()
     everybody = ["A/0: s Ala 99 -", *(f"B/{number}: s Ala {number} -" for number in range(1, 7))]
     region.take(*everybody)
