@@ -8,6 +8,7 @@ from eszkola_core.domain.accounts import State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import UNDECIDED, ApplicationState
 from eszkola_core.domain.bounces import BounceKind, UnusableAddress
+from eszkola_core.domain.claims import Place
 from eszkola_core.domain.merging import MergePlan
 from eszkola_core.domain.settings import Sharing
 from eszkola_core.testing.contracts.storage import samples as a
@@ -83,6 +84,39 @@ def test_ones_former_states_are_ones_own():
 
     assert "Ewa" in repr(earlier)
     assert "Jan" not in repr(earlier)
+
+
+@pytest.mark.rule("LAW-4a")
+def test_former_states_of_a_record_that_waits_are_told_once():
+    """Nobody is bound to it, yet it states an id of theirs: what it stated before is theirs, whatever was merged."""
+    region = Region()
+    everybody = ("A/1: t Ewa 9 e", "B/1: t Ewa - f")
+    region.take(*everybody, "A/5: t Zenobia_Kowal 9 -")
+    region.take(*everybody, "A/5: t Zenobia_Kowal 9 z")
+    assert region.place("A/5 t").person is None
+
+    def told(person):
+        earlier = [each for each in parts(region, person)["earlier"] if isinstance(each, Place)]
+        return [str(each.newest.name) for each in earlier if each.key.record.key == "5"]
+
+    assert told(region.account("A/1 t").id) == ["Zenobia Kowal"]
+    assert told(merge(region, *(region.account(f"{at}/1 t").id for at in "AB"))) == ["Zenobia Kowal"]
+
+
+@pytest.mark.rule("LAW-4a")
+@pytest.mark.rule("MAIL-6d")
+def test_an_address_that_is_kept_for_somebody_is_one_of_theirs(a_region):
+    """Ala moved and the gradebook states none: that nothing arrives at the old address is told of her alone."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala", "A/2: s Iga 2 iga")
+    for name, new in (("Ala", "own"), ("Iga", "mine")):
+        region.moves(region.enters(name), new)
+    region.take("A/1: s Ala 1 -", "A/2: s Iga 2 -")
+    spoil(region, "ala", "own", "iga", "mine")
+
+    told = parts(region, region.person("Ala").id)["unusable_addresses"]
+
+    assert [each.mailbox for each in told] == ["ala@example.com", "own@example.com"]
 
 
 @pytest.mark.rule("LAW-4a")

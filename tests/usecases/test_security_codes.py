@@ -640,6 +640,7 @@ def test_the_level_of_the_moment_counts_when_a_message_leaves(office):
     here.redeems(here.issues(), born(1), Level.NONE)
 
     assert here.region.letters(MessageKind.CONFIRM_CONTACTS) == []
+    here.region.wait(days=1)
     assert here.region.delivering.next_batch().total == 0
 
 

@@ -154,8 +154,7 @@ class ErasePerson:
             if {each.id for each in unit.people.by_central(mailbox)} <= everybody.keys():
                 unit.unusable.clear(mailbox)
         places = places_of(unit, everybody[person_id])
-        # The survivor comes last: as long as it is there, all that the others had is read as its own.
-        for number, person in sorted(everybody.items(), key=lambda each: (each[0] == person_id, each[0])):
+        for number, person in sorted(everybody.items()):
             unit.people.mark(marks_for(person, unit.people.decisions(number), places))
             unit.dossiers.erase(number, frozenset(each.key for each in places if number == person_id))
             unit.people.save(erased(person))
