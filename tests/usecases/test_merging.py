@@ -16,6 +16,7 @@ from eszkola_core.domain.passwords import OPOLSKA_2018
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.restrictions import pairs_kept_apart
 from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.settings import Sharing
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.domain.tokens import TokenState
 from eszkola_core.testing.contracts.storage import samples as a
@@ -277,6 +278,23 @@ def test_what_was_open_ends_and_devices_stay():
             assert unit.tokens.peek(a.digest(f"token {each}")).state is not TokenState.LIVE
         states = sorted(each.state for each in unit.devices.of(people[0]))
     assert states == sorted([DeviceState.DEAD] * 2 + [DeviceState.PAIRED] * 2)
+
+
+@pytest.mark.rule("ID-7f")
+@pytest.mark.rule("MAIL-5b")
+def test_an_address_of_the_household_comes_back_as_one_that_is_shared():
+    """One of two accounts had the child's address with it: parted again, it has it, and so has the child."""
+    region = region_of("A/1: s Ala 1 box, g Jan - box", "B/1: s Ola 2 o, g Jan 8 k", sharing=Sharing.FAMILY)
+    region.activate(OTHER)
+    absorbed = region.account(ONE).id
+    done = merge(region)
+    assert region.world().people[absorbed].central is None
+
+    assert part(region, done) == Parted(done.plan.survivor, absorbed)
+
+    homes = [region.account(at) for at in (ONE, "A/1 s")]
+    assert [(each.central.spelling, each.sharing) for each in homes] == [("box@example.com", True)] * 2
+
 
 
 @pytest.mark.rule("ID-7f")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eszkola_core.domain.claims import Hold
+from eszkola_core.domain.permissions import Ground
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import pesel
@@ -109,3 +110,31 @@ def test_who_answers_and_what_there_is_to_answer():
         (decision,) = unit.people.decisions(jan)
     assert (entry.by, entry.on, entry.why) == (region.account("A/y y").id, (jan,), "as the passport says")
     assert decision.reason == "as the passport says"
+
+
+@pytest.mark.rule("ROLE-6b")
+def test_nobody_answers_about_a_record_that_names_themselves():
+    """Zofia is another guardian of the same child: whose Jan's place is, an office says that has no part in it."""
+    region = Region()
+    office = ("A/y: y Zofia 11 z", "A/x: y Iza 12 i")
+    region.take(*office, "A/2: s Ola 2 o, g Zofia 11 z, g Jan 8 j")
+    region.take(*office, "A/2: s Ola 2 o, g Zofia 11 z, g Jan 6 j")
+
+    refused = answer(region, "A/2 g Jan", is_same=True, actor=region.actor("A/y y"))
+
+    assert isinstance(refused, NotPermitted)
+    assert refused.permission.ground is Ground.CONCERNS_ACTOR
+    assert isinstance(answer(region, "A/2 g Jan", is_same=True, actor=region.actor("A/x y")), IdentitySettled)
+
+
+@pytest.mark.rule("ROLE-6b")
+def test_who_stands_beside_somebody_elsewhere_answers_about_this_record():
+    """Zofia has a child together with Jan, in another record: this one is about a schoolmate and himself alone."""
+    region = Region()
+    others = ("A/y: y Zofia 11 z", "A/3: s Iga 3 i, g Zofia 11 z, g Jan 8 j")
+    region.take(*others, "A/2: s Ola 2 o, g Jan 8 j")
+    region.take(*others, "A/2: s Ola 2 o, g Jan 6 j")
+
+    done = answer(region, "A/2 g Jan", is_same=True, actor=region.actor("A/y y"))
+
+    assert isinstance(done, IdentitySettled)
