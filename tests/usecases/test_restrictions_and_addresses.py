@@ -58,6 +58,22 @@ def test_the_child_leaves_an_address_that_the_guardian_reads(family):
 
 
 @pytest.mark.rule("LINK-3c")
+@pytest.mark.rule("PHONE-1c")
+@pytest.mark.parametrize("left", ["x", "y"], ids=["the guardian reads it", "nobody else reads it"])
+def test_no_word_of_the_childs_number_goes_to_the_guardian(a_region, left):
+    """The number changes as the address is left: who has read there ever since the same run is told of neither."""
+    region = a_region()
+    region.take("A/1: s Ala 1 x 601234567, g Jan 8 j")
+    restrict(region)
+    region.letters()
+
+    region.take(f"A/1: s Ala 1 new 601234568, g Jan 8 {left}")
+
+    told = {each.to for each in region.letters(MessageKind.PHONE_CHANGED)}
+    assert told == ({"new@example.com"} if left == "x" else {"x@example.com"})
+
+
+@pytest.mark.rule("LINK-3c")
 def test_tokens_that_went_to_a_former_address_die_too(family):
     """Ala had moved away from it; the link by which that could have been taken back is worthless."""
     key = family.enters("Ala")

@@ -510,6 +510,24 @@ def test_f28_sessions_do_not_come_back(a_region):
 
 
 @pytest.mark.rule("SYNC-9b")
+@pytest.mark.rule("PHONE-1c")
+def test_what_the_wrong_run_put_in_place_hears_nothing_of_the_undoing(a_region):
+    """A number goes back with the address: its owner is told where the letters went before, nobody at the other."""
+    region = a_region("open")
+    region.take("A/1: s Ala 1 ala 601234567")
+    wrong = region.take("A/1: s Ala 1 wrong 601234568", "A/2: s Leo 2 leo 601234569")
+    region.letters()
+
+    assert isinstance(region.undoing.apply(CONSOLE, wrong.run.id, reason="", allow_removals=None), Undone)
+
+    told = [(each.kind, each.to) for each in region.letters()]
+    assert told == [
+        (MessageKind.ADDRESS_CHANGED, "ala@example.com"),
+        (MessageKind.PHONE_CHANGED, "ala@example.com"),
+    ]
+
+
+@pytest.mark.rule("SYNC-9b")
 @given(days=st.integers(1, 90), waited=st.timedeltas(timedelta(), timedelta(days=100)))
 def test_a_run_can_be_undone_within_the_time_that_is_set(days, waited):
     """Then what it found is forgotten by the next run, and with it the way back."""

@@ -91,10 +91,11 @@ class Post:
             former, lost = before[person.id], person.id in changes.detached
             if lost:
                 self.shut_out(person)
+            leaving = disputable and not lost
             if former.is_opened and former.central != person.central:
-                self.follow_move(former, person, secrets, disputable=disputable and not lost)
+                self.follow_move(former, person, secrets, disputable=leaving)
             if former.phone is not None and former.phone != person.phone:
-                self._tell_of_phone(former, person)
+                self._tell_of_phone(former, person, to=former.central if leaving else None)
 
     def tell_everywhere(self, kind: MessageKind, person: Person, data: Mapping[str, str], *, key: str) -> None:
         """Queue one message about *person* on every channel on which they can be reached (ACCESS-8)."""
@@ -231,16 +232,15 @@ class Post:
         data = {"old": old, "new": new, "login": after.login, "platform_address": after.platform_address}
         self.emit(EventKind.ADDRESS_CHANGED, after, {**data, "revision": f"{after.revision}"}, key=f"{after.revision}")
 
-    def _tell_of_phone(self, before: Person, after: Person) -> None:
+    def _tell_of_phone(self, before: Person, after: Person, *, to: EmailAddress | None) -> None:
         """
         Tell the owner that the number was changed (PHONE-1c).
 
         No text message leaves yet, so the notice takes the way that the former number's owner had beside it: the
-        address that was central before.
+        address that was central before, unless the mailbox that is left is to hear nothing.
         """
         old, new = (each.phone.masked if each.phone is not None else _NONE for each in (before, after))
         data = {"login": login_of(after, self.tenant), "old": old, "new": new, "link": self.access_link}
-        to = before.central or after.central
         self.queue(MessageKind.PHONE_CHANGED, after, data, key=f"{after.revision}", to=to)
 
     def follow_move(self, before: Person, after: Person, secrets: Secrets, *, disputable: bool) -> None:
