@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.sessions import SessionEnd
 
 BEFORE = (
@@ -116,3 +119,20 @@ def test_whoever_loses_the_last_role_is_signed_out(a_region):
 
     ends = {name: region.end_of(key) for name, key in keys.items()}
     assert ends == {"Ala": None, "Ola": None, "Iga": None, "Zoe": SessionEnd.ROLE_ENDED}
+
+
+@pytest.mark.rule("DAY-1")
+def test_an_instant_in_a_letter_is_of_universal_time(a_region, monkeypatch):
+    """Wherever the machine stands that the import runs on: the renderer words it for the reader."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        region = a_region("open")
+        region.take(*BEFORE)
+        region.letters()
+        region.take(*AFTER)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert {each.data["until"] for each in region.letters(MessageKind.ADDRESS_LEFT)} == {"2026-11-30T10:00:00+00:00"}

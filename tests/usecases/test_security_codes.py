@@ -386,6 +386,21 @@ def test_a_birth_date_that_was_known_once_is_known(office):
     assert isinstance(here.redeems(here.issues(), born(1)), Redeemed)
 
 
+@pytest.mark.rule("LINK-7c")
+def test_a_birth_date_that_another_school_states_is_known(office):
+    """The child is known by a passport, which tells no birth date; the record with the guardian has none either."""
+    here = office("A/1: s Ala p1 ala, g Jan 8 jan")
+    assert here.issuing.issue(CONSOLE, "A", "1") == CodeNotIssued(CodeRefused.NO_BIRTH_DATE)
+    day = date(2012, 3, 1)
+    elsewhere = reading("B/1: s Ala p1 ala")
+    (roster,) = elsewhere.rosters
+    (record,) = roster.records
+    dated = evolve(record, people=(evolve(record.people[0], birth_date=day),))
+    here.region.take(evolve(elsewhere, rosters=(evolve(roster, records=(dated,)),)))
+
+    assert isinstance(here.redeems(here.issues(), day), Redeemed)
+
+
 @pytest.mark.rule("ROLE-6b")
 def test_a_namesake_who_is_proved_another_gets_a_code(office):
     """The secretary may give one to a guardian of her own name, where the ids are different."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.plans import Step
@@ -525,6 +527,24 @@ def test_what_the_wrong_run_put_in_place_hears_nothing_of_the_undoing(a_region):
         (MessageKind.ADDRESS_CHANGED, "ala@example.com"),
         (MessageKind.PHONE_CHANGED, "ala@example.com"),
     ]
+
+
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.rule("MAIL-7")
+def test_services_hear_that_an_address_is_gone_whoever_was_merged_since():
+    """The run gave Leo an address and renamed an account that is read as another by now: Leo's is told all the same."""
+    region = Region()
+    region.tenant = evolve(region.tenant, subscriptions={"mail": frozenset({EventKind.ADDRESS_CHANGED})})
+    region.take("A/t: t Ewa 9 e", "C/y: y Ewa - f")
+    wrong = region.take("A/t: t Ewa 9 e", "C/y: y Ewa_Kot - f", "C/1: s Leo 4 leo")
+    leo = region.account("C/1 s").id
+    merge(region)
+
+    region.undo(wrong.run.id)
+
+    with region.storage.snapshot() as unit:
+        told = [(each.data["old"], each.data["new"]) for each in unit.dossiers.traces(leo).events]
+    assert told == [("leo@example.com", "")]
 
 
 @pytest.mark.rule("SYNC-9b")
