@@ -296,7 +296,6 @@ def test_an_address_of_the_household_comes_back_as_one_that_is_shared():
     assert [(each.central.spelling, each.sharing) for each in homes] == [("box@example.com", True)] * 2
 
 
-
 @pytest.mark.rule("ID-7f")
 def test_an_undoing_has_its_time():
     """Until the very instant thirty days later; what was never merged, or was parted, is not parted."""

@@ -7,7 +7,6 @@ from attrs import evolve
 
 from eszkola_core.domain.hidden import masked
 from eszkola_core.domain.plans import Counts
-from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Problem
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import Region
