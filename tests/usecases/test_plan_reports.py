@@ -328,3 +328,17 @@ def test_a_plan_keeps_in_mind_what_is_to_be_looked_at_again(plan):
     }
     assert settled == {"A/1": 3, "A/4": 2, "A/19": 2, "B/2": 1, "B/3": 1, "B/4": 1}
     assert [each.key for each in plan.changes.ended_records] == ["3"]
+
+
+@pytest.mark.rule("SYNC-3a")
+@pytest.mark.rule("LINK-3c")
+def test_a_plan_says_whom_it_leaves_without_an_address():
+    """A guardian who is kept from the child comes to state the child's own address."""
+    region = Region()
+    region.take("A/1: s Ala 1 x, g Jan 8 j")
+    region.restrict("A/1 g", "A/1 s")
+
+    plan = region.plan("A/1: s Ala 1 x, g Jan 8 x")
+
+    moves = {each.person: each.reason for each in plan.lines if each.step == "move-address"}
+    assert moves == {"Ala Lis": "every record states none", "Jan Lis": "every record states x•••@example.com"}

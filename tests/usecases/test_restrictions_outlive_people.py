@@ -147,6 +147,18 @@ def test_who_proves_to_be_somebody_else_is_admitted(region):
 
 
 @pytest.mark.rule("LINK-3b")
+def test_who_stands_in_a_record_alone_is_kept_from_nobody_in_it():
+    """A gradebook that names a guardian without a child: there is nobody to admit them to."""
+    region = Region()
+    region.take("A/1: g Jan 8 j", "A/2: t Ewa 9 e")
+    admitting = AdmitGuardians(region.storage, region.tenant, region.clock, region.restricting.secrets)
+
+    for at in ("A/1 g", "A/2 t"):
+        kept = admitting.admit(CONSOLE, region.place(at).key, reason="seen the passport")
+        assert kept == RestrictionKept(RestrictionRefused.NOT_HELD)
+
+
+@pytest.mark.rule("LINK-3b")
 def test_a_child_is_admitted_to_a_restricted_guardian(region):
     """Jan's new record of a child without an id waits until somebody says that it is not Ala."""
     region.take(*FAMILY, "A/5: s Iga - -, g Jan 8 j")

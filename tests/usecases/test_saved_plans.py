@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta, timezone
 
 import pytest
@@ -258,6 +259,20 @@ def test_what_can_be_read_in_a_saved_plan():
     plan = opened(region, content)
     assert plan.saved_at == now
     assert content.decode().partition(' "sealed": ')[0] == READABLE
+
+
+@pytest.mark.rule("SYNC-3c")
+def test_a_saved_plan_tells_universal_time(monkeypatch):
+    """Wherever the machine stands on which it is saved."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        content = save(settled(), *PLANNED)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert json.loads(content)["saved_at"] == "2026-11-23T10:00:00+00:00"
 
 
 @pytest.mark.rule("SYNC-3c")

@@ -386,6 +386,14 @@ def test_a_birth_date_that_was_known_once_is_known(office):
     assert isinstance(here.redeems(here.issues(), born(1)), Redeemed)
 
 
+@pytest.mark.rule("LINK-7a")
+def test_a_record_without_a_child_gives_no_code(office):
+    """A gradebook that names a guardian alone: there is nobody whom a code could be about."""
+    here = office("A/1: g Jan 8 jan")
+
+    assert here.issuing.issue(CONSOLE, "A", "1") == CodeNotIssued(CodeRefused.NO_CHILD)
+
+
 @pytest.mark.rule("LINK-7c")
 def test_a_birth_date_that_another_school_states_is_known(office):
     """The child is known by a passport, which tells no birth date; the record with the guardian has none either."""

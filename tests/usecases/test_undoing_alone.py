@@ -35,6 +35,18 @@ class Interrupted(FrozenClock):
         return super().now()
 
 
+class Finished(Interrupted):
+    """A clock at whose second look that other one has done their work too, and gave the turn back."""
+
+    def now(self):
+        """Return the same instant as ever."""
+        here = super().now()
+        if self._looks == 2:
+            with self._region.storage.unit() as unit:
+                unit.leases.release(unit.leases.current(Work.IMPORT))
+        return here
+
+
 class Overtaken(CountingSecrets):
     """A source of randomness that is asked just as somebody else changes an account of the run."""
 
@@ -57,6 +69,19 @@ def test_an_undoing_that_is_taken_over_writes_nothing():
     assert isinstance(done, Running)
     assert done.by == "console:other"
     assert region.seen() == before
+
+
+@pytest.mark.rule("SYNC-2")
+def test_nobody_is_named_where_whoever_took_over_is_done():
+    """The undoing has lost its turn all the same, and may be asked for once more."""
+    region = Region()
+    run = region.take(*LOAD).run.id
+    undoing = UndoRun(region.storage, region.tenant, Finished(region), CountingSecrets("undoing"))
+
+    done = undoing.apply(CONSOLE, run, reason="wrong file", allow_removals=None)
+
+    assert done == Running("", region.clock.now())
+    assert isinstance(region.undoing.apply(CONSOLE, run, reason="wrong file", allow_removals=None), Undone)
 
 
 @pytest.mark.rule("SYNC-9c")
