@@ -127,3 +127,30 @@ def test_whoever_was_taken_over_writes_nothing(moment, slept):
     if isinstance(done, Running):
         with region.storage.snapshot() as unit:
             assert unit.rosters.newest_run() == 1
+
+
+class Late(CountingSecrets):
+    """A source of randomness that is asked so late that another process has taken over and imported meanwhile."""
+
+    def __init__(self, region, stated):
+        super().__init__("late")
+        self._region, self._stated = region, stated
+
+    def token_bytes(self, count):
+        """Return the bytes, after the other one is done."""
+        later = FrozenClock(self._region.clock.now() + self._region.tenant.settings.import_lease)
+        done = importing(self._region, later).apply(self._stated, actor=Actor.console("console:noc"))
+        assert isinstance(done, Applied)
+        return super().token_bytes(count)
+
+
+@pytest.mark.rule("SYNC-2")
+def test_whoever_was_taken_over_by_the_same_import_does_not_call_it_theirs():
+    """Nothing is left to be done by then; but it was the other one's doing, who has given the turn back."""
+    region = Region()
+    here = ImportRosters(region.storage, region.tenant, region.clock, Late(region, ALA))
+
+    assert here.apply(ALA, actor=Actor.console("console:ewa")) == Running("", START)
+
+    with region.storage.snapshot() as unit:
+        assert [each.author for each in unit.runs.newest(10)] == ["console:noc"]
