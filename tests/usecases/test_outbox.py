@@ -20,7 +20,7 @@ from eszkola_core.domain.emails import Outcome, Receipt
 from eszkola_core.domain.messages import FIELDS, FINAL, MESSAGE_LIFECYCLE, Message, MessageKind, MessageState, backoff
 from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.tokens import Purpose, issue
-from eszkola_core.errors import InvalidValue
+from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.doubles import FailingCourier, FrozenClock, MemoryCourier, PlainRenderer
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.usecases.deliver_messages import Delivered, DeliverMessages
@@ -412,6 +412,26 @@ def test_every_message_of_a_batch_is_counted(a_desk):
     assert silent.deliver.next_batch() == Delivered(failed_for_now=3)
     done = far.deliver.next_batch()
     assert (done.sent, done.failed_for_now, bool(done.trouble)) == (1, 2, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"), [(timedelta(minutes=9), timedelta(minutes=9)), (None, timedelta(minutes=1))], ids=["asked", ""]
+)
+def test_what_a_courier_out_of_reach_did_not_take_waits(a_desk, asked, waits):
+    """As long as the courier asks for, or as the first wait after a failure is; and it is said what the matter was."""
+
+    class Gone(MemoryCourier):
+        def send(self, emails):
+            raise Unavailable(f"no line for {len(emails)}", retry_after=asked)
+
+    desk = a_desk(Gone())
+    desk.queue("m")
+
+    assert desk.deliver.next_batch() == Delivered(failed_for_now=1, trouble="no line for 1")
+
+    assert desk.peek("m").due_at == NOW + waits
+    desk.clock.advance(waits - timedelta(seconds=1))
+    assert desk.deliver.next_batch() == Delivered()
 
 
 def test_a_courier_is_not_asked_to_send_nothing(a_desk):

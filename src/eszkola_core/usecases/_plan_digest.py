@@ -33,7 +33,7 @@ def digest_of(changes: Changes, ground: Ground, storage: Storage) -> bytes:
     parts += [f"{each.id} {each.revision} {each.name!r} {_contact(each)}" for each in changes.people]
     parts += [repr(each) for each in changes.conflicts]
     parts += [f"agreed {each.id}" for each in sorted(ground.agreed, key=lambda each: each.id)]
-    return storage.fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"), context="plan")
+    return storage.fingerprint("\n".join(parts).encode(), context="plan")
 
 
 def _place_text(place: Place, before: Place | None) -> str:
