@@ -212,8 +212,9 @@ def test_an_address_that_is_taken_from_a_thief_is_heard_of(a_region):
 class Weak:
     """A service that answers what it is told to."""
 
-    def __init__(self, *fates):
+    def __init__(self, *fates, asked=timedelta(minutes=5)):
         self.fates = list(fates)
+        self.asked = asked
         self.heard = []
 
     def hear(self, events):
@@ -221,23 +222,24 @@ class Weak:
         for event in events:
             fate = self.fates.pop(0) if self.fates else Outcome.SENT
             if fate is None:
-                raise Unavailable("the service is away", retry_after=timedelta(minutes=5))
+                raise Unavailable("the service is away", retry_after=self.asked)
             self.heard += [event] if fate is Outcome.SENT else []
             yield Receipt(event.key, fate)
 
 
 @pytest.mark.rule("MAIL-7")
-def test_a_service_that_is_away_keeps_no_other_waiting(a_region):
-    """Its events wait as long as it says, and no attempt is counted; the other service hears at once."""
+@pytest.mark.parametrize(("asked", "waits"), [(timedelta(minutes=5), 5), (None, 1)], ids=["asked", "not asked"])
+def test_a_service_that_is_away_keeps_no_other_waiting(a_region, asked, waits):
+    """Its events wait as long as it says, else a first time, and no attempt is counted; the other hears at once."""
     region, heard = subscribed(a_region, away=ALL, messenger=ALL)
-    region.events.subscribers["away"] = away = Weak(None)
+    region.events.subscribers["away"] = away = Weak(None, asked=asked)
     region.take("A/1: s Ala 1 new")
 
     done = region.events.next_batch()
     assert (done.delivered, done.failed_for_now, done.trouble) == (1, 1, "the service is away")
     assert len(heard["messenger"]) == 1
     assert region.events.next_batch() == Heard()
-    region.wait(minutes=5)
+    region.wait(minutes=waits)
     assert region.events.next_batch() == Heard(delivered=1)
     assert [each.attempts for each in away.heard] == [1]
 

@@ -415,7 +415,9 @@ def test_every_message_of_a_batch_is_counted(a_desk):
 
 
 @pytest.mark.parametrize(
-    ("asked", "waits"), [(timedelta(minutes=9), timedelta(minutes=9)), (None, timedelta(minutes=1))], ids=["asked", ""]
+    ("asked", "waits"),
+    [(timedelta(minutes=9), timedelta(minutes=9)), (None, timedelta(minutes=1))],
+    ids=["asked", "not asked"],
 )
 def test_what_a_courier_out_of_reach_did_not_take_waits(a_desk, asked, waits):
     """As long as the courier asks for, or as the first wait after a failure is; and it is said what the matter was."""
