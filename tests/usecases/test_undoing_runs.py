@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from attrs import evolve
@@ -22,6 +23,7 @@ from eszkola_core.domain.undo_plans import Blocked, UndoPlan, UndoRefusal
 from eszkola_core.domain.undoing import Taken
 from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.doubles import CountingSecrets
+from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases._deciding import Door
 from eszkola_core.usecases.grant_roles import Granted, GrantRoles, Withdrawn
@@ -111,6 +113,34 @@ def test_what_was_undone_is_not_taken_in_again_by_itself(ground, stated, profile
     region.choose(message_attempts=3)
     region.take(stated)
     assert region.seen() == before
+
+
+class Longer(MemoryStorage):
+    """A storage whose fingerprints are as long as the port allows."""
+
+    def fingerprint(self, data, *, context):
+        """Return 24 bytes that stand for *data*."""
+        return self.fingerprints[0](data, context)
+
+    @property
+    def fingerprints(self):
+        """The same as functions."""
+        return tuple(partial(_longer, by) for by in super().fingerprints)
+
+
+def _longer(by, data, context):
+    return by(data, context) + by(data, f"{context} more")[:8]
+
+
+@pytest.mark.rule("SYNC-9b")
+@pytest.mark.parametrize("storage", [MemoryStorage, Longer])
+def test_what_was_undone_waits_however_long_a_fingerprint_is(storage):
+    """Another way of reading says nothing of the content: it is known again by what was stated alone."""
+    region = Region(storage=storage())
+    region.undo(region.take("A/1: s Ala 1 ala").run.id)
+    region.choose(message_attempts=3)
+
+    assert [each.code for each in region.take("A/1: s Ala 1 ala").plan.findings] == ["undone"]
 
 
 @pytest.mark.rule("SYNC-9b")
