@@ -121,7 +121,7 @@ def test_whoever_loses_the_last_role_is_signed_out(a_region):
     assert ends == {"Ala": None, "Ola": None, "Iga": None, "Zoe": SessionEnd.ROLE_ENDED}
 
 
-@pytest.mark.rule("DAY-1")
+@pytest.mark.rule("DAY-1c")
 def test_an_instant_in_a_letter_is_of_universal_time(a_region, monkeypatch):
     """Wherever the machine stands that the import runs on: the renderer words it for the reader."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")

@@ -83,7 +83,7 @@ def test_only_what_changed_is_translated():
     assert (done.plan.counts.unchanged, done.plan.counts.changed) == (2, 1)
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0d")
 def test_the_same_key_twice_is_noticed_though_one_was_there_before():
     """A record as it was and another under its key differ: both are held, and nothing of it changes."""
     region, read = Region(), empty()
@@ -97,7 +97,7 @@ def test_the_same_key_twice_is_noticed_though_one_was_there_before():
     assert region.account("A/1 s").name.first == "Ala"
 
 
-@pytest.mark.rule("SYNC-7")
+@pytest.mark.rule("SYNC-7a")
 def test_what_is_held_is_read_each_night():
     """What keeps a record held may go away elsewhere, so that what it is made of says nothing."""
     region, read = Region(), empty()
@@ -120,7 +120,7 @@ def test_a_record_that_is_gone_ends_though_the_others_are_not_read():
     assert (done.plan.counts.ended, done.plan.counts.unchanged) == (1, 1)
 
 
-@pytest.mark.rule("SYNC-9")
+@pytest.mark.rule("SYNC-9b")
 def test_what_was_taken_back_by_undoing_is_not_taken_for_what_is_there():
     """The content that waits is read, known, and held; the one of before comes in as ever."""
     region, read = Region(), empty()
@@ -167,7 +167,7 @@ def test_other_rules_read_everything_again():
     assert len(read) == 1
 
 
-@pytest.mark.rule("SYNC-3")
+@pytest.mark.rule("SYNC-3b")
 def test_a_saved_reading_holds_the_records_themselves():
     """What a source has not translated cannot be kept: it is left out, and the records are all there."""
     stated = untranslated(reading("A/1: s Ala 1 x", kind=RosterKind.DELTA))

@@ -53,7 +53,7 @@ def test_a_new_school_year_is_an_ordinary_roster(installed, rows, table):
     assert {name: classes.count(name) for name in classes} == {"1a": 3, "1b": 3, "2a": 6}
 
 
-@pytest.mark.rule("SYNC-0")
+@pytest.mark.rule("SYNC-0a")
 def test_files_may_be_called_after_their_schools(installed, rows, table):
     """A folder of exports is one import, each file of its own school; what changed in one of them is found."""
     house = installed("open")
