@@ -15,6 +15,7 @@ from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.bounces import bounces, unusable_addresses
 from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
 from eszkola_core.testing.strategies.corrections import corrections
+from eszkola_core.testing.strategies.costs import money, prices, sms_numbers, sms_texts, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports, reservations
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
@@ -70,6 +71,7 @@ __all__ = [
     "maintenances",
     "matters",
     "messages",
+    "money",
     "national_ids",
     "notices",
     "own_contacts",
@@ -83,6 +85,7 @@ __all__ = [
     "place_keys",
     "places",
     "pools",
+    "prices",
     "readings",
     "record_keys",
     "reports",
@@ -92,6 +95,8 @@ __all__ = [
     "sessions",
     "settings_",
     "sexes",
+    "sms_numbers",
+    "sms_texts",
     "stated_people",
     "stated_records",
     "stated_rosters",
@@ -99,6 +104,7 @@ __all__ = [
     "subjects",
     "tallies",
     "targets",
+    "tariffs",
     "tenants",
     "tokens",
     "typed_codes",

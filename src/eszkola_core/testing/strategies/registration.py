@@ -32,6 +32,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Lease
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import Acknowledgement, Notice
@@ -41,12 +42,14 @@ from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.stated import Reading, StatedPerson, StatedRecord, StatedRoster
+from eszkola_core.domain.tariffs import Price, Tariff
 from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.domain.tokens import Token
 from eszkola_core.testing.strategies.accounts import credentials, locks, people, sessions, tokens
 from eszkola_core.testing.strategies.applications import applications
 from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.codes import own_contacts, security_codes
+from eszkola_core.testing.strategies.costs import money, prices, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports
 from eszkola_core.testing.strategies.identities import email_addresses, national_ids, person_names
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
@@ -100,6 +103,7 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         Licence: licences,
         Lock: locks,
         Message: messages,
+        Money: money,
         NationalId: national_ids,
         Notice: notices,
         OwnContacts: own_contacts,
@@ -109,6 +113,7 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         Place: places,
         PlaceKey: place_keys,
         Pool: pools,
+        Price: prices,
         Reading: readings,
         RecordKey: record_keys,
         Report: reports,
@@ -120,6 +125,7 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         StatedPerson: stated_people,
         StatedRecord: stated_records,
         StatedRoster: stated_rosters,
+        Tariff: tariffs,
         Tenant: tenants,
         Token: tokens,
         World: worlds,
