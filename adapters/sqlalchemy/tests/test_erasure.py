@@ -41,6 +41,7 @@ ONE_BY_ONE = {
     "code_receipt": "with the code",
     "message_token": "with the message",
     "person": "emptied by the use case",
+    "sms": "what it cost stays; whom it was to and what it said goes",
     "unusable_address": "those that nobody else has, by the use case",
 }
 STAYS = {
@@ -62,6 +63,7 @@ STAYS = {
     "school": "the schools'",
     "tenant": "the tenant's",
     "undone": "digests",
+    "sms_spending": "sums",
 }
 
 

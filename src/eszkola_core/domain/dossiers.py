@@ -24,12 +24,14 @@ from eszkola_core.domain.claims import Claims, Decision, DecisionKind, Evidence,
 from eszkola_core.domain.events import Event
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import Message
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.restrictions import pairs_kept_apart, restrictions_in
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
+from eszkola_core.domain.sms_ledger import SmsEntry
 from eszkola_core.domain.tokens import Token
 
 NOBODY: Final = PersonName("", "")
@@ -41,7 +43,9 @@ SCHEMA: Final = "eszkola-person-1"
 NOT_SHOWN: Final = "kept, not shown"
 """What stands in the stead of a secret."""
 
-SECRET_FIELDS: Final = frozenset({"digest", "encoded", "history", "spent", "sealed", "pin", "tokens", "seal", "place"})
+SECRET_FIELDS: Final = frozenset(
+    {"digest", "encoded", "history", "spent", "sealed", "pin", "tokens", "seal", "place", "text"}
+)
 """Fields that prove or open something."""
 
 NO_SECRETS: Final[Mapping[type, frozenset[str]]] = MappingProxyType(
@@ -72,6 +76,7 @@ EXPORTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "reports": ("reports",),
         "unusable": ("unusable_addresses",),
         "cases": ("cases",),
+        "sms": ("text_messages",),
     }
 )
 """Which parts of a unit hold something of a person, and the parts of the file in which that stands (LAW-4a)."""
@@ -102,6 +107,7 @@ class Traces:
     requests: tuple[AccessRequest, ...] = ()
     events: tuple[Event, ...] = ()
     earlier: tuple[Person | Place, ...] = ()
+    text_messages: tuple[SmsEntry, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -158,6 +164,7 @@ _TOLD: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     (NationalId, lambda value: {"scheme": value.scheme, "number": value.reveal()}),
     (EmailAddress, lambda value: value.spelling),
     (PhoneNumber, lambda value: value.e164),
+    (Money, str),
     (date, lambda value: value.isoformat()),
 )
 """How single values are told; an instant is a date too."""

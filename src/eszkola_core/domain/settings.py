@@ -16,6 +16,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, field, frozen
 
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.national_ids import EMSO, PESEL, check_scheme
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.passwords import POLICIES
@@ -614,6 +615,30 @@ class Settings:
         by=Changer.OPERATOR,
     )
 
+    # text messages and their cost
+    sms_tariff: str = _setting("literal", "SMS-1", "the name of the tariff by which text messages are paid")
+    sms_school_budget: Money = _setting(
+        Money.parse("20 EUR"), "SMS-4", "what a school may spend on text messages in a month"
+    )
+    sms_tenant_budget: Money = _setting(
+        Money.parse("50 EUR"), "SMS-4", "what may be spent in a month on text messages that people asked for"
+    )
+    sms_warning_share: int = _setting(
+        80,
+        "SMS-4",
+        "per cent of a month's budget from which on a warning is shown",
+        floor=1,
+        ceiling=100,
+    )
+    sms_budget_pause: timedelta = _setting(
+        _hours(1),
+        "SMS-4",
+        "after what time a text message that the budget did not reach for is looked at again",
+        floor=_minutes(1),
+        ceiling=_days(1),
+        by=Changer.OPERATOR,
+    )
+
     def __attrs_post_init__(self) -> None:
         for name, row in SETTINGS.items():
             row.check(getattr(self, name))
@@ -626,6 +651,9 @@ class Settings:
             )
         if self.phone_country not in _COUNTRIES:
             check_country(self.phone_country)
+        for budget in (self.sms_school_budget, self.sms_tenant_budget):
+            if budget.amount < 0:
+                raise InvalidValue("a budget for text messages is not below zero (SMS-4)", code="invalid-budget")
         if self.password_policy not in POLICIES:
             raise InvalidValue(f"password_policy: one of {', '.join(sorted(POLICIES))}", code="unknown-password-policy")
 

@@ -74,6 +74,7 @@ def dossier_of(unit: Unit, person_id: PersonId) -> Dossier | None:
             "tokens": tuple(each for one in traces for each in one.tokens),
             "sessions": tuple(each for one in traces for each in one.sessions),
             "messages": tuple(each for one in traces for each in one.messages),
+            "text_messages": tuple(each for one in traces for each in one.text_messages),
             "requests": tuple(each for one in traces for each in one.requests),
             "events": tuple(each for one in traces for each in one.events),
             "applications": tuple(shown_to(person_id, each) for each in unit.applications.about(person_id)),

@@ -13,6 +13,7 @@ from eszkola_core.domain.claims import DecisionKind, PlaceKey
 from eszkola_core.domain.dossiers import Traces, emptied, mailboxes, spellings, stays
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.licences import LicenceState
+from eszkola_core.domain.sms_ledger import without
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.applications import SqlApplications
 from eszkola_sqlalchemy.cases import SqlCases
@@ -26,6 +27,7 @@ from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.plain import text_of_key
 from eszkola_sqlalchemy.sessions import session_of
+from eszkola_sqlalchemy.sms import SqlSmsLedger
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.tokens import token_of
 from eszkola_sqlalchemy.values import chunks, instant_of, loaded
@@ -65,6 +67,7 @@ class SqlDossiers:
             tokens=tuple(token_of(row) for row in self._of(t.token, person, t.token.c.digest)),
             sessions=tuple(session_of(row) for row in self._of(t.session, person, t.session.c.digest)),
             messages=tuple(SqlOutbox(desk).of_rows(self._messages(person, places))),
+            text_messages=tuple(SqlSmsLedger(desk).of_person(person)),
             events=tuple(map(SqlEvents(desk).of_row, self._of(t.event, person, t.event.c.id))),
             requests=tuple(self._requests(person)),
             earlier=tuple(
@@ -129,6 +132,9 @@ class SqlDossiers:
         for chunk in chunks(row.id for row in self._messages(person, places)):
             desk.write(delete(letters).where(letters.c.tenant == desk.tenant, letters.c.id.in_(chunk)))
         self._free_seats(person)
+        ledger = SqlSmsLedger(desk)
+        for each in ledger.of_person(person):
+            ledger.change(each, without(each))
         for table, column in WHOLLY.items():
             desk.write(delete(table).where(table.c.tenant == desk.tenant, table.c[column] == person))
         self._undecide(person)

@@ -36,6 +36,7 @@ SEALED: Final[Mapping[Table, Cells]] = MappingProxyType(
         tables.code_receipt: Cells(("receipt",), lambda row: f"{row.digest.hex()}|{row.position}"),
         tables.message: Cells(("data",), lambda row: row.key),
         tables.event: Cells(("data",), lambda row: row.id),
+        tables.sms: Cells(("number", "text"), lambda row: row.key),
     }
 )
 """Every sealed column but `tenant.proof`, which is made when a key comes into use."""

@@ -37,6 +37,7 @@ from eszkola_sqlalchemy.reports import SqlReports
 from eszkola_sqlalchemy.rosters import SqlRosters
 from eszkola_sqlalchemy.runs import SqlRuns
 from eszkola_sqlalchemy.sessions import SqlSessions
+from eszkola_sqlalchemy.sms import SqlSmsLedger
 from eszkola_sqlalchemy.tokens import SqlTokens
 from eszkola_sqlalchemy.unusable_addresses import SqlUnusableAddresses
 
@@ -71,6 +72,7 @@ class SqlUnit:
         self.dossiers = SqlDossiers(desk)
         self.unusable = SqlUnusableAddresses(desk)
         self.cases = SqlCases(desk)
+        self.sms = SqlSmsLedger(desk)
 
 
 class SqlStorage:

@@ -29,6 +29,7 @@ from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
 from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
+from eszkola_core.ports.storage.sms import SmsLedger
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.units import Storage, Unit
 from eszkola_core.ports.storage.unusable_addresses import UnusableAddresses
@@ -55,6 +56,7 @@ __all__ = [
     "Rosters",
     "Runs",
     "Sessions",
+    "SmsLedger",
     "Storage",
     "Tokens",
     "Unit",

@@ -14,10 +14,12 @@ class Dossiers(Protocol):
     """
     Finds what is kept of a person, and takes it away.
 
-    DO1. `traces` gives every token, session, message and event of a person in whatever state, every waiting request
-         that spells a login, address or national id of theirs, and what runs keep of them and of the places named.
+    DO1. `traces` gives every token, session, message, text message and event of a person in whatever state, every
+         waiting request that spells a login, address or national id of theirs, and what runs keep of them and of the
+         places named.
     DO2. `erase` leaves of a person the account as it stands, the restrictions that stand with their marks, the journal,
-         and reports and applications without what anybody said in them.
+         reports and applications without what anybody said in them, and what text messages cost, without whom they
+         were to and what they said; one that waited is not sent.
     DO3. `erase` takes the places named away, with their conflicts and the cases about them, and what runs keep of them
          and of the person; what the person was asked to mend is nobody's.
     DO4. `erase` frees the seats of the person's licences, and changes nothing that is kept of anybody else.

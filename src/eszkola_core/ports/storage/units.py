@@ -28,6 +28,7 @@ from eszkola_core.ports.storage.reports import Reports
 from eszkola_core.ports.storage.rosters import Rosters
 from eszkola_core.ports.storage.runs import Runs
 from eszkola_core.ports.storage.sessions import Sessions
+from eszkola_core.ports.storage.sms import SmsLedger
 from eszkola_core.ports.storage.tokens import Tokens
 from eszkola_core.ports.storage.unusable_addresses import UnusableAddresses
 
@@ -126,6 +127,10 @@ class Unit(Protocol):
     @property
     def cases(self) -> Cases:
         """Conflicts as a queue."""
+
+    @property
+    def sms(self) -> SmsLedger:
+        """Text messages, and what they cost."""
 
 
 class Storage(Protocol):

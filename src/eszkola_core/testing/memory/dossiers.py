@@ -13,6 +13,8 @@ from eszkola_core.domain.claims import Place, PlaceKey
 from eszkola_core.domain.dossiers import Traces, emptied, mailboxes, spellings, stays
 from eszkola_core.domain.messages import Message
 from eszkola_core.domain.runs import RecordState
+from eszkola_core.domain.sms_ledger import without
+from eszkola_core.testing.memory.sms import MemorySmsLedger
 from eszkola_core.testing.memory.state import State
 
 
@@ -33,6 +35,7 @@ class MemoryDossiers:
             sessions=theirs(state.sessions),
             messages=tuple(self._messages(person, places)),
             events=theirs(state.events),
+            text_messages=tuple(MemorySmsLedger(state).of_person(person)),
             requests=tuple(each for _, each in sorted(state.requests.items()) if self._asks(person, each)),
             earlier=tuple(
                 kept
@@ -48,6 +51,7 @@ class MemoryDossiers:
         _drop(state, "messages", lambda each: each.id in letters)
         for name in ("tokens", "sessions", "events", "devices", "licences", "acknowledgements"):
             _drop(state, name, lambda each: each.person == person)
+        state.sms = {key: without(each) if each.person == person else each for key, each in state.sms.items()}
         _drop(state, "codes", lambda each: each.guardian == person)
         state.credentials.pop(person, None)
         state.contacts.pop(person, None)

@@ -39,6 +39,7 @@ from eszkola_core.domain.runs import RecordState, Run, Undone
 from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
+from eszkola_core.domain.sms_ledger import SmsEntry
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Token
@@ -95,6 +96,7 @@ class State:
     contacts: dict[PersonId, OwnContacts] = field(factory=dict)
     unusable: dict[str, UnusableAddress] = field(factory=dict)
     bounces: dict[BounceFate, int] = field(factory=dict)
+    sms: dict[int, SmsEntry] = field(factory=dict)
     counted: dict[str, int] = field(factory=dict)
 
     def copied(self) -> State:

@@ -33,6 +33,7 @@ from eszkola_core.testing.memory.people import MemoryPeople
 from eszkola_core.testing.memory.reports import MemoryReports
 from eszkola_core.testing.memory.rosters import MemoryRosters
 from eszkola_core.testing.memory.runs import MemoryRuns
+from eszkola_core.testing.memory.sms import MemorySmsLedger
 from eszkola_core.testing.memory.state import State
 from eszkola_core.testing.memory.unusable_addresses import MemoryUnusableAddresses
 
@@ -128,6 +129,7 @@ class MemoryUnit:
         self.dossiers = MemoryDossiers(state)
         self.unusable = MemoryUnusableAddresses(state)
         self.cases = MemoryCases(state)
+        self.sms = MemorySmsLedger(state)
 
 
 def _kept() -> tuple[type[Any], ...]:

@@ -51,6 +51,7 @@ from eszkola_sqlalchemy.tables.rosters import (
     school,
     undone,
 )
+from eszkola_sqlalchemy.tables.sms import sms, sms_spending
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
 REVISION: Final = "0027"
@@ -103,6 +104,8 @@ __all__ = [
     "run",
     "school",
     "session",
+    "sms",
+    "sms_spending",
     "tenant",
     "token",
     "undone",

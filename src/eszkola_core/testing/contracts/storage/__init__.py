@@ -46,6 +46,7 @@ from eszkola_core.testing.contracts.storage.reports import ReportClauses
 from eszkola_core.testing.contracts.storage.rosters import RosterClauses
 from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
+from eszkola_core.testing.contracts.storage.sms import SmsLedgerClauses
 from eszkola_core.testing.contracts.storage.tokens import SessionClauses, TokenClauses
 from eszkola_core.testing.contracts.storage.units import UnitClauses
 from eszkola_core.testing.contracts.storage.unusable_addresses import UnusableAddressClauses
@@ -79,6 +80,7 @@ class StorageContract(
     DossierClauses,
     UnusableAddressClauses,
     CaseClauses,
+    SmsLedgerClauses,
     Races,
     Agreement,
 ):

@@ -15,6 +15,7 @@ from eszkola_core.domain.dossiers import Traces
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
+from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.base import Fresh, StorageFixtures
@@ -42,6 +43,7 @@ class DossierClauses(StorageFixtures):
         assert {each.digest for each in found.sessions} == {a.digest("s1"), ended.digest}
         assert [each.key for each in found.messages] == ["m1", "nobody1"]
         assert [each.key for each in found.events] == ["e1"]
+        assert [each.key for each in found.text_messages] == ["w1", "x1"]
         assert [each.identifier.reveal() for each in found.requests] == ["ZOFIA.LIS1"]
         assert {type(each) for each in found.earlier} == {Person, Place}
         assert {each.person for each in found.earlier if isinstance(each, Place)} == {OLA}
@@ -64,6 +66,10 @@ class DossierClauses(StorageFixtures):
             assert application.applicant.name == PersonName("", "")
             assert {each.reason for each in application.history} <= {""}
             assert looked.dossiers.traces(OLA, [places[OLA].key]) == Traces()
+            left = looked.sms.known(["w1", "x1"])
+            assert [(each.person, each.to, each.text) for each in left] == [(None, None, None)] * 2
+            assert [each.state for each in left] == [ChargeState.RELEASED, ChargeState.IN_DOUBT]
+            assert looked.sms.booked("sp1", a.MONTH, "EUR") == a.cap(3)
             parts = (looked.devices, looked.licences, looked.acknowledgements)
             assert [list(each.of(OLA)) for each in parts] == [[], [], []]
             assert list(looked.codes.of([OLA])) == []
@@ -136,6 +142,16 @@ class DossierClauses(StorageFixtures):
                     assert {device.digest for device in looked.devices.of(read[each])} == theirs
 
 
+def _text(unit: Unit, person: PersonId) -> None:
+    """Have a text message of *person* wait, and be in doubt whether another was sent."""
+    keys = f"w{person}", f"x{person}"
+    unit.sms.add([a.sms(each, person=person) for each in keys])
+    reserved = [unit.sms.reserve(each, a.MONTH, cap=a.cap(9)) for each in unit.sms.known(keys)]
+    handed = reserved[-1]
+    if handed is not None:
+        unit.sms.change(handed, handed.handed_over(a.NOW, deduplicated=True))
+
+
 def fill_of(unit: Unit, person: PersonId) -> Place:
     """Keep something of *person* in every part, and return where they stand."""
     claims = a.claims(ids=(a.national_id(person),), email=a.address(f"in-record{person}@example.com"))
@@ -154,6 +170,7 @@ def fill_of(unit: Unit, person: PersonId) -> Place:
     unit.outbox.add([a.message(f"m{person}", person=person), to_nobody])
     unit.outbox.ask(a.request(changed.login.upper()))
     unit.events.add([a.event(f"e{person}", person=person)])
+    _text(unit, person)
     unit.audit.add(a.audit_entry(unit.audit.head().count + 1, on=(person,)))
     unit.devices.add(a.device(f"d{person}", person))
     unit.licences.put_pool(a.pool(f"p{person}", seats=1))

@@ -37,6 +37,7 @@ from eszkola_core.domain.leases import Work
 from eszkola_core.domain.licences import LicenceState
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.messages import MessageState
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.roles import STAFF, Role
@@ -45,6 +46,7 @@ from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme, Sharing
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
+from eszkola_core.domain.sms_ledger import SMS_LIFECYCLE, ChargeState
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.domain.tokens import Purpose
 from eszkola_core.ports.storage import Unit
@@ -484,6 +486,45 @@ def _change_licence(person: PersonId, state: LicenceState, *, late: bool) -> Cal
     return Call(f"licences.change(the newest of {person}, {state}, {late=})", does)
 
 
+def _text(key: str, person: PersonId, due_at: datetime, payer: str) -> Call:
+    made = a.sms(key, person=person, due_at=due_at, payer=payer)
+    return Call(f"sms.add({key} of {person}, due at {due_at:%H:%M}, {payer!r})", lambda unit: unit.sms.add([made]))
+
+
+def _lease_texts(limit: int, now: datetime, below: int) -> Call:
+    until = now + a.HOUR
+    return Call(
+        f"sms.lease({limit}, {now:%H:%M}, doubtful_below={below})",
+        lambda unit: unit.sms.lease(limit, now=now, until=until, doubtful_below=below),
+    )
+
+
+def _reserve_text(key: str, month: str, room: int, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = unit.sms.known([key])
+        before = [evolve(each, revision=each.revision - late) for each in found]
+        return [unit.sms.reserve(each, month, cap=a.cap(room)) for each in before]
+
+    return Call(f"sms.reserve({key}, {month}, {room}, {late=})", does)
+
+
+def _change_text(key: str, step: str, cents: int, *, late: bool) -> Call:
+    def does(unit: Unit) -> object:
+        found = [each for each in unit.sms.known([key]) if step in SMS_LIFECYCLE[each.state]]
+        if not found:
+            return None
+        before, cost = found[0], Money.of_micros(cents * 10000, "EUR")
+        if step == ChargeState.CHARGED:
+            after = before.charged_with(cost, gateway_id=f"g{cents}")
+        elif step == ChargeState.IN_DOUBT:
+            after = before.handed_over(a.NOW + cents * a.HOUR, deduplicated=cents > 1)
+        else:
+            after = before.moved(ChargeState(step))
+        return unit.sms.change(evolve(before, revision=before.revision - late), after)
+
+    return Call(f"sms.change({key}, {step}, {cents}, {late=})", does)
+
+
 def _apply(person: PersonId, at: datetime, state: ApplicationState) -> Call:
     made = a.application(applied_by=person, begun_at=at, state=state)
     return Call(f"applications.add(by {person}, {at:%H:%M}, {state})", lambda unit: unit.applications.add(made))
@@ -739,6 +780,10 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_put_pool, (st.sampled_from("pq"), st.integers(0, 2)), {}),
     (_assign, (_people, st.sampled_from("pq")), {}),
     (_change_licence, (_people, st.sampled_from(LicenceState)), {"late": _yes_or_no}),
+    (_text, (_texts, _people, _instants, st.sampled_from(["sp1", ""])), {}),
+    (_lease_texts, (st.integers(1, 3), _instants, st.integers(0, 2)), {}),
+    (_reserve_text, (_texts, st.sampled_from(["2026-09", "2026-10"]), st.integers(0, 3)), {"late": _yes_or_no}),
+    (_change_text, (_texts, st.sampled_from([*ChargeState]), st.integers(0, 9)), {"late": _yes_or_no}),
     (_name_school, (st.sampled_from(["sp1", "sp2"]), st.sampled_from(["", "Jedynka", "Dwójka"])), {}),
 )
 
@@ -820,6 +865,12 @@ CHECKS: Final = (
     Call("applications.about", lambda unit: [list(unit.applications.about(PersonId(each))) for each in PEOPLE]),
     Call("unusable.among", lambda unit: unit.unusable.among([each.mailbox for each in _ADDRESSES])),
     Call("unusable.counts", lambda unit: unit.unusable.counts()),
+    Call("sms.known", lambda unit: [unit.sms.known([each]) for each in _TEXTS]),
+    Call("sms.known by the gateway", lambda unit: unit.sms.known(["a"], ["g1", "g2", "g3", ""])),
+    Call("sms.handed_between", lambda unit: unit.sms.handed_between(a.NOW + a.HOUR, a.NOW + 4 * a.HOUR)),
+    Call("sms.of_month", lambda unit: [unit.sms.of_month(each, "2026-09") for each in ("sp1", "")]),
+    Call("sms.booked", lambda unit: [unit.sms.booked(each, "2026-09", "EUR") for each in ("sp1", "")]),
+    Call("sms.counts", lambda unit: [unit.sms.counts(), unit.sms.oldest_waiting()]),
     Call("outbox.oldest_waiting", lambda unit: unit.outbox.oldest_waiting()),
 )
 """Calls without a choice; together they show whatever is kept, so every program ends with all of them."""

@@ -38,6 +38,7 @@ from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.notices import Acknowledgement, Channel, Notice, NoticeKind
@@ -47,6 +48,7 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Image, Opening, RecordState, Run, RunKind
 from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, SecurityCode
 from eszkola_core.domain.sessions import Session
+from eszkola_core.domain.sms_ledger import SmsEntry
 from eszkola_core.domain.throttling import Tally
 from eszkola_core.domain.tokens import Purpose, Token
 from eszkola_core.ports.storage import Storage, Unit
@@ -55,6 +57,8 @@ NOW: Final = datetime(2026, 9, 1, 6, 30, 15, 123456, tzinfo=UTC)
 TODAY: Final = date(2026, 9, 1)
 HOUR: Final = timedelta(hours=1)
 PHONE: Final = PhoneNumber("+48601234567")
+MONTH: Final = "2026-09"
+PRICE: Final = Money.parse("0.050001 EUR")
 CASE: Final = CaseKind.POSSIBLE_DUPLICATE
 STUDENTS: Final = RosterKey("sp1", "uonet", "students")
 
@@ -74,6 +78,7 @@ _NUMBERED: Final[Mapping[type, frozenset[str]]] = {
     Message: frozenset({"id"}),
     Run: frozenset({"id", "plan", "undoes"}),
     Report: frozenset({"id"}),
+    SmsEntry: frozenset({"id"}),
 }
 _TOLD: Final[Mapping[type, frozenset[str]]] = {
     RecordState: frozenset({"run"}),
@@ -221,6 +226,18 @@ def message(key: str, *, secret: str = "Żeton", **more: Any) -> Message:  # noq
     data = {name: f"{secret} {name}" for name in FIELDS[kind] | {"name"}}
     known: dict[str, Any] = {"to": address("Ola@Example.com"), "locale": "pl", "created_at": NOW, "due_at": NOW}
     return Message(**{"key": key, "kind": kind, "data": data, **known, **more})
+
+
+def sms(key: str, **more: Any) -> SmsEntry:
+    """Return a text message of a school that is quoted and due."""
+    known: dict[str, Any] = {"school": "sp1", "payer": "sp1", "to": PHONE, "text": Secret("Żeton: {1}"), "cost": PRICE}
+    known |= {"tariff": "literal", "segments": 2, "messages": 1, "created_at": NOW, "due_at": NOW}
+    return SmsEntry(**{"key": key, **known, **more})
+
+
+def cap(messages: int) -> Money:
+    """Return a budget for so many of the text messages."""
+    return PRICE.times(messages)
 
 
 def event(key: str, *, secret: str = "Żeton", **more: Any) -> Event:  # noqa: S107 - invented

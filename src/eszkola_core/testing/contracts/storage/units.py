@@ -14,6 +14,7 @@ from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Evidence, Mark, Reservation, Side
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Work
+from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.runs import Undone
 from eszkola_core.domain.security_codes import CodeChannel
 from eszkola_core.domain.settings import Settings
@@ -51,6 +52,8 @@ def fill(unit: Unit) -> None:
     unit.outbox.add([a.message("m")])
     unit.outbox.ask(a.request("zofia.lis1"))
     unit.events.add([a.event("e")])
+    unit.sms.add([a.sms("x", person=PersonId(1))])
+    unit.sms.reserve(unit.sms.known(["x"])[0], a.MONTH, cap=a.cap(9))
     unit.choices.put(Choice.of(Settings()))
     unit.audit.add(a.audit_entry())
     unit.devices.add(a.device("d"))
@@ -89,6 +92,8 @@ def seen(unit: Unit) -> object:
             unit.outbox.peek("m"),
             unit.events.peek("dziennik", "e"),
             unit.choices.current(),
+            unit.sms.known(["x"]),
+            unit.sms.booked("sp1", a.MONTH, "EUR"),
             list(unit.audit.entries()),
             list(unit.devices.of(PersonId(1))),
             list(unit.licences.pools()),
@@ -266,9 +271,18 @@ class UnitClauses(StorageFixtures):
             a.save(unit, places=[pending], openings=[a.opening(2, ids=(a.national_id(9),))])
             unit.credentials.put(a.credential(2, sealed=Secret("Kanarek-haslo")))
             unit.outbox.add([a.message("canary", secret=_CANARY)])
+            unit.sms.add([a.sms("canary", text=Secret("Kanarek-esemes"), to=PhoneNumber("+48609876543"))])
             unit.outbox.ask(a.request("Kanarek-identyfikator"))
         kept = everything_kept(storage)
-        canaries = {"Kanarek-haslo", _CANARY, "Kanarek-identyfikator", stated.reveal(), held.reveal()}
+        canaries = {
+            "Kanarek-haslo",
+            _CANARY,
+            "Kanarek-identyfikator",
+            "Kanarek-esemes",
+            "+48609876543",
+            stated.reveal(),
+            held.reveal(),
+        }
         canaries |= {a.national_id(1).reveal(), a.national_id(9).reveal()}
 
         assert kept
