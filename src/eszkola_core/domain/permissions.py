@@ -85,6 +85,8 @@ class Action(StrEnum):
     SHORTEN_AUDIT = "shorten-audit"
     MANAGE_SCHOOLS = "manage-schools"
     ANNOUNCE_MAINTENANCE = "announce-maintenance"
+    READ_SMS_STATEMENT = "read-sms-statement"
+    RECONCILE_SMS = "reconcile-sms"
     CHANGE_SETTINGS = "change-settings"
     ROTATE_KEYS = "rotate-keys"
 
@@ -140,6 +142,8 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         _A.SHORTEN_AUDIT: _REGION,
         _A.MANAGE_SCHOOLS: _REGION,
         _A.ANNOUNCE_MAINTENANCE: _REGION,
+        _A.READ_SMS_STATEMENT: {**_OFFICE, **_REGION},
+        _A.RECONCILE_SMS: _REGION,
         _A.CHANGE_SETTINGS: _REGION,
         _A.ROTATE_KEYS: _REGION,
     },
@@ -173,6 +177,8 @@ NEEDS_NO_POWER: Final = frozenset(
         _A.MANAGE_SCHOOLS,
         _A.MANAGE_LICENCES,
         _A.ANNOUNCE_MAINTENANCE,
+        _A.READ_SMS_STATEMENT,
+        _A.RECONCILE_SMS,
         _A.CHANGE_SETTINGS,
         _A.ROTATE_KEYS,
         _A.REPORT_DISCLOSURE,

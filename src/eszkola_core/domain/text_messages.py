@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import field, frozen
 
+from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.phones import PhoneNumber
 
@@ -69,3 +71,21 @@ class SmsReport:
     reference: str = ""
     delivery: Delivery = Delivery.NOT_KNOWN
     cost: Money | None = None
+
+
+@frozen(kw_only=True)
+class SmsRequest:
+    """
+    That a text message is to go, in the name of a school, to a number.
+
+    ``key`` makes it once only, and names nobody: the gateway sees it. Who *asked_by_owner* for it does so for
+    themselves, and the tenant pays (SMS-4).
+    """
+
+    key: str
+    school: str
+    to: PhoneNumber = field(repr=False)
+    text: str = field(repr=False)
+    person: PersonId | None = None
+    asked_by_owner: bool = False
+    useful_until: datetime | None = None

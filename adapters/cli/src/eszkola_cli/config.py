@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from eszkola_cli import tariffs_table
 from eszkola_cli.policies_table import TABLE, introduced
 from eszkola_cli.settings_table import alike, chosen, listed
 from eszkola_core.domain import days
@@ -23,11 +24,15 @@ from eszkola_core.domain.addresses import EmailAddress, ascii_domain
 from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.settings import PROFILES
+from eszkola_core.domain.tariffs import Tariff
 from eszkola_core.domain.tenants import LOCALES, Tenant
 from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
-TABLES: Final = frozenset({"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "gradebook", "events"})
+TABLES: Final = frozenset(
+    {"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "gradebook", "events", "sms"}
+    | {tariffs_table.TABLE, tariffs_table.BUDGETS}
+)
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
 CONTACT_KEYS: Final = ("region", "data_protection_officer", "schools")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -53,6 +58,7 @@ class Config:
     email: Adapter
     texts: Adapter
     gradebook: Adapter
+    sms: Adapter
     events: Mapping[str, Adapter] = field(factory=dict)
 
 
@@ -101,9 +107,11 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         )
     email = dict(_table(content, "email"))
     services = {name: _service(name, table) for name, table in _table(content, "events").items()}
-    tenant = _tenant(_table(content, "tenant"), _table(content, "settings"))
+    prices = tariffs_table.tariffs(_table(content, tariffs_table.TABLE))
+    tenant = _tenant(_table(content, "tenant"), _table(content, "settings"), prices)
     tenant = evolve(
         tenant,
+        school_budgets=tariffs_table.budgets(_table(content, tariffs_table.BUDGETS)),
         contacts=_contacts(_table(content, "contacts")),
         subscriptions={name: kinds for name, (kinds, _) in services.items()},
         introduced_policies=introduced(content.get(TABLE, [])),
@@ -116,6 +124,7 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         email=_adapter("email", email or {"folder": "outbox"}, "folder"),
         texts=_adapter("texts", _table(content, "texts"), "jinja"),
         gradebook=_adapter("gradebook", _table(content, "gradebook"), "files"),
+        sms=_adapter("sms", _table(content, "sms") or {"folder": "outbox-sms"}, "folder"),
         events={name: adapter for name, (_, adapter) in services.items()},
     )
 
@@ -156,7 +165,7 @@ def _sender(tenant: Tenant) -> str:
     return f'"{name}" <noreply@{tenant.platform_domain}>'
 
 
-def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
+def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any], prices: Mapping[str, Tariff]) -> Tenant:
     for key in table:
         if key not in TENANT_KEYS:
             raise InvalidValue(
@@ -177,7 +186,10 @@ def _tenant(table: Mapping[str, Any], settings: Mapping[str, Any]) -> Tenant:
     _check("tenant.platform_domain", _check_domain, table["platform_domain"])
     _check_address(table["base_url"])
     known = {key: table[key] for key in TENANT_KEYS if key in table and key != "profile"}
-    return Tenant(**known, settings=chosen(PROFILES[profile], settings))
+    picked = chosen(PROFILES[profile], settings)
+    if picked.sms_tariff not in prices:
+        raise InvalidValue(f"settings.sms_tariff: one of {listed(prices)}", code="unknown-tariff")
+    return Tenant(**known, settings=picked, tariffs=prices)
 
 
 def _contacts(table: Mapping[str, Any]) -> Contacts:

@@ -16,6 +16,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from attrs import evolve
 
 from eszkola_core.domain import national_ids
+from eszkola_core.domain.money import Money
 from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.settings import SETTINGS, Settings
 from eszkola_core.errors import InvalidValue
@@ -87,6 +88,8 @@ def _value(key: str, value: Any, like: Any) -> Any:  # noqa: ANN401 - TOML's val
     where = f"settings.{key}"
     if isinstance(like, timedelta):
         return span(where, value)
+    if isinstance(like, Money):
+        return money(where, value)
     if isinstance(like, StrEnum):
         return _choice(where, value, type(like))
     if isinstance(like, tuple | frozenset):
@@ -136,6 +139,21 @@ def span(where: str, value: object) -> timedelta:
         raise InvalidValue(f'{where}: write a span, such as "7 days", "24 hours" or "15 minutes"', code="wrong-key")
     size = dict(_UNITS)[found["unit"]]
     return timedelta(seconds=int(found["number"]) * size)
+
+
+def money(where: str, value: object) -> Money:
+    """
+    Return an amount as the configuration file has it, such as ``0.05 EUR``.
+
+    Raises:
+        InvalidValue: *value* is none; the text names *where*.
+    """
+    try:
+        return Money.parse(value if isinstance(value, str) else "")
+    except InvalidValue:
+        raise InvalidValue(
+            f'{where}: write an amount and its currency in quotation marks, such as "0.05 EUR"', code="wrong-key"
+        ) from None
 
 
 def _choice(where: str, value: object, kind: type[StrEnum]) -> StrEnum:

@@ -1,0 +1,72 @@
+"""What text messages cost a school or the tenant, and whether the gateway says the same (SMS-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from eszkola_core.domain.actors import Actor, Target
+from eszkola_core.domain.permissions import Action, NotPermitted
+from eszkola_core.domain.sms_budgets import Spending
+from eszkola_core.domain.sms_reconciliation import MARGIN, GatewayRow, Reconciliation, covered, reconcile
+from eszkola_core.domain.sms_statements import Statement
+from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import Conflict
+from eszkola_core.ports.storage import Storage
+from eszkola_core.ports.system import Clock
+from eszkola_core.usecases._acting import Acting
+
+
+@frozen
+class AccountForSms:
+    """Tells what a month came to, and brings the ledger and the gateway's list together."""
+
+    storage: Storage
+    tenant: Tenant
+    clock: Clock
+
+    def statement(self, actor: Actor, payer: str, month: str) -> Statement | NotPermitted:
+        """Return what *payer*, a school or the tenant itself, paid or reserved in *month*."""
+        with self.storage.snapshot() as unit:
+            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
+            allowed = acting.permission(actor, Action.READ_SMS_STATEMENT, Target.of_school(payer))
+            if not allowed:
+                return NotPermitted(allowed)
+            cap = self.tenant.sms_budget(payer)
+            spent = unit.sms.booked(payer, month, cap.currency)
+            return Statement(
+                payer=payer,
+                month=month,
+                entries=tuple(unit.sms.of_month(payer, month)),
+                spending=Spending(payer, month, spent, cap, self.tenant.settings.sms_warning_share),
+                zone=self.tenant.zone,
+            )
+
+    def reconcile(self, actor: Actor, rows: Sequence[GatewayRow]) -> Reconciliation | NotPermitted:
+        """
+        Book what the gateway's list says, and return what it says otherwise than the ledger did.
+
+        Raises:
+            Conflict: somebody changed an entry meanwhile; nothing was booked.
+        """
+        now = self.clock.now()
+        with self.storage.unit() as unit:
+            acting = Acting(unit, self.storage, self.tenant, now)
+            allowed = acting.permission(actor, Action.RECONCILE_SMS, Target.of_school(""))
+            if not allowed:
+                return NotPermitted(allowed)
+            keys = {each.reference for each in rows if each.reference}
+            ids = {each.gateway_id for each in rows if each.gateway_id}
+            found = {each.id: each for each in unit.sms.known(keys, ids)}
+            if (times := covered(rows)) is not None:
+                around = unit.sms.handed_between(times[0] - 2 * MARGIN, times[1] + 2 * MARGIN)
+                found |= {each.id: each for each in around}
+            done = reconcile([each for _, each in sorted(found.items())], rows, now)
+            for before, after in done.changes:
+                if not unit.sms.change(before, after):
+                    raise Conflict("a text message was changed in the meantime", code="sms-moved")
+            if done.changes:
+                detail = {"matched": str(done.matched), "changed": str(len(done.changes))}
+                acting.note(actor, "sms-reconciled", detail=detail)
+            return done
