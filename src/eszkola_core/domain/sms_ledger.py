@@ -201,15 +201,17 @@ class SmsEntry:
         after = self.moved(ChargeState.CHARGED)
         return evolve(after, charged=told, gateway_id=gateway_id or self.gateway_id, code=code)
 
-    def settled(self, receipt: SmsReceipt, text: Secret | None, now: datetime, settings: Settings) -> SmsEntry:
+    def settled(self, receipt: SmsReceipt, before: SmsEntry, now: datetime, settings: Settings) -> SmsEntry:
         """
-        Return a handed-over entry after the gateway's answer.
+        Return a handed-over entry after the gateway's answer; *before* is how it was when it was handed over.
 
-        Refused for now it waits for another try with its *text*, unless it was tried often enough; where the answer is
-        not known it stays in doubt.
+        Refused for now it waits for another try with its text, unless it was tried often enough. Where the answer is
+        not known it stays in doubt; so does one that was in doubt before, whatever but acceptance is the answer: that
+        the gateway refuses it now does not say that it refused it then.
         """
         code = receipt.code
-        match receipt.outcome:
+        was_doubted = before.state is ChargeState.IN_DOUBT and receipt.outcome is not SmsOutcome.ACCEPTED
+        match SmsOutcome.UNKNOWN if was_doubted else receipt.outcome:
             case SmsOutcome.ACCEPTED:
                 return self.charged_with(receipt.cost, gateway_id=receipt.gateway_id, code=code)
             case SmsOutcome.REFUSED_FOR_GOOD:
@@ -217,11 +219,12 @@ class SmsEntry:
             case SmsOutcome.REFUSED_FOR_NOW:
                 if self.attempts >= settings.message_attempts:
                     return self.released(code)
-                again = evolve(self.moved(ChargeState.RESERVED), text=text, code=code)
+                again = evolve(self.moved(ChargeState.RESERVED), text=before.text, code=code)
                 return evolve(again, due_at=now + self._wait(settings))
             case SmsOutcome.UNKNOWN:
                 gateway_id = receipt.gateway_id or self.gateway_id
-                return evolve(self.put_back(now + self._wait(settings), code), gateway_id=gateway_id)
+                left = evolve(self.put_back(now + self._wait(settings), code), gateway_id=gateway_id)
+                return left.given_up() if self.attempts >= settings.message_attempts else left
 
     def _wait(self, settings: Settings) -> timedelta:
         return backoff(self.attempts, settings)

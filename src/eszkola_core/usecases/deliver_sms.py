@@ -16,12 +16,11 @@ from typing import Final
 from attrs import frozen
 
 from eszkola_core.domain.days import day_of
-from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.sms_budgets import Spending, month_of
 from eszkola_core.domain.sms_ledger import BUDGET_USED_UP, OTHER_CURRENCY, TOO_LATE, ChargeState, SmsEntry
 from eszkola_core.domain.sms_quotes import NotPriced
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.domain.text_messages import RenderedSms, SmsOutcome, SmsRequest
+from eszkola_core.domain.text_messages import RenderedSms, SmsRequest
 from eszkola_core.errors import Unavailable
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock
@@ -120,14 +119,12 @@ class DeliverSms:
             warned = self._warned(unit, {each.payer: each for each in leased if each.cost.amount}, now)
         trouble = ""
         waiting = list(ready)
-        handed: dict[str, tuple[SmsEntry, Secret | None]] = {}
+        handed: dict[str, tuple[SmsEntry, SmsEntry]] = {}
         try:
             for receipt in self.courier.send(self._handed_over(waiting, handed)):
-                before, text = handed.pop(receipt.reference)
-                after = before.settled(receipt, text, self.clock.now(), settings)
-                if receipt.outcome is SmsOutcome.UNKNOWN and before.attempts >= settings.message_attempts:
-                    after = after.given_up()
-                self._write(before, after)
+                before, doubted = handed.pop(receipt.reference)
+                after = doubted.settled(receipt, before, self.clock.now(), settings)
+                self._write(doubted, after)
                 fates[_FATES[after.state]] += 1
         except Unavailable as gone:
             # It was raised before a message was asked for (SC7); should a courier lie, what it holds stays in doubt.
@@ -162,14 +159,14 @@ class DeliverSms:
         return reserved
 
     def _handed_over(
-        self, waiting: list[SmsEntry], handed: dict[str, tuple[SmsEntry, Secret | None]]
+        self, waiting: list[SmsEntry], handed: dict[str, tuple[SmsEntry, SmsEntry]]
     ) -> Iterator[RenderedSms]:
         """Yield each message, once it is written down that it is in doubt; one that another has taken is left out."""
         while waiting:
             entry = waiting.pop(0)
             after = entry.handed_over(self.clock.now(), deduplicated=self.courier.deduplicates)
             if self._write(entry, after):
-                handed[entry.key] = after, entry.text
+                handed[entry.key] = entry, after
                 yield entry.rendered
 
     def _warned(self, unit: Unit, by_payer: Mapping[str, SmsEntry], now: datetime) -> tuple[Spending, ...]:

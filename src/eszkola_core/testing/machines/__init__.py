@@ -12,6 +12,15 @@ from eszkola_core.testing.machines.guardianship import GuardianshipMachine
 from eszkola_core.testing.machines.recovery import RecoveryMachine
 from eszkola_core.testing.machines.rights import RightsMachine
 from eszkola_core.testing.machines.sight import SightMachine
+from eszkola_core.testing.machines.sms import SmsLedgerMachine
 from eszkola_core.testing.machines.sync import SyncMachine
 
-__all__ = ["AccountMachine", "GuardianshipMachine", "RecoveryMachine", "RightsMachine", "SightMachine", "SyncMachine"]
+__all__ = [
+    "AccountMachine",
+    "GuardianshipMachine",
+    "RecoveryMachine",
+    "RightsMachine",
+    "SightMachine",
+    "SmsLedgerMachine",
+    "SyncMachine",
+]
