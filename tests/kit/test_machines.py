@@ -16,12 +16,15 @@ from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.owners_addresses import OwnersAddresses
 from eszkola_core.domain.permissions import Action, Ground, Permission
+from eszkola_core.domain.sms_ledger import SmsEntry
+from eszkola_core.domain.text_messages import SmsOutcome
 from eszkola_core.testing.machines import (
     AccountMachine,
     GuardianshipMachine,
     RecoveryMachine,
     RightsMachine,
     SightMachine,
+    SmsLedgerMachine,
     SyncMachine,
 )
 from eszkola_core.testing.saboteurs import Lie, state
@@ -36,7 +39,15 @@ from eszkola_core.usecases import (
     undo_run,
 )
 
-MACHINES = [AccountMachine, GuardianshipMachine, RecoveryMachine, RightsMachine, SightMachine, SyncMachine]
+MACHINES = [
+    AccountMachine,
+    GuardianshipMachine,
+    RecoveryMachine,
+    RightsMachine,
+    SightMachine,
+    SmsLedgerMachine,
+    SyncMachine,
+]
 A_FEW = settings(max_examples=10, stateful_step_count=12, deadline=None)
 UNTIL_FOUND = settings(
     max_examples=400, stateful_step_count=30, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
@@ -57,6 +68,7 @@ def test_every_machine_is_tried():
 @pytest.mark.rule("WHY-4")
 @pytest.mark.rule("ROLE-6a")
 @pytest.mark.rule("ROLE-6b")
+@pytest.mark.rule("SMS-4")
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_machine_runs_in_memory(machine):
     """Whatever is done in whatever order."""
@@ -106,6 +118,11 @@ def do_nothing(_real, *_args, **_named):
     return 0
 
 
+def past_the_cap(real, entry, month, *, cap):
+    """Reserve as if the budget were larger."""
+    return real(entry, month, cap=cap.times(9))
+
+
 LIES = [
     (AccountMachine, Lie("RO5", "a lock is forgotten", "people", {"save": forget_the_lock})),
     (AccountMachine, Lie("SS2", "no session ends", "sessions", {"end_all": do_nothing})),
@@ -114,6 +131,8 @@ LIES = [
     (SightMachine, Lie("PE5", "what was lifted stands", "people", {"withdraw": do_nothing})),
     (SightMachine, Lie("PE7", "nothing ever changes", "people", {"versions": without_news})),
     (RightsMachine, Lie("PE5", "nothing is withdrawn", "people", {"withdraw": do_nothing})),
+    (SmsLedgerMachine, Lie("SL4", "past the cap", "sms", {"reserve": past_the_cap})),
+    (SmsLedgerMachine, Lie("SL5", "a doubt is forgotten", "sms", {"change": lambda *_: True})),
     (RecoveryMachine, Lie("TO2", "the older stays", "tokens", {"add": keep_older})),
     (SyncMachine, Lie("RO2", "nobody is found again", "rosters", {"gather": lambda real, seeds: forget(real(seeds))})),
 ]
@@ -180,11 +199,18 @@ class Slip:
         return self.says
 
 
+def refused_at_once(real, entry, receipt, *others):
+    """Take a lost answer for a refusal."""
+    is_lost = receipt.outcome is SmsOutcome.UNKNOWN
+    return real(entry, evolve(receipt, outcome=SmsOutcome.REFUSED_FOR_GOOD) if is_lost else receipt, *others)
+
+
 SLIPS = [
     Slip(AccountMachine, "a lock ends no session", lock_account, "end_everything", do_nothing),
     Slip(SightMachine, "everybody lifts", _acting.Acting, "permission", allowed_to_lift),
     Slip(GuardianshipMachine, "newcomers do not wait", recognition, "newcomers", lambda _real, *_: frozenset()),
     Slip(GuardianshipMachine, "a child stays at its address", settlement, "barred_mailboxes", lambda _real, *_: {}),
+    Slip(SmsLedgerMachine, "a lost answer is a refusal", SmsEntry, "settled", refused_at_once),
     Slip(RightsMachine, "everybody gives", grant_roles, "may_grant", lambda _real, *_: allowed()),
     Slip(RightsMachine, "everybody resets", _acting.Acting, "permission", lambda _real, *_: allowed()),
     Slip(RightsMachine, "everybody corrects", correct_data, "may", lambda _real, *_: allowed()),

@@ -13,6 +13,7 @@ A_FEW = settings(max_examples=3, stateful_step_count=8, deadline=None, suppress_
 
 @pytest.mark.rule("LINK-3a")
 @pytest.mark.rule("ROLE-6a")
+@pytest.mark.rule("SMS-4")
 @pytest.mark.rule("SYNC-4a")
 @pytest.mark.parametrize("name", kit.__all__)
 def test_a_machine_runs_on_a_database(new_admin_at_length, name):

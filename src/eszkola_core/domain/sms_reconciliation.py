@@ -79,12 +79,18 @@ class Reconciliation:
     changes: Sequence[tuple[SmsEntry, SmsEntry]] = field(repr=False)
 
 
-def covered(rows: Iterable[GatewayRow]) -> tuple[datetime, datetime] | None:
-    """Return the time that a list surely covers, or None where it states none."""
+def around(rows: Iterable[GatewayRow]) -> tuple[datetime, datetime] | None:
+    """Return the time in which what a list may be about was handed over, or None where it states no instant."""
     instants = [each.at for each in rows if each.at is not None]
-    if not instants:
+    return (min(instants) - MARGIN, max(instants) + MARGIN) if instants else None
+
+
+def covered(rows: Iterable[GatewayRow]) -> tuple[datetime, datetime] | None:
+    """Return the time that a list surely covers, or None where there is none."""
+    times = around(rows)
+    if times is None:
         return None
-    first, last = min(instants) + MARGIN, max(instants) - MARGIN
+    first, last = times[0] + 2 * MARGIN, times[1] - 2 * MARGIN
     return (first, last) if first <= last else None
 
 

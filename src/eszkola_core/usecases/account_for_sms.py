@@ -9,7 +9,7 @@ from attrs import frozen
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.sms_budgets import Spending
-from eszkola_core.domain.sms_reconciliation import MARGIN, GatewayRow, Reconciliation, covered, reconcile
+from eszkola_core.domain.sms_reconciliation import GatewayRow, Reconciliation, around, reconcile
 from eszkola_core.domain.sms_statements import Statement
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import Conflict
@@ -59,9 +59,8 @@ class AccountForSms:
             keys = {each.reference for each in rows if each.reference}
             ids = {each.gateway_id for each in rows if each.gateway_id}
             found = {each.id: each for each in unit.sms.known(keys, ids)}
-            if (times := covered(rows)) is not None:
-                around = unit.sms.handed_between(times[0] - 2 * MARGIN, times[1] + 2 * MARGIN)
-                found |= {each.id: each for each in around}
+            if (times := around(rows)) is not None:
+                found |= {each.id: each for each in unit.sms.handed_between(*times)}
             done = reconcile([each for _, each in sorted(found.items())], rows, now)
             for before, after in done.changes:
                 if not unit.sms.change(before, after):
