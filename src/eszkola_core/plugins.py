@@ -17,6 +17,7 @@ EMAIL: Final = "eszkola.email"
 RENDERER: Final = "eszkola.renderer"
 GRADEBOOK: Final = "eszkola.gradebook"
 EVENTS: Final = "eszkola.events"
+SMS: Final = "eszkola.sms"
 
 
 def load(group: str, name: str) -> Any:  # noqa: ANN401 - what it is, the group's port says
