@@ -27,12 +27,15 @@ from eszkola_core.ports.storage import (
     Unit,
 )
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.ports.text_messages import SmsCourier, SmsReportCollector, SmsReportReader
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract
 from eszkola_core.testing.contracts.bounces import BounceReaderContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
+from eszkola_core.testing.contracts.sms_couriers import SmsCourierContract
+from eszkola_core.testing.contracts.sms_reports import SmsReportCollectorContract, SmsReportReaderContract
 from eszkola_core.testing.contracts.storage import StorageContract
 from eszkola_core.testing.contracts.subscribers import EventSubscriberContract
 from eszkola_core.testing.contracts.system import (
@@ -57,6 +60,9 @@ CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
         KeyKeeperContract: (KeyKeeper,),
         EmailCourierContract: (EmailCourier,),
         BounceReaderContract: (BounceReader,),
+        SmsCourierContract: (SmsCourier,),
+        SmsReportReaderContract: (SmsReportReader,),
+        SmsReportCollectorContract: (SmsReportCollector,),
         EventSubscriberContract: (EventSubscriber,),
         MessageRendererContract: (MessageRenderer,),
         GradebookContract: (GradebookSource,),
