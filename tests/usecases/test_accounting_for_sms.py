@@ -12,6 +12,7 @@ from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.domain.sms_reconciliation import Difference, GatewayRow
 from eszkola_core.domain.sms_statements import COLUMNS
+from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.gateways import Answer
 from eszkola_core.testing.region import CONSOLE
 from eszkola_core.testing.sms_office import CENTS, NOON, SmsOffice
@@ -77,7 +78,9 @@ def test_a_statement_has_a_line_for_each_message_and_their_sums():
         "code": "",
     }
     assert [each.key for each in accounting(office).statement(CONSOLE, "", "2026-09").entries] == ["t"]
-    assert accounting(office).statement(CONSOLE, "sp1", "2026-10").entries == ()
+    assert accounting(office).statement(CONSOLE, "", "2026-10").entries == ()
+    with pytest.raises(InvalidValue, match="no school"):
+        accounting(office).statement(CONSOLE, "sp9", "2026-09")
 
 
 @pytest.mark.rule("SMS-5")

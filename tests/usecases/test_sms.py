@@ -17,6 +17,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import Killed, MortalStorage
 from eszkola_core.testing.gateways import Answer, MemorySmsCourier
 from eszkola_core.testing.sms_office import CENTS, NOON, TO, SmsOffice
+from eszkola_core.usecases.account_for_sms import AccountForSms
 from eszkola_core.usecases.deliver_sms import DeliverSms
 from eszkola_core.usecases.record_sms_report import ReportFate
 
@@ -329,6 +330,6 @@ def test_what_waits_is_told():
     office.queue("a")
     office.clock.advance(timedelta(hours=1))
     office.queue("b")
-    status = office.delivering.status()
+    status = AccountForSms(office.storage, office.tenant, office.clock).status()
 
     assert (dict(status.counts), status.oldest_waiting_at) == ({S.QUOTED: 2}, NOON)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from attrs import frozen
 
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.permissions import Action, NotPermitted
 from eszkola_core.domain.sms_budgets import Spending
+from eszkola_core.domain.sms_ledger import OF_TENANT, ChargeState
 from eszkola_core.domain.sms_reconciliation import GatewayRow, Reconciliation, around, reconcile
 from eszkola_core.domain.sms_statements import Statement
 from eszkola_core.domain.tenants import Tenant
@@ -16,6 +18,15 @@ from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._acting import Acting
+from eszkola_core.usecases._schools import known_schools
+
+
+@frozen
+class SmsStatus:
+    """How many text messages are in each state, and since when the oldest waits."""
+
+    counts: Mapping[ChargeState, int]
+    oldest_waiting_at: datetime | None
 
 
 @frozen
@@ -27,18 +38,26 @@ class AccountForSms:
     clock: Clock
 
     def statement(self, actor: Actor, payer: str, month: str) -> Statement | NotPermitted:
-        """Return what *payer*, a school or the tenant itself, paid or reserved in *month*."""
+        """
+        Return what *payer*, a school or the tenant itself, paid or reserved in *month*.
+
+        Raises:
+            InvalidValue: there is no such school, and none of that name paid in that month.
+        """
         with self.storage.snapshot() as unit:
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
             allowed = acting.permission(actor, Action.READ_SMS_STATEMENT, Target.of_school(payer))
             if not allowed:
                 return NotPermitted(allowed)
+            entries = tuple(unit.sms.of_month(payer, month))
+            if payer != OF_TENANT and not entries:
+                known_schools(unit, payer)
             cap = self.tenant.sms_budget(payer)
             spent = unit.sms.booked(payer, month, cap.currency)
             return Statement(
                 payer=payer,
                 month=month,
-                entries=tuple(unit.sms.of_month(payer, month)),
+                entries=entries,
                 spending=Spending(payer, month, spent, cap, self.tenant.settings.sms_warning_share),
                 zone=self.tenant.zone,
             )
@@ -69,3 +88,8 @@ class AccountForSms:
                 detail = {"matched": str(done.matched), "changed": str(len(done.changes))}
                 acting.note(actor, "sms-reconciled", detail=detail)
             return done
+
+    def status(self) -> SmsStatus:
+        """Return what waits, and since when."""
+        with self.storage.snapshot() as unit:
+            return SmsStatus(unit.sms.counts(), unit.sms.oldest_waiting())

@@ -68,14 +68,6 @@ class SmsDelivered:
         return sent + self.no_budget + self.too_late
 
 
-@frozen
-class SmsStatus:
-    """How many text messages are in each state, and since when the oldest waits."""
-
-    counts: Mapping[ChargeState, int]
-    oldest_waiting_at: datetime | None
-
-
 _FATES: Final[Mapping[ChargeState, str]] = {
     ChargeState.CHARGED: "charged",
     ChargeState.RELEASED: "refused",
@@ -136,11 +128,6 @@ class DeliverSms:
         fates["in_doubt"] += len(handed)
         return SmsDelivered(**fates, trouble=trouble, warned=warned)
 
-    def status(self) -> SmsStatus:
-        """Return what waits, and since when."""
-        with self.storage.snapshot() as unit:
-            return SmsStatus(unit.sms.counts(), unit.sms.oldest_waiting())
-
     def _reserved(self, unit: Unit, entry: SmsEntry, now: datetime, fates: Counter[str]) -> SmsEntry | None:
         """Return an entry that may be handed over; None where it may not, and then it is not in hand any more."""
         if entry.too_late(now):
@@ -183,4 +170,4 @@ class DeliverSms:
             return unit.sms.change(before, after)
 
 
-__all__ = ["DeliverSms", "SmsDelivered", "SmsStatus"]
+__all__ = ["DeliverSms", "SmsDelivered"]

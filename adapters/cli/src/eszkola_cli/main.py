@@ -32,6 +32,7 @@ from eszkola_cli import (
     schools,
     setting_up,
     settings_plans,
+    texting,
 )
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
@@ -96,6 +97,7 @@ for command in (
     links.who_sees,
     maintenance.maintenance,
     operating.outbox,
+    texting.sms,
     operating.db,
     keys.keys,
 ):

@@ -11,12 +11,15 @@ from attrs import asdict
 
 from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, opened
+from eszkola_cli.dispatching_texts import run_texts, show_texts, told
 from eszkola_cli.screen import Screen
 from eszkola_cli.wiring import House
 from eszkola_core.domain.bounces import BounceFate
 from eszkola_core.domain.messages import MessageState
+from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.usecases.deliver_events import Heard
 from eszkola_core.usecases.deliver_messages import Delivered
+from eszkola_core.usecases.deliver_sms import SmsDelivered
 
 _PAUSE_SECONDS: Final = 5
 _BATCH: Final = 100
@@ -47,12 +50,14 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     with opened(context) as house:
         while True:
             done = run_dispatch(house)
+            texts = run_texts(house)
             heard = run_events(house)
-            for trouble in () if as_json else filter(None, (done.trouble, heard.trouble)):
+            for trouble in () if as_json else filter(None, (done.trouble, texts.trouble, heard.trouble)):
                 screen.problem(trouble)
             if as_json:
-                screen.json({**asdict(done), "events": asdict(heard)})
-            elif done.total or heard.total or not watch:
+                screen.json({**asdict(done), "sms": told(texts), "events": asdict(heard)})
+            elif done.total or texts.total or heard.total or not watch:
+                show_texts(screen, texts)
                 screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
                 if heard.total:
                     screen.say(
@@ -60,7 +65,7 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
                         f"{heard.abandoned} given up"
                     )
             if not watch:
-                context.exit(_UNAVAILABLE if _nothing_left(done, heard) else 0)
+                context.exit(_UNAVAILABLE if _nothing_left(done, heard, texts) else 0)
             time.sleep(_PAUSE_SECONDS)
 
 
@@ -91,9 +96,10 @@ def run_events(house: House) -> Heard:
             return total
 
 
-def _nothing_left(done: Delivered, heard: Heard) -> bool:
+def _nothing_left(done: Delivered, heard: Heard, texts: SmsDelivered) -> bool:
     """Return whether something waited, and nothing of it could leave."""
-    return bool(done.failed_for_now + heard.failed_for_now) and not done.sent + heard.delivered
+    waits = done.failed_for_now + heard.failed_for_now + texts.failed_for_now
+    return bool(waits) and not done.sent + heard.delivered + texts.charged
 
 
 @outbox.command()
@@ -105,14 +111,20 @@ def status(context: click.Context, *, as_json: bool) -> None:
     with opened(context) as house:
         found = house.deliver_messages.status()
         events = house.deliver_events.status()
+        texts = house.account_for_sms.status()
     oldest = found.oldest_waiting_at.isoformat(timespec="seconds") if found.oldest_waiting_at is not None else None
     counts = {state.value: found.counts.get(state, 0) for state in MessageState}
     bounces = {fate.value: found.bounces.get(fate, 0) for fate in BounceFate}
     if as_json:
-        screen.json({"counts": counts, "oldest_waiting_at": oldest, "bounces": bounces, "events": events})
+        sms = {state.value: texts.counts.get(state, 0) for state in ChargeState}
+        since = texts.oldest_waiting_at.isoformat(timespec="seconds") if texts.oldest_waiting_at is not None else None
+        waiting = {"counts": counts, "oldest_waiting_at": oldest, "bounces": bounces, "events": events}
+        screen.json({**waiting, "sms": {"counts": sms, "oldest_waiting_at": since}})
         return
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
     screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
+    if texts.counts:
+        screen.table(["text messages", "#messages"], [(state, str(many)) for state, many in texts.counts.items()])
     if found.bounces:
         screen.table(["came back", "#reports"], [(fate, str(many)) for fate, many in bounces.items()])
     if events:

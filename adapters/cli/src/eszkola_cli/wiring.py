@@ -25,6 +25,8 @@ from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRende
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
+from eszkola_core.ports.text_messages import SmsCourier, SmsReportReader
+from eszkola_core.usecases.account_for_sms import AccountForSms
 from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
 from eszkola_core.usecases.admit_guardians import AdmitGuardians
 from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
@@ -44,6 +46,7 @@ from eszkola_core.usecases.confirm_contacts import ConfirmContacts
 from eszkola_core.usecases.decide_applications import DecideApplications
 from eszkola_core.usecases.deliver_events import DeliverEvents
 from eszkola_core.usecases.deliver_messages import DeliverMessages
+from eszkola_core.usecases.deliver_sms import DeliverSms
 from eszkola_core.usecases.diagnose import Diagnose
 from eszkola_core.usecases.erase_person import ErasePerson
 from eszkola_core.usecases.export_person import ExportPerson
@@ -61,6 +64,7 @@ from eszkola_core.usecases.merge_people import MergePeople
 from eszkola_core.usecases.pair_device import PairDevice
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.record_bounce import RecordBounce
+from eszkola_core.usecases.record_sms_report import RecordSmsReport
 from eszkola_core.usecases.recover_access import RecoverAccess
 from eszkola_core.usecases.redeem_code import RedeemCode
 from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
@@ -193,6 +197,28 @@ class House:
         if not isinstance(courier, BounceReader):
             name = self.config.email.name
             raise InvalidValue(f"the e-mail adapter {name!r} cannot read what comes back", code="reads-no-bounces")
+        return courier
+
+    @cached_property
+    def sms_courier(self) -> SmsCourier:
+        """What takes text messages away."""
+        adapter = self.config.sms
+        with _table("sms"):
+            made: SmsCourier = plugins.load(plugins.SMS, adapter.name)(adapter.options, base=self.config.base)
+        return made
+
+    @property
+    def sms_reports(self) -> SmsReportReader:
+        """
+        What reads a gateway's callbacks: whoever takes text messages away.
+
+        Raises:
+            InvalidValue: the adapter reads none.
+        """
+        courier = self.sms_courier
+        if not isinstance(courier, SmsReportReader):
+            name = self.config.sms.name
+            raise InvalidValue(f"the adapter {name!r} for text messages gets no callbacks", code="reads-no-reports")
         return courier
 
     @cached_property
@@ -354,6 +380,21 @@ class House:
     def deliver_messages(self) -> DeliverMessages:
         """The use case of that name."""
         return DeliverMessages(self.storage, self.tenant, self.clock, self.renderer, self.courier)
+
+    @property
+    def deliver_sms(self) -> DeliverSms:
+        """The use case of that name."""
+        return DeliverSms(self.storage, self.tenant, self.clock, self.sms_courier)
+
+    @property
+    def record_sms_report(self) -> RecordSmsReport:
+        """The use case of that name."""
+        return RecordSmsReport(self.storage)
+
+    @property
+    def account_for_sms(self) -> AccountForSms:
+        """The use case of that name."""
+        return AccountForSms(self.storage, self.tenant, self.clock)
 
     @property
     def deliver_events(self) -> DeliverEvents:
