@@ -7,6 +7,7 @@ Every session installs from the working tree, editable, with the versions of ``c
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("ad
 SOURCES: Final = [str(path / "src") for path in (Path(), *ADAPTERS)]
 PINS: Final = "constraints/pins.txt"
 PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
-EXAMPLES_AT_LEAST: Final = 51
+EXAMPLES_AT_LEAST: Final = 60
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
 nox.needs_version = ">=2025.2.9"
@@ -44,6 +45,20 @@ def workspace(session: nox.Session) -> None:
     session.install("-c", PINS, "editables", "hatchling")
     editables = [text for path in (Path(), *ADAPTERS) for text in ("-e", str(path))]
     session.install("-c", PINS, "--no-build-isolation", *editables)
+
+
+def node(session: nox.Session) -> None:
+    """
+    Install what tests and benchmarks of text messages need of Node.js, where there is npm.
+
+    Without it, or where npm reaches no registry, the tests that need it are skipped and say so.
+    """
+    if shutil.which("npm") is None:
+        return
+    quietly = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--silent")
+    session.run(
+        *("npm", "install", "--prefix", "adapters/sms/tests/node", *quietly), external=True, success_codes=range(256)
+    )
 
 
 @nox.session
@@ -76,6 +91,7 @@ def tests(session: nox.Session) -> None:
     """Run all tests on all cores; with arguments, run pytest with them."""
     workspace(session)
     tools(session, "tests")
+    node(session)
     # The same examples each time: what is found by chance is found by those who look for it.
     session.env["ESZKOLA_HYPOTHESIS"] = os.environ.get("ESZKOLA_HYPOTHESIS", "ci")
     session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
@@ -148,6 +164,7 @@ def bench(session: nox.Session) -> None:
         session.skip("there is no benchmark yet")
     workspace(session)
     tools(session, "bench")
+    node(session)
     for name in names:
         session.run("python", str(found[name]))
 

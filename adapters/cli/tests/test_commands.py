@@ -59,7 +59,8 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "person same", "person show", "person unmerge", "policy conformance", "policy show", "readiness",
         "role appoint", "role grant", "role list", "role withdraw", "roster apply", "roster plan", "roster runs",
         "roster undo", "rules acknowledge", "rules publish", "rules show", "school add", "school list",
-        "settings apply", "settings plan", "signin", "who-sees",
+        "settings apply", "settings plan", "signin", "sms quote", "sms reconcile", "sms report", "sms statement",
+        "who-sees",
     }  # fmt: skip
 
 

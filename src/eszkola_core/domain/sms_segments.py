@@ -82,7 +82,7 @@ def segmentation(text: str) -> Segmentation:
         InvalidValue: it is empty, or holds half a character (a lone surrogate), which nobody can send.
     """
     if is_gsm(text):
-        units = len(text) + len(_ESCAPED.findall(text))
+        units = len(text) + sum(map(text.count, EXTENSION))
         if units <= ALONE[Encoding.GSM_7]:
             return Segmentation(Encoding.GSM_7, units, 1)
         if units == len(text):

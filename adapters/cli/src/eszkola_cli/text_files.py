@@ -60,8 +60,8 @@ def _texts(name: str, heading: Sequence[str], reader: csv._reader) -> Texts:  # 
         cells = row or [""] * len(names)
         if len(cells) != len(names):
             raise InvalidValue(
-                f"{name}, line {reader.line_num}: {len(cells)} cells where the heading has {len(names)}; put texts with "
-                "commas into quotation marks",
+                f"{name}, line {reader.line_num}: {len(cells)} cells where the heading has {len(names)}; put texts "
+                "with commas into quotation marks",
                 code="other-columns",
             )
         rows.append((reader.line_num, cells[at]))

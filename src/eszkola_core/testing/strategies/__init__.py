@@ -15,7 +15,7 @@ from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.bounces import bounces, unusable_addresses
 from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, security_codes, typed_codes
 from eszkola_core.testing.strategies.corrections import corrections
-from eszkola_core.testing.strategies.costs import money, prices, sms_numbers, sms_texts, tariffs
+from eszkola_core.testing.strategies.costs import money, prices, sms_entries, sms_numbers, sms_texts, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports, reservations
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
@@ -95,6 +95,7 @@ __all__ = [
     "sessions",
     "settings_",
     "sexes",
+    "sms_entries",
     "sms_numbers",
     "sms_texts",
     "stated_people",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from eszkola_core.domain.accounts import PersonId
+from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.phones import PhoneNumber
-from eszkola_core.domain.sms_segments import BASIC, ESCAPE, EXTENSION
+from eszkola_core.domain.sms_ledger import SmsEntry, payer_of
+from eszkola_core.domain.sms_segments import BASIC, ESCAPE, EXTENSION, segmentation
 from eszkola_core.domain.tariffs import Counting, Price, Tariff
-from eszkola_core.testing.strategies.times import chosen, days
+from eszkola_core.testing.strategies.times import chosen, days, instants
 
 _BASIC = BASIC.replace(ESCAPE, "")
 _EXTENSION = "".join(EXTENSION)
@@ -69,6 +72,29 @@ def tariffs(
         name=st.from_regex(r"[a-z][a-z0-9-]{0,11}", fullmatch=True),
         counting=chosen(countings, st.sampled_from(Counting)),
         prices=lists.map(tuple),
+    )
+
+
+@st.composite
+def sms_entries(draw: st.DrawFn, *, costs: SearchStrategy[Money] | None = None) -> SmsEntry:
+    """Yield text messages that are quoted, with a line in the ledger."""
+    text, created = draw(sms_texts()), draw(instants())
+    tariff = draw(tariffs())
+    school = draw(st.sampled_from(["sp1", "Ż/2"]))
+    return SmsEntry(
+        key=draw(st.from_regex(r"[a-z0-9:/-]{1,20}", fullmatch=True)),
+        school=school,
+        payer=payer_of(school, asked_by_owner=draw(st.booleans())),
+        person=draw(st.none() | st.integers(1, 2**31 - 1).map(PersonId)),
+        to=draw(sms_numbers()),
+        text=Secret(text),
+        tariff=tariff.name,
+        segments=segmentation(text).segments,
+        messages=tariff.messages(text),
+        cost=draw(chosen(costs, money())),
+        created_at=created,
+        due_at=created,
+        useful_until=draw(st.none() | st.timedeltas(timedelta(), timedelta(days=30)).map(lambda span: created + span)),
     )
 
 

@@ -41,6 +41,7 @@ from eszkola_core.domain.reports import Report
 from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settings import Settings
+from eszkola_core.domain.sms_ledger import SmsEntry
 from eszkola_core.domain.stated import Reading, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tariffs import Price, Tariff
 from eszkola_core.domain.tenants import LOCALES, Tenant
@@ -49,7 +50,7 @@ from eszkola_core.testing.strategies.accounts import credentials, locks, people,
 from eszkola_core.testing.strategies.applications import applications
 from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.codes import own_contacts, security_codes
-from eszkola_core.testing.strategies.costs import money, prices, tariffs
+from eszkola_core.testing.strategies.costs import money, prices, sms_entries, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports
 from eszkola_core.testing.strategies.identities import email_addresses, national_ids, person_names
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
@@ -122,6 +123,7 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         SecurityCode: security_codes,
         Session: sessions,
         Settings: settings_,
+        SmsEntry: sms_entries,
         StatedPerson: stated_people,
         StatedRecord: stated_records,
         StatedRoster: stated_rosters,
