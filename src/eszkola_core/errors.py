@@ -5,7 +5,8 @@ Everything that can go wrong, on one screen.
 
     EszkolaError              carries a stable ``code``; holds no personal data
     ├── InvalidValue          the caller handed us something that cannot be right
-    │   └── UnreadableSource  a file or folder that cannot be read as a roster
+    │   ├── UnreadableSource  a file or folder that cannot be read as a roster
+    │   └── UnprintableSign   a sign in what is to be printed that no font has
     ├── Conflict              the world moved on: look again, then decide again
     ├── Unavailable           an adapter cannot reach its world just now
     └── BrokenPromise         an adapter or plugin breaks its port: a bug, never the user's
@@ -16,6 +17,7 @@ storage unit would undo what the unit has counted.
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 
@@ -58,6 +60,23 @@ class UnreadableSource(InvalidValue):
         self.source = source
         self.line = line
         self.hint = hint
+
+
+class UnprintableSign(InvalidValue):
+    """
+    A sign in what is to be printed that no font at hand has.
+
+    ``number`` is the place of the letter, or of the row of a list, counted from nought; ``sign`` is the one sign.
+    """
+
+    def __init__(self, number: int, sign: str) -> None:
+        named = f"U+{ord(sign):04X} ({unicodedata.name(sign, 'without a name')})"
+        super().__init__(
+            f"no font here has the sign {named}: spell it otherwise in the gradebook, or add a font that has it",
+            code="unprintable-sign",
+        )
+        self.number = number
+        self.sign = sign
 
 
 class Conflict(EszkolaError):

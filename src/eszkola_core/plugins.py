@@ -15,6 +15,7 @@ from eszkola_core.errors import BrokenPromise, InvalidValue
 STORAGE: Final = "eszkola.storage"
 EMAIL: Final = "eszkola.email"
 RENDERER: Final = "eszkola.renderer"
+LETTERS: Final = "eszkola.letters"
 GRADEBOOK: Final = "eszkola.gradebook"
 EVENTS: Final = "eszkola.events"
 SMS: Final = "eszkola.sms"

@@ -20,6 +20,7 @@ def test_the_house_has_a_core_and_six_adapters(distributions):
         "eszkola-cli",
         "eszkola-gradebook",
         "eszkola-jinja",
+        "eszkola-letters",
         "eszkola-sms",
         "eszkola-smtp",
         "eszkola-sqlalchemy",

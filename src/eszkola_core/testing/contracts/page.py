@@ -20,6 +20,7 @@ from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.keys import KeyKeeper
+from eszkola_core.ports.letters import LetterRenderer
 from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
@@ -33,6 +34,7 @@ from eszkola_core.testing.contracts.bounces import BounceReaderContract
 from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.keys import KeyKeeperContract
+from eszkola_core.testing.contracts.letters import LetterRendererContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
 from eszkola_core.testing.contracts.sms_couriers import SmsCourierContract
 from eszkola_core.testing.contracts.sms_reports import SmsReportCollectorContract, SmsReportReaderContract
@@ -65,6 +67,7 @@ CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
         SmsReportCollectorContract: (SmsReportCollector,),
         EventSubscriberContract: (EventSubscriber,),
         MessageRendererContract: (MessageRenderer,),
+        LetterRendererContract: (LetterRenderer,),
         GradebookContract: (GradebookSource,),
         PasswordHasherContract: (PasswordHasher,),
         CompromisedPasswordsContract: (CompromisedPasswords,),
