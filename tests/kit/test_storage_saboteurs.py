@@ -6,6 +6,7 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from time import sleep
@@ -431,6 +432,21 @@ LIES = [
         "credentials",
         {"set_before": lambda real, instant, *, limit, after=None: real(instant, limit=limit)},  # noqa: ARG005 - the lie
     ),
+    Lie("CR3", "finds nobody", "credentials", {"get_many": lambda _real, _people: {}}),
+    Lie(
+        "CR3",
+        "everybody's",
+        "credentials",
+        {"get_many": lambda real, _people: dict(state(real).credentials)},
+    ),
+    Lie("CR4", "wipes nothing", "credentials", {"wipe_expired": lambda _real, _now: 0}),
+    Lie(
+        "CR4",
+        "a moment late",
+        "credentials",
+        {"wipe_expired": lambda real, now: real(now - timedelta(microseconds=1))},
+    ),
+    Lie("CR4", "everything", "credentials", {"wipe_expired": lambda real, now: real(now + timedelta(days=400))}),
     Lie(
         "TO1", "sent nowhere", "tokens", {"peek": lambda real, digest: (t := real(digest)) and evolve(t, address=None)}
     ),

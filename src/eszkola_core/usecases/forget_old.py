@@ -1,4 +1,4 @@
-"""Letting go of what matters no longer: old attempts, old sessions and closed conflicts (ACCESS-7, ACCESS-9a)."""
+"""Letting go of what matters no longer: attempts, sessions, conflicts, expired credentials (ACCESS-7, INIT-3)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Forgotten:
     attempts: int
     sessions: int
     conflicts: int
+    credentials: int
 
 
 @frozen
@@ -27,11 +28,12 @@ class ForgetOld:
     clock: Clock
 
     def run(self) -> Forgotten:
-        """Forget attempts that were not repeated for long, and sessions and conflicts that are long over."""
+        """Forget attempts that were not repeated for long, what is long over, and the texts of expired credentials."""
         now, settings = self.clock.now(), self.tenant.settings
         with self.storage.unit() as unit:
             return Forgotten(
                 attempts=unit.attempts.prune(now - settings.throttle_memory),
                 sessions=unit.sessions.prune(now - settings.session_memory),
                 conflicts=unit.cases.forget(now - settings.closed_conflict_memory),
+                credentials=unit.credentials.wipe_expired(now),
             )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros
+from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, storable
 
 _T: Final = tables.credential
 
@@ -27,6 +27,16 @@ class SqlCredentials:
         """Return the person's credential (CR1)."""
         row = self._row(person)
         return None if row is None else self._credential(row)
+
+    def get_many(self, people: Collection[PersonId]) -> Mapping[PersonId, Credential]:
+        """Return the credentials of *people*, those left out who have none (CR3)."""
+        found: dict[PersonId, Credential] = {}
+        for chunk in chunks(storable(people)):
+            theirs = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
+            found.update(
+                {PersonId(row.person): self._credential(row) for row in self._desk.rows(select(_T).where(theirs))}
+            )
+        return found
 
     def put(self, credential: Credential) -> None:
         """Keep a credential in the stead of the former one (CR1)."""
@@ -51,6 +61,11 @@ class SqlCredentials:
         if after is not None:
             statement = statement.where(_T.c.person > after)
         return [self._credential(row) for row in self._desk.rows(statement)]
+
+    def wipe_expired(self, now: datetime) -> int:
+        """Take the text away from the credentials that have expired on *now*, and return of how many (CR4)."""
+        over = (_T.c.tenant == self._desk.tenant) & _T.c.sealed.is_not(None) & (_T.c.expires_at <= micros(now))
+        return self._desk.write(update(_T).where(over).values(sealed=None))
 
     def _row(self, person: PersonId) -> Row[Any] | None:
         return self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.person == person))

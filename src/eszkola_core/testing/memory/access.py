@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import define, evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.credentials import Credential, CredentialKind
+from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.sessions import Session, SessionEnd
 from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Purpose, Token, TokenState
 from eszkola_core.testing.memory.state import State
@@ -23,6 +24,9 @@ class MemoryCredentials:
     def get(self, person: PersonId) -> Credential | None:
         return self._state.credentials.get(person)
 
+    def get_many(self, people: Collection[PersonId]) -> Mapping[PersonId, Credential]:
+        return {each: self._state.credentials[each] for each in people if each in self._state.credentials}
+
     def put(self, credential: Credential) -> None:
         self._state.credentials[credential.person] = credential
 
@@ -33,6 +37,16 @@ class MemoryCredentials:
             if each.kind is CredentialKind.OWN and each.set_at < instant and (after is None or number > after)
         ]
         return found[:limit]
+
+    def wipe_expired(self, now: datetime) -> int:
+        kept = self._state.credentials
+        over = [
+            each
+            for each in kept.values()
+            if each.sealed is not None and each.expires_at is not None and is_expired(each.expires_at, now)
+        ]
+        kept.update({each.person: evolve(each, sealed=None) for each in over})
+        return len(over)
 
 
 @define

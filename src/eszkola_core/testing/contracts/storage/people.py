@@ -307,3 +307,38 @@ class CredentialClauses(StorageFixtures):
         assert [each.person for each in first] == [1, 2, 4]
         assert a.exactly(rest) == a.exactly([a.credential(5, set_at=a.NOW - 5 * a.HOUR)])
         assert [each.person for each in older] == [4, 5]
+
+    @pytest.mark.clause("CR3")
+    def test_credentials_of_several_are_found_at_once(self, fresh_storage: Fresh) -> None:
+        """Whoever has none, and a number that nobody has, is left out."""
+        storage = fresh_storage()
+        a.open_accounts(storage, a.opening(1), a.opening(2), a.opening(3))
+        given = a.credential(3, kind=CredentialKind.GIVEN, expires_at=a.NOW, sealed=Secret("Kamu-7dep"))
+        with storage.unit() as unit:
+            unit.credentials.put(a.credential(1))
+            unit.credentials.put(given)
+        with storage.snapshot() as unit:
+            found = unit.credentials.get_many([PersonId(each) for each in (3, 1, 2, 9, 2**70)])
+            assert found.keys() == {1, 3}
+            assert a.exactly([found[PersonId(1)], found[PersonId(3)]]) == a.exactly([a.credential(1), given])
+            assert unit.credentials.get_many([]) == {}
+
+    @pytest.mark.clause("CR4")
+    def test_the_text_of_an_expired_credential_is_wiped(self, fresh_storage: Fresh) -> None:
+        """At its very instant; one that still works keeps its text, and nothing else changes."""
+        storage = fresh_storage()
+        a.open_accounts(storage, *(a.opening(number) for number in range(1, 5)))
+        ends = {1: a.NOW - a.HOUR, 2: a.NOW, 3: a.NOW + timedelta(microseconds=1), 4: None}
+        made = [
+            a.credential(number, kind=CredentialKind.GIVEN, expires_at=end, spent=("$b$1",), sealed=Secret("Kamu-7dep"))
+            for number, end in ends.items()
+        ]
+        with storage.unit() as unit:
+            for each in made:
+                unit.credentials.put(each)
+        with storage.unit() as unit:
+            assert [unit.credentials.wipe_expired(a.NOW), unit.credentials.wipe_expired(a.NOW)] == [2, 0]
+        with storage.snapshot() as unit:
+            kept = unit.credentials.get_many([PersonId(each) for each in ends])
+        expected = [evolve(each, sealed=None) for each in made[:2]] + made[2:]
+        assert a.exactly([kept[each.person] for each in made]) == a.exactly(expected)

@@ -262,9 +262,14 @@ def _mark(decision: int, evidence: Evidence, side: Side) -> Call:
     return Call(f"people.mark({decision}, {evidence}, {side})", does)
 
 
+def _wipe_expired(instant: datetime) -> Call:
+    return Call(f"credentials.wipe_expired({instant:%H:%M})", lambda unit: unit.credentials.wipe_expired(instant))
+
+
 def _put_credential(person: PersonId, at: datetime, *, own: bool) -> Call:
     kind = CredentialKind.OWN if own else CredentialKind.GIVEN
-    made = a.credential(person, kind=kind, set_at=at)
+    ends = {} if own else {"expires_at": at, "sealed": Secret("Kamu-7dep")}
+    made = a.credential(person, kind=kind, set_at=at, **ends)
     return Call(f"credentials.put({person}, {kind}, {at:%H:%M})", lambda unit: unit.credentials.put(made))
 
 
@@ -712,6 +717,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_withdraw, (_people, _instants), {}),
     (_mark, (st.integers(1, 3), st.sampled_from(_EVIDENCE), st.sampled_from(Side)), {}),
     (_put_credential, (_people, _instants), {"own": _yes_or_no}),
+    (_wipe_expired, (_instants,), {}),
     (_set_before, (_instants, st.integers(1, 3), st.none() | _people), {}),
     (_add_token, (_texts, _people, _purposes, _instants), {}),
     (_spend, (_texts, _some_purposes, _instants), {}),
@@ -831,6 +837,7 @@ CHECKS: Final = (
     Call("people.has_marks", lambda unit: unit.people.has_marks()),
     Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),
     Call("rosters.schools", lambda unit: list(unit.rosters.schools())),
+    Call("credentials.get_many", lambda unit: sorted(unit.credentials.get_many(PEOPLE).items())),
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),
     Call("tokens.peek", lambda unit: [unit.tokens.peek(a.digest(each)) for each in _TEXTS]),
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
