@@ -28,6 +28,8 @@ DATA = {
     "new": "k•••@new.example",
     "address": "l•••@dom.example",
     "guardian": "Žiga Ćwiek",
+    "child": "Zoja Ćwiek",
+    "password": "Kamu-7dep-rasi-3ket-bina",
 }
 MOMENTS = {
     "pl": {"until": "24.11.2026, 10:15", "at": "01.07.2026, 23:05"},

@@ -38,6 +38,8 @@ class MessageKind(StrEnum):
     DISCLOSURE_REPORTED = "disclosure-reported"
     ACCOUNTS_MERGED = "accounts-merged"
     MERGE_UNDONE = "merge-undone"
+    INITIAL_CREDENTIAL = "initial-credential"
+    CHILD_CREDENTIAL = "child-credential"
 
 
 FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
@@ -61,6 +63,8 @@ FIELDS: Final[Mapping[MessageKind, frozenset[str]]] = MappingProxyType(
         MessageKind.DISCLOSURE_REPORTED: frozenset({"login", "school", "at", "link"}),
         MessageKind.ACCOUNTS_MERGED: frozenset({"login", "other", "at", "until", "link"}),
         MessageKind.MERGE_UNDONE: frozenset({"login", "at", "link"}),
+        MessageKind.INITIAL_CREDENTIAL: frozenset({"login", "password", "until", "link"}),
+        MessageKind.CHILD_CREDENTIAL: frozenset({"login", "child", "until", "link"}),
     },
 )
 """

@@ -371,6 +371,13 @@ class Settings:
         ceiling=_days(90),
     )
 
+    letter_price: Money = _setting(
+        Money.parse("1.00 EUR"), "INIT-5", "what a letter costs a school: paper, envelope and postage"
+    )
+    call_price: Money = _setting(
+        Money.parse("0.50 EUR"), "INIT-5", "what it costs a school to read a credential out by telephone"
+    )
+
     acknowledge_first: frozenset[NoticeKind] = _setting(
         frozenset(),
         "LAW-1",
@@ -649,6 +656,8 @@ class Settings:
             raise InvalidValue(
                 "sharing: forbid where people sign in with their address (MAIL-5f)", code="address-is-login"
             )
+        if min(self.letter_price.amount, self.call_price.amount) < 0:
+            raise InvalidValue("letter_price, call_price: not below zero (INIT-5)", code="invalid-price")
         if self.phone_country not in _COUNTRIES:
             check_country(self.phone_country)
         for budget in (self.sms_school_budget, self.sms_tenant_budget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -32,6 +33,11 @@ _TOKEN_MESSAGES: Final[Mapping[Purpose, tuple[MessageKind, str]]] = {
     Purpose.DISPUTE_ADDRESS: (MessageKind.ADDRESS_LEFT, "address/dispute"),
 }
 """The message that carries a token of each purpose, and where its link leads."""
+
+
+def credential_mark(person: PersonId) -> bytes:
+    """Return by what the waiting messages are found that carry an initial credential of *person*; it is no secret."""
+    return hashlib.sha256(f"initial credential of {person}".encode()).digest()
 
 
 def login_of(person: Person, tenant: Tenant) -> str:
@@ -69,11 +75,17 @@ class Post:
         key: str,
         to: EmailAddress | None = None,
         tokens: Iterable[Token] = (),
+        marks: Iterable[bytes] = (),
     ) -> None:
-        """Queue one message about *person*; with the same *key* it is queued once only."""
+        """
+        Queue one message about *person*; with the same *key* it is queued once only.
+
+        It is cancelled together with what it carries: *tokens*, or what *marks* stand for.
+        """
         address = to or person.central
         if address is not None:
-            self.unit.outbox.add([self._message(kind, person, data, key=key, to=address, tokens=tokens)])
+            message = self._message(kind, person, data, key=key, to=address, tokens=tokens)
+            self.unit.outbox.add([evolve(message, tokens=(*message.tokens, *marks))])
 
     def follow(
         self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
@@ -194,8 +206,13 @@ class Post:
         return token, text
 
     def cancel_tokens(self, person: Person) -> None:
-        """End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b)."""
-        self.unit.outbox.cancel(self.unit.tokens.cancel(person.id, purposes=OF_ACCESS))
+        """
+        End the live tokens of *person*, and the waiting messages that carry one (ACCESS-4, MAIL-6b).
+
+        So do those that carry a credential which somebody else made: where tokens die, it does, or goes another way.
+        """
+        ended = self.unit.tokens.cancel(person.id, purposes=OF_ACCESS)
+        self.unit.outbox.cancel({*ended, credential_mark(person.id)})
 
     def shut_out(self, person: Person) -> None:
         """
@@ -203,7 +220,7 @@ class Post:
 
         Every token dies, of whatever purpose and wherever it went, and so does a credential that somebody else made.
         """
-        self.unit.outbox.cancel(self.unit.tokens.cancel(person.id))
+        self.unit.outbox.cancel({*self.unit.tokens.cancel(person.id), credential_mark(person.id)})
         credential = self.unit.credentials.get(person.id)
         if credential is not None and credential.kind is CredentialKind.GIVEN:
             self.unit.credentials.put(evolve(credential, expires_at=self.now, sealed=None))

@@ -12,6 +12,7 @@ from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.coming_of_age import is_of_age
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.devices import DeviceEnd
+from eszkola_core.domain.handing_out import live_credential
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.messages import MessageKind
@@ -38,6 +39,7 @@ class HelpRefused(StrEnum):
     NO_BIRTH_DATE = "no-birth-date"
     NO_ACCOUNT = "no-account"
     ACCOUNT_SHUT = "account-shut"
+    NO_CREDENTIAL = "no-credential"
 
 
 @frozen
@@ -93,6 +95,24 @@ class HelpChild:
             return found
         _, person = found
         return ChildAccess(login_of(person, self.tenant), person.is_activated, person.has_signed_in)
+
+    def initial(self, session_key: str, child: PersonId) -> CredentialMade | NotHelped:
+        """
+        Show the initial credential that the school made for a child, as long as it is there (INIT-5).
+
+        What was looked at is written down, and the child is told.
+        """
+        now = self.clock.now()
+        with self.storage.unit() as unit:
+            found = self._child(unit, session_key, child, now)
+            if isinstance(found, NotHelped):
+                return found
+            guardian, person = found
+            credential = None if person.is_activated else live_credential(unit.credentials.get(child), now)
+            if credential is None or credential.sealed is None:
+                return NotHelped(HelpRefused.NO_CREDENTIAL)
+            self._tell(unit, guardian, person, now, "child-credential-shown")
+            return CredentialMade(login_of(person, self.tenant), credential.sealed)
 
     def renew(self, session_key: str, child: PersonId) -> CredentialMade | RecoverySent | NotHelped:
         """

@@ -837,7 +837,7 @@ CHECKS: Final = (
     Call("people.has_marks", lambda unit: unit.people.has_marks()),
     Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),
     Call("rosters.schools", lambda unit: list(unit.rosters.schools())),
-    Call("credentials.get_many", lambda unit: sorted(unit.credentials.get_many(PEOPLE).items())),
+    Call("credentials.get_many", lambda unit: sorted(unit.credentials.get_many([*map(PersonId, PEOPLE)]).items())),
     Call("credentials.get", lambda unit: [unit.credentials.get(PersonId(each)) for each in PEOPLE]),
     Call("tokens.peek", lambda unit: [unit.tokens.peek(a.digest(each)) for each in _TEXTS]),
     Call("sessions.get", lambda unit: [unit.sessions.get(a.digest(each)) for each in _TEXTS]),
