@@ -72,6 +72,9 @@ COMES_OUT = [
     "Permission",
     "Plan",
     "PlanLine",
+    "Preview",
+    "PreviewRow",
+    "Priced",
     "Problem",
     "Quote",
     "QuotePair",
@@ -101,6 +104,7 @@ COMES_OUT = [
     "Undoing",
     "Undone",
     "Unread",
+    "Route",
     "Verdict",
     "Verified",
     "Violation",
@@ -109,6 +113,7 @@ COMES_OUT = [
 """What functions of the domain make of values that have strategies: a test calls the function."""
 
 GOES_IN = [
+    "AddressBook",
     "Asker",
     "Evidence",
     "GatewayRow",

@@ -21,6 +21,7 @@ from eszkola_jinja.words import one_line
 WITH_RULES = [
     MessageKind.ACCOUNT_OPENED,
     MessageKind.FIRST_ACCESS,
+    MessageKind.INITIAL_CREDENTIAL,
     MessageKind.RECOVERY,
     MessageKind.SHARED_ACCESS,
 ]

@@ -101,7 +101,7 @@ class Reach:
 
 
 @frozen(kw_only=True)
-class Way:
+class Route:
     """
     A channel with where it leads: to whom, and where.
 
@@ -127,32 +127,32 @@ class Way:
 
 @frozen(kw_only=True)
 class Priced:
-    """A way with what it costs; ``in_plain_letters`` is what an SMS would cost transliterated (SMS-3)."""
+    """A route with what it costs; ``in_plain_letters`` is what an SMS would cost transliterated (SMS-3)."""
 
-    way: Way
+    route: Route
     cost: Money
     in_plain_letters: Money | None = None
 
 
-def ways(
+def routes(
     reach: Reach, wanted: Collection[CredentialChannel] = frozenset(CredentialChannel)
-) -> Mapping[CredentialChannel, Way | ClosedBecause]:
+) -> Mapping[CredentialChannel, Route | ClosedBecause]:
     """Return for every channel where it leads, or why it is closed: the law and consent first (INIT-5)."""
     return MappingProxyType(
         {
-            channel: _WAYS[channel](reach) if channel in wanted else ClosedBecause.NOT_WANTED
+            channel: _ROUTES[channel](reach) if channel in wanted else ClosedBecause.NOT_WANTED
             for channel in CredentialChannel
         }
     )
 
 
 def cheapest(open_ones: Collection[Priced]) -> Priced | None:
-    """Return the way that costs least, of equally cheap ones the first in the order of channels; None of none."""
+    """Return the route that costs least, of equally cheap ones the first in the order of channels; None of none."""
     order = list(CredentialChannel)
-    return min(open_ones, key=lambda each: (each.cost.amount, order.index(each.way.channel)), default=None)
+    return min(open_ones, key=lambda each: (each.cost.amount, order.index(each.route.channel)), default=None)
 
 
-def addressee(reach: Reach) -> Way:
+def addressee(reach: Reach) -> Route:
     """
     Return who opens a letter about somebody, and where: a minor's guardian, else the owner (INIT-4).
 
@@ -160,19 +160,19 @@ def addressee(reach: Reach) -> Way:
     to none that whoever is kept away has too. Without such an address it is handed over.
     """
     if not (reach.is_student and reach.is_minor):
-        return Way(channel=CredentialChannel.LETTER, to=reach.name, address=_safe(reach.address, reach))
+        return Route(channel=CredentialChannel.LETTER, to=reach.name, address=_safe(reach.address, reach))
     household = None if reach.is_restricted else reach.address
     for each in reach.guardians:
         own = _safe(each.address, reach) or household
         if own is not None:
-            return Way(channel=CredentialChannel.LETTER, to=each.name, guardian=each.person, address=own)
+            return Route(channel=CredentialChannel.LETTER, to=each.name, guardian=each.person, address=own)
     if reach.guardians:
         first = reach.guardians[0]
-        return Way(channel=CredentialChannel.LETTER, to=first.name, guardian=first.person)
-    return Way(channel=CredentialChannel.LETTER, to=reach.name, address=household)
+        return Route(channel=CredentialChannel.LETTER, to=first.name, guardian=first.person)
+    return Route(channel=CredentialChannel.LETTER, to=reach.name, address=household)
 
 
-def _by_email(reach: Reach) -> Way | ClosedBecause:
+def _by_email(reach: Reach) -> Route | ClosedBecause:
     if reach.email is None:
         return ClosedBecause.NO_ADDRESS
     if reach.email_unusable:
@@ -183,20 +183,20 @@ def _by_email(reach: Reach) -> Way | ClosedBecause:
         return ClosedBecause.SHARED_ADDRESS
     if reach.level is Level.NONE:
         return ClosedBecause.NO_ELECTRONIC_COMMUNICATION
-    return Way(channel=CredentialChannel.EMAIL, to=reach.name, email=reach.email)
+    return Route(channel=CredentialChannel.EMAIL, to=reach.name, email=reach.email)
 
 
-def _by_sms(reach: Reach) -> Way | ClosedBecause:
+def _by_sms(reach: Reach) -> Route | ClosedBecause:
     if reach.phone is None:
         return ClosedBecause.NO_PHONE
     if reach.phone in reach.barred_phones:
         return ClosedBecause.RESTRICTION
     if reach.level is Level.NONE:
         return ClosedBecause.NO_ELECTRONIC_COMMUNICATION
-    return Way(channel=CredentialChannel.SMS, to=reach.name, phone=reach.phone)
+    return Route(channel=CredentialChannel.SMS, to=reach.name, phone=reach.phone)
 
 
-def _by_phone(reach: Reach) -> Way | ClosedBecause:
+def _by_phone(reach: Reach) -> Route | ClosedBecause:
     """A credential is read out to the student, or to a guardian with an active link, and to nobody else."""
     if reach.is_student:
         return _by_students_phone(reach)
@@ -206,27 +206,27 @@ def _by_phone(reach: Reach) -> Way | ClosedBecause:
         return ClosedBecause.NO_ACTIVE_LINK
     if reach.phone is None:
         return ClosedBecause.NO_PHONE
-    return Way(channel=CredentialChannel.PHONE, to=reach.name, phone=reach.phone)
+    return Route(channel=CredentialChannel.PHONE, to=reach.name, phone=reach.phone)
 
 
-def _by_students_phone(reach: Reach) -> Way | ClosedBecause:
+def _by_students_phone(reach: Reach) -> Route | ClosedBecause:
     barred = reach.phone in reach.barred_phones
     if reach.phone is not None and not barred:
-        return Way(channel=CredentialChannel.PHONE, to=reach.name, phone=reach.phone)
+        return Route(channel=CredentialChannel.PHONE, to=reach.name, phone=reach.phone)
     for each in reach.guardians if reach.is_minor else ():
         if each.phone is not None and each.phone not in reach.barred_phones:
-            return Way(channel=CredentialChannel.PHONE, to=each.name, guardian=each.person, phone=each.phone)
+            return Route(channel=CredentialChannel.PHONE, to=each.name, guardian=each.person, phone=each.phone)
     return ClosedBecause.RESTRICTION if barred else ClosedBecause.NO_PHONE
 
 
-def _by_letter(reach: Reach) -> Way | ClosedBecause:
-    way = addressee(reach)
-    if way.address is None:
+def _by_letter(reach: Reach) -> Route | ClosedBecause:
+    route = addressee(reach)
+    if route.address is None:
         return ClosedBecause.RESTRICTION if reach.is_restricted else ClosedBecause.NO_POSTAL_ADDRESS
-    return way
+    return route
 
 
-def _by_guardian(reach: Reach) -> Way | ClosedBecause:
+def _by_guardian(reach: Reach) -> Route | ClosedBecause:
     """A guardian with a verified link sees it where they see the child's login (LINK-9)."""
     if not reach.is_student:
         return ClosedBecause.NO_GUARDIAN
@@ -234,7 +234,7 @@ def _by_guardian(reach: Reach) -> Way | ClosedBecause:
         return ClosedBecause.OF_AGE
     for each in reach.guardians:
         if each.verified and each.sees and each.email is not None:
-            return Way(channel=CredentialChannel.GUARDIAN, to=each.name, guardian=each.person, email=each.email)
+            return Route(channel=CredentialChannel.GUARDIAN, to=each.name, guardian=each.person, email=each.email)
     return ClosedBecause.NO_ACTIVE_LINK if reach.guardians else ClosedBecause.NO_GUARDIAN
 
 
@@ -242,7 +242,7 @@ def _safe(address: PostalAddress | None, reach: Reach) -> PostalAddress | None:
     return None if address in reach.barred_addresses else address
 
 
-_WAYS: Final = MappingProxyType(
+_ROUTES: Final = MappingProxyType(
     {
         CredentialChannel.EMAIL: _by_email,
         CredentialChannel.GUARDIAN: _by_guardian,

@@ -64,7 +64,7 @@ class PreviewRow:
     @property
     def channel(self) -> CredentialChannel | None:
         """The channel that is taken."""
-        return self.priced.way.channel if self.priced is not None else None
+        return self.priced.route.channel if self.priced is not None else None
 
 
 @frozen(kw_only=True)
@@ -167,12 +167,12 @@ def live_credential(credential: Credential | None, now: datetime) -> Credential 
 
 def _said(row: PreviewRow) -> Sequence[str]:
     """Return what a row stands for: who, what is done, and where it goes; of the cost only the sum counts."""
-    way = row.priced.way if row.priced is not None else None
-    if row.person is None or way is None:
+    route = row.priced.route if row.priced is not None else None
+    if row.person is None or route is None:
         return [row.record, f"{row.person}"]
-    where = (way.email.mailbox if way.email else "", way.phone.e164 if way.phone else "")
-    lines = way.address.lines if way.address is not None else ()
-    return [f"{row.person}", row.login, f"{row.deed}", way.channel, way.to, f"{way.guardian}", *where, *lines]
+    where = (route.email.mailbox if route.email else "", route.phone.e164 if route.phone else "")
+    lines = route.address.lines if route.address is not None else ()
+    return [f"{row.person}", row.login, f"{row.deed}", route.channel, route.to, f"{route.guardian}", *where, *lines]
 
 
 def _id(ground: bytes, cost: Money, by: Fingerprint) -> str:

@@ -1,4 +1,4 @@
-"""Planning what is handed out: everybody of a school or class, what is done for each, by which way, at what cost."""
+"""Planning what is handed out: everybody of a school or class, what is done for each, by which route, at what cost."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from eszkola_core.domain.credential_channels import (
     CredentialChannel,
     Priced,
     Reach,
-    Way,
+    Route,
     addressee,
     cheapest,
-    ways,
+    routes,
 )
 from eszkola_core.domain.credential_texts import text_message
 from eszkola_core.domain.credentials import Credential
@@ -212,7 +212,8 @@ class Planner:
         if isinstance(deed, Nothing):
             return Wanted(each, deed, evolve(row, nothing=deed))
         found = {
-            channel: self._priced(way, each, person, deed) for channel, way in ways(each.reach, order.channels).items()
+            channel: self._priced(route, each, person, deed)
+            for channel, route in routes(each.reach, order.channels).items()
         }
         closed = {channel: why for channel, why in found.items() if isinstance(why, ClosedBecause)}
         taken = cheapest([priced for priced in found.values() if isinstance(priced, Priced)])
@@ -220,32 +221,34 @@ class Planner:
             return Wanted(each, deed, evolve(row, nothing=Nothing.NO_CHANNEL, closed=closed))
         return Wanted(each, deed, evolve(row, deed=deed, priced=taken, closed=closed))
 
-    def _priced(self, way: Way | ClosedBecause, each: Candidate, person: Person, deed: Deed) -> Priced | ClosedBecause:
-        """Return what a way costs, or why nobody can say."""
-        if isinstance(way, ClosedBecause):
-            return way
-        if way.channel is CredentialChannel.SMS:
-            return self._quoted(way, each, person, deed)
+    def _priced(
+        self, route: Route | ClosedBecause, each: Candidate, person: Person, deed: Deed
+    ) -> Priced | ClosedBecause:
+        """Return what a route costs, or why nobody can say."""
+        if isinstance(route, ClosedBecause):
+            return route
+        if route.channel is CredentialChannel.SMS:
+            return self._quoted(route, each, person, deed)
         settings = self.tenant.settings
         home = settings.letter_price.currency
         fixed = {CredentialChannel.LETTER: settings.letter_price, CredentialChannel.PHONE: settings.call_price}
-        cost = fixed.get(way.channel, Money(Decimal(), home))
-        return Priced(way=way, cost=cost) if cost.currency == home else ClosedBecause.OTHER_CURRENCY
+        cost = fixed.get(route.channel, Money(Decimal(), home))
+        return Priced(route=route, cost=cost) if cost.currency == home else ClosedBecause.OTHER_CURRENCY
 
-    def _quoted(self, way: Way, each: Candidate, person: Person, deed: Deed) -> Priced | ClosedBecause:
-        if self.texts is None or way.phone is None:
+    def _quoted(self, route: Route, each: Candidate, person: Person, deed: Deed) -> Priced | ClosedBecause:
+        if self.texts is None or route.phone is None:
             return ClosedBecause.NO_GATEWAY
         live = live_credential(each.credential, self.acting.now) if deed is Deed.AGAIN else None
         # One that is yet to be made is as long as any other, and made of the same letters.
         password = live.sealed if live is not None and live.sealed is not None else specimen(self.tenant)
         text = self.text(person, password, self.last_day(live))
-        quoted = self.texts.quote(text.reveal(), to=way.phone, day=self.acting.today)
+        quoted = self.texts.quote(text.reveal(), to=route.phone, day=self.acting.today)
         if isinstance(quoted, NotPriced):
             return ClosedBecause.NO_PRICE
         taken = quoted.transliterated if self.order.plain_letters else quoted.as_written
         if taken.cost.currency != self.tenant.settings.letter_price.currency:
             return ClosedBecause.OTHER_CURRENCY
-        return Priced(way=way, cost=taken.cost, in_plain_letters=quoted.transliterated.cost)
+        return Priced(route=route, cost=taken.cost, in_plain_letters=quoted.transliterated.cost)
 
 
 def reference(candidate: Candidate) -> str:

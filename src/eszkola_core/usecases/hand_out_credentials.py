@@ -189,7 +189,7 @@ class _Desk:
         return Post(self._acting.unit, self._acting.tenant, self._acting.now)
 
     def send(self, actor: Actor) -> tuple[Letter, ...]:
-        """Give and send, each by the way of the preview; return the letters."""
+        """Give and send, each by the route of the preview; return the letters."""
         letters: list[Letter] = []
         sent: dict[CredentialChannel, list[PersonId]] = {}
         school = school_name(self._acting.unit, self.planner.order.school)
@@ -197,7 +197,7 @@ class _Desk:
             if each.row.priced is None or not isinstance(each.deed, Deed):
                 continue
             credential = self._given(each)
-            channel = each.row.priced.way.channel
+            channel = each.row.priced.route.channel
             sent.setdefault(channel, []).append(each.person.id)
             match channel:
                 case CredentialChannel.EMAIL:
@@ -268,16 +268,16 @@ class _Desk:
             "until": self._until(credential),
             "link": self._acting.tenant.base_url,
         }
-        to, mark = each.row.priced.way.email, credential_mark(each.person.id)
+        to, mark = each.row.priced.route.email, credential_mark(each.person.id)
         self._post.queue(MessageKind.INITIAL_CREDENTIAL, each.person, data, key=self._key, to=to, marks=[mark])
 
     def _tell_guardian(self, each: Wanted, credential: Credential) -> None:
         """Tell a guardian that the child's credential can be seen; the message itself holds none."""
-        way = each.row.priced.way if each.row.priced is not None else None
-        if way is None or way.guardian is None:
+        route = each.row.priced.route if each.row.priced is not None else None
+        if route is None or route.guardian is None:
             return
         unit, tenant = self._acting.unit, self._acting.tenant
-        guardian = unit.people.get_many([way.guardian])[way.guardian]
+        guardian = unit.people.get_many([route.guardian])[route.guardian]
         data = {
             "login": login_of(guardian, tenant),
             "child": str(each.person.name),
@@ -286,10 +286,10 @@ class _Desk:
         }
         key = f"{each.person.id}:{self._key}"
         mark = credential_mark(each.person.id)
-        self._post.queue(MessageKind.CHILD_CREDENTIAL, guardian, data, key=key, to=way.email, marks=[mark])
+        self._post.queue(MessageKind.CHILD_CREDENTIAL, guardian, data, key=key, to=route.email, marks=[mark])
 
     def _by_sms(self, each: Wanted, credential: Credential) -> None:
-        phone = each.row.priced.way.phone if each.row.priced is not None else None
+        phone = each.row.priced.route.phone if each.row.priced is not None else None
         texts = self.planner.texts
         if texts is None or phone is None or credential.sealed is None or credential.expires_at is None:
             return

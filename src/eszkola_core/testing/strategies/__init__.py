@@ -17,6 +17,14 @@ from eszkola_core.testing.strategies.codes import hand_overs, own_contacts, secu
 from eszkola_core.testing.strategies.corrections import corrections
 from eszkola_core.testing.strategies.costs import money, prices, sms_entries, sms_numbers, sms_texts, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports, reservations
+from eszkola_core.testing.strategies.handing_out import (
+    class_list_rows,
+    class_lists,
+    guardian_reaches,
+    postal_addresses,
+    printed_letters,
+    reaches,
+)
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     documents,
@@ -50,6 +58,8 @@ __all__ = [
     "birth_dates",
     "bounces",
     "claims",
+    "class_list_rows",
+    "class_lists",
     "conflict_cases",
     "corrections",
     "credentials",
@@ -60,6 +70,7 @@ __all__ = [
     "email_addresses",
     "emsos",
     "events",
+    "guardian_reaches",
     "hand_overs",
     "held_roles",
     "instants",
@@ -85,7 +96,10 @@ __all__ = [
     "place_keys",
     "places",
     "pools",
+    "postal_addresses",
     "prices",
+    "printed_letters",
+    "reaches",
     "readings",
     "record_keys",
     "reports",
