@@ -131,7 +131,7 @@ amounts = st.decimals(0, 5, places=2).map(lambda amount: Money(amount, "EUR"))
 
 
 @pytest.mark.rule("INIT-5")
-@given(reach=any_reach, costs=st.fixed_dictionaries({each: amounts for each in C}))
+@given(reach=any_reach, costs=st.fixed_dictionaries(dict.fromkeys(C, amounts)))
 def test_the_cheapest_open_way_is_taken(reach, costs):
     """None that is open costs less; of equally cheap ones the first of the ladder; of none nothing."""
     open_ones = [Priced(route=route, cost=costs[channel]) for channel, route in open_in(reach).items()]
@@ -185,7 +185,7 @@ def test_what_is_in_the_way_is_told(changed, channel, why):
 
 @pytest.mark.rule("INIT-5")
 def test_where_a_way_leads():
-    """A minor's letter to the guardian's own address, else the household's; calls to the student before the guardian."""
+    """A minor's letter to the guardian's own address, else the household's; a call to the student first."""
     whole = evolve(ALA, guardians=(MOTHER,))
     poor = evolve(whole, phone=None, guardians=(evolve(MOTHER, address=None),))
 

@@ -123,7 +123,7 @@ def test_an_id_is_the_platforms_own():
     assert refusal(preview(row(cost="0.05"), school="sp2"), said.id, BY) is SendingRefused.PREVIEW_MOVED
     assert refusal(preview(row(cost="0.05"), plain="True"), said.id, BY) is SendingRefused.PREVIEW_MOVED
     assert refusal(said, dearer, BY) is SendingRefused.PREVIEW_MOVED
-    assert refusal(said, said.id, lambda octets, context: b"x" * 32) is SendingRefused.PREVIEW_MOVED
+    assert refusal(said, said.id, lambda *_: b"x" * 32) is SendingRefused.PREVIEW_MOVED
     assert refusal(said, "", BY) is SendingRefused.NEEDS_PREVIEW
     assert refusal(preview(row()), "", BY) is None
     for text in ("x", "x-y", "-", "0.05:EUR", "x-0.05:", "x-NaN:EUR"):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
 
 from attrs import evolve, field, frozen
 
@@ -31,37 +30,14 @@ from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.letters import Letter, LetterKind
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.permissions import Action
-from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.sms_quotes import NotPriced, QuotePair
+from eszkola_core.domain.sms_quotes import NotPriced, quote_both
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.ports.storage import Unit
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._candidates import Candidate, Candidates
 from eszkola_core.usecases._passwords import policy_of
 from eszkola_core.usecases._post import login_of
 from eszkola_core.usecases._schools import known_schools
-
-
-class TextMessages(Protocol):
-    """What quotes text messages, and lets them leave with a unit."""
-
-    def quote(self, text: str, *, to: PhoneNumber, day: date) -> QuotePair | NotPriced:
-        """Return what *text* costs to a number, as it stands and in plain letters."""
-
-    def queue(  # noqa: PLR0913 - the parts of a text message
-        self,
-        unit: Unit,
-        *,
-        key: str,
-        person: PersonId,
-        school: str,
-        to: PhoneNumber,
-        text: Secret,
-        now: datetime,
-        useful_until: datetime,
-    ) -> None:
-        """Queue a text message in *unit*, in the name of *school*: it leaves only if all else happens too."""
 
 
 @frozen(kw_only=True)
@@ -125,11 +101,11 @@ class Plan:
 
 @frozen
 class Planner:
-    """Plans within one unit."""
+    """Plans within one unit; ``sends_sms`` says whether there is a gateway for text messages."""
 
     acting: Acting
     order: Order
-    texts: TextMessages | None = None
+    sends_sms: bool = True
 
     @property
     def tenant(self) -> Tenant:
@@ -236,13 +212,13 @@ class Planner:
         return Priced(route=route, cost=cost) if cost.currency == home else ClosedBecause.OTHER_CURRENCY
 
     def _quoted(self, route: Route, each: Candidate, person: Person, deed: Deed) -> Priced | ClosedBecause:
-        if self.texts is None or route.phone is None:
+        if not self.sends_sms:
             return ClosedBecause.NO_GATEWAY
         live = live_credential(each.credential, self.acting.now) if deed is Deed.AGAIN else None
         # One that is yet to be made is as long as any other, and made of the same letters.
         password = live.sealed if live is not None and live.sealed is not None else specimen(self.tenant)
         text = self.text(person, password, self.last_day(live))
-        quoted = self.texts.quote(text.reveal(), to=route.phone, day=self.acting.today)
+        quoted = quote_both(text.reveal(), self.tenant.tariff, to=route.phone, day=self.acting.today)
         if isinstance(quoted, NotPriced):
             return ClosedBecause.NO_PRICE
         taken = quoted.transliterated if self.order.plain_letters else quoted.as_written

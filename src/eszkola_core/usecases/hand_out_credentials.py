@@ -20,16 +20,18 @@ from eszkola_core.domain.initial_credentials import invent
 from eszkola_core.domain.letters import ClassList, ClassListRow, Letter, LetterKind
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.domain.text_messages import SmsRequest
 from eszkola_core.domain.transliteration import transliterated
 from eszkola_core.ports.passwords import PasswordHasher
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._handing_out import Order, Plan, Planner, TextMessages, Wanted, reference
+from eszkola_core.usecases._handing_out import Order, Plan, Planner, Wanted, reference
 from eszkola_core.usecases._passwords import given_credential, owner_of, policy_of
 from eszkola_core.usecases._post import Post, credential_mark, login_of
+from eszkola_core.usecases._texting import queue_sms
 
-__all__ = ["HandOutCredentials", "NotSent", "Order", "Preview", "Printed", "Sent", "TextMessages"]
+__all__ = ["HandOutCredentials", "NotSent", "Order", "Preview", "Printed", "Sent"]
 
 
 @frozen(kw_only=True)
@@ -70,14 +72,18 @@ class _Made:
 
 @frozen
 class HandOutCredentials:
-    """Hands initial credentials out to those who have never set a password of their own."""
+    """
+    Hands initial credentials out to those who have never set a password of their own.
+
+    ``sends_sms`` says whether there is a gateway for text messages; without one that channel is closed.
+    """
 
     storage: Storage
     tenant: Tenant
     clock: Clock
     secrets: Secrets
     hasher: PasswordHasher
-    texts: TextMessages | None = None
+    sends_sms: bool = True
 
     def preview(self, actor: Actor, order: Order) -> Preview | NotPermitted:
         """
@@ -161,7 +167,7 @@ class HandOutCredentials:
             return self._planner(unit, order).plan(actor)
 
     def _planner(self, unit: Unit, order: Order) -> Planner:
-        return Planner(Acting(unit, self.storage, self.tenant, self.clock.now()), order, self.texts)
+        return Planner(Acting(unit, self.storage, self.tenant, self.clock.now()), order, self.sends_sms)
 
     def _made(self, people: Collection[Person]) -> Mapping[PersonId, _Made]:
         """Invent and hash what is needed: hashing takes long, and happens outside of any unit."""
@@ -290,22 +296,18 @@ class _Desk:
 
     def _by_sms(self, each: Wanted, credential: Credential) -> None:
         phone = each.row.priced.route.phone if each.row.priced is not None else None
-        texts = self.planner.texts
-        if texts is None or phone is None or credential.sealed is None or credential.expires_at is None:
+        if phone is None or credential.sealed is None:
             return
-        text = self.planner.text(each.person, credential.sealed, self.planner.last_day(credential))
-        if self.planner.order.plain_letters:
-            text = Secret(transliterated(text.reveal()))
-        texts.queue(
-            self._acting.unit,
+        text = self.planner.text(each.person, credential.sealed, self.planner.last_day(credential)).reveal()
+        request = SmsRequest(
             key=f"initial-credential:{each.person.id}:{self._key}",
-            person=each.person.id,
-            school=self.planner.order.school,
             to=phone,
-            text=text,
-            now=self._acting.now,
+            text=transliterated(text) if self.planner.order.plain_letters else text,
+            school=self.planner.order.school,
+            person=each.person.id,
             useful_until=credential.expires_at,
         )
+        queue_sms(self._acting.unit, self._acting.tenant, request, self._acting.now)
 
     def _letter(self, each: Wanted, credential: Credential, school: str) -> Letter:
         data = {
