@@ -189,14 +189,14 @@ def test_where_a_way_leads():
     whole = evolve(ALA, guardians=(MOTHER,))
     poor = evolve(whole, phone=None, guardians=(evolve(MOTHER, address=None),))
 
-    assert routes(whole)[C.LETTER] == Route(channel=C.LETTER, to="Ewa Lis", guardian=7, address=HOMES[1])
-    assert routes(poor)[C.LETTER] == Route(channel=C.LETTER, to="Ewa Lis", guardian=7, address=HOMES[0])
+    assert routes(whole)[C.LETTER] == Route(channel=C.LETTER, to="Ewa Lis", guardian=MOTHER.person, address=HOMES[1])
+    assert routes(poor)[C.LETTER] == Route(channel=C.LETTER, to="Ewa Lis", guardian=MOTHER.person, address=HOMES[0])
     assert routes(evolve(whole, guardians=()))[C.LETTER] == Route(channel=C.LETTER, to="Ala Lis", address=HOMES[0])
     assert routes(evolve(whole, is_minor=False))[C.LETTER] == Route(channel=C.LETTER, to="Ala Lis", address=HOMES[0])
     assert routes(whole)[C.PHONE] == Route(channel=C.PHONE, to="Ala Lis", phone=PHONES[0])
-    assert routes(poor)[C.PHONE] == Route(channel=C.PHONE, to="Ewa Lis", guardian=7, phone=PHONES[1])
+    assert routes(poor)[C.PHONE] == Route(channel=C.PHONE, to="Ewa Lis", guardian=MOTHER.person, phone=PHONES[1])
     assert routes(evolve(poor, is_minor=False))[C.PHONE] is B.NO_PHONE
-    assert routes(whole)[C.GUARDIAN] == Route(channel=C.GUARDIAN, to="Ewa Lis", guardian=7, email=MAILS[1])
+    assert routes(whole)[C.GUARDIAN] == Route(channel=C.GUARDIAN, to="Ewa Lis", guardian=MOTHER.person, email=MAILS[1])
     assert routes(evolve(whole, email_shared=True))[C.EMAIL] == Route(channel=C.EMAIL, to="Ala Lis", email=MAILS[0])
     assert [route.shown for route in routes(whole).values()] == [
         "a•••@example.com", "b•••@example.com", "•••560", "•••560", "Ewa Lis, Opole",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -32,7 +33,7 @@ from eszkola_core.testing.memory import MemoryStorage
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 BY = MemoryStorage().fingerprints[0]
-PLACES = {
+PLACES: dict[CredentialChannel, dict[str, Any]] = {
     CredentialChannel.EMAIL: {"email": EmailAddress.parse("ala@example.com")},
     CredentialChannel.GUARDIAN: {"email": EmailAddress.parse("ewa@example.com"), "guardian": PersonId(7)},
     CredentialChannel.SMS: {"phone": PhoneNumber("+48601234567")},
@@ -41,7 +42,7 @@ PLACES = {
 }
 
 
-def row(number=1, channel=CredentialChannel.EMAIL, cost="0", **more):
+def row(number=1, channel=CredentialChannel.EMAIL, cost="0", **more: Any):
     """Return a row of somebody."""
     route = Route(channel=channel, to=f"Ala {number}", **PLACES[channel])
     priced = Priced(route=route, cost=Money.parse(f"{cost} EUR"))
@@ -80,6 +81,16 @@ def test_a_preview_holds_for_what_it_said_and_nothing_dearer(seen, now):
     assert refusal(said, said.id, BY) is None
 
 
+OTHERWISE: list[tuple[CredentialChannel, dict[str, Any]]] = [
+    (CredentialChannel.EMAIL, {"email": EmailAddress.parse("inna@example.com")}),
+    (CredentialChannel.EMAIL, {"to": "Ola"}),
+    (CredentialChannel.SMS, {"phone": PhoneNumber("+48601234569")}),
+    (CredentialChannel.GUARDIAN, {"guardian": PersonId(8)}),
+    (CredentialChannel.LETTER, {"address": PostalAddress(street="Leśna 2", postal_code="45-064", city="Opole")}),
+]
+"""Other places for the same channel."""
+
+
 @pytest.mark.rule("INIT-5")
 @pytest.mark.parametrize(
     "changed",
@@ -90,16 +101,7 @@ def test_a_preview_holds_for_what_it_said_and_nothing_dearer(seen, now):
         {"priced": None, "deed": None, "nothing": Nothing.NO_CHANNEL},
         *(
             {"priced": evolve(row(channel=channel).priced, route=evolve(row(channel=channel).priced.route, **other))}
-            for channel, other in [
-                (CredentialChannel.EMAIL, {"email": EmailAddress.parse("inna@example.com")}),
-                (CredentialChannel.EMAIL, {"to": "Ola"}),
-                (CredentialChannel.SMS, {"phone": PhoneNumber("+48601234569")}),
-                (CredentialChannel.GUARDIAN, {"guardian": PersonId(8)}),
-                (
-                    CredentialChannel.LETTER,
-                    {"address": evolve(PLACES[CredentialChannel.LETTER]["address"], street="Leśna 2")},
-                ),
-            ]
+            for channel, other in OTHERWISE
         ),
     ],
 )
