@@ -237,7 +237,10 @@ def test_texts_and_layouts_can_be_replaced(tmp_path, read_pages):
         ("pl.toml", "[letter]\nremark = '\ue000'\n", "letter.remark: no font here has the sign U+E000"),
         (
             "list.typ",
-            '#set document(title: "x", date: datetime(year: 2026, month: 1, day: 1))\n#set text(font: "Noto Sans")\n\ue000\n',
+            (
+                '#set document(title: "x", date: datetime(year: 2026, month: 1, day: 1))\n'
+                '#set text(font: "Noto Sans")\n\ue000\n'
+            ),
             "no font has",
         ),
         ("list.typ", '#include "x.typ"\n', "leave out the word 'include'"),

@@ -18,7 +18,7 @@ from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.held_roles import class_of, held_roles
 from eszkola_core.domain.letters import PostalAddress
 from eszkola_core.domain.links import Link, LinkState, links
-from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.names import PersonName, fold
 from eszkola_core.domain.permissions import Action, may
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.platform_records import is_of_application
@@ -28,6 +28,7 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.signing_in import may_sign_in
 from eszkola_core.usecases._acting import Acting
 from eszkola_core.usecases._gathering import gather
+from eszkola_core.usecases._schools import check_class
 
 
 @frozen(kw_only=True)
@@ -57,6 +58,7 @@ class Candidates:
         unit = acting.unit
         found = unit.rosters.places(school, class_name)
         self._places = [each for each in found if not (is_of_application(each) or each.is_given)]
+        check_class(school, class_name, self._places)
         people = frozenset(each.person for each in self._places if each.person is not None)
         world = gather(unit, Seeds(people=people)).kept
         recognised = recognise(world, acting.today)
@@ -189,4 +191,4 @@ class Candidates:
 
 
 def _order(each: Candidate) -> tuple[str, str, str, str]:
-    return each.class_name, each.name.last.casefold(), each.name.first.casefold(), each.record
+    return each.class_name, fold(each.name.last), fold(each.name.first), each.record

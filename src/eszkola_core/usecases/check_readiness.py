@@ -16,11 +16,10 @@ from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock
 from eszkola_core.usecases._moments import Moment
-from eszkola_core.usecases._schools import known_schools
+from eszkola_core.usecases._schools import check_class, known_schools
 
 
 class Standing(StrEnum):
@@ -85,8 +84,7 @@ class CheckReadiness:
             places = [place for place in found if place.role is not Role.STUDENT or not is_of_application(place)]
             now = self.clock.now()
             settlement = Moment(unit, self.tenant, now).look_at({place.key.record for place in places})
-        if class_name is not None and not places:
-            raise InvalidValue(f"nobody in school {school!r} is in a class {class_name!r}", code="unknown-class")
+        check_class(school, class_name, places)
         named = _Rows(settlement, now)
         rows = sorted(named.row(place) for place in places)
         return Readiness(tuple(rows), Counter(row.standing for row in rows))

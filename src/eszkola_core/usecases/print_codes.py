@@ -14,7 +14,7 @@ from eszkola_core.domain.claims import Decision, Place, Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.duplicates import Who
 from eszkola_core.domain.letters import Letter, LetterKind
-from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.names import PersonName, fold
 from eszkola_core.domain.permissions import Action
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.restrictions import pairs_kept_apart
@@ -24,7 +24,7 @@ from eszkola_core.domain.verification import verified
 from eszkola_core.ports.storage import Unit
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._moments import Moment
-from eszkola_core.usecases._schools import known_schools
+from eszkola_core.usecases._schools import check_class, known_schools
 from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, IssueCodes
 
 
@@ -111,6 +111,7 @@ class PrintCodes:
         if not allowed:
             return NotPermitted(allowed)
         places = [each for each in unit.rosters.places(school, class_name) if not is_of_application(each)]
+        check_class(school, class_name, places)
         recognised = Moment(unit, tenant, acting.now).look_at({each.key.record for each in places}).recognised
         classes = {
             each.key.record.key: each.newest.class_name
@@ -166,4 +167,4 @@ def _is_verified(decisions: Collection[Decision], guardian: Place, child: Person
 
 def _order(place: Place, classes: Mapping[str, str]) -> tuple[str, str, str, str]:
     name = place.stated.name
-    return classes.get(place.key.record.key, ""), name.last.casefold(), name.first.casefold(), place.key.record.key
+    return classes.get(place.key.record.key, ""), fold(name.last), fold(name.first), place.key.record.key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,9 +10,11 @@ from typing import Final
 import click
 from attrs import asdict
 
-from eszkola_cli.common import CONSOLE, actor, as_json, ask_password, opened, refused, secret_argument
+from eszkola_cli.address_table import read_addresses
+from eszkola_cli.common import CONSOLE, actor, as_json, ask_password, new_file, opened, refused, secret_argument
 from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
+from eszkola_cli.printing import check_locale, letters_set, printed_to
 from eszkola_cli.screen import Screen, in_words
 from eszkola_cli.wiring import House
 from eszkola_core.domain.code_texts import instructions
@@ -78,7 +79,7 @@ def issue(  # noqa: PLR0913 - the options of the command
     if not show and out is None:
         raise click.UsageError("say where the code goes: --show prints it, --out FILE writes it to a new file")
     with opened(context) as house:
-        path = _new_file(out) if out is not None else None
+        path = new_file(out) if out is not None else None
         issued = house.issue_codes.issue(actor(context, house), school, record, guardian)
         if not isinstance(issued, CodeIssued):
             if path is not None:
@@ -94,6 +95,59 @@ def issue(  # noqa: PLR0913 - the options of the command
     screen.say(shown_code(issued.code))
     for line in lines:
         screen.say(line)
+
+
+@codes.command("print")
+@_school
+@click.option("--class", "class_name", help="One class of that school.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", required=True, help="The new PDF file.")
+@click.option("--addresses", type=click.Path(path_type=Path), metavar="FILE", help="A table of postal addresses.")
+@click.option("--lang", help="The language of the letters; else the tenant's.")
+@as_json
+@click.pass_context
+def print_codes(  # noqa: PLR0913 - the options of the command
+    context: click.Context,
+    *,
+    school: str,
+    class_name: str | None,
+    out: str,
+    addresses: Path | None,
+    lang: str | None,
+    as_json: bool,
+) -> None:
+    """
+    Print a letter with a code for every guardian.
+
+    Those whom the school knows already get none. A former code of anybody who gets a new one stops at once. Each
+    letter is a page of its own, with the address where an envelope has its window; without --addresses the letters
+    are handed over.
+    """
+    screen = Screen.standard()
+    book, locale = read_addresses(addresses), check_locale(lang)
+    with opened(context) as house, printed_to(out) as write:
+        acting = actor(context, house)
+        done = house.print_codes.issue(acting, school, class_name, addresses=book, locale=locale)
+        if isinstance(done, NotPermitted):
+            screen.problem(refused(done.permission))
+            context.exit(1)
+            return
+        document, unset = letters_set(house, [each.letter for each in done.sheets], screen)
+        if document is not None:
+            write(document)
+        sheets = [each for number, each in enumerate(done.sheets) if number not in unset]
+        house.print_codes.printed(acting, school, sheets)
+    without = [{"record": each.record, "guardian": each.guardian, "reason": each.reason} for each in done.without]
+    if as_json:
+        screen.json({"printed": len(sheets), "verified": done.verified, "without": without, "unprintable": len(unset)})
+        return
+    for each in done.without:
+        screen.problem(f"{each.guardian} (record {each.record}) gets no code: {_REASONS[each.reason]}")
+    if sheets:
+        screen.say(f"✓ {len(sheets)} letters are in {out}.", "green")
+    else:
+        screen.say("There is nobody to print a code for.")
+    if done.verified:
+        screen.say(f"{done.verified} guardians need none: the school knows them already.")
 
 
 @codes.command("hand-over")
@@ -177,7 +231,7 @@ def redeem(  # noqa: PLR0913 - the options of the command
         if password is not None and (found := violations_of(password, policy_of(context, None))):
             _tell(context, found, house.tenant.locale)
             return
-        path = _new_file(link_file) if link_file is not None else None
+        path = new_file(link_file) if link_file is not None else None
         done = house.redeem_code.redeem(text, birth_date.date(), own=Level(level), children=chosen, source=CONSOLE)
         if not isinstance(done, Redeemed):
             if path is not None:
@@ -289,22 +343,6 @@ def _child_level(text: str) -> tuple[int, Level]:
     if not number.isdecimal() or level not in set(Level):
         raise click.BadParameter("write N=LEVEL, such as 1=minimal", param_hint="--child")
     return int(number), Level(level)
-
-
-def _new_file(path: str) -> Path:
-    """
-    Make an empty file that nobody else can read, and return its path.
-
-    Raises:
-        InvalidValue: there is one already, or none can be made there.
-    """
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there") from None
-    except OSError:
-        raise InvalidValue(f"{path} cannot be written", code="unwritable") from None
-    return Path(path)
 
 
 def _wrong(context: click.Context, reason: RedemptionRefused) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -150,6 +151,22 @@ def argument_and_password(value: str, prompt: str, *, from_stdin: bool) -> tuple
         return value, text
     argument, _, rest = text.partition("\n")
     return argument.removesuffix("\r"), rest
+
+
+def new_file(path: str) -> Path:
+    """
+    Make an empty file that nobody else can read, and return its path.
+
+    Raises:
+        InvalidValue: there is one already, or none can be made there.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there") from None
+    except OSError:
+        raise InvalidValue(f"{path} cannot be written", code="unwritable") from None
+    return Path(path)
 
 
 def read_secret() -> str:

@@ -30,7 +30,7 @@ from eszkola_core.errors import InvalidValue
 
 FILE: Final = "eszkola.toml"
 TABLES: Final = frozenset(
-    {"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "gradebook", "events", "sms"}
+    {"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "letters", "gradebook", "events", "sms"}
     | {tariffs_table.TABLE, tariffs_table.BUDGETS}
 )
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
@@ -57,6 +57,7 @@ class Config:
     storage: Adapter
     email: Adapter
     texts: Adapter
+    letters: Adapter
     gradebook: Adapter
     sms: Adapter
     events: Mapping[str, Adapter] = field(factory=dict)
@@ -123,6 +124,7 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         storage=_adapter("storage", _table(content, "storage"), "sqlalchemy"),
         email=_adapter("email", email or {"folder": "outbox"}, "folder"),
         texts=_adapter("texts", _table(content, "texts"), "jinja"),
+        letters=_adapter("letters", _table(content, "letters"), "typst"),
         gradebook=_adapter("gradebook", _table(content, "gradebook"), "files"),
         sms=_adapter("sms", _table(content, "sms") or {"folder": "outbox-sms"}, "folder"),
         events={name: adapter for name, (_, adapter) in services.items()},

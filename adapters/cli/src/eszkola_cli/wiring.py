@@ -21,6 +21,7 @@ from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
 from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.keys import KeyKeeper
+from eszkola_core.ports.letters import LetterRenderer
 from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Storage
@@ -53,6 +54,8 @@ from eszkola_core.usecases.export_person import ExportPerson
 from eszkola_core.usecases.forget_old import ForgetOld
 from eszkola_core.usecases.give_consent import GiveConsent
 from eszkola_core.usecases.grant_roles import GrantRoles
+from eszkola_core.usecases.hand_out_credentials import HandOutCredentials
+from eszkola_core.usecases.hand_over_credential import HandOverCredential
 from eszkola_core.usecases.help_child import HelpChild
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.issue_codes import IssueCodes
@@ -62,6 +65,7 @@ from eszkola_core.usecases.manage_devices import ManageDevices
 from eszkola_core.usecases.manage_schools import ManageSchools
 from eszkola_core.usecases.merge_people import MergePeople
 from eszkola_core.usecases.pair_device import PairDevice
+from eszkola_core.usecases.print_codes import PrintCodes
 from eszkola_core.usecases.read_journal import ReadJournal
 from eszkola_core.usecases.record_bounce import RecordBounce
 from eszkola_core.usecases.record_sms_report import RecordSmsReport
@@ -174,6 +178,14 @@ class House:
         adapter = self.config.texts
         with _table("texts"):
             made: MessageRenderer = plugins.load(plugins.RENDERER, adapter.name)(adapter.options, base=self.config.base)
+        return made
+
+    @cached_property
+    def letters(self) -> LetterRenderer:
+        """What sets letters and lists in type."""
+        adapter = self.config.letters
+        with _table("letters"):
+            made: LetterRenderer = plugins.load(plugins.LETTERS, adapter.name)(adapter.options, base=self.config.base)
         return made
 
     @cached_property
@@ -470,6 +482,21 @@ class House:
     def choose_communication(self) -> ChooseCommunication:
         """The use case of that name."""
         return ChooseCommunication(self.storage, self.tenant, self.clock)
+
+    @property
+    def print_codes(self) -> PrintCodes:
+        """The use case of that name."""
+        return PrintCodes(self.issue_codes)
+
+    @property
+    def hand_out_credentials(self) -> HandOutCredentials:
+        """The use case of that name."""
+        return HandOutCredentials(self.storage, self.tenant, self.clock, self.secrets, self.hasher)
+
+    @property
+    def hand_over_credential(self) -> HandOverCredential:
+        """The use case of that name."""
+        return HandOverCredential(self.storage, self.tenant, self.clock)
 
     @property
     def help_child(self) -> HelpChild:
