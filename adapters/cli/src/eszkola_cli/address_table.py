@@ -81,7 +81,7 @@ def _entries(path: Path, lines: Sequence[str]) -> Iterator[tuple[tuple[str, str]
 
 def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
     named = [fold(each).replace("_", " ").strip() for each in header]
-    found = {}
+    found: dict[str, int] = {}
     for name, spellings in COLUMNS.items():
         at = [number for number, each in enumerate(named) if each in spellings and number not in found.values()]
         if at:
