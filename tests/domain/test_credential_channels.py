@@ -204,7 +204,7 @@ def test_where_a_way_leads():
     assert addressee(evolve(ALA, guardians=(evolve(MOTHER, address=None),), address=None)).shown == "Ewa Lis"
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 @given(reach=any_reach)
 def test_no_place_shows_in_a_repr(reach):
     """Neither mailbox, nor number, nor street."""

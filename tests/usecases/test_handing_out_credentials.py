@@ -395,7 +395,7 @@ def test_consent_closes_electronic_ways(school):
 
 
 @pytest.mark.rule("INIT-5")
-@pytest.mark.rule("MAIL-9")
+@pytest.mark.rule("MAIL-9a")
 def test_nothing_is_sent_to_an_address_that_came_back(school):
     """The next open way is taken."""
     here = school()
@@ -413,7 +413,7 @@ def test_without_a_gateway_no_text_message_is_promised(school):
 
 
 @pytest.mark.rule("INIT-5")
-@pytest.mark.rule("ROLE-6")
+@pytest.mark.rule("ROLE-6a")
 def test_each_may_give_to_those_below(school):
     """A secretary gives to students; a teacher does not; nobody gives to those who are out of reach."""
     here = school()

@@ -108,7 +108,7 @@ def test_no_code_goes_to_a_household_that_a_guardian_is_kept_from(printer):
     assert (letters["Ewa Lis"].address, letters["Ewa Lis"].data["children"]) == (FAR, "Ola Lis")
 
 
-@pytest.mark.rule("ROLE-4")
+@pytest.mark.rule("ROLE-4a")
 def test_only_who_may_issue_codes_prints_them(printer):
     """A secretary does, a teacher of no class does not; a school that is not there is named."""
     assert isinstance(printer.prints(by=printer.region.actor("Tom")), NotPermitted)

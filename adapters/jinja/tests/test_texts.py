@@ -21,9 +21,9 @@ from eszkola_jinja.words import one_line
 WITH_RULES = [
     MessageKind.ACCOUNT_OPENED,
     MessageKind.FIRST_ACCESS,
-    MessageKind.INITIAL_CREDENTIAL,
     MessageKind.RECOVERY,
     MessageKind.SHARED_ACCESS,
+    MessageKind.INITIAL_CREDENTIAL,
 ]
 OWN_LINK = "https://eszkola.example/access/complete?token=own"
 EMPTY_TAGS = {"meta", "br"}

@@ -306,7 +306,7 @@ def test_other_locales_are_refused(renderer):
         renderer.class_list(ClassList(locale="de", school="x", day=date(2026, 1, 1), rows=a_list().rows), TENANT)
 
 
-@pytest.mark.rule("ID-10")
+@pytest.mark.rule("ID-10a")
 def test_no_secret_shows_in_a_letters_repr():
     """Neither name nor address nor password."""
     shown = "".join(map(repr, (*every_letter(), a_list(), letter())))
