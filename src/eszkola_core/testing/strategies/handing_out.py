@@ -129,7 +129,9 @@ def reaches(
         phone=draw(st.none() | phone),
         level=draw(st.none() | st.sampled_from(Level)),
         address=draw(st.none() | address),
-        guardians=tuple(draw(st.lists(guardians, max_size=2))) if is_student else (),
+        guardians=tuple(draw(st.lists(guardians, max_size=2, unique_by=lambda each: each.person)))
+        if is_student
+        else (),
         is_restricted=is_restricted,
         barred_phones=draw(st.frozensets(phone, max_size=2)) if is_restricted else frozenset(),
         barred_mailboxes=frozenset(
