@@ -428,6 +428,9 @@ def test_each_may_give_to_those_below(school):
     assert isinstance(here.handing.invitations(here.region.actor("Tom"), here.order()), NotPermitted)
     with pytest.raises(InvalidValue, match="there is no school"):
         here.handing.preview(CONSOLE, Order(school="X"))
+    with pytest.raises(InvalidValue, match="has no such role in school 'A' today"):
+        here.handing.send(CONSOLE, here.order(only=here.only("Ola", "Obca")))
+    assert here.region.credential("Ola") is None
 
 
 @pytest.mark.rule("INIT-5")

@@ -33,6 +33,7 @@ from eszkola_core.domain.permissions import Action
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sms_quotes import NotPriced, quote_both
 from eszkola_core.domain.tenants import Tenant
+from eszkola_core.errors import InvalidValue
 from eszkola_core.usecases._acting import Acting, NotPermitted
 from eszkola_core.usecases._candidates import Candidate, Candidates
 from eszkola_core.usecases._passwords import policy_of
@@ -122,7 +123,7 @@ class Planner:
         Return what would be done for everybody.
 
         Raises:
-            InvalidValue: there is no such school.
+            InvalidValue: there is no such school, nobody in such a class, or somebody who is named has no role there.
         """
         order, acting = self.order, self.acting
         known_schools(acting.unit, order.school)
@@ -136,6 +137,10 @@ class Planner:
             for each in found
             if order.only is None or (each.person is not None and each.person.id in order.only)
         )
+        if order.only is not None and not order.only <= {each.row.person for each in wanted}:
+            raise InvalidValue(
+                f"somebody who is named has no such role in school {order.school!r} today", code="not-in-school"
+            )
         currency = self.tenant.settings.letter_price.currency
         by = acting.storage.fingerprints[0]
         return Plan(wanted, Preview.of([each.row for each in wanted], order.said, currency=currency, by=by))
