@@ -81,9 +81,22 @@ def test_no_electronic_message_goes_to_whoever_wants_none(reach):
 
 @pytest.mark.rule("INIT-5")
 @pytest.mark.rule("LINK-3c")
-@given(reach=any_reach)
-def test_nothing_goes_where_somebody_is_who_is_kept_away(reach):
+@given(
+    reach=any_reach,
+    guardians=st.lists(
+        s.guardian_reaches(phones=st.sampled_from(PHONES), addresses=st.sampled_from(HOMES)),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda each: each.person,
+    ),
+    phones=st.frozensets(st.sampled_from(PHONES), min_size=1),
+    mails=st.frozensets(st.sampled_from([each.mailbox for each in MAILS]), min_size=1),
+    homes=st.frozensets(st.sampled_from(HOMES), min_size=1),
+)
+def test_nothing_goes_where_somebody_is_who_is_kept_away(reach, guardians, phones, mails, homes):
     """Neither mailbox, nor telephone, nor letter box; and to the household only while nobody is kept from the child."""
+    barred = {"barred_phones": phones, "barred_mailboxes": mails, "barred_addresses": homes}
+    reach = evolve(reach, is_student=True, is_restricted=True, guardians=tuple(guardians), **barred)
     for route in (*open_in(reach).values(), addressee(reach)):
         assert route.phone not in reach.barred_phones
         assert route.address not in reach.barred_addresses
