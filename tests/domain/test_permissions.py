@@ -68,6 +68,8 @@ MODEL = """
     shorten-audit          .......a
     manage-schools         .......a
     announce-maintenance   .......a
+    read-sms-statement     ....sssa
+    reconcile-sms          .......a
     change-settings        .......a
     rotate-keys            .......a
 """

@@ -276,7 +276,7 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     house = installed()
     house.run("roster", "apply", house.write("uczniowie.csv", table(rows(3))), "--school", "sp1")
     waiting = house.run("outbox", "status", "--json").json
-    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at"}
+    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at", "sms"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
     assert house.run("outbox", "dispatch", "--json").json == {
@@ -285,6 +285,11 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
         "abandoned": 0,
         "kept_back": 0,
         "trouble": "",
+        "sms": {
+            **dict.fromkeys(("charged", "refused", "failed_for_now", "in_doubt", "no_budget", "too_late"), 0),
+            "trouble": "",
+            "warned": [],
+        },
         "events": {"delivered": 0, "failed_for_now": 0, "abandoned": 0, "trouble": ""},
     }
     assert house.run("outbox", "dispatch").out == "0 sent, 0 to be tried again, 0 abandoned\n"
