@@ -70,7 +70,9 @@ def test_letters_become_the_ones_that_everybody_would_take(text, plain):
 
 
 @pytest.mark.rule("SMS-3")
-@pytest.mark.parametrize("text", ["Ała 😀", "Київ, żółw", "ż\u200b" + "…" * 60, "\u200b", "漢字"])
+@pytest.mark.parametrize(
+    "text", ["Ała 😀", "Київ, żółw", "ż\u200b" + "…" * 60, "ż" + "x" * 155 + "…" * 3, "\u200b", "漢字"]
+)
 def test_what_would_gain_nothing_stays_as_it_is(text):
     """One sign without a plain spelling, three dots that start another 160 characters, a text that nobody sees."""
     assert transliterated(text) == text

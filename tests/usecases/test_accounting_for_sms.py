@@ -209,7 +209,8 @@ def test_a_row_without_a_name_is_known_by_number_and_time():
     office.queue("a")
     office.dispatch(Answer.LOSES_THE_ANSWER)
     row = {"number": "0048601234567", "gateway_id": "smsc-7", "cost": CENTS, "at": NOON + timedelta(minutes=3)}
-    for rows in ([row, row], [{**row, "at": NOON + timedelta(hours=2)}], [{**row, "number": "48601234568"}]):
+    others = [{**row, "at": NOON + timedelta(hours=2)}], [{**row, "number": "48601234568"}], [{**row, "reference": "x"}]
+    for rows in ([row, row], *others):
         accounting(office).reconcile(CONSOLE, listed(*rows, ends=False))
         assert office.states("a") == [S.IN_DOUBT]
 
@@ -217,3 +218,41 @@ def test_a_row_without_a_name_is_known_by_number_and_time():
 
     assert differences(done) == [(D.WAS_SENT, 2)]
     assert (office.states("a"), office.entry("a").gateway_id) == ([S.CHARGED], "smsc-7")
+
+
+@pytest.mark.rule("SMS-5")
+def test_all_the_time_of_a_doubt_must_be_covered():
+    """What was refused at first counts from the doubtful try; what was tried again, from the first to the last."""
+    hour = timedelta(hours=1)
+
+    def after(office, first, last):
+        rows = [GatewayRow(line=at, reference=f"x{at}", at=each) for at, each in enumerate((NOON + first, NOON + last))]
+        accounting(office).reconcile(CONSOLE, rows)
+        return office.states("a")
+
+    refused = SmsOffice()
+    refused.queue("a")
+    refused.dispatch(Answer.REFUSES_FOR_NOW)
+    refused.dispatch(Answer.LOSES_THE_ANSWER, later=9 * hour)
+    assert after(refused, -9 * hour, 4 * hour) == [S.IN_DOUBT]
+    assert after(refused, 4 * hour, 20 * hour) == [S.RELEASED]
+
+    tried = SmsOffice(deduplicates=True)
+    tried.queue("a")
+    tried.dispatch(Answer.LOSES_THE_ANSWER)
+    tried.dispatch(Answer.LOSES_THE_ANSWER, later=9 * hour)
+    assert after(tried, 4 * hour, 20 * hour) == [S.IN_DOUBT]
+    assert after(tried, -9 * hour, 4 * hour) == [S.IN_DOUBT]
+    assert after(tried, -9 * hour, 20 * hour) == [S.RELEASED]
+
+
+@pytest.mark.rule("SMS-5")
+def test_what_was_never_handed_over_is_in_no_list():
+    """A row with its reference is somebody else's."""
+    office = SmsOffice()
+    office.queue("a")
+
+    done = accounting(office).reconcile(CONSOLE, listed({"reference": "a", "cost": CENTS, "at": NOON}))
+
+    assert differences(done) == [(D.NOT_OURS, 2)]
+    assert office.states("a") == [S.QUOTED]

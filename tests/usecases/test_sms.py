@@ -181,6 +181,18 @@ def test_where_the_gateway_deduplicates_it_is_sent_again_by_itself(answer):
 
 
 @pytest.mark.rule("SMS-4")
+def test_another_gateway_does_not_send_what_was_in_doubt_at_the_former():
+    """One that knows no message again gets none of them."""
+    office = SmsOffice(deduplicates=True)
+    office.queue("a")
+    office.dispatch(Answer.LOSES_THE_ANSWER)
+    office.gateway.deduplicates = False
+
+    assert office.dispatch(later=timedelta(days=1)).total == 0
+    assert len(office.gateway.billed) == 1
+
+
+@pytest.mark.rule("SMS-4")
 def test_sending_again_ends():
     """After as many tries as any message has it stays in doubt, without its text."""
     office = SmsOffice(deduplicates=True, message_attempts=2)
@@ -236,6 +248,17 @@ def test_a_report_closes_a_doubt():
     kept = office.entry("a")
     assert (kept.state, kept.charged, kept.delivery) == (S.CHARGED, CENTS.times(2), Delivery.NOT_DELIVERED)
     assert (office.states("b"), office.booked()) == ([S.IN_DOUBT], CENTS.times(3))
+
+
+@pytest.mark.rule("SMS-4")
+def test_a_report_of_what_was_taken_for_refused_is_believed():
+    """The gateway reports of what it took: it is booked truly."""
+    office = SmsOffice()
+    office.queue("a")
+    office.dispatch(Answer.REFUSES_FOR_GOOD)
+
+    assert office.report(reference="a", gateway_id="g7") is ReportFate.CLOSED
+    assert (office.states("a"), office.booked(), office.entry("a").gateway_id) == ([S.CHARGED], CENTS, "g7")
 
 
 @pytest.mark.rule("SMS-4")

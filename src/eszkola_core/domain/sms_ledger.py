@@ -83,7 +83,8 @@ class SmsEntry:
     ``key`` makes it once only, and is what the gateway knows it by. ``school`` is in whose name it goes, ``payer`` who
     pays, ``month`` that of the reservation as ``2026-09``. ``cost`` is what was quoted, ``charged`` what the gateway
     took in the end, which may be more. Number and text are hidden, sealed at rest, and gone once it is done with.
-    After ``useful_until`` it is not sent any more.
+    ``handed_at`` is since when it is in doubt, or was until its fate was known. After ``useful_until`` it is not sent
+    any more.
     """
 
     id: int = 0
@@ -121,6 +122,17 @@ class SmsEntry:
         if self.state is ChargeState.CHARGED:
             return self.charged or self.cost
         return self.cost if self.state in BOOKED else self.cost.times(0)
+
+    @property
+    def doubted_until(self) -> datetime | None:
+        """
+        An instant after which it was surely not handed over again; None before the first time.
+
+        Each try but one that was killed moves when it is due, and that one's lease lasts longer than the try.
+        """
+        if self.handed_at is None:
+            return None
+        return max(each for each in (self.handed_at, self.due_at, self.leased_until) if each is not None)
 
     @property
     def rendered(self) -> RenderedSms:
@@ -177,12 +189,13 @@ class SmsEntry:
         The text stays only where the gateway would know the message again (*deduplicated*), as it is sent again only
         there.
         """
-        held = self if self.state is ChargeState.IN_DOUBT else self.moved(ChargeState.IN_DOUBT)
+        is_doubted = self.state is ChargeState.IN_DOUBT
+        held = self if is_doubted else self.moved(ChargeState.IN_DOUBT)
         return evolve(
             held,
             text=self.text if deduplicated else None,
             attempts=self.attempts + 1,
-            handed_at=self.handed_at or now,
+            handed_at=self.handed_at if is_doubted else now,
             leased_until=self.leased_until,
             revision=self.revision + 1,
         )

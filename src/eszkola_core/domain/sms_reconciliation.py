@@ -2,7 +2,7 @@
 The ledger beside the gateway's own list: what is in doubt is closed, what differs is booked truly (SMS-5).
 
 The list counts for more than what was believed here. What it cannot be read from is left open: a message is only taken
-for not sent where the list covers the time when it was handed over, and does not name it.
+for not sent where the list covers all the time in which it may have been handed over, and does not name it.
 """
 
 from __future__ import annotations
@@ -176,13 +176,13 @@ def _by_absence(
     entry: SmsEntry, times: tuple[datetime, datetime] | None, now: datetime
 ) -> tuple[SmsEntry, list[Reconciled]]:
     """Return an entry as it is where a list that covers its time does not name it."""
-    handed = entry.handed_at
-    if times is None or handed is None or not times[0] <= handed <= times[1]:
+    first, last = entry.handed_at, entry.doubted_until
+    if times is None or first is None or last is None or first < times[0]:
         return entry, []
-    if entry.state is ChargeState.CHARGED:
+    if entry.state is ChargeState.CHARGED and first <= times[1]:
         return entry, [_told(entry, Difference.NOT_LISTED, None)]
     in_hand = entry.leased_until is not None and not is_expired(entry.leased_until, now)
-    if entry.state is not ChargeState.IN_DOUBT or in_hand:
+    if entry.state is not ChargeState.IN_DOUBT or in_hand or last > times[1]:
         return entry, []
     return entry.released("reconciled"), [_told(entry, Difference.WAS_NOT_SENT, None)]
 

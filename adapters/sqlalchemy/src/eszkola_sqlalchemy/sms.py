@@ -110,7 +110,7 @@ class SqlSmsLedger:
         return [each for _, each in sorted(found.items())]
 
     def handed_between(self, first: datetime, last: datetime) -> Sequence[SmsEntry]:
-        """Return the entries that were first handed over in that time (SL8)."""
+        """Return the entries that were handed over in that time (SL8)."""
         return list(self._entries(_T.c.handed_at.between(micros(first), micros(last))))
 
     def of_month(self, payer: str, month: str) -> Sequence[SmsEntry]:

@@ -24,8 +24,8 @@ class SmsLedger(Protocol):
          and returns False.
     SL6. `booked` is what all entries of a payer, month and currency count together, at every moment.
     SL7. An entry that is charged or released holds neither number nor text.
-    SL8. `known` finds entries by keys and by the gateway's ids; `handed_between` those that were handed over in a time,
-         both instants inside; `of_month` those of a payer and month: each in the order of their numbers.
+    SL8. `known` finds entries by keys and by the gateway's ids; `handed_between` those whose ``handed_at`` lies in a
+         time, both instants inside; `of_month` those of a payer and month: each in the order of their numbers.
     SL9. `counts` says how many are in each state, and `oldest_waiting` since when the oldest waits.
     """
 
@@ -48,7 +48,7 @@ class SmsLedger(Protocol):
         """Return the entries with one of *keys* or *gateway_ids* (SL8)."""
 
     def handed_between(self, first: datetime, last: datetime) -> Sequence[SmsEntry]:
-        """Return the entries that were first handed over in that time (SL8)."""
+        """Return the entries that were handed over in that time (SL8)."""
 
     def of_month(self, payer: str, month: str) -> Sequence[SmsEntry]:
         """Return the entries of a payer that were reserved in *month* (SL8)."""
