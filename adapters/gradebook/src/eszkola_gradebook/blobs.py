@@ -28,7 +28,7 @@ class Blob:
     """
     One file's bytes, fetched again whenever they are needed, so that a region's rosters need not lie in memory.
 
-    A text is read at once; a document, which may be far larger than what it states, piece by piece.
+    Only a workbook is ever read at once.
 
     ``place`` is the folder or archive the file lies in: files of one place are read together. ``named`` is True when
     the caller named this very file, which then may not be passed over.
@@ -78,10 +78,6 @@ class Blob:
                 hint="wait until the export has finished, then start again",
             )
 
-    def same(self, digest: bytes) -> bytes:
-        """Return the bytes again, all of them and only if they are still the same (`same_pieces`)."""
-        return b"".join(self.same_pieces(digest))
-
 
 @final
 class Digest:
@@ -100,14 +96,6 @@ class Digest:
     def value(self) -> bytes:
         """The digest of all that went by."""
         return self._taken.digest()
-
-
-def digest_of(data: bytes) -> bytes:
-    """Return what tells two states of a file apart."""
-    seen = Digest()
-    for _ in seen.through((data,)):
-        pass
-    return seen.value
 
 
 def find(paths: Sequence[Path], limits: Limits) -> tuple[Blob, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import Final, Self
@@ -15,17 +14,17 @@ from attrs import evolve, field, frozen
 
 from eszkola_core.domain.findings import Finding
 from eszkola_gradebook.archives import Limits, is_zipped
-from eszkola_gradebook.blobs import Blob, digest_of
-from eszkola_gradebook.encodings import Decoded, decode
+from eszkola_gradebook.blobs import Blob, Digest
+from eszkola_gradebook.encodings import Encoding, encoding_of
 from eszkola_gradebook.rows import End, Row, no_header
 
 _END: Final = "\ue000"
 """A line of our own behind the last: where it does not come back as a row, a quotation was left open."""
 _SEP: Final = re.compile(r"sep=([;,\t|])[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<[?!A-Za-z_]")
-_FIRST_LINE: Final = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _ENOUGH: Final = 5
 """From how many cells on their likeness says something."""
+_SKIPPED: Final = 1 << 16
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DATA: Final = re.compile(r".*\d{5}.*|\d+|.*@.*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|\d{1,2} ?[A-Za-z]")
 
@@ -56,17 +55,18 @@ class Table:
         return self.place, self.name
 
     @classmethod
-    def of_csv(cls, blob: Blob, data: bytes) -> Self:
+    def of_csv(cls, blob: Blob) -> Self:
         """
         Look at a delimited text once: its encoding, delimiter and header; the rows are read when they are walked.
 
         Raises:
             UnreadableSource: it is no text, or has no header.
         """
-        digest = digest_of(data)
-        decoded = decode(data, blob.name)
-        delimiter = sniffed(decoded.text)
-        first = next(_rows(decoded, delimiter), None)
+        digest = Digest()
+        encoding = encoding_of(digest.through(blob.pieces()), blob.name)
+        with encoding.text(blob.pieces()) as text:
+            delimiter = sniffed(text)
+        first = next(_rows(blob.pieces(), encoding, delimiter), None)
         if first is None or first.end is End.TORN:
             raise no_header(blob.name)
         table = cls(
@@ -77,10 +77,10 @@ class Table:
             named=blob.named,
             header=first.cells,
             delimiter=delimiter,
-            end=_end(decoded),
-            rows=lambda: _below(_rows(decode(blob.same(digest), blob.name), delimiter)),
+            end=encoding.end,
+            rows=lambda: _below(_rows(blob.same_pieces(digest.value), encoding, delimiter)),
         )
-        return evolve(table, findings=(_guess(decoded, blob.name),) if decoded.guessed else ())
+        return evolve(table, findings=(_guess(encoding, blob.name),) if encoding.guessed else ())
 
 
 def mistrusted(tables: Sequence[Table]) -> list[Table]:
@@ -117,53 +117,57 @@ def looks_like_data(header: tuple[str, ...]) -> bool:
     return not any(header) or any(_DATA.fullmatch(cell) for cell in header)
 
 
-def sniffed(text: str) -> str:
+def sniffed(lines: Iterable[str]) -> str:
     """
     Return the delimiter that the header line uses; the comma where it uses none.
 
     Rows are not looked at: an address may hold more commas than a short row has semicolons.
     """
-    said = _SEP.match(text)
-    if said:
-        return said[1]
-    header = _FIRST_LINE.search(text)
-    bare = _QUOTED.sub("", header[0] if header else "")
+    header = ""
+    for at, line in enumerate(lines):
+        said = None if at else _SEP.match(line)
+        if said:
+            return said[1]
+        if line.strip():
+            header = line
+            break
+    bare = _QUOTED.sub("", header)
     return max((",", ";", "\t"), key=bare.count)
 
 
-def _rows(decoded: Decoded, delimiter: str) -> Iterator[Row]:
+def _rows(pieces: Iterable[bytes], encoding: Encoding, delimiter: str) -> Iterator[Row]:
     """Yield the rows that are not empty, the header among them."""
-    text = decoded.text
-    stream = io.StringIO(text, newline="")
-    above = 0
-    if _SEP.match(text):
-        stream.readline()
-        above = 1
-    last = _end(decoded)
-    reader = csv.reader(chain(stream, (_END,)), delimiter=delimiter)
-    held: Row | None = None
-    last_cells = _LastCells()
-    while True:
-        line = above + reader.line_num + 1
-        try:
-            cells = tuple(map(str.strip, next(reader, ())))
-        except csv.Error:
-            # A field beyond all measure: a quotation opened somewhere and never closed.
-            yield from _held(held, End.LINE)
-            yield Row(line, (), End.TORN)
-            return
-        if cells == (_END,) and above + reader.line_num == line:
-            yield from _held(held, End.TORN if last_cells.break_off() else last)
-            return
-        if cells and cells[-1].endswith(_END):
-            yield from _held(held, End.LINE)
-            yield Row(line, (*cells[:-1], cells[-1].removesuffix(_END)), End.TORN)
-            return
-        if any(cells):
-            yield from _held(held, End.LINE)
-            if last is End.FILE and held is not None:
-                last_cells.note(cells)
-            held = Row(line, cells)
+    last = encoding.end
+    with encoding.text(pieces) as text:
+        first = text.readline()
+        above = 1 if _SEP.match(first) else 0
+        reader = csv.reader(chain((first,)[above:], text, (_END,)), delimiter=delimiter)
+        held: Row | None = None
+        last_cells = _LastCells()
+        while True:
+            line = above + reader.line_num + 1
+            try:
+                cells = tuple(map(str.strip, next(reader, ())))
+            except csv.Error:
+                # A field beyond all measure: a quotation opened somewhere and never closed.
+                yield from _held(held, End.LINE)
+                yield Row(line, (), End.TORN)
+                while text.read(_SKIPPED):
+                    pass
+                return
+            if cells == (_END,) and above + reader.line_num == line:
+                yield from _held(held, End.TORN if last_cells.break_off() else last)
+                return
+            if cells and cells[-1].endswith(_END):
+                yield from _held(held, End.LINE)
+                yield Row(line, (*cells[:-1], cells[-1].removesuffix(_END)), End.TORN)
+                return
+            if any(cells):
+                if held is not None:
+                    yield held
+                    if last is End.FILE:
+                        last_cells.note(cells)
+                held = Row(line, cells)
 
 
 class _LastCells:
@@ -204,14 +208,6 @@ class _LastCells:
         return not at or (domain not in domains and any(each.startswith(domain) for each in domains))
 
 
-def _end(decoded: Decoded) -> End:
-    """Return what stands behind the last row; half a line end is a cut as well."""
-    text = decoded.text
-    if decoded.torn or (text.endswith("\r") and "\r\n" in text):
-        return End.TORN
-    return End.LINE if text.endswith(("\n", "\r")) else End.FILE
-
-
 def _held(row: Row | None, end: End) -> Iterator[Row]:
     if row is not None:
         yield row if row.end is end else evolve(row, end=end)
@@ -223,14 +219,14 @@ def _below(rows: Iterator[Row]) -> Iterator[Row]:
     yield from rows
 
 
-def _guess(decoded: Decoded, name: str) -> Finding:
+def _guess(encoding: Encoding, name: str) -> Finding:
     return Finding(
         source=name,
         line=0,
         record="",
         field="",
         code="encoding-guessed",
-        value=decoded.encoding,
+        value=encoding.name,
         hint="look at a few names with ą, ś, š or ž; save the file as UTF-8 to be sure",
     )
 
@@ -242,16 +238,16 @@ def load(blob: Blob, limits: Limits) -> tuple[Table, ...]:
     Raises:
         UnreadableSource: the file is no table.
     """
-    if is_document(blob.head()):
+    head = blob.head()
+    if is_document(head):
         from eszkola_gradebook.documents import table_of  # noqa: PLC0415 - as below
 
         return (table_of(blob, limits),)
-    data = blob.read()
-    if is_zipped(data):
+    if is_zipped(head):
         from eszkola_gradebook.workbooks import sheets  # noqa: PLC0415 - a table that is text needs no workbook reader
 
         return tuple(
             Table(sheet.name, blob.name, sheet.stem, blob.place, blob.named, sheet.header, sheet.walk)
-            for sheet in sheets(blob.name, data, limits)
+            for sheet in sheets(blob.name, blob.read(), limits)
         )
-    return (Table.of_csv(blob, data),)
+    return (Table.of_csv(blob),)
