@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapped
-from collections.abc import Sequence
 
 from eszkola_core.domain.stated import Field
 from eszkola_core.errors import UnreadableSource
-from eszkola_gradebook.bound import BoundDocument, BoundEach, BoundJoin, BoundPerson, BoundWhere, Cells, Ref
+from eszkola_gradebook.bound import BoundDocument, BoundEach, BoundJoin, BoundPerson, BoundWhere, Ref
 from eszkola_gradebook.mapping import EACH, ROW, Column, DocumentColumns, Each, Join, PersonColumns, Where
 from eszkola_gradebook.matching import position
 from eszkola_gradebook.rows import Fault
+from eszkola_gradebook.shelves import Cells, Shelf, Shelves
 from eszkola_gradebook.tables import Table
 from eszkola_gradebook.words import folded
 
@@ -19,13 +20,22 @@ class Binder:
     """Finds columns in the headers of one record's rows."""
 
     def __init__(
-        self, main: Table, header: Cells, tables: Mapped[str, Table], *, sizes: Mapped[str, tuple[int, int]]
+        self,
+        main: Table,
+        header: Cells,
+        tables: Mapped[str, Table],
+        shelves: Shelves,
+        *,
+        sizes: Mapped[str, tuple[int, int]],
     ) -> None:
         self._headers: dict[str, Cells] = {ROW: header}
         self._names: dict[str, str] = {ROW: main.name}
         self._tables = tables
+        self._shelves = shelves
         self._sizes = sizes
-        self._indexes: dict[tuple[str, int], Mapped[str, Sequence[Cells]]] = {}
+        self._indexes: dict[tuple[str, int], Shelf] = {}
+        self.read: set[int] = set()
+        """Where in a record's own rows something was found: other cells need not be kept."""
 
     def ref(self, column: Column | None, number: str = "") -> Ref | None:
         """
@@ -49,6 +59,8 @@ class Binder:
                 line=1,
                 hint="rename or remove one of the two",
             )
+        if column.source == ROW:
+            self.read.add(at)
         return Ref(column.source, at)
 
     def needed(self, column: Column, number: str = "") -> Ref:
@@ -123,14 +135,7 @@ class Binder:
             return None
         return BoundDocument(found, self.ref(document.type, number), self.ref(document.country, number))
 
-    def _index(
-        self,
-        name: str,
-        table_name: str,
-        column: Column,
-        *,
-        whole: bool = False,
-    ) -> Mapped[str, Sequence[Cells]]:
+    def _index(self, name: str, table_name: str, column: Column, *, whole: bool = False) -> Shelf:
         """
         Return the rows of a table by what *column* holds.
 
@@ -141,15 +146,19 @@ class Binder:
         self._headers[name], self._names[name] = table.header, table.name
         at = self.needed(Column(column.names, name)).at
         if (table_name, at) not in self._indexes:
-            index: dict[str, list[Cells]] = {}
-            for row in table.rows():
-                fault = row.fault(*self._sizes.get(table_name, (len(table.header), len(table.header))))
-                if fault is None:
-                    index.setdefault(row.cells[at], []).append(row.cells)
-                elif whole:
-                    raise side_fault(table, row.line, fault)
+            index = self._shelves.new()
+            index.put(self._indexed(table_name, at, whole=whole))
             self._indexes[table_name, at] = index
         return self._indexes[table_name, at]
+
+    def _indexed(self, table_name: str, at: int, *, whole: bool) -> Iterator[tuple[str, Cells]]:
+        table = self._tables[table_name]
+        for row in table.rows():
+            fault = row.fault(*self._sizes.get(table_name, (len(table.header), len(table.header))))
+            if fault is None:
+                yield row.cells[at], row.cells
+            elif whole:
+                raise side_fault(table, row.line, fault)
 
 
 def side_fault(table: Table, line: int, fault: Fault) -> UnreadableSource:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
-from collections.abc import Sequence
 from itertools import chain
 
 from attrs import field, frozen
@@ -11,9 +10,9 @@ from attrs import field, frozen
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Problem
 from eszkola_gradebook.mapping import EACH, Join
+from eszkola_gradebook.shelves import Cells, Shelf
 from eszkola_gradebook.words import folded
 
-Cells = tuple[str, ...]
 Context = dict[str, Cells]
 """The rows that one record can speak of, by the names that the mapping gives them."""
 
@@ -49,7 +48,7 @@ class BoundJoin:
 
     join: Join
     on: Ref
-    index: Mapped[str, Sequence[Cells]] = field(repr=False)
+    index: Shelf = field(repr=False)
 
     def follow(self, rows: Context) -> Problem | None:
         """
@@ -62,7 +61,7 @@ class BoundJoin:
         if not wanted:
             rows[self.join.name] = ()
             return None
-        found = set(self.index.get(wanted, ()))
+        found = set(self.index.of(wanted))
         if len(found) == 1:
             rows[self.join.name] = found.pop()
             return None
@@ -78,13 +77,13 @@ class BoundEach:
     """The rows that each make one more person."""
 
     on: Ref
-    index: Mapped[str, Sequence[Cells]] = field(repr=False)
+    index: Shelf = field(repr=False)
     where: BoundWhere | None = None
 
     def rows(self, around: Context) -> list[Context]:
         """Return one context for each row, in an order that does not depend on theirs (GB4)."""
         wanted = self.on.of(around)
-        found = sorted(set(self.index.get(wanted, ()))) if wanted else []
+        found = sorted(set(self.index.of(wanted))) if wanted else []
         contexts: list[Context] = [{**around, EACH: cells} for cells in found]
         return [rows for rows in contexts if self.where is None or self.where.admits(rows)]
 

@@ -28,6 +28,7 @@ from eszkola_gradebook.records import merged
 from eszkola_gradebook.rest.patience import Patience
 from eszkola_gradebook.rest.service import PREFIX, Service
 from eszkola_gradebook.rows import no_header
+from eszkola_gradebook.shelves import Shelves
 from eszkola_gradebook.tables import Table, load, looks_like_data, mistrusted
 
 if TYPE_CHECKING:
@@ -84,18 +85,19 @@ class FileGradebook:
         places: dict[str, list[Table]] = {}
         for blob in blobs.find(files, self.limits) if files or not asked else ():
             places.setdefault(blob.place, []).extend(load(blob, self.limits))
+        shelves = Shelves()
         names: set[str] = set()
         found: list[Stated] = []
         used: list[Table] = []
         for service in [self._service(name) for name in asked]:
-            name, part = self._asked(service)
+            name, part = self._asked(service, shelves)
             names.add(name)
             found.append(part)
         places = {place: mistrusted(tables) for place, tables in places.items()}
         for tables in places.values():
             if format in _STRICT:
                 check(tables, others, _STRICT[format])
-            for name, part, taken in self._parts(tables, told, school, forced=format):
+            for name, part, taken in self._parts(tables, told, school, shelves, forced=format):
                 _check_school(part, school)
                 names.add(name)
                 found.append(part)
@@ -128,7 +130,7 @@ class FileGradebook:
             )
         return self.services[name]
 
-    def _asked(self, service: Service) -> tuple[str, Stated]:
+    def _asked(self, service: Service, shelves: Shelves) -> tuple[str, Stated]:
         """Return the name of the format and what a service states."""
         try:
             from eszkola_gradebook.rest.reading import stated_by_service  # noqa: PLC0415 - files need no HTTP client
@@ -141,7 +143,7 @@ class FileGradebook:
             ) from None
         hours = service.changed_hours
         since = None if hours is None else SystemClock().now() - timedelta(hours=hours)
-        return stated_by_service(service, since, self.patience())
+        return stated_by_service(service, since, self.patience(), shelves)
 
     def _told(self, name: str) -> Mapping | None:
         """Return the mapping that the caller named; None for the one format that is no mapping."""
@@ -166,13 +168,14 @@ class FileGradebook:
         tables: list[Table],
         told: Mapping | None,
         school: str | None,
+        shelves: Shelves,
         *,
         forced: str | None,
     ) -> Iterator[tuple[str, Stated, tuple[Table, ...]]]:
         """Yield what the tables of one place state, with the tables that state it."""
         if forced in _ONEROSTER or (forced is None and is_package(tables)):
             if is_package(tables):
-                name, part = stated_by(tables)
+                name, part = stated_by(tables, shelves)
                 yield name, part, tuple(tables)
             return
         if told is not None:
@@ -183,7 +186,7 @@ class FileGradebook:
             known |= {mapping.format: mapping for mapping in self.mappings}
             matches = recognised(list(known.values()), tables)
         for match in matches:
-            yield match.mapping.format, stated(match, school), match.taken
+            yield match.mapping.format, stated(match, school, shelves), match.taken
 
     def _check_unused(self, unused: Sequence[Table], used: set[tuple[str, str]], told: Mapping | None) -> None:
         """

@@ -16,9 +16,9 @@ from eszkola_gradebook.mapping import ROW, STUDENTS, Mapping
 from eszkola_gradebook.matching import Match
 from eszkola_gradebook.people import Vocabulary
 from eszkola_gradebook.records import Records, Unsorted
-from eszkola_gradebook.rows import Row
+from eszkola_gradebook.shelves import Shelf, Shelves
 from eszkola_gradebook.tables import Table
-from eszkola_gradebook.translate import Around, Translation
+from eszkola_gradebook.translate import Around, Aside, Translation
 
 _DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab"}
 
@@ -32,7 +32,7 @@ class Stated:
     findings: list[Finding] = Factory(list)
 
 
-def stated(match: Match, school: str | None) -> Stated:
+def stated(match: Match, school: str | None, shelves: Shelves) -> Stated:
     """
     Return what the tables of one format state.
 
@@ -42,14 +42,23 @@ def stated(match: Match, school: str | None) -> Stated:
     mapping = match.mapping
     tables = _side_tables(match)
     sizes = {name: sizes_of(mapping.tables[name], table) for name, table in tables.items()}
-    around = Around(tables, sizes, Vocabulary(mapping.dates, mapping.words), school)
+    around = Around(tables, sizes, Vocabulary(mapping.dates, mapping.words), school, shelves)
     result = Stated(findings=[found for table in match.taken for found in _remarks(mapping, table)])
-    listed = _schools(match, result)
+    listed = _schools(match, result, shelves)
     for spec in mapping.records:
         for main in match.tables.get(spec.table, ()):
             translation = Translation(spec, mapping.tables[spec.table], main, around)
-            schools = listed if spec.list == STUDENTS else set()
-            _add(result, mapping, translation, _schools_of(translation, school, schools))
+            if translation.names_school:
+                _add(result, mapping, translation, shelves.new(), listed if spec.list == STUDENTS else set())
+            elif school:
+                _add(result, mapping, translation, None, {school})
+            else:
+                raise UnreadableSource(
+                    f"{main.name} does not say which school it is of",
+                    code="school-missing",
+                    source=main.name,
+                    hint="name the school's key with --school",
+                )
     return result
 
 
@@ -82,13 +91,13 @@ def _remarks(mapping: Mapping, table: Table) -> Iterator[Finding]:
         )
 
 
-def _schools(match: Match, result: Stated) -> set[str]:
+def _schools(match: Match, result: Stated, shelves: Shelves) -> set[str]:
     """Name the schools in *result*; return those that have a list of students even if it is empty (SYNC-0)."""
     spec = match.mapping.schools
     if spec is None or spec.table not in match.tables:
         return set()
     table = match.tables[spec.table][0]
-    bind = Binder(table, table.header, {}, sizes={})
+    bind = Binder(table, table.header, {}, shelves, sizes={})
     key, name, where = bind.needed(spec.key), bind.needed(spec.name), bind.where(spec.where)
     listed = set()
     for row in table.rows():
@@ -100,40 +109,21 @@ def _schools(match: Match, result: Stated) -> set[str]:
     return listed
 
 
-def _schools_of(translation: Translation, given: str | None, listed: set[str]) -> dict[str, list[Row] | None]:
-    """
-    Return the rows of each school; None where all rows are one school's and need not be kept.
-
-    Raises:
-        UnreadableSource: neither the table nor the caller names a school.
-    """
-    if translation.names_school:
-        rows = translation.by_school()
-        return {school: rows.get(school, []) for school in sorted(listed | set(rows) - {""})}
-    if not given:
-        raise UnreadableSource(
-            f"{translation.table.name} does not say which school it is of",
-            code="school-missing",
-            source=translation.table.name,
-            hint="name the school's key with --school",
-        )
-    return {given: None}
-
-
-def _add(result: Stated, mapping: Mapping, translation: Translation, schools: dict[str, list[Row] | None]) -> None:
-    """Add the rosters of one table to *result*."""
-    survey = translation.survey()
+def _add(result: Stated, mapping: Mapping, translation: Translation, rows: Shelf | None, schools: set[str]) -> None:
+    """Add the rosters of one table to *result*; its *rows* are put aside where it is of several schools."""
+    survey = translation.survey(rows)
     result.findings += survey.findings
     if survey.cut:
         result.findings.append(cut_finding(translation.table.name))
-    for school, rows in schools.items():
+    for school in sorted(schools if rows is None else schools | set(survey.lists)):
+        own = None if rows is None else Aside(rows, school)
         for name in sorted(translation.whole | survey.lists.get(school, set())):
             roster = StatedRoster(
                 school=school,
                 origin=mapping.origin,
                 list=name,
-                records=Records(partial(translation.records, name, rows)),
-                unread=Unsorted(partial(translation.unread, rows), survey.many[school])
+                records=Records(partial(translation.records, name, own)),
+                unread=Unsorted(partial(translation.unread, own), survey.many[school])
                 if translation.is_traced
                 else None,
                 complete=not survey.cut and not survey.doubted & {None, school},

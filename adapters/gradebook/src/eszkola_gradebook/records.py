@@ -82,9 +82,16 @@ def joined_days(records: Iterable[StatedRecord]) -> Iterator[StatedRecord]:
 
     A source that lists a role once for each term says one thing in several rows.
     """
-    ordered = sorted(records, key=_rank)
+    by_key: dict[str | None, list[StatedRecord]] = {}
+    for record in records:
+        by_key.setdefault(record.key, []).append(record)
+    for key, found in by_key.items():
+        yield from found if key is not None and len(found) == 1 else _joined(found)
+
+
+def _joined(records: Sequence[StatedRecord]) -> Iterator[StatedRecord]:
     groups: dict[tuple[object, ...], list[StatedRecord]] = {}
-    for record in ordered:
+    for record in sorted(records, key=_rank):
         groups.setdefault(_timeless(record), []).append(record)
     for same in groups.values():
         people = zip(*(record.people for record in same), strict=True)
@@ -98,6 +105,8 @@ def _timeless(record: StatedRecord) -> tuple[object, ...]:
 
 def spanning(same: Sequence[StatedPerson]) -> StatedPerson:
     """Return one person from several that differ in their days only, from the first day to the last."""
+    if len(same) == 1:
+        return same[0]
     first = [person.first_day for person in same]
     last = [person.last_day for person in same]
     return evolve(same[0], first_day=_bound(first, min), last_day=_bound(last, max))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final, final
 
-from eszkola_gradebook.bound import BoundPerson, Cells, Ref
+from eszkola_gradebook.bound import BoundPerson, Ref
+from eszkola_gradebook.shelves import Cells
 
 _BETWEEN: Final = "\x1f"
 """A sign of no text: where a cell of a workbook holds it nevertheless, the row has no trace."""

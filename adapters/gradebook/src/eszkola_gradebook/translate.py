@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -20,6 +20,7 @@ from eszkola_gradebook.mapping import ROW, STAFF, STUDENTS, PersonColumns, Recor
 from eszkola_gradebook.people import Vocabulary, persons
 from eszkola_gradebook.records import joined_days
 from eszkola_gradebook.rows import Fault, Row
+from eszkola_gradebook.shelves import Cells, Shelf, Shelves
 from eszkola_gradebook.tables import Table
 from eszkola_gradebook.traces import Tracer
 
@@ -43,13 +44,26 @@ class Survey:
 
 
 @frozen
+class Aside:
+    """The rows of one school, which were put aside."""
+
+    shelf: Shelf
+    school: str
+
+    def __iter__(self) -> Iterator[Row]:
+        for line, fault, *cells in self.shelf.of(self.school):
+            yield Row(int(line), tuple(cells), found=Fault(fault) if fault else None)
+
+
+@frozen
 class Around:
-    """What all tables of one place share: those to look into, the words, and the school that the caller named."""
+    """What the tables of one place share: those to look into, the words, the school that the caller named, shelves."""
 
     tables: Mapping[str, Table]
     sizes: Mapping[str, tuple[int, int]]
     vocabulary: Vocabulary
     school: str | None
+    shelves: Shelves
 
 
 class Translation:
@@ -59,10 +73,11 @@ class Translation:
         self.table = main
         self._spec = spec
         self._vocabulary = around.vocabulary
-        bind = Binder(main, shape.positional or main.header, around.tables, sizes=around.sizes)
+        bind = Binder(main, shape.positional or main.header, around.tables, around.shelves, sizes=around.sizes)
         self._size = sizes_of(shape, main)
         self._frames = Frames(spec, bind, self._size, around.vocabulary, around.school or "")
         self._people = tuple(bound for person in spec.people for bound in _bound(bind, person))
+        self._read = bind.read
         self._tracer = self._traced()
 
     @property
@@ -91,9 +106,18 @@ class Translation:
         lists = frozenset(role.value for role in self._spec.whole if role is not Role.HOMEROOM_TEACHER or homeroom)
         return lists if self._spec.list == STAFF else frozenset({self._spec.list})
 
-    def survey(self) -> Survey:
-        """Return the schools and lists of the rows, and all that makes them less than whole."""
+    def survey(self, aside: Shelf | None) -> Survey:
+        """Return the schools and lists of the rows, and what makes them less than whole; put them *aside* by school."""
         survey = Survey()
+        if aside is None:
+            for _ in self._surveyed(survey):
+                pass
+        else:
+            aside.put((school, self._kept(row)) for school, row in self._surveyed(survey))
+        return survey
+
+    def _surveyed(self, survey: Survey) -> Iterator[tuple[str, Row]]:
+        """Yield the rows that are some school's while they are looked at."""
         for row in self.table.rows():
             sound = self._sound(row)
             if sound is not None:
@@ -101,6 +125,7 @@ class Translation:
                 if not is_passed_over:
                     survey.lists.setdefault(school, set()).add(STUDENTS)
                     survey.many[school] += 1
+                    yield school, row
                 continue
             seen = self._frames.of(row)
             if seen is None:
@@ -119,27 +144,20 @@ class Translation:
             if seen.school:
                 survey.lists.setdefault(seen.school, set()).update(seen.lists)
                 survey.many[seen.school] += 1
-        return survey
+                yield seen.school, row
 
-    def by_school(self) -> dict[str, list[Row]]:
-        """Return the rows by their school."""
-        found: dict[str, list[Row]] = {}
-        for row in self.table.rows():
-            sound = self._sound(row)
-            if sound is not None:
-                school, is_passed_over = sound
-                if not is_passed_over:
-                    found.setdefault(school, []).append(row)
-            elif (seen := self._frames.of(row)) is not None:
-                found.setdefault(seen.school, []).append(row)
-        return found
+    def _kept(self, row: Row) -> Cells:
+        """Return what is kept of a row that is put aside: cells that nobody reads, such as a password, are not."""
+        fault = row.fault(*self._size)
+        cells = (cell if at in self._read else "" for at, cell in enumerate(row.cells[: self._size[1]]))
+        return str(row.line), fault.value if fault else "", *cells
 
-    def records(self, name: str, rows: Sequence[Row] | None = None) -> Iterator[StatedRecord]:
+    def records(self, name: str, rows: Iterable[Row] | None = None) -> Iterator[StatedRecord]:
         """Yield the records of the list *name*, of *rows* if they were set apart before."""
         found = (record for seen in self._all(rows) for record in self._in_list(seen, name))
         return joined_days(found) if self._spec.join_days else found
 
-    def unread(self, rows: Sequence[Row] | None = None) -> Iterator[StatedRecord | Unread]:
+    def unread(self, rows: Iterable[Row] | None = None) -> Iterator[StatedRecord | Unread]:
         """Yield the records of the list of students, of *rows* if they were set apart before; sound rows unread."""
         for row in self.table.rows() if rows is None else rows:
             trace = self._tracer.of(row.cells) if self._tracer and row.fault(*self._size) is None else None
@@ -170,7 +188,7 @@ class Translation:
         person = next(persons(self._people[0], dict(seen.rows), self._vocabulary), None) if self._people else None
         return isinstance(person, StatedPerson) and any(problem.field in _TELLING for problem in person.problems)
 
-    def _all(self, rows: Sequence[Row] | None = None) -> Iterator[Frame]:
+    def _all(self, rows: Iterable[Row] | None = None) -> Iterator[Frame]:
         for row in self.table.rows() if rows is None else rows:
             seen = self._frames.of(row)
             if seen is not None:

@@ -7,12 +7,14 @@ from typing import Final
 
 from attrs import frozen
 
+from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import RosterKind
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.cells import shown
 from eszkola_gradebook.mapping import STUDENTS
-from eszkola_gradebook.oneroster.package import Entry, Package
+from eszkola_gradebook.oneroster.files import Entry, File
+from eszkola_gradebook.oneroster.package import Package
 from eszkola_gradebook.oneroster.people import listed
 from eszkola_gradebook.words import folded
 
@@ -47,54 +49,73 @@ class Claim:
         return STUDENTS if self.role is Role.STUDENT else self.role.value
 
 
-def claims_of(package: Package) -> list[Claim]:
-    """
-    Return all roles that the package states and an import may give; the others become findings (ROLE-2).
+class Claims:
+    """The roles that a package states, in its role rows or, where it has none, in its users' own."""
 
-    Raises:
-        UnreadableSource: a full package has users and says nothing of their roles.
-    """
-    rows = package.rows("roles")
-    if "roles" in package.entries:
-        found = [claim for entry in rows if not entry.fault for claim in _of(package, entry, "userSourcedId")]
-        _say_roleless(package, {claim["userSourcedId"] for claim in rows})
-        return found
-    users = package.rows("users")
-    if users and not any(entry.has("role") for entry in users):
-        if not package.delta("users"):
-            raise UnreadableSource(
-                f"{users[0].source} does not say who has which role, and there is no roles.csv",
-                code="package-file-missing",
-                source=users[0].source,
-                hint="export the package with roles.csv",
-            )
-        _say_roleless(package, set())
-        return []
-    return [claim for entry in users if not entry.fault for claim in _of(package, entry, "sourcedId")]
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._file, self._user = ("roles", "userSourcedId") if "roles" in package.files else ("users", "sourcedId")
+        self._rows = package.files.get(self._file)
+
+    def all(self) -> Iterator[Claim]:
+        """
+        Yield all roles that the package states and an import may give; the others become findings (ROLE-2).
+
+        Raises:
+            UnreadableSource: a full package has users and says nothing of their roles.
+        """
+        package = self._package
+        users = package.files.get("users")
+        roleless = self._file == "users" and users is not None and not any(entry.has("role") for entry in users)
+        if users is not None and roleless and next(iter(users), None) is not None:
+            if not package.delta("users"):
+                raise UnreadableSource(
+                    f"{users.source} does not say who has which role, and there is no roles.csv",
+                    code="package-file-missing",
+                    source=users.source,
+                    hint="export the package with roles.csv",
+                )
+            self._say_roleless(users)
+            return
+        for _, entries in self._rows.groups() if self._rows else ():
+            for entry in entries:
+                if not entry.fault:
+                    yield from _of(entry, self._user, package.findings)
+        if self._file == "roles" and users is not None:
+            self._say_roleless(users)
+
+    def of(self, user: str) -> Iterator[Claim]:
+        """Yield the roles of one user."""
+        for entry in self._rows.of(user) if self._rows else ():
+            if not entry.fault:
+                yield from _of(entry, self._user, [])
+
+    def has_any(self, user: str) -> bool:
+        """Return whether anything is said of a user's role."""
+        return any(not entry.fault and entry["role"] for entry in (self._rows.of(user) if self._rows else ()))
+
+    def _say_roleless(self, users: File) -> None:
+        hint = "nothing says in which school the user is: nothing was read of them"
+        self._package.findings += (
+            entry.finding("user-without-role", hint=hint)
+            for entry in users
+            if self._file == "users" or self._rows is None or entry["sourcedId"] not in self._rows
+        )
 
 
-def _say_roleless(package: Package, known: set[str]) -> None:
-    hint = "nothing says in which school the user is: nothing was read of them"
-    package.findings += (
-        entry.finding("user-without-role", hint=hint)
-        for entry in package.rows("users")
-        if entry["sourcedId"] not in known
-    )
-
-
-def _of(package: Package, entry: Entry, user: str) -> Iterator[Claim]:
-    """Yield the roles that one row gives."""
+def _of(entry: Entry, user: str, findings: list[Finding]) -> Iterator[Claim]:
+    """Yield the roles that one row gives, and add to *findings* what it gives that is none."""
     word = folded(entry["role"].removeprefix("ext:"))
     role = _ROLES.get(word)
     if role is None:
         code = "role-not-importable" if word in _ABOVE else "role-not-used"
         hint = "such a role is given on the platform (ROLE-2)" if word in _ABOVE else "nobody has an account for it"
-        package.findings.append(entry.finding(code, "role", shown(entry["role"]), hint))
+        findings.append(entry.finding(code, "role", shown(entry["role"]), hint))
         return
     days = (entry["beginDate"], entry["endDate"]) if entry.has("beginDate") or entry.has("endDate") else None
     several = listed(entry["orgSourcedIds"]) if user == "sourcedId" else listed(entry["orgSourcedId"])
     if not several and role is not Role.GUARDIAN:
-        package.findings.append(entry.finding("org-missing", "orgSourcedIds", hint="name the school of this role"))
+        findings.append(entry.finding("org-missing", "orgSourcedIds", hint="name the school of this role"))
     for org in several or ("",):
         yield Claim(entry[user], role, org, entry, days)
 
@@ -106,10 +127,6 @@ def kind_of(package: Package, *files: str) -> RosterKind:
 
 def is_whole(package: Package, *files: str) -> bool:
     """Return whether nobody in a list made of *files* can be missing from it by accident (SYNC-0)."""
-    doubtful = [entry for file in files for entry in package.rows(file) if entry.is_lost or not _key(file, entry)]
+    doubtful = any(package.files[file].lost or package.files[file].ownerless for file in files if file in package.files)
     marked = not package.stated and any(entry["status"].casefold() == "tobedeleted" for entry in package.rows("users"))
     return not doubtful and not marked and not any(file in package.cut for file in files)
-
-
-def _key(file: str, entry: Entry) -> str:
-    return entry["sourcedId" if file in {"users", "classes"} else "userSourcedId"]

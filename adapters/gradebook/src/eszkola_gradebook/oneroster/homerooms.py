@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from eszkola_core.domain.stated import Field, Problem
-from eszkola_gradebook.oneroster.package import Entry, Package
+from eszkola_gradebook.oneroster.files import Entry
+from eszkola_gradebook.oneroster.package import Package
+from eszkola_gradebook.shelves import Cells
 from eszkola_gradebook.words import folded
 
 
@@ -33,36 +35,38 @@ class Homerooms:
     """The classes of type *homeroom* and who is enrolled in them."""
 
     def __init__(self, package: Package) -> None:
-        self._classes = {
-            key: entry for key, entry in package.by_key("classes").items() if folded(entry["classType"]) == "homeroom"
-        }
-        self._of_students: dict[tuple[str, str], set[str]] = {}
+        self._classes = package.homerooms()
+        self._of_students = package.shelves.new()
         self.taught: list[Taught] = []
-        for entry in package.rows("enrollments"):
-            if not entry.fault and entry["classSourcedId"] in self._classes:
-                self._enrol(entry)
-        known = bool(self._classes) and "enrollments" in package.entries
+        self._of_students.put(
+            enrolled
+            for entry in package.rows("enrollments")
+            if not entry.fault and entry["classSourcedId"] in self._classes
+            for enrolled in self._enrolled(entry)
+        )
+        known = bool(self._classes) and "enrollments" in package.files
         partial = package.delta("classes", "enrollments", "users", "roles")
         damaged = package.damaged("classes") or package.damaged("enrollments")
         self._whole = known and not partial and not damaged
 
-    def _enrol(self, entry: Entry) -> None:
+    def _enrolled(self, entry: Entry) -> Iterator[tuple[str, Cells]]:
+        """Yield the class of the student whom the row enrols, if it is one's, with the school; keep a teacher's."""
         room = self._classes[entry["classSourcedId"]]
         gone = entry.gone or room.gone
         org = room["schoolSourcedId"] or entry["schoolSourcedId"]
         label = room["title"] or room["classCode"]
         match folded(entry["role"]):
             case "student" if not gone:
-                self._of_students.setdefault((entry["userSourcedId"], org), set()).add(label)
+                yield entry["userSourcedId"], (org, label)
             case "teacher":
                 self.taught.append(Taught(entry["userSourcedId"], org, entry["classSourcedId"], label, entry, gone))
 
     def class_of(self, user: str, org: str) -> str | Problem | None:
         """Return a student's class: empty where there is none, None where the package does not say."""
-        labels = self._of_students.get((user, org), set())
+        labels = {label for school, label in self._of_students.of(user) if school == org}
         if len(labels) > 1:
             return Problem(Field.CLASS, "several-classes", hint="enrol the student in one homeroom")
-        return labels.copy().pop() if labels else "" if self._whole else None
+        return labels.pop() if labels else "" if self._whole else None
 
     def by_teacher(self) -> Iterator[tuple[tuple[str, str], list[Taught]]]:
         """Yield the classes of each teacher in each school, in a fixed order."""

@@ -6,16 +6,17 @@ Lenient: what real exports get wrong, and what can only mean one thing, is read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from eszkola_core.domain.findings import Finding
 from eszkola_core.errors import UnreadableSource
 from eszkola_gradebook.cells import safe_key
+from eszkola_gradebook.oneroster.files import Entry, File, sound
 from eszkola_gradebook.oneroster.headers import columns
-from eszkola_gradebook.rows import Fault
+from eszkola_gradebook.shelves import Shelves
 from eszkola_gradebook.tables import Table
 from eszkola_gradebook.words import folded
 
@@ -46,35 +47,9 @@ _OTHERS: Final = frozenset(
 _MODES: Final = frozenset({"bulk", "delta", "absent"})
 
 
-@frozen
-class Entry:
-    """One row; ``fault`` says that its cells cannot be trusted to stand where they should."""
-
-    source: str
-    line: int
-    values: dict[str, str] = field(repr=False)
-    fault: Fault | None = None
-
-    def __getitem__(self, column: str) -> str:
-        return self.values.get(column, "")
-
-    def has(self, column: str) -> bool:
-        """Return whether the file has the column."""
-        return column in self.values
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether nobody can say whose row it is: somebody may be missed who is there (SYNC-0)."""
-        return self.fault is not None and self.fault is not Fault.FIELD
-
-    @property
-    def gone(self) -> bool:
-        """Whether the row says that what it describes is no more."""
-        return self["status"].casefold() in {"tobedeleted", "inactive"}
-
-    def finding(self, code: str, about: str = "", value: str = "", hint: str = "") -> Finding:
-        """Return a finding about this row."""
-        return Finding(self.source, self.line, safe_key(self["sourcedId"]), about, code, value, hint)
+_KEYS: Final = {"roles": "userSourcedId", "enrollments": "classSourcedId"}
+"""By what else than its own key a row is looked for."""
+_OWNED: Final = {"roles": "userSourcedId", "enrollments": "userSourcedId"}
 
 
 @define
@@ -83,8 +58,8 @@ class Package:
 
     version: str
     modes: dict[str, str]
-    entries: dict[str, list[Entry]] = Factory(dict)
-    sources: dict[str, str] = Factory(dict)
+    shelves: Shelves = field(repr=False)
+    files: dict[str, File] = Factory(dict)
     cut: set[str] = Factory(set)
     findings: list[Finding] = Factory(list)
     stated: bool = True
@@ -94,27 +69,39 @@ class Package:
         """Return whether any of *files* says only what changed."""
         return any(self.modes.get(file) == "delta" for file in files)
 
-    def rows(self, file: str) -> list[Entry]:
-        """Return the rows of a file; none where it is not there."""
-        return self.entries.get(file, [])
-
-    def by_key(self, file: str) -> dict[str, Entry]:
-        """Return the sound rows of a file by their sourcedId; two that differ under one say nothing."""
-        found: dict[str, Entry] = {}
-        twice: set[str] = set()
-        for entry in self.rows(file):
-            key = entry["sourcedId"]
-            if key and entry.fault is None and found.setdefault(key, entry).values != entry.values:
-                twice.add(key)
-        self.findings += (
-            Finding(self.sources[file], 0, safe_key(key), "", "row-twice", hint="two rows differ: neither was read")
-            for key in sorted(twice)
+    def keep(self, file: str, source: str, columns: Mapping[str, int], entries: Iterable[Entry]) -> File:
+        """Take in the rows of a file; of enrolments those in homerooms, as nobody asks for others."""
+        kept = self.files[file] = File(
+            source, columns, _KEYS.get(file, "sourcedId"), _OWNED.get(file, "sourcedId"), self.shelves.new()
         )
-        return {key: entry for key, entry in found.items() if key not in twice}
+        kept.put(entries, frozenset(self.homerooms()) if file == "enrollments" else None)
+        return kept
+
+    def rows(self, file: str) -> Iterable[Entry]:
+        """Return the rows of a file; none where it is not there."""
+        return self.files.get(file, ())
+
+    def by_key(self, file: str) -> Iterator[tuple[str, Entry]]:
+        """Yield the sound rows of a file by their sourcedId; two that differ under one say nothing."""
+        if file not in self.files:
+            return
+        for key, entries in self.files[file].groups():
+            entry = sound(entries)
+            if not key:
+                continue
+            if entry is not None:
+                yield key, entry
+            elif any(each.fault is None for each in entries):
+                hint = "two rows differ: neither was read"
+                self.findings.append(Finding(self.files[file].source, 0, safe_key(key), "", "row-twice", hint=hint))
+
+    def homerooms(self) -> dict[str, Entry]:
+        """Return the classes that are homerooms, by their sourcedId."""
+        return {key: entry for key, entry in self.by_key("classes") if folded(entry["classType"]) == "homeroom"}
 
     def damaged(self, file: str) -> bool:
         """Return whether rows of the file were lost or cannot be trusted."""
-        return file in self.cut or any(entry.is_lost for entry in self.rows(file))
+        return file in self.cut or (file in self.files and self.files[file].lost)
 
 
 def is_package(tables: Sequence[Table]) -> bool:
@@ -131,7 +118,7 @@ def _is_users(table: Table) -> bool:
     return table.stem.casefold() == "users" and {"sourcedid", "enableduser"} <= headers
 
 
-def opened(tables: Sequence[Table]) -> Package:
+def opened(tables: Sequence[Table], shelves: Shelves) -> Package:
     """
     Return the package that *tables* are.
 
@@ -148,7 +135,7 @@ def opened(tables: Sequence[Table]) -> Package:
                 source=table.name,
                 hint="keep each package in a folder or archive of its own",
             )
-    package = _manifest(files.get("manifest"), files)
+    package = _manifest(files.get("manifest"), files, shelves)
     for table in tables:
         package.findings += table.findings
     for file in USED:
@@ -161,17 +148,17 @@ def opened(tables: Sequence[Table]) -> Package:
     return package
 
 
-def _manifest(table: Table | None, files: dict[str, Table]) -> Package:
+def _manifest(table: Table | None, files: dict[str, Table], shelves: Shelves) -> Package:
     if table is None:
         some = files.get("users") or next(iter(files.values()))
         version = "1.2" if "roles" in files else "1.1"
-        package = Package(version, {file: "bulk" for file in USED if file in files}, stated=False)
+        package = Package(version, {file: "bulk" for file in USED if file in files}, shelves, stated=False)
         hint = "read as a full export; if it holds changes only, add the manifest"
         package.findings.append(Finding(some.name, 0, "", "", "manifest-missing", hint=hint))
         return package
     said = {folded(row.cells[0]): row.cells[1] for row in table.rows() if len(row.cells) > 1}
     version = said.get("onerosterversion", "")
-    package = Package("1.1" if version.startswith("1.1") else "1.2", {})
+    package = Package("1.1" if version.startswith("1.1") else "1.2", {}, shelves)
     if version not in {"1.1", "1.2"}:
         package.findings.append(Finding(table.name, 0, "", "oneroster.version", "version-unknown", hint="1.1 and 1.2"))
     for file in USED:
@@ -196,12 +183,28 @@ def _take(package: Package, file: str, table: Table | None) -> None:
         hint = "the manifest says that this file is absent: it was not read"
         package.findings.append(Finding(table.name, 0, "", f"file.{file}", "manifest-differs", hint=hint))
         return
-    package.sources[file] = table.name
-    package.entries[file] = list(_entries(package, file, table))
-    if any(entry.fault is Fault.CUT for entry in package.entries[file]):
+    found, slips = columns(file, table)
+    package.findings += slips
+    # In the order of the file, so that a row that is too short lacks its last columns and no others.
+    places = sorted(found.values())
+    index = {name: places.index(at) for name, at in found.items()}
+    if package.keep(file, table.name, index, _entries(table, index, places)).cut:
         package.cut.add(file)
         hint = "the file ends in the middle of a row: export it again"
         package.findings.append(Finding(table.name, 0, "", "", "file-cut", hint=hint))
+
+
+def _entries(table: Table, index: Mapping[str, int], places: Sequence[int]) -> Iterator[Entry]:
+    due = len(table.header)
+    for row in table.rows():
+        many = len(row.cells)
+        yield Entry(
+            table.name,
+            row.line,
+            index,
+            tuple([row.cells[at] for at in places if at < many]),
+            row.fault(due, due),
+        )
 
 
 def _missing(package: Package, file: str) -> None:
@@ -214,12 +217,3 @@ def _missing(package: Package, file: str) -> None:
         )
     hint = "the manifest promises this file, which is not there: it says nothing"
     package.findings.append(Finding(f"{file}.csv", 0, "", f"file.{file}", "manifest-differs", hint=hint))
-
-
-def _entries(package: Package, file: str, table: Table) -> Iterator[Entry]:
-    found, slips = columns(file, table)
-    package.findings += slips
-    for row in table.rows():
-        fault = row.fault(len(table.header), len(table.header))
-        values = {name: row.cells[at] for name, at in found.items() if at < len(row.cells)}
-        yield Entry(table.name, row.line, values, fault)

@@ -7,7 +7,7 @@ from typing import Final
 
 from eszkola_core.domain.findings import Finding
 from eszkola_gradebook.cells import safe_key, shown
-from eszkola_gradebook.oneroster.package import Entry
+from eszkola_gradebook.oneroster.files import Entry
 from eszkola_gradebook.rest.cells import ESSENTIAL, EVERYWHERE, FIELDS, OTHERS, Unfit, text
 from eszkola_gradebook.rows import Fault
 from eszkola_gradebook.words import folded
@@ -39,11 +39,18 @@ class Rows:
     def __contains__(self, key: str) -> bool:
         return key in self._rows
 
+    @property
+    def columns(self) -> dict[str, int]:
+        """Where each column is in every row."""
+        return {column: at for at, column in enumerate(sorted(self._columns))}
+
     def entries(self) -> list[Entry]:
         """Return the rows, each with all columns."""
-        blank = dict.fromkeys(self._columns, "")
+        columns = self.columns
         return [
-            Entry(self.source, 0, {**blank, **values}, fault) for rows in self._rows.values() for values, fault in rows
+            Entry(self.source, 0, columns, tuple([values.get(column, "") for column in columns]), fault)
+            for rows in self._rows.values()
+            for values, fault in rows
         ]
 
     def add(self, record: object, **more: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from eszkola_gradebook.rest.paging import Listing, one
 from eszkola_gradebook.rest.patience import Patience
 from eszkola_gradebook.rest.service import Service
 from eszkola_gradebook.rest.transport import Transport
+from eszkola_gradebook.shelves import Shelves
 from eszkola_gradebook.words import folded
 
 _MOST_SINGLE: Final = 500
@@ -28,7 +29,9 @@ _GUARDIANS: Final = frozenset({"guardian", "parent", "relative"})
 _MOVED: Final = "the list changed while it was read: nobody is ended by absence; read it again at a quieter hour"
 
 
-def stated_by_service(service: Service, since: datetime | None, patience: Patience) -> tuple[str, Stated]:
+def stated_by_service(
+    service: Service, since: datetime | None, patience: Patience, shelves: Shelves
+) -> tuple[str, Stated]:
     """
     Return the name of the format and what *service* states: all, or what was changed *since*.
 
@@ -38,19 +41,19 @@ def stated_by_service(service: Service, since: datetime | None, patience: Patien
         InvalidValue: its configuration is wrong.
     """
     with Transport(service, patience) as transport:
-        return stated_in(_Asked(service, Client(service, transport), since).package())
+        return stated_in(_Asked(service, Client(service, transport), since, shelves).package())
 
 
 class _Asked:
     """The lists of a service, one after the other."""
 
-    def __init__(self, service: Service, client: Client, since: datetime | None) -> None:
+    def __init__(self, service: Service, client: Client, since: datetime | None, shelves: Shelves) -> None:
         self._service = service
         self._client = client
         self._since = since
         self._users = Users(client.source("/users"))
         self._rows: dict[str, Rows] = {"users": self._users, "roles": self._users.roles}
-        self._package = Package("1.2", dict.fromkeys(USED, "absent"))
+        self._package = Package("1.2", dict.fromkeys(USED, "absent"), shelves)
         self._touched: set[str] = set()
 
     def package(self) -> Package:
@@ -66,8 +69,7 @@ class _Asked:
             self._complete()
         package = self._package
         for file, rows in self._rows.items():
-            package.entries[file] = rows.entries()
-            package.sources[file] = rows.source
+            package.keep(file, rows.source, rows.columns, rows.entries())
             package.findings += rows.findings
             package.modes[file] = "bulk" if self._since is None or file in {"orgs", "classes"} else "delta"
         return package
