@@ -34,6 +34,8 @@ class Gateway(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Answers one request."""
 
+    server: Gateway
+
     def do_HEAD(self):
         """Say that somebody is there."""
         self.send_response(200)
