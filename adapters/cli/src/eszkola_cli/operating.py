@@ -124,7 +124,7 @@ def status(context: click.Context, *, as_json: bool) -> None:
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
     screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
     if texts.counts:
-        screen.table(["text messages", "#messages"], [(state, str(many)) for state, many in texts.counts.items()])
+        screen.table(["state", "#text messages"], [(state, str(many)) for state, many in texts.counts.items()])
     if found.bounces:
         screen.table(["came back", "#reports"], [(fate, str(many)) for fate, many in bounces.items()])
     if events:

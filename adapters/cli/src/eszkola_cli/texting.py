@@ -127,7 +127,7 @@ def reconcile(context: click.Context, file: Path, *, currency: str | None, as_js
         told = [_difference(each) for each in done.differences]
         screen.json({"matched": done.matched, "booked": len(done.changes), "differences": told})
     else:
-        screen.say(f"{done.matched} messages match, {len(done.changes)} were booked anew.")
+        screen.say(f"{done.matched} messages match, {len(done.changes)} booked anew.")
         _show_differences(screen, done.differences)
     context.exit(1 if open_ones else 0)
 
