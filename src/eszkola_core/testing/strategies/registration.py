@@ -25,11 +25,13 @@ from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import Application
 from eszkola_core.domain.claims import Claims, Decision, Place, PlaceKey, RecordKey, RosterKey, World
 from eszkola_core.domain.contacts import OwnContacts
+from eszkola_core.domain.credential_channels import GuardianReach, Reach
 from eszkola_core.domain.credentials import Credential
 from eszkola_core.domain.devices import Device
 from eszkola_core.domain.events import EVENT_FIELDS, Event, EventKind
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.leases import Lease
+from eszkola_core.domain.letters import ClassList, Letter, PostalAddress
 from eszkola_core.domain.licences import Licence, Pool
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind
 from eszkola_core.domain.money import Money
@@ -52,6 +54,13 @@ from eszkola_core.testing.strategies.belongings import devices, licences, pools
 from eszkola_core.testing.strategies.codes import own_contacts, security_codes
 from eszkola_core.testing.strategies.costs import money, prices, sms_entries, tariffs
 from eszkola_core.testing.strategies.decisions import decisions, leases, reports
+from eszkola_core.testing.strategies.handing_out import (
+    class_lists,
+    guardian_reaches,
+    postal_addresses,
+    printed_letters,
+    reaches,
+)
 from eszkola_core.testing.strategies.identities import email_addresses, national_ids, person_names
 from eszkola_core.testing.strategies.notices import acknowledgements, notices
 from eszkola_core.testing.strategies.passwords import password_policies
@@ -95,12 +104,15 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         Acknowledgement: acknowledgements,
         Application: applications,
         Claims: claims,
+        ClassList: class_lists,
         Credential: credentials,
         Decision: decisions,
         Device: devices,
         EmailAddress: email_addresses,
         Event: events,
+        GuardianReach: guardian_reaches,
         Lease: leases,
+        Letter: printed_letters,
         Licence: licences,
         Lock: locks,
         Message: messages,
@@ -113,8 +125,10 @@ DEDICATED: Final[Mapping[type, Callable[[], SearchStrategy[Any]]]] = MappingProx
         PersonName: person_names,
         Place: places,
         PlaceKey: place_keys,
+        PostalAddress: postal_addresses,
         Pool: pools,
         Price: prices,
+        Reach: reaches,
         Reading: readings,
         RecordKey: record_keys,
         Report: reports,
