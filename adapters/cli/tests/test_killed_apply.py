@@ -189,37 +189,41 @@ def test_an_import_killed_at_any_instant_is_finished_by_the_same_again(store, in
     assert ended(apply(house, first)) == 0
     before = kept(house)
     undisturbed = store.copied(house, tmp_path / "undisturbed")
-    process = apply(undisturbed, second)
-    began = time.monotonic()
-    store.wait_for_work(undisturbed, process)
-    at_work = time.monotonic()
-    assert ended(process) == 0
-    lifetime, work = time.monotonic() - began, time.monotonic() - at_work
+    assert ended(apply(undisturbed, second)) == 0
     after = kept(undisturbed)
     assert after != before
     fates: Counter[str] = Counter()
-    for number in range(KILLS):
+    # How long a life and its work take is learned from those that lived, for a machine may be busy now and idle then.
+    lasts = {"life": 1.0, "work": 0.5}
+    for number in count():
         mortal = store.copied(house, tmp_path / f"life-{number}")
         process = apply(mortal, second)
-        if number % 4:
+        what = "work" if number % 4 else "life"
+        if what == "work":
             store.wait_for_work(mortal, process)
+        began = time.monotonic()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(dice.uniform(0, 1.1) * (work if number % 4 else lifetime))
+            process.wait(dice.uniform(0, 1.1) * lasts[what])
         process.send_signal(signal.SIGKILL)
-        code = ended(process)
+        alive = time.monotonic() - began
+        lived = ended(process) == 0
         found = kept(mortal)
         assert found in (before, after)
         was_at_work = store.bury(mortal)
-        done = "had written" if found == after else "at work" if was_at_work else "not yet at work"
-        fates["lived" if code == 0 else f"died, {done}"] += 1
-
-        assert ended(apply(mortal, second)) == 0
-        assert kept(mortal) == after
+        if lived:
+            lasts[what] = alive
+            fates["lived"] += 1
+            assert found == after
+        else:
+            fates["had written" if found == after else "at work" if was_at_work else "not yet at work"] += 1
+            assert ended(apply(mortal, second)) == 0
+            assert kept(mortal) == after
         again = mortal.run("roster", "apply", second, "--school", "sp1", "--json").json
         assert (again["run"], again["created"], again["changed"], again["ended"]) == (None, 0, 0, 0)
         shutil.rmtree(mortal.folder)
+        if sum(fates.values()) - fates["lived"] == KILLS:
+            break
     if MANY:
         name = "sqlite" if store.server is None else "postgresql"
         with capsys.disabled():
-            sys.stdout.write(f"\n{name}: {work:.1f} of {lifetime:.1f} s at work, {dict(fates)}\n")
-    assert sum(fates.values()) == KILLS
+            sys.stdout.write(f"\n{name}: {KILLS} died, {dict(fates)}\n")
