@@ -79,7 +79,7 @@ def written(folder: Path, persons: int) -> Rosters:
     rows = persons // PERSONS_A_ROW
     for at, begin in enumerate(range(0, rows, _ROWS_A_SCHOOL)):
         numbers = range(begin, min(begin + _ROWS_A_SCHOOL, rows))
-        _write(rosters.first / f"sp{at:05}.csv", (_row(each) for each in numbers))
+        _write(rosters.first / f"sp{at:05}.csv", (row(each) for each in numbers))
         _write(rosters.night / f"sp{at:05}.csv", (_changed(each, rows) for each in numbers))
     return rosters
 
@@ -92,7 +92,8 @@ def _write(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
         writer.writerows(rows)
 
 
-def _row(number: int, *, class_step: int = 0, mailbox: str = "g") -> tuple[str, ...]:
+def row(number: int, *, class_step: int = 0, mailbox: str = "g") -> tuple[str, ...]:
+    """Return the row of one student with one guardian."""
     stem, ending = _STEMS[number % len(_STEMS)], _ENDINGS[number // 7 % 10]
     born, guardian_born = _born(number, 2008), _born(number, 1975)
     return (
@@ -105,14 +106,14 @@ def _row(number: int, *, class_step: int = 0, mailbox: str = "g") -> tuple[str, 
 
 def _changed(number: int, rows: int) -> tuple[str, ...]:
     if number % _CHANGED:
-        return _row(number)
+        return row(number)
     match number // _CHANGED % 3:
         case 0:
-            return _row(number, class_step=1)
+            return row(number, class_step=1)
         case 1:
-            return _row(number, mailbox="nowy")
+            return row(number, mailbox="nowy")
         case _:
-            return _row(number + rows)
+            return row(number + rows)
 
 
 def _born(number: int, year: int) -> date:
