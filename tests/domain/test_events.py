@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.events import EVENT_FIELDS, EVENT_FINAL, EVENT_LIFECYCLE, Event, EventKind, EventState
-from eszkola_core.domain.messages import backoff
+from eszkola_core.domain.messages import backoff, spread_of
 from eszkola_core.testing.strategies import settings_
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -55,7 +55,8 @@ def test_an_event_is_tried_so_often_and_then_abandoned(settings, attempts, for_g
     if for_good or attempts >= settings.message_attempts:
         assert failed == event(EventState.ABANDONED, attempts)
     else:
-        assert failed == evolve(event(EventState.FAILED_FOR_NOW, attempts), due_at=NOW + backoff(attempts, settings))
+        wait = backoff(attempts, settings, spread=spread_of(failed.key, attempts))
+        assert failed == evolve(event(EventState.FAILED_FOR_NOW, attempts), due_at=NOW + wait)
 
 
 def test_what_nobody_could_try_counts_no_attempt():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from eszkola_core.domain.messages import (
     MessageKind,
     MessageState,
     backoff,
+    spread_of,
 )
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
@@ -97,6 +99,31 @@ def test_each_wait_is_twice_the_last_up_to_a_day(settings, attempts):
         assert backoff(attempts + 1, settings) == 2 * backoff(attempts, settings)
 
 
+@given(settings_(), st.integers(0, 60), st.floats(0, 1))
+def test_a_wait_is_up_to_a_quarter_longer(settings, attempts, spread):
+    """It is never shorter than the plain one, never longer than a day, and never longer than the next one."""
+    plain, longer = backoff(attempts, settings), backoff(attempts, settings, spread=spread)
+
+    assert plain <= longer <= min(plain * 1.25, timedelta(days=1))
+    assert longer <= backoff(attempts + 1, settings) or attempts == 0
+
+
+@given(st.text(), st.integers(0, 60))
+def test_what_spreads_the_waits_follows_from_key_and_attempt_alone(key, attempts):
+    """From 0 to 1, and the same whenever it is asked for."""
+    assert 0 <= spread_of(key, attempts) == spread_of(key, attempts) <= 1
+
+
+def test_those_who_failed_together_do_not_come_back_together():
+    """Of a thousand messages that failed at once no tenth of the quarter has more than twice its share."""
+    for attempts in (1, 2, 7):
+        shares = Counter(int(spread_of(f"first-access:{number}", attempts) * 10) for number in range(1000))
+
+        assert max(shares.values()) < 200
+        assert set(range(10)) <= set(shares)
+    assert spread_of("a", 1) != spread_of("a", 2)
+
+
 @given(settings_(), st.integers(1, 5), st.lists(st.sampled_from([False, False, False, True]), min_size=5, max_size=9))
 def test_a_message_is_tried_so_often_and_then_abandoned(settings, most, for_good):
     """A failure for good ends it at once, one for now after as many attempts as the setting says."""
@@ -113,7 +140,8 @@ def test_a_message_is_tried_so_often_and_then_abandoned(settings, most, for_good
         last = at_once or held.attempts == settings.message_attempts
         assert message.state is (MessageState.ABANDONED if last else MessageState.FAILED_FOR_NOW)
         if not last:
-            assert message.due_at == now + backoff(held.attempts, settings)
+            wait = backoff(held.attempts, settings, spread=spread_of(message.key, held.attempts))
+            assert message.due_at == now + wait
             now = message.due_at
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.messages import backoff
+from eszkola_core.domain.messages import backoff, spread_of
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
 
@@ -104,4 +104,5 @@ class Event:
         """Return the event after a failed attempt: due again later, or abandoned."""
         if for_good or self.attempts >= settings.message_attempts:
             return self.moved(EventState.ABANDONED)
-        return evolve(self.moved(EventState.FAILED_FOR_NOW), due_at=now + backoff(self.attempts, settings))
+        wait = backoff(self.attempts, settings, spread=spread_of(self.key, self.attempts))
+        return evolve(self.moved(EventState.FAILED_FOR_NOW), due_at=now + wait)

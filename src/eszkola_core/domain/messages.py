@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
 
@@ -159,10 +160,21 @@ class Message:
         """Return the message after a failed attempt: due again later, or abandoned."""
         if for_good or self.attempts >= settings.message_attempts:
             return self.moved(MessageState.ABANDONED)
-        return evolve(self.moved(MessageState.FAILED_FOR_NOW), due_at=now + backoff(self.attempts, settings))
+        wait = backoff(self.attempts, settings, spread=spread_of(self.key, self.attempts))
+        return evolve(self.moved(MessageState.FAILED_FOR_NOW), due_at=now + wait)
 
 
-def backoff(attempts: int, settings: Settings) -> timedelta:
-    """Return how long to wait after so many attempts: twice as long each time, a day at the most."""
-    wait: timedelta = settings.message_backoff * 2 ** min(max(attempts - 1, 0), 20)
+def backoff(attempts: int, settings: Settings, *, spread: float = 0) -> timedelta:
+    """
+    Return how long to wait after so many attempts: twice as long each time, a day at the most.
+
+    *spread*, from 0 to 1, makes it up to a quarter longer, so that those who failed together do not come back together.
+    """
+    wait: timedelta = settings.message_backoff * 2 ** min(max(attempts - 1, 0), 20) * (1 + spread / 4)
     return min(wait, timedelta(days=1))
+
+
+def spread_of(key: str, attempts: int) -> float:
+    """Return a number from 0 to 1 that another key or another attempt makes another one, and nothing else does."""
+    drawn = blake2b(f"{attempts}:{key}".encode(errors="surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(drawn) / 0xFFFFFFFF
