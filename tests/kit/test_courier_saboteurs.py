@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -46,10 +47,16 @@ class Office:
             raise Unavailable("the post office is closed")
         outcome = self.refusals.get(email.to, Outcome.SENT)
         if outcome is Outcome.SENT:
-            letter = Arrived(
-                to=email.to, subject=email.subject, text=email.text, html=email.html, message_id=message_id
+            self.letters.append(
+                Arrived(
+                    to=email.to,
+                    subject=email.subject,
+                    text=email.text,
+                    html=email.html,
+                    message_id=message_id,
+                    date=self.kind.date(email),
+                )
             )
-            self.letters.append(letter)
         return outcome
 
 
@@ -67,6 +74,11 @@ class Honest:
     def name(self, email):
         """Return the Message-ID."""
         return f"<{email.proof or email.reference}@example.com>"
+
+    @staticmethod
+    def date(email):
+        """Return the date that it bears."""
+        return email.written_at
 
     def receipt(self, email, outcome):
         """Return what is told."""
@@ -184,6 +196,15 @@ class Nameless(Honest):
         return "<message@example.com>"
 
 
+class Hasty(Honest):
+    """EC6: the date is that of the attempt."""
+
+    @staticmethod
+    def date(email):  # noqa: ARG004 - the lie
+        """Return another date than the e-mail's."""
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+
 class Proofless(Honest):
     """EC7: the Message-ID is made of something else."""
 
@@ -205,6 +226,7 @@ SABOTEURS = [
     ("EC5", Ahead),
     ("EC6", Renaming),
     ("EC6", Nameless),
+    ("EC6", Hasty),
     ("EC7", Proofless),
 ]
 

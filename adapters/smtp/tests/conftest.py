@@ -24,7 +24,7 @@ class Box:
     """
     What a server took, and how it answers: ``replies`` says what a command about an address gets instead of *250*.
 
-    The reply *die* cuts the connection, *hang* never comes.
+    The reply *die* cuts the connection, *take and die* does so once the e-mail is taken, *hang* never comes.
     """
 
     mails: list[Any] = field(factory=list)
@@ -48,14 +48,14 @@ class Box:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         """Take the e-mail, or not."""
         reply = await self._reply(server, "DATA", envelope.rcpt_tos[0])
-        if reply.startswith("250"):
+        if reply.startswith(("250", "take")):
             self.mails.append(envelope)
             self.sessions.add(session)
         return reply
 
     async def _reply(self, server, command, address):
         reply = self.replies.get((command, address), "250 OK")
-        if reply == "die":
+        if reply.endswith("die"):
             server.transport.abort()
         if reply == "hang":
             await server.loop.create_future()

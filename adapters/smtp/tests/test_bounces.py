@@ -37,7 +37,7 @@ def an_email(proof=""):
 
 def returned(email):
     """Return an e-mail of ours as somebody's server has it, with the line ends of text."""
-    return internet_message(email, SENDER, NOW).as_bytes().decode("ascii").replace("\r\n", "\n")
+    return internet_message(email, SENDER, NOW).decode("ascii").replace("\r\n", "\n")
 
 
 @pytest.mark.rule("MAIL-9b")

@@ -30,6 +30,7 @@ def arrived(content: bytes) -> Arrived:
         text="" if text is None else text.get_content(),
         html=None if html is None else html.get_content(),
         message_id=str(mail["Message-ID"]),
+        date=mail["Date"].datetime,
     )
 
 

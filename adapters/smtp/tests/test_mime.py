@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.messages import RenderedEmail
-from eszkola_smtp.mime import internet_message, one_line, parse_sender
+from eszkola_core.testing.strategies import email_addresses
+from eszkola_smtp.mime import internet_message, one_line, parse_sender, recipient
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 SENDER = parse_sender("eSzkoła Opolska <konta@eszkola.example>")
@@ -33,7 +37,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))
 def made(*, now=NOW, sender=SENDER, **values):
     """Return the octets of an e-mail with *values*."""
     plain = {"reference": "recovery:7:a", "to": "anna@example.com", "subject": "Hasło", "text": "Dzień dobry!\n"}
-    return internet_message(RenderedEmail(**(plain | values)), sender, now).as_bytes()
+    return internet_message(RenderedEmail(**(plain | values)), sender, now)
 
 
 def read(octets) -> EmailMessage:
@@ -48,7 +52,7 @@ def body(mail):
 
 def test_an_email_says_who_to_what_when_and_that_a_program_sent_it(an_email):
     """All headers that a mail program shows or acts on are there, once each, and readable."""
-    mail = read(internet_message(an_email(html="<p>Zażółć</p>"), SENDER, NOW).as_bytes())
+    mail = read(internet_message(an_email(html="<p>Zażółć</p>"), SENDER, NOW))
 
     assert sorted(mail.keys()) == sorted(HEADERS)
     assert mail["From"] == "eSzkoła Opolska <konta@eszkola.example>"
@@ -88,6 +92,29 @@ def test_the_same_email_bears_the_same_message_id_whenever_it_is_sent(reference,
     assert [line for line in first.splitlines() if not line.startswith(b"Date:")] == [
         line for line in again.splitlines() if not line.startswith(b"Date:")
     ]
+
+
+@pytest.mark.clause("EC6")
+@given(later=st.timedeltas(timedelta(), timedelta(days=3650)))
+def test_an_email_that_says_when_it_was_written_is_the_same_whenever_it_is_sent(later):
+    """Byte for byte, its date included."""
+    first, again = (made(html="<p>a</p>", written_at=NOW, now=NOW + wait) for wait in (timedelta(), later))
+
+    assert first == again
+    assert read(first)["Date"].datetime == NOW
+
+
+@given(email_addresses())
+@example(EmailAddress.parse("jan.nowak+szkola@example.com"))
+@example(EmailAddress.parse(f"{'a' * 58}@example.com"))
+@example(EmailAddress.parse(f"{'a' * 64}@example.com"))
+@example(EmailAddress.parse("o'neil@example.com"))
+def test_the_recipient_is_written_as_the_email_package_writes_it(address):
+    """Whether or not an address is clear enough to be written without asking it."""
+    made_with = recipient(RenderedEmail(reference="a", to=address.spelling, subject="", text=""))
+    expected = SMTP.header_factory("To", str(Address(addr_spec=made_with))).fold(policy=SMTP)
+
+    assert b"\r\n" + expected.encode() in made(to=address.spelling)
 
 
 @pytest.mark.clause("EC6")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -14,7 +14,14 @@ from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.messages import Outcome, Receipt
 from eszkola_smtp import SmtpCourier
 
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 SENT, FOR_NOW, FOR_GOOD = Outcome.SENT, Outcome.FAILED_FOR_NOW, Outcome.FAILED_FOR_GOOD
+
+
+def collect(receipts, sending):
+    """Add what is yielded, so that it is known when an error comes."""
+    for each in sending:
+        receipts.append(each)
 
 
 def fates(courier, emails):
@@ -136,16 +143,53 @@ def test_a_refused_sender_costs_no_message(serve, courier_to, an_email, reply, f
 
 
 @pytest.mark.clause("EC2")
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
-def test_a_lost_connection_fails_the_rest_for_now(serve, courier_to, an_email, command):
-    """The e-mail on its way and those behind it have their receipts; the one before stays sent."""
+@pytest.mark.clause("EC4")
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_a_lost_connection_fails_one_email_alone(serve, courier_to, an_email, command):
+    """The e-mail on its way failed for now; those behind it go over a new connection."""
     box, port = serve()
-    box.replies[command, "konta@eszkola.example" if command == "MAIL" else "person2@example.com"] = "die"
-    before = [] if command == "MAIL" else [(SENT, "")]
+    box.replies[command, "person2@example.com"] = "die"
 
-    found = fates(courier_to(port), [an_email(number) for number in range(1, 4)])
+    assert fates(courier_to(port), [an_email(number) for number in range(1, 5)]) == [
+        (SENT, ""),
+        (FOR_NOW, "connection-lost"),
+        *[(SENT, "")] * 2,
+    ]
+    assert len(box.sessions) == 2
 
-    assert found == [*before, *[(FOR_NOW, "connection-lost")] * (3 - len(before))]
+
+@pytest.mark.clause("EC5")
+@pytest.mark.parametrize("reply", ["die", "hang", "421 4.3.2 shutting down"])
+def test_a_server_that_never_answers_counts_as_out_of_reach(serve, courier_to, an_email, reply):
+    """After two lost connections in a row nothing more is tried: what has no receipt was not sent."""
+    box, port = serve()
+    emails = [an_email(number) for number in range(1, 10)]
+    for number in (2, 4, 5, 6):
+        box.replies["RCPT", f"person{number}@example.com"] = reply
+
+    receipts, sending = [], courier_to(port).send(emails)
+    with pytest.raises(Unavailable) as stopped:
+        collect(receipts, sending)
+
+    assert (stopped.value.code, stopped.value.retry_after) == ("smtp-unreachable", timedelta(minutes=1))
+    assert [each.outcome for each in receipts] == [SENT, FOR_NOW, SENT, FOR_NOW, FOR_NOW]
+    assert [mail.rcpt_tos for mail in box.mails] == [["person1@example.com"], ["person3@example.com"]]
+
+
+@pytest.mark.clause("EC6")
+def test_an_email_that_a_server_took_and_did_not_say_is_sent_again_as_it_was(serve, courier_to, an_email):
+    """The server dies when it has the whole of it: that is no receipt, and what comes later is the same octets."""
+    box, port = serve()
+    box.replies["DATA", "person1@example.com"] = "take and die"
+    email = an_email(written_at=NOW - timedelta(days=3))
+    assert fates(courier_to(port), [email]) == [(FOR_NOW, "connection-lost")]
+
+    box.replies.clear()
+    assert fates(courier_to(port, now=lambda: NOW + timedelta(hours=1)), [email]) == [(SENT, "")]
+
+    first, second = box.mails
+    assert first.content == second.content
+    assert message_from_bytes(first.content, policy=policy.default)["Date"].datetime == NOW - timedelta(days=3)
 
 
 @pytest.mark.clause("EC2")
@@ -158,17 +202,17 @@ def test_a_server_that_hangs_is_given_up(serve, courier_to, an_email, command):
     assert fates(courier_to(port), [an_email(number) for number in range(1, 4)]) == [
         (SENT, ""),
         (FOR_NOW, "timeout"),
-        (FOR_NOW, "connection-lost"),
+        (SENT, ""),
     ]
 
 
 @pytest.mark.clause("EC3")
-def test_a_server_that_shuts_down_fails_the_rest_for_now(serve, courier_to, an_email):
-    """After *421* the server is gone, and all that is behind waits."""
+def test_a_server_that_ends_a_session_is_asked_for_another(serve, courier_to, an_email):
+    """After *421*, which some say when a session had its share, what is behind goes over a new connection."""
     box, port = serve()
     box.replies["RCPT", "person1@example.com"] = "421 4.3.2 shutting down"
 
-    assert fates(courier_to(port), [an_email(1), an_email(2)]) == [(FOR_NOW, "smtp-421"), (FOR_NOW, "connection-lost")]
+    assert fates(courier_to(port), [an_email(1), an_email(2)]) == [(FOR_NOW, "smtp-421"), (SENT, "")]
 
 
 def test_starttls_and_sign_in(serve, secure_courier_to, an_email, secured):

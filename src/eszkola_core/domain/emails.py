@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -14,6 +15,7 @@ class RenderedEmail:
 
     ``reference`` is the message's key: the same message sent again bears the same Message-ID. ``to`` is an address as
     its owner spells it; bodies may hold a token and are hidden. ``proof`` is what a bounce must bring back (MAIL-9b).
+    ``written_at`` is the date that it bears, so that it is the same whenever it leaves.
     """
 
     reference: str
@@ -23,6 +25,7 @@ class RenderedEmail:
     html: str | None = field(default=None, repr=False)
     locale: str = "en"
     proof: str = field(default="", repr=False)
+    written_at: datetime | None = None
 
 
 class Outcome(StrEnum):

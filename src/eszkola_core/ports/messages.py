@@ -34,7 +34,7 @@ class EmailCourier(Protocol):
     EC3. A failure that trying again may mend is *for now*; one that it cannot is *for good*.
     EC4. One e-mail that fails does not keep the others from being sent.
     EC5. Where its world cannot be reached at all it raises `Unavailable`; nothing was sent that has no receipt.
-    EC6. The same e-mail taken again bears the same Message-ID.
+    EC6. The same e-mail taken again bears the same Message-ID; where it says when it was written, that is its date.
     EC7. Where an e-mail has a proof, its Message-ID is made of it, letter by letter.
     """
 

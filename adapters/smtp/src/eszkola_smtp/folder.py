@@ -87,7 +87,7 @@ class FolderCourier:
         with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
             draft = Path(part.name)
             try:
-                part.write(message.as_bytes())
+                part.write(message)
                 part.close()  # some systems move no open file
                 draft.replace(target)
             finally:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_qp
+from collections.abc import Iterator
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.headerregistry import Address, BaseHeader
 from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -21,9 +24,10 @@ _QUOTED: Final = re.compile(r'"(?P<inside>[^"]*)"')
 _ADDRESS: Final = re.compile(r"(?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64})@(?P<domain>[^\s@]+)")
 _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _GAPS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_CLEAR: Final = re.compile(r"(?=.{1,70}\Z)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+")
+"""Addresses that stand in a header as they are, on one line."""
 
-# Every line stays short and plain ASCII, so that no server on the way has a reason to touch it.
-_ENCODING: Final = "quoted-printable"
+_END: Final = "\r\n"
 
 
 @frozen
@@ -92,11 +96,12 @@ def identity(email: RenderedEmail, sender: Sender) -> str:
     return sha256(parts.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def internet_message(email: RenderedEmail, sender: Sender, now: datetime) -> EmailMessage:
+def internet_message(email: RenderedEmail, sender: Sender, now: datetime) -> bytes:
     """
-    Return *email* as a message of RFC 5322, marked as sent by a program (RFC 3834).
+    Return *email* as the octets of a message of RFC 5322, marked as sent by a program (RFC 3834).
 
-    Taken again at the same instant it is the same, byte for byte; at another only its Date differs (EC6).
+    Its date is when it was written, or *now* where it does not say; all else is the same, byte for byte, whenever it is
+    taken (EC6). Every line is short and plain ASCII, so that no server on the way has a reason to touch it.
 
     Raises:
         InvalidValue: it goes to no address, or holds characters that are none (lone surrogates).
@@ -106,18 +111,52 @@ def internet_message(email: RenderedEmail, sender: Sender, now: datetime) -> Ema
     except UnicodeEncodeError:
         raise InvalidValue("an e-mail holds half a character", code="unencodable-text") from None
     name = identity(email, sender)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(addr_spec=recipient(email))
-    message["Subject"] = one_line(email.subject)
-    message["Date"] = now
-    message["Message-ID"] = f"<{name}@{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(email.text, cte=_ENCODING)
-    if email.html is not None:
-        message.add_alternative(email.html, subtype="html", cte=_ENCODING)
-        # Chosen here, not at random; and quoted-printable text holds no "=_" that could be taken for it.
-        message.set_boundary(f"=_{name}")
-    # Last, because a body takes the place of all headers on content.
-    message["Content-Language"] = one_line(email.locale)
-    return message
+    return b"".join(
+        [
+            _header("From", str(Address(sender.name, addr_spec=sender.address))),
+            _to(recipient(email)),
+            _header("Subject", one_line(email.subject)),
+            f"Date: {format_datetime(email.written_at or now)}{_END}".encode(),
+            f"Message-ID: <{name}@{sender.domain}>{_END}".encode(),
+            f"Auto-Submitted: auto-generated{_END}".encode(),
+            _header("Content-Language", one_line(email.locale)),
+            f"MIME-Version: 1.0{_END}".encode(),
+            *(_part("plain", email.text) if email.html is None else _side_by_side(email.text, email.html, f"=_{name}")),
+        ]
+    )
+
+
+@lru_cache(maxsize=256)
+def _header(name: str, value: str) -> bytes:
+    """Return a header that many e-mails have, folded and encoded where it must be; it names nobody."""
+    return _folded(name, value)
+
+
+def _to(address: str) -> bytes:
+    """Return the header that says who an e-mail is for."""
+    return (
+        f"To: {address}{_END}".encode() if _CLEAR.fullmatch(address) else _folded("To", str(Address(addr_spec=address)))
+    )
+
+
+def _folded(name: str, value: str) -> bytes:
+    header: BaseHeader = SMTP.header_factory(name, value)
+    return header.fold(policy=SMTP).encode()
+
+
+def _side_by_side(text: str, html: str, boundary: str) -> Iterator[bytes]:
+    """Yield two parts of which a mail program shows the second if it can (RFC 2046, 5.1.4)."""
+    # The boundary is chosen, not drawn; and quoted-printable text holds no "=_" that could be taken for it.
+    yield f'Content-Type: multipart/alternative;{_END} boundary="{boundary}"{_END}{_END}'.encode()
+    for subtype, content in (("plain", text), ("html", html)):
+        yield f"--{boundary}{_END}".encode()
+        yield from _part(subtype, content)
+        yield _END.encode()
+    yield f"--{boundary}--{_END}".encode()
+
+
+def _part(subtype: str, content: str) -> Iterator[bytes]:
+    """Yield the headers and the content of one part; whatever ends its lines, CRLF does."""
+    yield f'Content-Type: text/{subtype}; charset="utf-8"{_END}'.encode()
+    yield f"Content-Transfer-Encoding: quoted-printable{_END}{_END}".encode()
+    yield b2a_qp(b"".join(line + _END.encode() for line in content.encode().splitlines() or [b""]))

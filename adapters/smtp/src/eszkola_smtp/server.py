@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from eszkola_core.ports.messages import BounceReader, EmailCourier
 
 _TRY_AGAIN: Final = timedelta(minutes=1)
+_LOSSES: Final = 2
+"""How many connections in a row may be lost before the server counts as out of reach."""
+
 _PERMANENT: Final = range(500, 600)
 _REPLIES: Final = range(400, 600)
 _TOO_LARGE: Final = 552
@@ -101,17 +104,25 @@ class SmtpCourier:
         """
         Send *emails*, yielding what became of each.
 
-        When the connection is lost, the e-mail on its way and all behind it have failed for now.
+        When the connection is lost, the e-mail on its way has failed for now, and those behind it go over a new one.
 
         Raises:
-            Unavailable: no session could be opened; nothing was sent.
+            Unavailable: no session could be opened, or several were lost one after the other; nothing was sent that has
+                no receipt.
         """
         if not emails:
             return
-        server = self._connect()
+        server, lost = self._connect(), 0
         try:
             for email in emails:
+                if server.sock is None:
+                    lost += 1
+                    if lost == _LOSSES:
+                        raise self._unreachable("the mail server breaks off again and again")
+                    server = self._connect()
                 yield self._hand_over(server, email)
+                if server.sock is not None:
+                    lost = 0
         finally:
             with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
                 server.quit()
@@ -126,7 +137,7 @@ class SmtpCourier:
         """Return what becomes of one e-mail."""
         try:
             message = internet_message(email, self.sender, self.now())
-            server.sendmail(self.sender.address, [recipient(email)], message.as_bytes())
+            server.sendmail(self.sender.address, [recipient(email)], message)
         except InvalidValue as wrong:
             return Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
         except SMTPRecipientsRefused as refused:
@@ -169,9 +180,9 @@ class SmtpCourier:
         except OSError as error:
             raise self._unreachable() from error
 
-    def _unreachable(self) -> Unavailable:
+    def _unreachable(self, why: str = "no mail server answers there") -> Unavailable:
         return Unavailable(
-            f"{self.host}:{self.port}: no mail server answers there",
+            f"{self.host}:{self.port}: {why}",
             code="smtp-unreachable",
             retry_after=_TRY_AGAIN,
         )

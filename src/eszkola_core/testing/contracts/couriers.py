@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import ClassVar, Protocol
 
 import pytest
@@ -23,6 +24,7 @@ class Arrived:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     message_id: str
+    date: datetime | None = None
 
 
 class PostOffice(Protocol):
@@ -186,6 +188,16 @@ class EmailCourierContract:
         assert len(names) == 2  # noqa: PLR2004 - one for each e-mail
         assert len({message_id for _, message_id in names}) == 2  # noqa: PLR2004 - the same
         assert all(message_id for _, message_id in names)
+
+    @pytest.mark.clause("EC6")
+    def test_an_email_bears_the_date_on_which_it_was_written(self, fresh_post_office: Callable[[], PostOffice]) -> None:
+        """However late it is taken; so nothing tells one attempt from the other."""
+        office = fresh_post_office()
+        written_at = datetime(2020, 2, 29, 23, 59, 58, tzinfo=UTC)
+
+        list(office.courier().send([evolve(an_email(1), written_at=written_at)]))
+
+        assert [each.date for each in office.arrived()] == [written_at]
 
     @pytest.mark.clause("EC7")
     def test_a_message_id_brings_the_proof_back(self, fresh_post_office: Callable[[], PostOffice]) -> None:
