@@ -17,7 +17,16 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.emails import Outcome, Receipt
-from eszkola_core.domain.messages import FIELDS, FINAL, MESSAGE_LIFECYCLE, Message, MessageKind, MessageState, backoff
+from eszkola_core.domain.messages import (
+    FIELDS,
+    FINAL,
+    MESSAGE_LIFECYCLE,
+    Message,
+    MessageKind,
+    MessageState,
+    backoff,
+    spread_of,
+)
 from eszkola_core.domain.settings import Settings
 from eszkola_core.domain.tokens import Purpose, issue
 from eszkola_core.errors import InvalidValue, Unavailable
@@ -29,7 +38,7 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _ATTEMPTS = 3
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The machine stops in the middle of a batch."""
 
 
@@ -265,12 +274,12 @@ def test_a_courier_out_of_reach_costs_no_message(a_desk, sent):
 
 @given(attempts=st.integers(1, 6))
 def test_a_message_is_tried_as_often_as_is_set_and_ever_more_seldom(a_desk, attempts):
-    """The wait doubles from try to try; after the last the message is abandoned and wiped."""
+    """The wait doubles from try to try, a little spread; after the last the message is abandoned and wiped."""
     desk = a_desk(FailingCourier({"m@example.com": Outcome.FAILED_FOR_NOW}), message_attempts=attempts)
     desk.queue("m")
     for number in range(1, attempts):
         assert desk.deliver.next_batch() == Delivered(failed_for_now=1)
-        wait = timedelta(minutes=2 ** (number - 1))
+        wait = timedelta(minutes=2 ** (number - 1)) * (1 + spread_of("m", number) / 4)
         desk.clock.advance(wait - timedelta(microseconds=1))
         assert desk.deliver.next_batch() == Delivered()
         desk.clock.advance(timedelta(microseconds=1))
@@ -303,6 +312,79 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_late_word_is_not_heard(a_des
         unit.outbox.settle(slow.moved(MessageState.ABANDONED), held_until=slow.leased_until)
 
     assert desk.peek("m").state is MessageState.SENT
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 4, 5, 9, 30])
+def test_so_slow_a_world_gets_no_message_twice(a_desk, minutes):
+    """A dispatcher stops when half of its lease is over, so that nobody takes over what it still sends."""
+    desk = a_desk(MemoryCourier())
+    keys = [f"m{number}" for number in range(20)]
+    desk.queue(*keys)
+
+    class Slow(MemoryCourier):
+        def send(self, emails):
+            for receipt in super().send(emails):
+                desk.clock.advance(timedelta(minutes=minutes))
+                yield receipt
+                desk.deliver.next_batch(limit=1)  # somebody else, who is quick
+
+    slow = Slow(desk.courier.sent)
+    while evolve(desk.deliver, courier=slow).next_batch(limit=10).total:
+        pass
+
+    assert Counter(email.reference for email in desk.courier.sent) == Counter(keys)
+    assert {desk.peek(key).attempts for key in keys} == {1}
+
+
+def test_what_goes_wrong_in_no_foreseen_way_holds_nobody_up(a_desk):
+    """A renderer or courier that breaks its promises is told of; one message is blamed, and the others leave."""
+
+    class Broken(PlainRenderer):
+        def email(self, message, tenant):
+            if message.key == "unworded":
+                raise KeyError("template")
+            return super().email(message, tenant)
+
+    class Breaking(MemoryCourier):
+        def send(self, emails):
+            for email in emails:
+                if email.reference == "unsent":
+                    raise RuntimeError("a bug")
+                yield from super().send([email])
+
+    desk = a_desk(Breaking(), message_attempts=3)
+    deliver = evolve(desk.deliver, renderer=Broken())
+    desk.queue("a", "unworded", "b", "unsent", "c", "d")
+
+    with pytest.raises(RuntimeError):
+        deliver.next_batch()
+    assert deliver.next_batch() == Delivered(sent=2)
+    for _ in range(2):
+        desk.clock.advance(timedelta(days=1))
+        with pytest.raises((RuntimeError, KeyError)):
+            deliver.next_batch()
+    desk.clock.advance(timedelta(days=1))
+    deliver.next_batch()
+
+    assert [email.reference for email in desk.courier.sent] == ["a", "b", "c", "d"]
+    assert {key: desk.peek(key).state for key in ("unworded", "unsent")} == dict.fromkeys(
+        ("unworded", "unsent"), MessageState.ABANDONED
+    )
+
+
+def test_a_message_is_the_same_whenever_it_leaves(a_desk):
+    """What was sent and never told of is sent again with the same words, proof and date."""
+    courier = WeakCourier()
+    desk = a_desk(courier)
+    sent = []
+    courier.send = lambda emails: sent.extend(emails) or iter([])
+    desk.queue("m")
+    for _ in range(3):
+        desk.deliver.next_batch()
+        desk.clock.advance(timedelta(hours=1))
+
+    assert sent == [sent[0]] * 3
+    assert sent[0].written_at == NOW
 
 
 def test_a_courier_that_forgets_a_receipt_loses_no_message(a_desk):

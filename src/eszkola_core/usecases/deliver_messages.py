@@ -74,15 +74,22 @@ class DeliverMessages:
     courier: EmailCourier
 
     def next_batch(self, *, limit: int = 50) -> Delivered:
-        """Send up to *limit* messages that are due, and return what became of them."""
+        """
+        Send up to *limit* messages that are due, and return what became of them.
+
+        Whatever a renderer or a courier raises against its promises goes on to the caller, once the other messages have
+        left or are free to leave: the one that it met is tried again later, and less often each time.
+        """
         now = self.clock.now()
+        lease = self.tenant.settings.message_lease
         with self.storage.unit() as unit:
-            leased = unit.outbox.lease(limit, now=now, until=now + self.tenant.settings.message_lease)
+            leased = unit.outbox.lease(limit, now=now, until=now + lease)
             unusable = unit.unusable.among({each.to.mailbox for each in leased})
             batch = [message for message in leased if not self._keeps_back(unit, message, unusable)]
         fates: Counter[MessageState] = Counter()
         waiting: dict[str, Message] = {}
         emails: list[RenderedEmail] = []
+        surprise: Exception | None = None
         for message in batch:
             if message.attempts > self.tenant.settings.message_attempts:
                 # Its dispatchers never came back to say what became of it: it is not tried for ever.
@@ -90,23 +97,14 @@ class DeliverMessages:
                 continue
             try:
                 emails.append(self._email(message))
-            except InvalidValue:
+            except Exception as error:  # noqa: BLE001 - one bad message holds nobody up
                 fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
+                surprise = surprise if isinstance(error, InvalidValue) else error
             else:
                 waiting[message.key] = message
-        trouble = ""
-        try:
-            for receipt in self.courier.send(emails) if emails else ():
-                fates[self._settle(waiting.pop(receipt.reference), receipt.outcome)] += 1
-        except Unavailable as gone:
-            # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
-            trouble = str(gone)
-            due_at = self.clock.now() + (gone.retry_after or self.tenant.settings.message_backoff)
-            for message in waiting.values():
-                fates[self._write(message, message.put_back(due_at))] += 1
-        else:
-            for message in waiting.values():
-                fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
+        trouble = self._send(emails, waiting, fates, stop_at=now + lease / 2)
+        if surprise is not None:
+            raise surprise
         return Delivered(
             fates[MessageState.SENT],
             fates[MessageState.FAILED_FOR_NOW],
@@ -115,15 +113,50 @@ class DeliverMessages:
             trouble,
         )
 
+    def _send(
+        self,
+        emails: list[RenderedEmail],
+        waiting: dict[str, Message],
+        fates: Counter[MessageState],
+        *,
+        stop_at: datetime,
+    ) -> str:
+        """Send *emails*, count what became of each message that was *waiting*, and return what was in the way."""
+        try:
+            for receipt in self.courier.send(emails) if emails else ():
+                fates[self._settle(waiting.pop(receipt.reference), receipt.outcome)] += 1
+                if self.clock.now() >= stop_at:
+                    # Before anybody else may take them, they are given back: so slow a world must not get them twice.
+                    fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), stop_at)
+                    return ""
+        except Unavailable as gone:
+            # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
+            due_at = self.clock.now() + (gone.retry_after or self.tenant.settings.message_backoff)
+            fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), due_at)
+            return str(gone)
+        except Exception:
+            # What became of the first is unknown; the others were not its fault.
+            for message in [*waiting.values()][:1]:
+                self._settle(waiting.pop(message.key), Outcome.FAILED_FOR_NOW)
+            self._put_back(waiting.values(), self.clock.now())
+            raise
+        for message in waiting.values():
+            fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
+        return ""
+
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
         with self.storage.snapshot() as unit:
             return OutboxStatus(unit.outbox.counts(), unit.outbox.oldest_waiting(), unit.unusable.counts())
 
     def _email(self, message: Message) -> RenderedEmail:
-        """Return a message as it leaves, with the proof that a bounce of it must bring back (MAIL-9b)."""
+        """
+        Return a message as it leaves, the same whenever it does.
+
+        With it go the proof that a bounce of it must bring back (MAIL-9b), and the instant in which it was written.
+        """
         proof = proof_of(message.id, self.storage.fingerprints[0])
-        return evolve(self.renderer.email(message, self.tenant), proof=proof)
+        return evolve(self.renderer.email(message, self.tenant), proof=proof, written_at=message.created_at)
 
     @staticmethod
     def _keeps_back(unit: Unit, message: Message, unusable: Collection[str]) -> bool:
@@ -151,3 +184,10 @@ class DeliverMessages:
         with self.storage.unit() as unit:
             unit.outbox.settle(after, held_until=leased.leased_until)
         return after.state
+
+    def _put_back(self, leased: Collection[Message], due_at: datetime) -> int:
+        """Let others have messages that nobody tried, from *due_at* on, and return how many."""
+        with self.storage.unit() as unit:
+            for message in leased:
+                unit.outbox.settle(message.put_back(due_at), held_until=message.leased_until)
+        return len(leased)
