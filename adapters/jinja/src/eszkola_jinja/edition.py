@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -16,6 +17,8 @@ from eszkola_jinja.words import counting, one_line, wrapped
 ALWAYS: Final = frozenset({"name", "tenant", "base_url"})
 """What every text may use; a message's own fields come beside it."""
 
+_STEADY: Final = frozenset({"tenant", "base_url"})
+
 # The layout, not the wording, says where the links stand.
 _PLACED: Final = frozenset({"link", "accounts"})
 _PARTS: Final = ("subject", "before", "facts", "button", "after")
@@ -26,12 +29,17 @@ _LAYOUT_MAY: Final = _LAYOUT_NEEDS | ALWAYS | {"locale", "subject", "button", "c
 _MISTAKES: Final = (TemplateError, InvalidValue, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-@frozen
+@frozen(eq=False)
 class Piece:
-    """One entry of a language, compiled: a template, a list of such, or yes or no."""
+    """
+    One entry of a language, compiled: a template, a list of such, or yes or no; and the names that it uses.
+
+    ``is_steady`` says that it is the same in each message of a tenant.
+    """
 
     text: Text
     compiled: object = field(repr=False)
+    is_steady: bool = False
 
     def fill(self, values: Mapping[str, object]) -> object:
         """Return the entry with *values* in it, in the form that the file has."""
@@ -77,7 +85,7 @@ class Edition:
         markup = _environment(autoescape=True)
         pages = {name: markup if name.endswith(".html") else plain for name in LAYOUTS}
         edition = cls(
-            {key: Piece(text, _compiled(plain, text, text.value)) for key, text in texts.items()},
+            {key: _piece(plain, text) for key, text in texts.items()},
             {name: Layout(text, _template(pages[name], text, str(text.value))) for name, text in layouts.items()},
         )
         for name in LAYOUTS:
@@ -94,13 +102,24 @@ class Edition:
 
     def word(self, kind: MessageKind, locale: str, values: Mapping[str, str]) -> tuple[str, str, str]:
         """Return subject, plain text and HTML of a message of *kind* about *values*."""
-        said = {part: self.pieces[f"{kind}.{part}"].fill(values) for part in _PARTS}
-        common = {key: self.pieces[key].fill(values) for key in _COMMON}
+        said = {part: _said(self.pieces[f"{kind}.{part}"], values) for part in _PARTS}
+        common = {key: _said(self.pieces[key], values) for key in _COMMON}
         rules = {"title": common.pop("safe-use.title"), "items": common.pop("safe-use.items")}
         shown = {"safe_use": rules if self.pieces[f"{kind}.with-safe-use"].fill({}) else None, "locale": locale}
         page = {**values, **said, **common, **shown, "accounts": _listed(values)}
         text, html = (self.layouts[name].fill(page) for name in LAYOUTS)
         return str(said["subject"]), text, html
+
+
+def _said(piece: Piece, values: Mapping[str, str]) -> object:
+    """Return what a piece says of *values*."""
+    return _steadily(piece, values["tenant"], values["base_url"]) if piece.is_steady else piece.fill(values)
+
+
+@lru_cache(maxsize=2048)
+def _steadily(piece: Piece, tenant: str, base_url: str) -> object:
+    """Return what a piece says in each message of a tenant: nothing of a person is kept here."""
+    return piece.fill({"tenant": tenant, "base_url": base_url})
 
 
 def _listed(values: Mapping[str, str]) -> list[list[str]]:
@@ -125,6 +144,18 @@ def _strings(value: object) -> Iterator[str]:
     if isinstance(value, list):
         for each in value:
             yield from _strings(each)
+
+
+def _piece(environment: Environment, text: Text) -> Piece:
+    compiled = _compiled(environment, text, text.value)
+    return Piece(text, compiled, is_steady=_names(environment, text) <= _STEADY)
+
+
+def _names(environment: Environment, text: Text) -> set[str]:
+    """Return the names that an entry uses."""
+    return {
+        name for string in _strings(text.value) for name in meta.find_undeclared_variables(environment.parse(string))
+    }
 
 
 def _compiled(environment: Environment, text: Text, value: object) -> object:
@@ -163,11 +194,7 @@ def _check_names(
     """Raise InvalidValue unless *texts* use only names that they may, and together all that they must."""
     used: set[str] = set()
     for text in texts:
-        names = {
-            name
-            for string in _strings(text.value)
-            for name in meta.find_undeclared_variables(environment.parse(string))
-        }
+        names = _names(environment, text)
         if not names <= may:
             strange = ", ".join(sorted(names - may))
             text.wrong(f"there is no {strange} here; there are {', '.join(sorted(may))}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from textwrap import fill
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -88,11 +87,12 @@ def one_line(text: str) -> str:
 
 def wrapped(text: str, mark: str = "") -> str:
     """Return a paragraph in lines of at most `WIDTH`, behind *mark*; an address that is longer stays whole."""
-    return fill(
-        text,
-        WIDTH,
-        initial_indent=mark,
-        subsequent_indent=" " * len(mark),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and len(mark) + len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return mark + f"\n{' ' * len(mark)}".join([*lines, line]) if line else ""
