@@ -144,13 +144,13 @@ class Desk:
     ) -> Sequence[Row[Any]]:
         return taken(self._connection.exec_driver_sql(statement, values))
 
-    def first(self, statement: Executable) -> Row[Any] | None:
-        """Return the first row that *statement* gives, or None."""
-        return self._done(statement, lambda: self._connection.execute(statement).first())
+    def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
+        """Return the first row that *statement* gives, which names what is *bound*, or None."""
+        return self._done(statement, lambda: self._connection.execute(statement, bound).first())
 
-    def write(self, statement: UpdateBase) -> int:
-        """Do *statement* and return how many rows it met."""
-        return self._tried(lambda: self._connection.execute(statement).rowcount)
+    def write(self, statement: UpdateBase, **bound: object) -> int:
+        """Do *statement*, which names what is *bound*, and return how many rows it met."""
+        return self._tried(lambda: self._connection.execute(statement, bound).rowcount)
 
     def inserted(self, table: Table, **values: object) -> int:
         """Insert one row and return the number that the database gave it."""

@@ -20,6 +20,20 @@ from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe,
 _T: Final = tables.message
 _K: Final = tables.message_token
 _KEYS: Final = select(_T.c.key).where(_T.c.tenant == bindparam(OURS))
+_HELD: Final = (
+    (_T.c.tenant == bindparam(OURS))
+    & (_T.c.id == bindparam("of_id"))
+    & (_T.c.state == MessageState.LEASED.value)
+    & (_T.c.leased_until == bindparam("held_until"))
+)
+_BECAME: Final = {
+    "state": bindparam("became"),
+    "attempts": bindparam("tried"),
+    "due_at": bindparam("due_again"),
+    "leased_until": bindparam("held_again"),
+}
+_GIVE_BACK: Final = update(_T).where(_HELD).values(_BECAME)
+_END: Final = update(_T).where(_HELD).values({**_BECAME, "data": None})
 _CANCELLED: Final = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
 _WAITING: Final = [each.value for each in MessageState if each not in FINAL]
 
@@ -67,20 +81,14 @@ class SqlOutbox:
         """Write what became of a message that was leased until *held_until* (OU4, OU5)."""
         if held_until is None:
             return
-        mine = (
-            (_T.c.id == message.id)
-            & (_T.c.state == MessageState.LEASED.value)
-            & (_T.c.leased_until == micros(held_until))
+        self._desk.write(
+            _END if message.state in FINAL else _GIVE_BACK,
+            **{OURS: self._desk.tenant, "of_id": message.id, "held_until": micros(held_until)},
+            became=message.state.value,
+            tried=message.attempts,
+            due_again=micros(message.due_at),
+            held_again=maybe(micros, message.leased_until),
         )
-        values: dict[str, object] = {
-            "state": message.state.value,
-            "attempts": message.attempts,
-            "due_at": micros(message.due_at),
-            "leased_until": maybe(micros, message.leased_until),
-        }
-        if message.state in FINAL:
-            values["data"] = None
-        self._desk.write(update(_T).where(_T.c.tenant == self._desk.tenant, mine).values(values))
 
     def peek(self, key: str) -> Message | None:
         """Return the message with *key*, in whatever state (OU1, OU5)."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.errors import InvalidValue, Unavailable
@@ -23,7 +23,7 @@ from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import Database
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.dossiers import SqlDossiers
 from eszkola_sqlalchemy.events import SqlEvents
@@ -43,6 +43,8 @@ from eszkola_sqlalchemy.unusable_addresses import SqlUnusableAddresses
 
 if TYPE_CHECKING:
     from eszkola_core.ports.storage import Storage, Unit
+
+_PROOF: Final = select(tables.tenant.c.proof).where(tables.tenant.c.id == bindparam(OURS))
 
 
 class SqlUnit:
@@ -153,7 +155,7 @@ class SqlStorage:
         known = self._known
         with _desk(self._database, known.vault, tenant=known.number, looks_only=looks_only) as desk:
             # On SQLite this look also fixes the moment that a snapshot sees.
-            row = desk.first(select(tables.tenant.c.proof).where(tables.tenant.c.id == known.number))
+            row = desk.first(_PROOF, **{OURS: known.number})
             if row is not None and row.proof != known.proof:
                 known = self._known = Known(known.number, row.proof, self._turned(row.proof))
             desk.vault = known.vault
