@@ -119,7 +119,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch, kind, encodin
     for name, value in LITTLE.items():
         monkeypatch.setattr(f"eszkola_gradebook.{name}", value)
     school = "sp1" if kind is table else None
-    peaks, sizes, records = [], [], []
+    peaks: list[int] = []
+    sizes: list[int] = []
+    records: list[int] = []
     for many in (10, SMALL, LARGE):  # What is made once for all, such as formats, is made with the first.
         folder = tmp_path / str(len(peaks))
         sizes.append(saved(folder, kind(many), encoding, packed=packed))

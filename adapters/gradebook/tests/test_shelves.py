@@ -6,12 +6,14 @@ import gc
 import sqlite3
 import stat
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook import gradebook
 from eszkola_gradebook.shelves import Shelves
 
 OPENED = Path("/proc/self/fd")
@@ -55,7 +57,7 @@ def test_what_overflows_is_nobody_elses_and_has_no_name():
 
 
 def test_shelves_that_nobody_holds_are_cleared_away():
-    """The file goes with the last who could read it, and waits for nobody to close it."""
+    """The file goes with the last shelf, and waits for nobody to close it."""
     shelves = Shelves()
     database = shelves.database
     shelf = shelves.new()
@@ -67,6 +69,35 @@ def test_shelves_that_nobody_holds_are_cleared_away():
     gc.collect()
     with pytest.raises(sqlite3.ProgrammingError):
         database.execute("SELECT 1")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"u.csv": "Szkoła,Numer kartoteki,Nazwisko,Imię\nsp1,7,Lis,Ala\n"},
+        {
+            "users.csv": "sourcedId,enabledUser,orgSourcedIds,role,agentSourcedIds\nu1,,o1,student,u2\nu2,,,parent,",
+            "orgs.csv": "sourcedId,type\no1,school\n",
+        },
+    ],
+    ids=["table", "package"],
+)
+def test_the_shelves_of_a_reading_go_with_it(tmp_path, monkeypatch, files):
+    """Nothing of a reading refers to itself in a circle, which would keep personal data until somebody cleans up."""
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    kept = [Shelves()]
+    monkeypatch.setattr(gradebook, "Shelves", lambda: kept[0])
+    reading = gradebook.FileGradebook().read([tmp_path])
+    assert [len(list(roster.records)) for roster in reading.rosters] == [1]
+    gone = ref(kept.pop())
+    gc.disable()
+    try:
+        assert gone() is not None
+        del reading
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_full_disk_is_a_refusal():

@@ -39,12 +39,16 @@ class Persons:
         self._said: frozenset[Field] = frozenset()
         if self._users is not None:
             self._said = _said(self._users.columns, with_ids=any(map(_ids, self._users.first("userIds"))))
-        # A student's row is asked for again and again, and a guardian's for each child.
-        self._found = lru_cache(_REMEMBERED)(self._looked_up)
+        self._found: dict[str, tuple[Entry | None, Problem | None]] = {}
 
     def user(self, key: str) -> tuple[Entry | None, Problem | None]:
         """Return the row of a user, the first if there are several, and why nothing can be said of them, if so."""
-        return self._found(key)
+        if key not in self._found:
+            # A student's row is asked for again and again, and a guardian's for each child.
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = self._looked_up(key)
+        return self._found[key]
 
     def _looked_up(self, key: str) -> tuple[Entry | None, Problem | None]:
         """Return a user, and the doubt about one whose row is damaged, or stands there twice and differently."""

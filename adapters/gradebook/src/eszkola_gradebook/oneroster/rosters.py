@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 
 from attrs import evolve
@@ -70,8 +69,7 @@ class _Reader:
         self._named = package.shelves.new()
         """Who is named by a student."""
         self._taught: dict[str, list[tuple[str, list[Taught]]]] = {}
-        # A guardian is asked for with each child.
-        self._guardian = lru_cache(_REMEMBERED)(self._looked_up)
+        self._found: dict[str, tuple[Claim, ...]] = {}
 
     def stated(self) -> Stated:
         """Return all rosters, schools and findings."""
@@ -218,10 +216,15 @@ class _Reader:
             self._say(claim.entry, "agent-not-guardian", "agentSourcedIds", safe_key(agent), hint)
         return roles
 
-    def _looked_up(self, user: str) -> tuple[Claim, ...]:
+    def _guardian(self, user: str) -> tuple[Claim, ...]:
         """Return the roles that make a user a guardian."""
-        claims = self._claims.of(user)
-        return tuple(claim for claim in claims if claim.role is Role.GUARDIAN and not claim.entry.gone)
+        if user not in self._found:
+            # They are asked for with each child.
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            claims = self._claims.of(user)
+            self._found[user] = tuple(each for each in claims if each.role is Role.GUARDIAN and not each.entry.gone)
+        return self._found[user]
 
     def _homerooms(self, user: str, taught: Sequence[Taught]) -> list[StatedRecord]:
         """Return the classes of a homeroom teacher, each under both keys: a delta that names one means that one."""
