@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core.errors import InvalidValue
-from eszkola_jinja.words import WIDTH, counting, moment, one_line, wrapped
+from eszkola_jinja.words import WIDTH, Steady, counting, moment, one_line, wrapped
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_wrapping_keeps_every_word(text, mark):
 
     indent = {"initial_indent": mark, "subsequent_indent": " " * len(mark)}
     whole = {"break_long_words": False, "break_on_hyphens": False}
-    assert wrapped(paragraph, mark) == fill(paragraph, WIDTH, **indent, **whole)
+    assert wrapped(paragraph, mark) == fill(paragraph, WIDTH, **indent, **whole) == wrapped(Steady(paragraph), mark)
     assert " ".join(lines).split() == ((mark + paragraph).split() if paragraph else [])
     assert [line for line in lines if len(line) > WIDTH and len(line[len(mark) :].split()) > 1] == []
     assert all(line.startswith(" " * len(mark)) for line in lines[1:])

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Templa
 from eszkola_core.domain.messages import FIELDS, MessageKind
 from eszkola_core.errors import InvalidValue
 from eszkola_jinja.files import LAYOUTS, Text
-from eszkola_jinja.words import counting, one_line, wrapped
+from eszkola_jinja.words import Steady, counting, one_line, wrapped
 
 ALWAYS: Final = frozenset({"name", "tenant", "base_url"})
 """What every text may use; a message's own fields come beside it."""
@@ -119,7 +119,14 @@ def _said(piece: Piece, values: Mapping[str, str]) -> object:
 @lru_cache(maxsize=2048)
 def _steadily(piece: Piece, tenant: str, base_url: str) -> object:
     """Return what a piece says in each message of a tenant: nothing of a person is kept here."""
-    return piece.fill({"tenant": tenant, "base_url": base_url})
+    return _steady(piece.fill({"tenant": tenant, "base_url": base_url}))
+
+
+def _steady(said: object) -> object:
+    """Return what was said with every text marked as steady."""
+    if isinstance(said, list):
+        return [_steady(each) for each in said]
+    return Steady(said) if isinstance(said, str) else said
 
 
 def _listed(values: Mapping[str, str]) -> list[list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -85,8 +86,18 @@ def one_line(text: str) -> str:
     return _GAPS.sub(" ", text).strip()
 
 
+class Steady(str):
+    """A text that many messages have in common, and that says nothing of a person: what becomes of it may be kept."""
+
+    __slots__ = ()
+
+
 def wrapped(text: str, mark: str = "") -> str:
     """Return a paragraph in lines of at most `WIDTH`, behind *mark*; an address that is longer stays whole."""
+    return _kept(text, mark) if isinstance(text, Steady) else _wrapped(text, mark)
+
+
+def _wrapped(text: str, mark: str) -> str:
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -96,3 +107,6 @@ def wrapped(text: str, mark: str = "") -> str:
         else:
             line = f"{line} {word}" if line else word
     return mark + f"\n{' ' * len(mark)}".join([*lines, line]) if line else ""
+
+
+_kept = lru_cache(maxsize=4096)(_wrapped)

@@ -113,7 +113,7 @@ def internet_message(email: RenderedEmail, sender: Sender, now: datetime) -> byt
     name = identity(email, sender)
     return b"".join(
         [
-            _header("From", str(Address(sender.name, addr_spec=sender.address))),
+            _from(sender),
             _to(recipient(email)),
             _header("Subject", one_line(email.subject)),
             f"Date: {format_datetime(email.written_at or now)}{_END}".encode(),
@@ -130,6 +130,11 @@ def internet_message(email: RenderedEmail, sender: Sender, now: datetime) -> byt
 def _header(name: str, value: str) -> bytes:
     """Return a header that many e-mails have, folded and encoded where it must be; it names nobody."""
     return _folded(name, value)
+
+
+@lru_cache(maxsize=16)
+def _from(sender: Sender) -> bytes:
+    return _folded("From", str(Address(sender.name, addr_spec=sender.address)))
 
 
 def _to(address: str) -> bytes:
