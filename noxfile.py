@@ -18,6 +18,9 @@ ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("ad
 SOURCES: Final = [str(path / "src") for path in (Path(), *ADAPTERS)]
 PINS: Final = "constraints/pins.txt"
 PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
+KILLED: Final = [f"adapters/cli/tests/test_{name}.py" for name in ("killed_apply", "dispatchers")]
+"""Tests that kill whole commands."""
+
 EXAMPLES_AT_LEAST: Final = 60
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
@@ -126,7 +129,7 @@ def faults(session: nox.Session) -> None:
     tools(session, "tests")
     session.run(
         "pytest",
-        *(session.posargs or ["adapters/sqlalchemy/tests", "adapters/cli/tests/test_killed_apply.py"]),
+        *(session.posargs or ["adapters/sqlalchemy/tests", *KILLED]),
         env={"ESZKOLA_KILLS": "25"},
     )
 

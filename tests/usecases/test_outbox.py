@@ -372,6 +372,38 @@ def test_what_goes_wrong_in_no_foreseen_way_holds_nobody_up(a_desk):
     )
 
 
+@pytest.mark.parametrize(("failures", "sent"), [(1, 1), (2, 2)])
+def test_what_has_left_does_not_leave_again_because_the_database_was_busy(a_desk, failures, sent):
+    """What became of it is written at the second try; where that fails too, the dispatcher stops."""
+
+    class Busy:
+        def __init__(self, storage):
+            self.storage, self.units = storage, 0
+
+        def __getattr__(self, name):
+            return getattr(self.storage, name)
+
+        def unit(self):
+            self.units += 1
+            if 1 < self.units <= 1 + failures:
+                raise Unavailable("busy", code="database-busy")
+            return self.storage.unit()
+
+    desk = a_desk()
+    desk.queue("a")
+    deliver = evolve(desk.deliver, storage=Busy(desk.storage))
+    if failures == 1:
+        assert deliver.next_batch() == Delivered(sent=1)
+    else:
+        with pytest.raises(Unavailable, match="busy"):
+            deliver.next_batch()
+    desk.clock.advance(timedelta(hours=1))
+    while deliver.next_batch().total:
+        pass
+
+    assert [email.reference for email in desk.courier.sent] == ["a"] * sent
+
+
 def test_a_message_is_the_same_whenever_it_leaves(a_desk):
     """What was sent and never told of is sent again with the same words, proof and date."""
     courier = WeakCourier()

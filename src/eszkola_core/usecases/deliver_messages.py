@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from attrs import evolve, frozen
 
 from eszkola_core.domain.bounces import BounceFate, proof_of
 from eszkola_core.domain.communication import CATEGORY_OF, GOES_ANYWAY, chosen_level, is_sent
-from eszkola_core.domain.emails import Outcome, RenderedEmail
+from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue, Unavailable
@@ -122,27 +122,38 @@ class DeliverMessages:
         stop_at: datetime,
     ) -> str:
         """Send *emails*, count what became of each message that was *waiting*, and return what was in the way."""
+        receipts = self._receipts(emails)
+        while (receipt := self._next(receipts, waiting)) is not None:
+            if isinstance(receipt, Unavailable):
+                # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
+                due_at = self.clock.now() + (receipt.retry_after or self.tenant.settings.message_backoff)
+                fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), due_at)
+                return str(receipt)
+            fates[self._settle(waiting.pop(receipt.reference), receipt.outcome)] += 1
+            if self.clock.now() >= stop_at:
+                # Before anybody else may take them, they are given back: so slow a world must not get them twice.
+                fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), stop_at)
+                return ""
+        for message in waiting.values():
+            fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
+        return ""
+
+    def _receipts(self, emails: list[RenderedEmail]) -> Iterator[Receipt]:
+        if emails:
+            yield from self.courier.send(emails)
+
+    def _next(self, receipts: Iterator[Receipt], waiting: dict[str, Message]) -> Receipt | Unavailable | None:
+        """Return the next receipt, why there is none, or None at the end; a surprise costs one message an attempt."""
         try:
-            for receipt in self.courier.send(emails) if emails else ():
-                fates[self._settle(waiting.pop(receipt.reference), receipt.outcome)] += 1
-                if self.clock.now() >= stop_at:
-                    # Before anybody else may take them, they are given back: so slow a world must not get them twice.
-                    fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), stop_at)
-                    return ""
+            return next(receipts, None)
         except Unavailable as gone:
-            # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
-            due_at = self.clock.now() + (gone.retry_after or self.tenant.settings.message_backoff)
-            fates[MessageState.FAILED_FOR_NOW] += self._put_back(waiting.values(), due_at)
-            return str(gone)
+            return gone
         except Exception:
             # What became of the first is unknown; the others were not its fault.
             for message in [*waiting.values()][:1]:
                 self._settle(waiting.pop(message.key), Outcome.FAILED_FOR_NOW)
             self._put_back(waiting.values(), self.clock.now())
             raise
-        for message in waiting.values():
-            fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
-        return ""
 
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
@@ -181,9 +192,16 @@ class DeliverMessages:
 
     def _write(self, leased: Message, after: Message) -> MessageState:
         """Write the state that a leased message came to."""
+        try:
+            self._write_once(leased, after)
+        except Unavailable:
+            # What has left must not leave again because the database was busy for a moment.
+            self._write_once(leased, after)
+        return after.state
+
+    def _write_once(self, leased: Message, after: Message) -> None:
         with self.storage.unit() as unit:
             unit.outbox.settle(after, held_until=leased.leased_until)
-        return after.state
 
     def _put_back(self, leased: Collection[Message], due_at: datetime) -> int:
         """Let others have messages that nobody tried, from *due_at* on, and return how many."""
