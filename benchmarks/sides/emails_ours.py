@@ -71,13 +71,11 @@ def _delivering(folder: str, courier: EmailCourier) -> DeliverMessages:
 
 
 def _all_of(delivering: DeliverMessages) -> int:
-    """Send batch by batch, as the command line does, and return how many left."""
-    total = 0
-    while (batch := delivering.next_batch(limit=_BATCH)).total:
-        if batch.sent != batch.total:
-            raise SystemExit(f"not everything was sent: {batch}")
-        total += batch.sent
-    return total
+    """Send all, as the command line does, and return how many left."""
+    done = delivering.all_due(limit=_BATCH)
+    if done.sent != done.total:
+        raise SystemExit(f"not everything was sent: {done}")
+    return done.sent
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,7 @@ class WeakCourier:
         self.sent: Counter[str] = Counter()
         self.fates = {}
         self.crash_after = None
+        self.crash_at = None
 
     def send(self, emails):
         """Send one after the other."""
@@ -56,7 +58,7 @@ class WeakCourier:
             fate = self.fates.get(email.reference, Outcome.SENT)
             if fate is Outcome.SENT:
                 self.sent[email.reference] += 1
-            if number == self.crash_after:
+            if number == self.crash_after or self.crash_at == sum(self.sent.values()):
                 raise Crash
             yield Receipt(email.reference, fate, "as-ordered")
 
@@ -336,6 +338,52 @@ def test_so_slow_a_world_gets_no_message_twice(a_desk, minutes):
     assert {desk.peek(key).attempts for key in keys} == {1}
 
 
+@pytest.mark.parametrize("at", [0, 1, 7, 39])
+def test_a_message_that_its_dispatchers_die_of_holds_nobody_up(a_desk, at):
+    """However often they die, at whatever place it stands: it alone is given up, and nobody waits for it."""
+
+    class Deadly(MemoryCourier):
+        def send(self, emails):
+            for email in emails:
+                if email.reference == keys[at]:
+                    raise Crash
+                yield from super().send([email])
+
+    desk = a_desk(Deadly(), message_attempts=3)
+    keys = [f"m{number}" for number in range(40)]
+    desk.queue(*keys)
+    for _ in range(3):
+        for _ in range(20):
+            try:
+                desk.deliver.all_due(limit=100)
+            except Crash:
+                continue
+            break
+        desk.clock.advance(timedelta(minutes=10))
+    assert [desk.deliver.all_due() for _ in range(2)] == [Delivered(abandoned=1), Delivered()]
+
+    assert sorted(email.reference for email in desk.courier.sent) == sorted(set(keys) - {keys[at]})
+
+
+@given(lives=st.lists(st.integers(0, 30), min_size=20, max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_no_message_is_given_up_because_dispatchers_die(a_desk, lives):
+    """Each life sends so many and dies; what was only in its hands is sent by a later one, and never abandoned."""
+    courier = WeakCourier()
+    desk = a_desk(courier, message_attempts=8)
+    keys = [f"m{number}" for number in range(200)]
+    desk.queue(*keys)
+    for life in lives:
+        courier.crash_at = sum(courier.sent.values()) + life + 2
+        with contextlib.suppress(Crash):
+            desk.deliver.all_due()
+        desk.clock.advance(timedelta(minutes=10))
+    courier.crash_at = None
+    desk.deliver.all_due()
+
+    assert {desk.peek(key).state for key in keys} == {MessageState.SENT}
+
+
 def test_what_goes_wrong_in_no_foreseen_way_holds_nobody_up(a_desk):
     """A renderer or courier that breaks its promises is told of; one message is blamed, and the others leave."""
 
@@ -444,8 +492,9 @@ def test_the_status_says_what_waits_and_since_when(a_desk):
     status = desk.deliver.status()
 
     assert status.counts == {MessageState.FAILED_FOR_NOW: 1, MessageState.SENT: 1, MessageState.QUEUED: 1}
-    assert status.oldest_waiting_at == NOW
-    assert a_desk().deliver.status().oldest_waiting_at is None
+    assert (status.oldest_waiting_at, status.oldest_age) == (NOW, timedelta(hours=1))
+    nothing = a_desk().deliver.status()
+    assert (nothing.oldest_waiting_at, nothing.oldest_age) == (None, None)
 
 
 @given(path=st.lists(st.sampled_from(MessageState), max_size=6))

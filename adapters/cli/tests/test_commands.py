@@ -276,9 +276,10 @@ def test_the_outbox_is_counted_and_sent(installed, rows, table):
     house = installed()
     house.run("roster", "apply", house.write("uczniowie.csv", table(rows(3))), "--school", "sp1")
     waiting = house.run("outbox", "status", "--json").json
-    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at", "sms"}
+    assert set(waiting) == {"bounces", "counts", "events", "oldest_waiting_at", "oldest_waiting_seconds", "sms"}
     assert waiting["counts"]["queued"] == 3
     assert waiting["oldest_waiting_at"] is not None
+    assert waiting["oldest_waiting_seconds"] >= 0
     assert house.run("outbox", "dispatch", "--json").json == {
         "sent": 3,
         "failed_for_now": 0,

@@ -24,11 +24,13 @@ from threading import Event
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
-from eszkola_cli import config
+from eszkola_cli import config, operating
 from eszkola_cli.wiring import House
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind, MessageState
+from eszkola_core.errors import Unavailable
 
 KILLS = int(os.environ.get("ESZKOLA_KILLS", "2"))
 MANY = KILLS >= 10
@@ -43,6 +45,7 @@ class Box:
 
     def __init__(self):
         self.taken = []
+        self.open = 0
         self.sessions = set()
         self.expected = 1
         self.all_here = asyncio.Event()
@@ -77,8 +80,31 @@ class Box:
         return [message_from_bytes(each)["Message-ID"] for each in self.taken]
 
 
+class Seen(SMTP):
+    """A session that is counted for as long as it lasts."""
+
+    def connection_made(self, transport):
+        """Count it."""
+        self.event_handler.open += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        """Count it no more."""
+        super().connection_lost(error)
+        self.event_handler.open -= 1
+
+
 class AnyPort(Controller):
     """A server that takes a free port, and then says which."""
+
+    def factory(self):
+        """Return what talks to one client."""
+        return Seen(self.handler, **self.SMTP_kwargs)
+
+    def wait_for_the_end(self):
+        """Wait until all that clients had said has been heard."""
+        while self.handler.open:
+            time.sleep(0.001)
 
     def _trigger_server(self):
         self.port = self.server.sockets[0].getsockname()[1]
@@ -131,9 +157,9 @@ def states(house, number):
     return [each.state for each in found]
 
 
-def dispatch(house):
+def dispatch(house, *options):
     """Begin to send in a process of its own."""
-    words = [*COMMAND, "--config", str(house.folder), "outbox", "dispatch", "--json"]
+    words = [*COMMAND, "--config", str(house.folder), "outbox", "dispatch", "--json", *options]
     return subprocess.Popen(words, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
 
 
@@ -185,6 +211,7 @@ def test_a_dispatcher_killed_at_any_instant_loses_nothing_and_repeats_one_email_
             time.sleep(0.001)
         time.sleep(dice.uniform(0, 0.006))
         killed += kill(process)
+        server.wait_for_the_end()
         last_taken.add(box.names[-1])
         unknown = len(set(box.names)) - states(house, number).count(MessageState.SENT)
         assert 0 <= unknown <= 1
@@ -234,3 +261,54 @@ def test_several_dispatchers_at_once_send_each_email_once(shared, server):
     assert len(server.handler.sessions) >= 3
     assert len(server.handler.taken) == len(set(server.handler.names)) == 220
     assert states(shared, 220) == [MessageState.SENT] * 220
+
+
+def test_who_stops_a_watching_dispatcher_waits_for_what_is_being_sent(installed, server):
+    """It sends what comes after its start; asked to end as services are, it finishes its batch and ends with 0."""
+    house, box = installed(), server.handler
+    sends_to(house, server)
+    box.answer_held = 3
+    process = dispatch(house, "--watch")
+    queue(house, 6)
+    assert box.is_held.wait(60)
+    process.send_signal(signal.SIGTERM)
+    box.may_go_on.set()
+
+    assert process.wait() == 0
+    assert len(box.taken) == 3
+    assert states(house, 6) == [MessageState.SENT] * 3 + [MessageState.QUEUED] * 3
+
+
+def test_who_asks_twice_does_not_wait(installed, server):
+    """The second time it ends at once, and says that it was stopped; what had no receipt is sent by the next."""
+    house, box = installed(), server.handler
+    sends_to(house, server)
+    box.answer_held = 3
+    queue(house, 6)
+    process = dispatch(house, "--watch")
+    assert box.is_held.wait(60)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)  # two signals that come together are one
+
+    assert process.wait() == 1
+    assert states(house, 6).count(MessageState.SENT) == 2
+
+
+def test_a_watching_dispatcher_outlives_a_database_that_is_away(installed, monkeypatch):
+    """It says what is in the way and looks again; without --watch the same ends with 3."""
+    house, rounds = installed(), []
+
+    def away(_, stopping):
+        rounds.append(stopping)
+        stopping.is_asked = len(rounds) > 2
+        raise Unavailable("the database is away", code="database-away")
+
+    monkeypatch.setattr(operating, "run_dispatch", away)
+    monkeypatch.setattr(operating, "_PAUSE_SECONDS", 0)
+
+    watched = house.run("outbox", "dispatch", "--watch")
+    assert (watched.code, len(rounds)) == (0, 3)
+    assert watched.err.count("the database is away") == 3
+    once = house.run("outbox", "dispatch")
+    assert (once.code, once.err.count("the database is away")) == (3, 1)

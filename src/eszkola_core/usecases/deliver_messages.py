@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
@@ -55,6 +55,9 @@ class OutboxStatus:
 
     counts: Mapping[MessageState, int]
     oldest_waiting_at: datetime | None
+    oldest_age: timedelta | None
+    """For how long the oldest has been waiting."""
+
     bounces: Mapping[BounceFate, int]
 
 
@@ -72,6 +75,21 @@ class DeliverMessages:
     clock: Clock
     renderer: MessageRenderer
     courier: EmailCourier
+
+    def all_due(self, *, limit: int = 100, may_go_on: Callable[[], bool] = lambda: True) -> Delivered:
+        """
+        Send all that is due, batch by batch as long as it *may go on*, and return what became of it.
+
+        The first batch is a single message and each further one twice the last, up to *limit*. So a dispatcher that
+        dies early had few in its hands: none is given up, untried, because those who took it died of another.
+        """
+        total, size = Delivered(), 1
+        while True:
+            batch = self.next_batch(limit=size)
+            total = total.and_then(batch)
+            if batch.total < size or not may_go_on():
+                return total
+            size = min(2 * size, limit)
 
     def next_batch(self, *, limit: int = 50) -> Delivered:
         """
@@ -158,7 +176,9 @@ class DeliverMessages:
     def status(self) -> OutboxStatus:
         """Return what waits, and since when."""
         with self.storage.snapshot() as unit:
-            return OutboxStatus(unit.outbox.counts(), unit.outbox.oldest_waiting(), unit.unusable.counts())
+            since = unit.outbox.oldest_waiting()
+            age = None if since is None else self.clock.now() - since
+            return OutboxStatus(unit.outbox.counts(), since, age, unit.unusable.counts())
 
     def _email(self, message: Message) -> RenderedEmail:
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +13,12 @@ from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, opened
 from eszkola_cli.dispatching_texts import run_texts, show_texts, told
 from eszkola_cli.screen import Screen
+from eszkola_cli.stopping import Stopping
 from eszkola_cli.wiring import House
 from eszkola_core.domain.bounces import BounceFate
 from eszkola_core.domain.messages import MessageState
 from eszkola_core.domain.sms_ledger import ChargeState
+from eszkola_core.errors import Unavailable
 from eszkola_core.usecases.deliver_events import Heard
 from eszkola_core.usecases.deliver_messages import Delivered
 from eszkola_core.usecases.deliver_sms import SmsDelivered
@@ -44,14 +46,19 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     Send what waits.
 
     Before that, requests for access are answered and due warnings queued. Ends with 3 when something waited and nothing
-    of it could leave: it is tried again by the next dispatch.
+    of it could leave: it is tried again by the next dispatch. Who stops it waits for the batch that is being sent.
     """
     screen = Screen.standard()
-    with opened(context) as house:
+    with opened(context) as house, Stopping() as stopping:
         while True:
-            done = run_dispatch(house)
-            texts = run_texts(house)
-            heard = run_events(house)
+            try:
+                done = run_dispatch(house, stopping)
+                texts = run_texts(house)
+                heard = run_events(house)
+            except Unavailable as gone:
+                if not watch:
+                    raise
+                done, texts, heard = Delivered(trouble=str(gone)), SmsDelivered(), Heard()
             for trouble in () if as_json else filter(None, (done.trouble, texts.trouble, heard.trouble)):
                 screen.problem(trouble)
             if as_json:
@@ -66,10 +73,12 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
                     )
             if not watch:
                 context.exit(_UNAVAILABLE if _nothing_left(done, heard, texts) else 0)
-            time.sleep(_PAUSE_SECONDS)
+            stopping.pause(_PAUSE_SECONDS)
+            if stopping.is_asked:
+                return
 
 
-def run_dispatch(house: House) -> Delivered:
+def run_dispatch(house: House, stopping: Stopping | None = None) -> Delivered:
     """Do one round of everything that a dispatcher does, and return what became of the messages."""
     while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
         pass
@@ -78,12 +87,7 @@ def run_dispatch(house: House) -> Delivered:
     house.confirm_contacts.remind()
     while house.decide_applications.lapse(limit=_BATCH) == _BATCH:
         pass
-    total = Delivered()
-    while True:
-        batch = house.deliver_messages.next_batch(limit=_BATCH)
-        total = total.and_then(batch)
-        if batch.total < _BATCH:
-            return total
+    return house.deliver_messages.all_due(limit=_BATCH, may_go_on=lambda: stopping is None or not stopping.is_asked)
 
 
 def run_events(house: House) -> Heard:
@@ -113,16 +117,19 @@ def status(context: click.Context, *, as_json: bool) -> None:
         events = house.deliver_events.status()
         texts = house.account_for_sms.status()
     oldest = found.oldest_waiting_at.isoformat(timespec="seconds") if found.oldest_waiting_at is not None else None
+    age = int(found.oldest_age.total_seconds()) if found.oldest_age is not None else None
     counts = {state.value: found.counts.get(state, 0) for state in MessageState}
     bounces = {fate.value: found.bounces.get(fate, 0) for fate in BounceFate}
     if as_json:
         sms = {state.value: texts.counts.get(state, 0) for state in ChargeState}
         since = texts.oldest_waiting_at.isoformat(timespec="seconds") if texts.oldest_waiting_at is not None else None
-        waiting = {"counts": counts, "oldest_waiting_at": oldest, "bounces": bounces, "events": events}
-        screen.json({**waiting, "sms": {"counts": sms, "oldest_waiting_at": since}})
+        waiting = {"counts": counts, "oldest_waiting_at": oldest, "oldest_waiting_seconds": age}
+        screen.json(
+            {**waiting, "bounces": bounces, "events": events, "sms": {"counts": sms, "oldest_waiting_at": since}}
+        )
         return
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
-    screen.say(f"The oldest waits since {oldest}." if oldest else "Nothing waits.")
+    screen.say(f"The oldest waits since {oldest} ({timedelta(seconds=age or 0)})." if oldest else "Nothing waits.")
     if texts.counts:
         screen.table(["state", "#text messages"], [(state, str(many)) for state, many in texts.counts.items()])
     if found.bounces:
