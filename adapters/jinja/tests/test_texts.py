@@ -129,6 +129,8 @@ def test_a_page_suits_a_phone_and_the_dark(worded, kind, locale):
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
+    assert "@media (max-width: 480px) {" in html
+    assert "table, tbody, tr, td { display: block; }" in html
     assert "max-width: 560px" in html
     assert Page(html).open == []
 

@@ -616,7 +616,7 @@ class Settings:
     message_backoff: timedelta = _setting(
         _minutes(1),
         "DESIGN: outbox",
-        "the first wait after a failure; each further one is twice as long",
+        "the first wait after a failure; each further one is twice as long, and any up to a quarter longer",
         floor=timedelta(seconds=1),
         ceiling=_hours(1),
         by=Changer.OPERATOR,
