@@ -18,7 +18,7 @@ from eszkola_core.testing.contracts.couriers import Arrived, EmailCourierContrac
 class Office:
     """A post office in memory, and whoever delivers to it."""
 
-    kind: type
+    kind: type[Honest]
     letters: list[Arrived] = field(factory=list)
     refusals: dict[str, Outcome] = field(factory=dict)
     is_closed: bool = False

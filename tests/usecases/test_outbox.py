@@ -454,10 +454,14 @@ def test_what_has_left_does_not_leave_again_because_the_database_was_busy(a_desk
 
 def test_a_message_is_the_same_whenever_it_leaves(a_desk):
     """What was sent and never told of is sent again with the same words, proof and date."""
-    courier = WeakCourier()
-    desk = a_desk(courier)
     sent = []
-    courier.send = lambda emails: sent.extend(emails) or iter([])
+
+    class Silent:
+        def send(self, emails):
+            sent.extend(emails)
+            return iter(())
+
+    desk = a_desk(Silent())
     desk.queue("m")
     for _ in range(3):
         desk.deliver.next_batch()
@@ -566,7 +570,7 @@ def test_every_message_of_a_batch_is_counted(a_desk):
 
     class Silent(MemoryCourier):
         def send(self, emails):
-            yield from list(super().send(emails))[len(emails) :]
+            yield from list(super().send(emails))[:0]
 
     silent, far = a_desk(Silent()), a_desk(FailingCourier(unavailable=True, after=1))
     for desk in (silent, far):
@@ -587,7 +591,7 @@ def test_what_a_courier_out_of_reach_did_not_take_waits(a_desk, asked, waits):
 
     class Gone(MemoryCourier):
         def send(self, emails):
-            raise Unavailable(f"no line for {len(emails)}", retry_after=asked)
+            raise Unavailable(f"no line for {len([*emails])}", retry_after=asked)
 
     desk = a_desk(Gone())
     desk.queue("m")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import fill
+from textwrap import TextWrapper
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,9 +55,8 @@ def test_wrapping_keeps_every_word(text, mark):
     paragraph = one_line(text)
     lines = wrapped(paragraph, mark).splitlines()
 
-    indent = {"initial_indent": mark, "subsequent_indent": " " * len(mark)}
-    whole = {"break_long_words": False, "break_on_hyphens": False}
-    assert wrapped(paragraph, mark) == fill(paragraph, WIDTH, **indent, **whole) == wrapped(Steady(paragraph), mark)
+    standard = TextWrapper(WIDTH, mark, " " * len(mark), break_long_words=False, break_on_hyphens=False)
+    assert wrapped(paragraph, mark) == standard.fill(paragraph) == wrapped(Steady(paragraph), mark)
     assert " ".join(lines).split() == ((mark + paragraph).split() if paragraph else [])
     assert [line for line in lines if len(line) > WIDTH and len(line[len(mark) :].split()) > 1] == []
     assert all(line.startswith(" " * len(mark)) for line in lines[1:])

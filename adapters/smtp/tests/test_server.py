@@ -167,9 +167,9 @@ def test_a_server_that_never_answers_counts_as_out_of_reach(serve, courier_to, a
     for number in (2, 4, 5, 6):
         box.replies["RCPT", f"person{number}@example.com"] = reply
 
-    receipts, sending = [], courier_to(port).send(emails)
+    receipts: list[Receipt] = []
     with pytest.raises(Unavailable) as stopped:
-        collect(receipts, sending)
+        collect(receipts, courier_to(port).send(emails))
 
     assert (stopped.value.code, stopped.value.retry_after) == ("smtp-unreachable", timedelta(minutes=1))
     assert [each.outcome for each in receipts] == [SENT, FOR_NOW, SENT, FOR_NOW, FOR_NOW]

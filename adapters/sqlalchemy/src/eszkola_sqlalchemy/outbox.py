@@ -26,7 +26,7 @@ _HELD: Final = (
     & (_T.c.state == MessageState.LEASED.value)
     & (_T.c.leased_until == bindparam("held_until"))
 )
-_BECAME: Final = {
+_BECAME: Final[Mapping[str, Any]] = {
     "state": bindparam("became"),
     "attempts": bindparam("tried"),
     "due_at": bindparam("due_again"),
