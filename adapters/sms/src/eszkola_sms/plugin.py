@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import InvalidValue
+from eszkola_core.options import check_keys, number, optional_text, secret, text
 from eszkola_sms.folder import FolderSmsCourier
-from eszkola_sms.options import check_keys, number, optional_text, secret, text
 from eszkola_sms.smpp import SmppCourier
 from eszkola_sms.smsapi import DOMAIN, SmsapiCourier
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from eszkola_core.errors import InvalidValue
+from eszkola_core.options import check_keys, number, optional_text, secret, text
 from eszkola_smtp.folder import FolderCourier
-from eszkola_smtp.options import check_keys, number, optional_text, secret, text
 from eszkola_smtp.server import Security, SmtpCourier, parse_security
 
 _PORTS: Final[Mapping[Security, int]] = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}

@@ -1,4 +1,4 @@
-"""Options as a configuration file states them, read one by one; every complaint names its key."""
+"""Options of an adapter as a configuration file states them, read one by one; every complaint names its key."""
 
 from __future__ import annotations
 
