@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import field, frozen
@@ -30,7 +30,7 @@ class Finisher:
     sender: Sender
     finished: list[tuple[str, str, str]] = field(factory=list)
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterator[Receipt]:
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
         """Finish each."""
         for each in emails:
             octets = internet_message(each, self.sender, SystemClock().now())

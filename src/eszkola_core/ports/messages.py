@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from eszkola_core.domain.bounces import Bounce, BounceKind
@@ -38,8 +38,8 @@ class EmailCourier(Protocol):
     EC7. Where an e-mail has a proof, its Message-ID is made of it, letter by letter.
     """
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterable[Receipt]:
-        """Send *emails*, each of which may be made only when it is asked for, yielding what became of each."""
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
+        """Send *emails*, yielding what became of each."""
 
 
 @runtime_checkable

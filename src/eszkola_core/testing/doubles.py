@@ -80,7 +80,7 @@ class MemoryCourier:
 
     sent: list[RenderedEmail] = field(factory=list)
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterable[Receipt]:
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
         """Keep *emails*, one receipt each."""
         for email in emails:
             self.sent.append(email)
@@ -101,7 +101,7 @@ class FailingCourier:
     after: int = 0
     sent: list[RenderedEmail] = field(factory=list)
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterable[Receipt]:
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterable[Receipt]:
         """Yield what was ordered."""
         for number, email in enumerate(emails):
             if self.unavailable and number >= self.after:

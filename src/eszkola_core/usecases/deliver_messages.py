@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 
 from attrs import evolve, frozen
 
@@ -107,19 +106,23 @@ class DeliverMessages:
             batch = [message for message in leased if not self._keeps_back(unit, message, unusable)]
         fates: Counter[MessageState] = Counter()
         waiting: dict[str, Message] = {}
+        emails: list[RenderedEmail] = []
+        surprise: Exception | None = None
         for message in batch:
             if message.attempts > self.tenant.settings.message_attempts:
                 # Its dispatchers never came back to say what became of it: it is not tried for ever.
                 fates[self._write(message, message.moved(MessageState.ABANDONED))] += 1
+                continue
+            try:
+                emails.append(self._email(message))
+            except Exception as error:  # noqa: BLE001 - one bad message holds nobody up
+                fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
+                surprise = surprise if isinstance(error, InvalidValue) else error
             else:
                 waiting[message.key] = message
-        unworded: list[tuple[Message, Exception]] = []
-        trouble = self._send(waiting, unworded, fates, stop_at=now + lease / 2)
-        for message, _ in unworded:
-            fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
-        for _, error in unworded:
-            if not isinstance(error, InvalidValue):
-                raise error
+        trouble = self._send(emails, waiting, fates, stop_at=now + lease / 2)
+        if surprise is not None:
+            raise surprise
         return Delivered(
             fates[MessageState.SENT],
             fates[MessageState.FAILED_FOR_NOW],
@@ -130,14 +133,14 @@ class DeliverMessages:
 
     def _send(
         self,
+        emails: list[RenderedEmail],
         waiting: dict[str, Message],
-        unworded: list[tuple[Message, Exception]],
         fates: Counter[MessageState],
         *,
         stop_at: datetime,
     ) -> str:
-        """Send what is *waiting*, count what became of it, and return what was in the way."""
-        receipts = self._receipts(waiting, unworded)
+        """Send *emails*, count what became of each message that was *waiting*, and return what was in the way."""
+        receipts = self._receipts(emails)
         while (receipt := self._next(receipts, waiting)) is not None:
             if isinstance(receipt, Unavailable):
                 # Whatever has no receipt was not sent (EC5); that the courier is out of reach is no message's fault.
@@ -153,21 +156,9 @@ class DeliverMessages:
             fates[self._settle(message, Outcome.FAILED_FOR_NOW)] += 1
         return ""
 
-    def _receipts(
-        self, waiting: dict[str, Message], unworded: list[tuple[Message, Exception]]
-    ) -> Generator[Receipt, None, None]:
-        """Yield what becomes of each message; each is worded when the courier asks for it."""
-
-        def worded() -> Iterator[RenderedEmail]:
-            for message in [*waiting.values()]:
-                try:
-                    yield self._email(message)
-                except Exception as error:  # noqa: BLE001 - one bad message holds nobody up
-                    unworded.append((waiting.pop(message.key), error))
-
-        emails = worded()
-        for first in emails:  # whoever has nothing to send does not knock
-            yield from self.courier.send(chain([first], emails))
+    def _receipts(self, emails: list[RenderedEmail]) -> Iterator[Receipt]:
+        if emails:
+            yield from self.courier.send(emails)
 
     def _next(self, receipts: Iterator[Receipt], waiting: dict[str, Message]) -> Receipt | Unavailable | None:
         """Return the next receipt, why there is none, or None at the end; a surprise costs one message an attempt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -36,18 +36,17 @@ class FolderCourier:
     sender: Sender = field(kw_only=True, converter=parse_sender)
     now: Callable[[], datetime] = field(kw_only=True, factory=lambda: SystemClock().now, repr=False)
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterator[Receipt]:
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
         """
         Write *emails*, yielding what became of each once all of them are on the disk.
 
         Raises:
             Unavailable: the folder cannot be made or written to; nothing was written.
         """
-        listed = list(emails)
-        if not listed:
+        if not emails:
             return
         self._look()
-        receipts = [self._attempt(email) for email in listed]
+        receipts = [self._attempt(email) for email in emails]
         # One wait for the disk serves the whole batch; a crash before it repeats files that are the same.
         _settle(self.folder)
         yield from receipts

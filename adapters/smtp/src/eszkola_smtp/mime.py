@@ -164,4 +164,4 @@ def _part(subtype: str, content: str) -> Iterator[bytes]:
     """Yield the headers and the content of one part; whatever ends its lines, CRLF does."""
     yield f'Content-Type: text/{subtype}; charset="utf-8"{_END}'.encode()
     yield f"Content-Transfer-Encoding: quoted-printable{_END}{_END}".encode()
-    yield b2a_qp(b"".join(line + _END.encode() for line in content.encode().splitlines() or [b""]))
+    yield b2a_qp(b"\r\n".join([*content.encode().splitlines(), b""]) or b"\r\n")

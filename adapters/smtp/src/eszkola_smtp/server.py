@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +12,9 @@ from smtplib import (
     SMTP,
     SMTP_SSL,
     SMTPException,
+    SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 from typing import TYPE_CHECKING, Final
@@ -36,12 +37,7 @@ _LOSSES: Final = 2
 
 _PERMANENT: Final = range(500, 600)
 _REPLIES: Final = range(400, 600)
-_OK: Final = 250
-_TAKEN: Final = frozenset({250, 251})
-_GO_ON: Final = 354
-_GOING: Final = 421
 _TOO_LARGE: Final = 552
-_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _PORTS: Final = range(1, 65536)
 
 
@@ -73,7 +69,7 @@ def _is_wait(_: object, __: Attribute[timedelta], timeout: timedelta) -> None:
 
 @frozen
 class Mail:
-    """An e-mail as a server is given it: to whom, and its octets with every dot at the beginning of a line doubled."""
+    """An e-mail as a server is given it."""
 
     reference: str
     to: str = field(repr=False)
@@ -113,40 +109,34 @@ class SmtpCourier:
         if not f"{self.username}{self.password.reveal() if self.password else ''}".isascii():
             raise InvalidValue("username and password: only ASCII characters can be sent", code="login-not-ascii")
 
-    def send(self, emails: Iterable[RenderedEmail]) -> Iterator[Receipt]:
+    def send(self, emails: Sequence[RenderedEmail]) -> Iterator[Receipt]:
         """
         Send *emails*, yielding what became of each.
 
         When the connection is lost, the e-mail on its way has failed for now, and those behind it go over a new one.
-        The next e-mail is made while the server is busy with the one before; it leaves when somebody asks for its
-        receipt.
 
         Raises:
             Unavailable: no session could be opened, or several were lost one after the other; nothing was sent that has
                 no receipt.
         """
-        finished = map(self._finished, emails)
-        mail = next(finished, None)
-        if mail is None:
+        if not emails:
             return
+        # All at once, because so it takes half as long as between one answer of the server and the next.
+        finished = [self._finished(email) for email in emails]
         server, lost = self._connect(), 0
         try:
-            while mail is not None:
+            for mail in finished:
                 if isinstance(mail, Receipt):
                     yield mail
-                    mail = next(finished, None)
                     continue
                 if server.sock is None:
                     lost += 1
                     if lost == _LOSSES:
                         raise self._unreachable("the mail server breaks off again and again")
                     server = self._connect()
-                receipt = self._offer(server, mail)
-                upcoming = next(finished, None)  # here, because the server needs its time for the last one
-                yield receipt or self._answered(server, mail)
+                yield self._hand_over(server, mail)
                 if server.sock is not None:
                     lost = 0
-                mail = upcoming
         finally:
             with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
                 server.quit()
@@ -160,37 +150,26 @@ class SmtpCourier:
     def _finished(self, email: RenderedEmail) -> Mail | Receipt:
         """Return an e-mail as it is handed over, or why there is no such thing."""
         try:
-            octets = internet_message(email, self.sender, self.now())
-            return Mail(email.reference, recipient(email), _DOT.sub(b"..", octets))
+            return Mail(email.reference, recipient(email), internet_message(email, self.sender, self.now()))
         except InvalidValue as wrong:
             return Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
 
-    def _offer(self, server: SMTP, mail: Mail) -> Receipt | None:
-        """Hand an e-mail over, all but for the answer to the whole; return a receipt if it has met its fate before."""
-        size = f" size={len(mail.octets)}" if server.has_extn("size") else ""
+    def _hand_over(self, server: SMTP, mail: Mail) -> Receipt:
+        """Return what becomes of one e-mail."""
         try:
-            code, _ = server.docmd("MAIL", f"FROM:<{self.sender.address}>{size}")
-            if code != _OK:
-                # Only its size is the e-mail's own fault; that we may not send is for the operator to mend (EC3).
-                return _refused(server, mail, code, for_good=code == _TOO_LARGE)
-            code, _ = server.docmd("RCPT", f"TO:<{mail.to}>")
-            if code not in _TAKEN:
-                return _refused(server, mail, code)
-            code, _ = server.docmd("DATA")
-            if code != _GO_ON:
-                return _refused(server, mail, code)
-            server.send(mail.octets + b".\r\n")
-        except SMTPException as lost:
-            return _broken_off(mail, lost)
-        return None
-
-    def _answered(self, server: SMTP, mail: Mail) -> Receipt:
-        """Return what the server says to an e-mail as a whole."""
-        try:
-            code, _ = server.getreply()
-        except SMTPException as lost:
-            return _broken_off(mail, lost)
-        return Receipt(mail.reference, Outcome.SENT) if code == _OK else _refused(server, mail, code)
+            server.sendmail(self.sender.address, [mail.to], mail.octets)
+        except SMTPRecipientsRefused as refused:
+            ((code, _),) = refused.recipients.values()
+            return _refused(mail, code)
+        except SMTPSenderRefused as refused:
+            # Only its size is the e-mail's own fault; that we may not send is for the operator to mend (EC3).
+            return _refused(mail, refused.smtp_code, for_good=refused.smtp_code == _TOO_LARGE)
+        except SMTPResponseException as refused:
+            return _refused(mail, refused.smtp_code)
+        except SMTPServerDisconnected as lost:
+            why = "timeout" if isinstance(lost.__context__, TimeoutError) else "connection-lost"
+            return Receipt(mail.reference, Outcome.FAILED_FOR_NOW, why)
+        return Receipt(mail.reference, Outcome.SENT)
 
     def _connect(self) -> SMTP:
         """Return an open session, or raise Unavailable without the server's words."""
@@ -239,7 +218,6 @@ class SmtpCourier:
                 server.starttls(context=self._trust())
             if self.username is not None and self.password is not None:
                 server.login(self.username, self.password.reveal())
-            server.ehlo_or_helo_if_needed()
             undo.pop_all()
         return server
 
@@ -247,23 +225,10 @@ class SmtpCourier:
         return self.ssl_context or ssl.create_default_context()
 
 
-def _refused(server: SMTP, mail: Mail, code: int, *, for_good: bool = True) -> Receipt:
-    """Make the server forget an e-mail that it answered with *code* (RFC 5321, 4.2.1), and return the receipt."""
-    if code == _GOING:
-        server.close()
-    else:
-        with suppress(SMTPException):  # the next e-mail finds out whether the server is still there
-            server.rset()
+def _refused(mail: Mail, code: int, *, for_good: bool = True) -> Receipt:
+    """Return the receipt for an e-mail that the server answered with *code* (RFC 5321, 4.2.1)."""
     outcome = Outcome.FAILED_FOR_GOOD if for_good and code in _PERMANENT else Outcome.FAILED_FOR_NOW
     return Receipt(mail.reference, outcome, _slug(code))
-
-
-def _broken_off(mail: Mail, lost: SMTPException) -> Receipt:
-    """Return the receipt for an e-mail that was on its way when the connection was lost, or made no sense any more."""
-    if isinstance(lost, SMTPResponseException):
-        return Receipt(mail.reference, Outcome.FAILED_FOR_NOW, _slug(lost.smtp_code))
-    why = "timeout" if isinstance(lost.__context__, TimeoutError) else "connection-lost"
-    return Receipt(mail.reference, Outcome.FAILED_FOR_NOW, why)
 
 
 def _slug(code: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
+    ClauseElement,
     Column,
     CursorResult,
     Delete,
@@ -41,7 +42,12 @@ OURS: Final = "of_tenant"
 
 _TEXT: Final = ("utf-8", "surrogatepass")
 _WRITTEN: Final[MutableMapping[Executable, dict[tuple[str, str], tuple[str, Sequence[str]]]]] = WeakKeyDictionary()
-"""The texts of statements that stand for good."""
+"""The texts of statements that stand for good, up to a list of values."""
+
+_TOLD: Final[MutableMapping[Executable, dict[str, tuple[str, Sequence[str], Mapping[str, object]]]]] = (
+    WeakKeyDictionary()
+)
+"""The whole texts of others."""
 
 T = TypeVar("T")
 
@@ -145,12 +151,20 @@ class Desk:
         return taken(self._connection.exec_driver_sql(statement, values))
 
     def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
-        """Return the first row that *statement* gives, which names what is *bound*, or None."""
-        return self._done(statement, lambda: self._connection.execute(statement, bound).first())
+        """Return the first row that *statement* gives, or None; one that names what is *bound* stands for good."""
+        return self._done(statement, lambda: self._executed(statement, bound).first())
 
     def write(self, statement: UpdateBase, **bound: object) -> int:
-        """Do *statement*, which names what is *bound*, and return how many rows it met."""
-        return self._tried(lambda: self._connection.execute(statement, bound).rowcount)
+        """Do *statement* and return how many rows it met; one that names what is *bound* stands for good."""
+        return self._tried(lambda: self._executed(statement, bound).rowcount)
+
+    def _executed(self, statement: Executable, bound: Mapping[str, object]) -> CursorResult[Any]:
+        """Do *statement*: by its text, once that is known, because SQLAlchemy takes longer to find it again."""
+        if not bound:
+            result: CursorResult[Any] = self._connection.execute(statement)
+            return result
+        text, names, constant = _told(statement, self._connection.dialect)
+        return self._connection.exec_driver_sql(text, tuple({**constant, **bound}[name] for name in names))
 
     def inserted(self, table: Table, **values: object) -> int:
         """Insert one row and return the number that the database gave it."""
@@ -274,6 +288,15 @@ class Desk:
 def _forgetting(name: str) -> Delete:
     table = metadata.tables[name]
     return delete(table).where(table.c.tenant == bindparam(OURS))
+
+
+def _told(statement: Executable, dialect: Dialect) -> tuple[str, Sequence[str], Mapping[str, object]]:
+    """Return the text of a statement that stands for good, the names of its values, and those that never change."""
+    told = _TOLD.setdefault(statement, {})
+    if dialect.name not in told:
+        compiled: Any = cast("ClauseElement", statement).compile(dialect=dialect)
+        told[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
+    return told[dialect.name]
 
 
 def _written(statement: Select[Any] | Delete, column: Column[Any], dialect: Dialect) -> tuple[str, Sequence[str]]:
