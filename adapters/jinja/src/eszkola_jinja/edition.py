@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -31,15 +31,16 @@ _MISTAKES: Final = (TemplateError, InvalidValue, ArithmeticError, AttributeError
 
 @frozen(eq=False)
 class Piece:
-    """
-    One entry of a language, compiled: a template, a list of such, or yes or no; and the names that it uses.
-
-    ``is_steady`` says that it is the same in each message of a tenant.
-    """
+    """One entry of a language, compiled: a template, a list of such, or yes or no; and the names that it uses."""
 
     text: Text
     compiled: object = field(repr=False)
-    is_steady: bool = False
+    names: frozenset[str]
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it is the same in each message of a tenant."""
+        return self.names <= _STEADY
 
     def fill(self, values: Mapping[str, object]) -> object:
         """Return the entry with *values* in it, in the form that the file has."""
@@ -89,15 +90,15 @@ class Edition:
             {name: Layout(text, _template(pages[name], text, str(text.value))) for name, text in layouts.items()},
         )
         for name in LAYOUTS:
-            _check_names(pages[name], [layouts[name]], may=_LAYOUT_MAY, must=_LAYOUT_NEEDS)
+            _check_names([_piece(pages[name], layouts[name])], may=_LAYOUT_MAY, must=_LAYOUT_NEEDS)
         for key in _COMMON:
-            _check_names(plain, [texts[key]], may=ALWAYS, must=frozenset())
+            _check_names([edition.pieces[key]], may=ALWAYS, must=frozenset())
         for kind, fields in FIELDS.items():
-            own = [texts[f"{kind}.{part}"] for part in _PARTS]
-            _check_names(plain, own, may=fields | ALWAYS, must=fields - _PLACED)
+            own = [edition.pieces[f"{kind}.{part}"] for part in _PARTS]
+            _check_names(own, may=fields | ALWAYS, must=fields - _PLACED)
             # Tried out here, so that no mistake in a filter waits for a real message.
             edition.word(kind, locale, dict.fromkeys(fields | ALWAYS, "3"))
-        _check_names(plain, [texts["hello"]], may=ALWAYS, must=frozenset({"name"}))
+        _check_names([edition.pieces["hello"]], may=ALWAYS, must=frozenset({"name"}))
         return edition
 
     def word(self, kind: MessageKind, locale: str, values: Mapping[str, str]) -> tuple[str, str, str]:
@@ -155,14 +156,13 @@ def _strings(value: object) -> Iterator[str]:
 
 def _piece(environment: Environment, text: Text) -> Piece:
     compiled = _compiled(environment, text, text.value)
-    return Piece(text, compiled, is_steady=_names(environment, text) <= _STEADY)
+    return Piece(text, compiled, _names(environment, text))
 
 
-def _names(environment: Environment, text: Text) -> set[str]:
+def _names(environment: Environment, text: Text) -> frozenset[str]:
     """Return the names that an entry uses."""
-    return {
-        name for string in _strings(text.value) for name in meta.find_undeclared_variables(environment.parse(string))
-    }
+    strings = [string for string in _strings(text.value) if "{" in string]
+    return frozenset(name for string in strings for name in meta.find_undeclared_variables(environment.parse(string)))
 
 
 def _compiled(environment: Environment, text: Text, value: object) -> object:
@@ -191,22 +191,15 @@ def _complaint(mistake: Exception) -> str:
     return str(mistake) if isinstance(mistake, InvalidValue) else "cannot be filled in; look at its filters and tests"
 
 
-def _check_names(
-    environment: Environment,
-    texts: list[Text],
-    *,
-    may: frozenset[str],
-    must: frozenset[str],
-) -> None:
-    """Raise InvalidValue unless *texts* use only names that they may, and together all that they must."""
+def _check_names(pieces: Sequence[Piece], *, may: frozenset[str], must: frozenset[str]) -> None:
+    """Raise InvalidValue unless *pieces* use only names that they may, and together all that they must."""
     used: set[str] = set()
-    for text in texts:
-        names = _names(environment, text)
-        if not names <= may:
-            strange = ", ".join(sorted(names - may))
-            text.wrong(f"there is no {strange} here; there are {', '.join(sorted(may))}")
-        used |= names
+    for piece in pieces:
+        if not piece.names <= may:
+            strange = ", ".join(sorted(piece.names - may))
+            piece.text.wrong(f"there is no {strange} here; there are {', '.join(sorted(may))}")
+        used |= piece.names
     if not must <= used:
         missing = ", ".join(f"{{{{ {name} }}}}" for name in sorted(must - used))
-        blamed = next((text for text in texts if text.is_own), texts[0])
-        blamed.wrong(f"neither here nor beside it stands {missing}, which the message must say")
+        blamed = next((piece for piece in pieces if piece.text.is_own), pieces[0])
+        blamed.text.wrong(f"neither here nor beside it stands {missing}, which the message must say")

@@ -12,9 +12,7 @@ from smtplib import (
     SMTP,
     SMTP_SSL,
     SMTPException,
-    SMTPRecipientsRefused,
     SMTPResponseException,
-    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 from typing import TYPE_CHECKING, Final
@@ -37,6 +35,10 @@ _LOSSES: Final = 2
 
 _PERMANENT: Final = range(500, 600)
 _REPLIES: Final = range(400, 600)
+_OK: Final = 250
+_TAKEN: Final = frozenset({250, 251})
+_GO_ON: Final = 354
+_GOING: Final = 421
 _TOO_LARGE: Final = 552
 _PORTS: Final = range(1, 65536)
 
@@ -69,7 +71,7 @@ def _is_wait(_: object, __: Attribute[timedelta], timeout: timedelta) -> None:
 
 @frozen
 class Mail:
-    """An e-mail as a server is given it."""
+    """An e-mail as a server is given it, dots doubled and the last one alone (RFC 5321, 4.5.2)."""
 
     reference: str
     to: str = field(repr=False)
@@ -150,26 +152,33 @@ class SmtpCourier:
     def _finished(self, email: RenderedEmail) -> Mail | Receipt:
         """Return an e-mail as it is handed over, or why there is no such thing."""
         try:
-            return Mail(email.reference, recipient(email), internet_message(email, self.sender, self.now()))
+            octets = internet_message(email, self.sender, self.now())
+            return Mail(email.reference, recipient(email), octets.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         except InvalidValue as wrong:
             return Receipt(email.reference, Outcome.FAILED_FOR_GOOD, wrong.code)
 
     def _hand_over(self, server: SMTP, mail: Mail) -> Receipt:
-        """Return what becomes of one e-mail."""
+        """Return what becomes of one e-mail (RFC 5321, 3.3); `SMTP.sendmail` would parse both addresses once more."""
+        size = f" size={len(mail.octets)}" if server.has_extn("size") else ""
         try:
-            server.sendmail(self.sender.address, [mail.to], mail.octets)
-        except SMTPRecipientsRefused as refused:
-            ((code, _),) = refused.recipients.values()
-            return _refused(mail, code)
-        except SMTPSenderRefused as refused:
-            # Only its size is the e-mail's own fault; that we may not send is for the operator to mend (EC3).
-            return _refused(mail, refused.smtp_code, for_good=refused.smtp_code == _TOO_LARGE)
-        except SMTPResponseException as refused:
-            return _refused(mail, refused.smtp_code)
+            code, _ = server.docmd("MAIL", f"FROM:<{self.sender.address}>{size}")
+            if code != _OK:
+                # Only its size is the e-mail's own fault; that we may not send is for the operator to mend (EC3).
+                return _refused(server, mail, code, for_good=code == _TOO_LARGE)
+            code, _ = server.docmd("RCPT", f"TO:<{mail.to}>")
+            if code not in _TAKEN:
+                return _refused(server, mail, code)
+            code, _ = server.docmd("DATA")
+            if code != _GO_ON:
+                return _refused(server, mail, code)
+            server.send(mail.octets)
+            code, _ = server.getreply()
+        except SMTPResponseException as nonsense:
+            return _refused(server, mail, nonsense.smtp_code)
         except SMTPServerDisconnected as lost:
             why = "timeout" if isinstance(lost.__context__, TimeoutError) else "connection-lost"
             return Receipt(mail.reference, Outcome.FAILED_FOR_NOW, why)
-        return Receipt(mail.reference, Outcome.SENT)
+        return Receipt(mail.reference, Outcome.SENT) if code == _OK else _refused(server, mail, code)
 
     def _connect(self) -> SMTP:
         """Return an open session, or raise Unavailable without the server's words."""
@@ -218,6 +227,7 @@ class SmtpCourier:
                 server.starttls(context=self._trust())
             if self.username is not None and self.password is not None:
                 server.login(self.username, self.password.reveal())
+            server.ehlo_or_helo_if_needed()
             undo.pop_all()
         return server
 
@@ -225,8 +235,13 @@ class SmtpCourier:
         return self.ssl_context or ssl.create_default_context()
 
 
-def _refused(mail: Mail, code: int, *, for_good: bool = True) -> Receipt:
-    """Return the receipt for an e-mail that the server answered with *code* (RFC 5321, 4.2.1)."""
+def _refused(server: SMTP, mail: Mail, code: int, *, for_good: bool = True) -> Receipt:
+    """Have the server forget an e-mail that it answered with *code* (RFC 5321, 4.2.1), and return the receipt."""
+    if code == _GOING:
+        server.close()
+    else:
+        with suppress(SMTPException):  # the next e-mail finds out whether the server is still there
+            server.rset()
     outcome = Outcome.FAILED_FOR_GOOD if for_good and code in _PERMANENT else Outcome.FAILED_FOR_NOW
     return Receipt(mail.reference, outcome, _slug(code))
 

@@ -98,6 +98,7 @@ class Sqlite:
             try:
                 cursor = raw.cursor()
                 cursor.execute("PRAGMA query_only=OFF")
+                raw.info.pop(LOOKS_ONLY, None)
                 cursor.execute("VACUUM")
                 (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 cursor.close()
@@ -130,7 +131,9 @@ def _set(connection: Any, *pragmas: str) -> None:  # noqa: ANN401 - the driver's
 def _begin(connection: Connection) -> None:
     """Begin; a writer takes the lock at once, because one that reads first could be refused when it writes."""
     looks_only = connection.get_execution_options().get(LOOKS_ONLY, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looks_only else 'OFF'}")
+    if connection.info.get(LOOKS_ONLY) is not looks_only:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looks_only else 'OFF'}")
+        connection.info[LOOKS_ONLY] = looks_only
     connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
 
 
