@@ -32,7 +32,7 @@ from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Seeds
 
 COMMAND = (sys.executable, "-c", "from eszkola_cli.main import main; print('ready', flush=True); main()")
-KILLS = int(os.environ.get("ESZKOLA_KILLS", "2"))
+KILLS = int(os.environ.get("ESZKOLA_KILLS", "1"))
 STORES = ("sqlite", "postgresql") if "ESZKOLA_KILLS" in os.environ else ("sqlite",)
 MANY = KILLS >= 10
 NEWCOMERS = 200 if MANY else 40
