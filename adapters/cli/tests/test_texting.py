@@ -413,3 +413,12 @@ def test_a_wrong_setting_is_named(texting, setting):
     told = house.run("outbox", "status")
 
     assert (told.code, setting.split()[0] in told.err or "budget" in told.err) == (1, True)
+
+
+def test_how_large_a_cell_may_be_elsewhere_stays_as_it_was(installed):
+    """The limit is the whole process's: a gradebook's table that lost a quotation mark is told by it."""
+    house, before = installed(), csv.field_size_limit()
+    long = house.write("texts.csv", "text\n" + "a" * (before + 1) + "\n")
+    assert house.run("sms", "quote", "--file", long, "--json").code == 0
+    house.run("sms", "reconcile", house.write("list.csv", "idx,points\nk,1\n"))
+    assert csv.field_size_limit() == before

@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
-from eszkola_cli.text_files import LARGEST, decoded
+from eszkola_cli.text_files import decoded, large_cells
 from eszkola_core.domain.money import Money, parse_amount
 from eszkola_core.domain.sms_reconciliation import GatewayRow
 from eszkola_core.errors import InvalidValue
@@ -63,24 +63,23 @@ def _of_json(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _of_table(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the rows of a table."""
-    csv.field_size_limit(LARGEST)
     first = text.partition("\n")[0]
     reader = csv.reader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
-        heading = [each.strip().casefold() for each in next(reader, [])]
-        if not set(heading) & {*COLUMNS["reference"], *COLUMNS["gateway_id"], *COLUMNS["number"]}:
-            known = ", ".join((*COLUMNS["reference"], *COLUMNS["gateway_id"]))
-            raise InvalidValue(f"{name}: no column names the message; call it one of {known}", code="no-column")
-        for row in reader:
-            if len(row) not in (0, len(heading)):
-                raise InvalidValue(
-                    f"{name}, line {reader.line_num}: {len(row)} cells where the heading has {len(heading)}",
-                    code="other-columns",
-                )
-            if row:
-                yield reader.line_num, dict(zip(heading, row, strict=True))
+        with large_cells():
+            heading = [each.strip().casefold() for each in next(reader, [])]
+            rows = [(reader.line_num, row) for row in reader]
     except csv.Error as broken:
         raise InvalidValue(f"{name}, line {reader.line_num}: this is no table ({broken})", code="no-table") from None
+    if not set(heading) & {*COLUMNS["reference"], *COLUMNS["gateway_id"], *COLUMNS["number"]}:
+        known = ", ".join((*COLUMNS["reference"], *COLUMNS["gateway_id"]))
+        raise InvalidValue(f"{name}: no column names the message; call it one of {known}", code="no-column")
+    for line, row in rows:
+        if len(row) not in (0, len(heading)):
+            told = f"{name}, line {line}: {len(row)} cells where the heading has {len(heading)}"
+            raise InvalidValue(told, code="other-columns")
+        if row:
+            yield line, dict(zip(heading, row, strict=True))
 
 
 def _row(where: str, line: int, cells: Mapping[str, Any], currency: str, zone: tzinfo) -> GatewayRow:

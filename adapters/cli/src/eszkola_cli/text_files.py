@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -36,18 +37,28 @@ def texts_of(source: Path) -> Texts:
     """
     name = "standard input" if str(source) == "-" else str(source)
     text = decoded(source, name)
-    csv.field_size_limit(LARGEST)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
-        heading = next(reader, None)
-        if not heading:
-            raise InvalidValue(f"{name}: there is no heading; begin with a line 'text'", code="no-heading")
-        return _texts(name, heading, reader)
+        with large_cells():
+            heading = next(reader, None)
+            if not heading:
+                raise InvalidValue(f"{name}: there is no heading; begin with a line 'text'", code="no-heading")
+            return _texts(name, heading, reader)
     except csv.Error as broken:
         raise InvalidValue(
             f"{name}, line {reader.line_num}: this is no table by RFC 4180 ({broken}); double quotation marks in texts",
             code="no-table",
         ) from None
+
+
+@contextmanager
+def large_cells() -> Iterator[None]:
+    """Let a cell be as large as a file may be while the block lasts; the limit is the whole process's."""
+    before = csv.field_size_limit(LARGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _texts(name: str, heading: Sequence[str], reader: csv._reader) -> Texts:  # type: ignore[name-defined] # as typeshed has it
