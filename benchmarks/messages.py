@@ -4,7 +4,8 @@ Messages beside what they are compared to: `nox -s bench -- messages`.
 Segments of text messages are counted on the same texts by this library, by smsutil and, where Node.js has it, by npm's
 sms-segments-calculator. Every side runs in a process of its own, all sides of a round after each other, and must come
 to the same number; what is told are medians over the rounds and ratios of medians. Letters are set in type, each kind a
-thousand times, against nothing but the clock.
+thousand times, against nothing but the clock. E-mails are dispatched from the outbox beside bare smtplib on one
+connection to the same server.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any, Final
 _ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(_ROOT))
 
+from benchmarks.parts.emails import email_rows  # noqa: E402 - found only by now
 from benchmarks.parts.letters import letter_rows  # noqa: E402 - found only by now
 from benchmarks.parts.measuring import Measured, measured, once  # noqa: E402 - found only by now
 from benchmarks.parts.texts import written  # noqa: E402 - the same
@@ -46,6 +48,7 @@ def main() -> None:
     asked.add_argument("--texts", type=int, default=2_000, help="how many texts are counted")
     asked.add_argument("--rounds", type=int, default=5, help="how often each side counts them")
     asked.add_argument("--letters", type=int, default=1_000, help="how many letters are set; 0 for none")
+    asked.add_argument("--emails", type=int, default=10_000, help="how many e-mails are sent; 0 for none")
     told = asked.parse_args()
     machine = f"{platform.platform()}, CPython {platform.python_version()}, {os.cpu_count()} cores"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
@@ -53,6 +56,8 @@ def main() -> None:
         found = _compared(written(Path(work) / "texts.json", told.texts), told.rounds)
     print("\n".join(_rows(told.texts, found)), flush=True)
     for line in letter_rows(told.letters, told.rounds) if told.letters else ():
+        print(line, flush=True)
+    for line in email_rows(told.emails, told.rounds) if told.emails else ():
         print(line, flush=True)
 
 
