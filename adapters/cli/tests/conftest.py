@@ -6,6 +6,7 @@ Commands run in this process, with a hash that costs nothing; a few tests start 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import sqlite3
@@ -26,6 +27,8 @@ from click.testing import CliRunner
 from eszkola_cli import wiring
 from eszkola_cli.main import main
 from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
+
+SERVERS = Path(__file__).parents[2] / "sqlalchemy/tests/postgres_server.py"
 
 PASSWORD = "Wiosna?Deszcz-71"
 HEADER = (
@@ -254,3 +257,18 @@ def signs_in() -> Callable[[Installation], bool]:
         return told.code == 0 and "Jan Łoś" in told.out
 
     return still
+
+
+@pytest.fixture(scope="session")
+def own_server():
+    """Return what starts a PostgreSQL server for a block and gives its URL; it is loaded only where one is wanted."""
+
+    def start():
+        spec = importlib.util.spec_from_file_location("postgres_server", SERVERS)
+        assert spec is not None
+        assert spec.loader is not None
+        servers = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(servers)
+        return servers.running()
+
+    return start

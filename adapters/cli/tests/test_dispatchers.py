@@ -7,7 +7,6 @@ The command that dispatches, as real processes against a real mail server: sever
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import random
 import signal
@@ -19,7 +18,6 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -35,7 +33,6 @@ from eszkola_core.errors import Unavailable
 KILLS = int(os.environ.get("ESZKOLA_KILLS", "1"))
 MANY = KILLS >= 10
 COMMAND = (sys.executable, "-c", "from eszkola_cli.main import main; main()")
-SERVERS = Path(__file__).parents[2] / "sqlalchemy/tests/postgres_server.py"
 SECRET = "https://konto.example/dostep?token=kanarek"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -230,17 +227,12 @@ def test_a_dispatcher_killed_at_any_instant_loses_nothing_and_repeats_one_email_
 
 
 @pytest.fixture(params=("sqlite", "postgresql") if "ESZKOLA_KILLS" in os.environ else ("sqlite",))
-def shared(request, installed):
+def shared(request, installed, own_server):
     """Return an installation on each kind of store."""
     if request.param == "sqlite":
         yield installed()
         return
-    spec = importlib.util.spec_from_file_location("postgres_server", SERVERS)
-    assert spec is not None
-    assert spec.loader is not None
-    servers = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(servers)
-    with servers.running() as (url, _):
+    with own_server() as (url, _):
         house = installed()
         path = house.folder / config.FILE
         path.unlink()

@@ -6,7 +6,6 @@ The command that imports, killed at random instants of its life, mostly of its w
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import shutil
@@ -19,7 +18,6 @@ from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -36,7 +34,6 @@ KILLS = int(os.environ.get("ESZKOLA_KILLS", "1"))
 STORES = ("sqlite", "postgresql") if "ESZKOLA_KILLS" in os.environ else ("sqlite",)
 MANY = KILLS >= 10
 NEWCOMERS = 200 if MANY else 40
-SERVERS = Path(__file__).parents[2] / "sqlalchemy/tests/postgres_server.py"
 AT_WORK = "SELECT 1 FROM lease WHERE until > 1 AND holder <> ''"
 DEAD = "UPDATE lease SET until = 1 WHERE until > 1 AND holder <> ''"
 _SECRET = frozenset({"link", "until", "expires"})
@@ -102,17 +99,12 @@ class Store:
 
 
 @pytest.fixture(params=STORES)
-def store(request):
+def store(request, own_server):
     """Return where the installations of a test keep their data."""
     if request.param == "sqlite":
         yield Store()
         return
-    spec = importlib.util.spec_from_file_location("postgres_server", SERVERS)
-    assert spec is not None
-    assert spec.loader is not None
-    servers = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(servers)
-    with servers.running() as (url, _):
+    with own_server() as (url, _):
         yield Store(url)
 
 
