@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Dialect, Engine, Table, insert
 
 LOOKS_ONLY: Final = "eszkola_looks_only"
 """The execution option of a connection that writes nothing."""
 
 TENANT: Final = "eszkola_tenant"
 """The execution option with the number of the tenant whose turn a transaction waits for before it writes."""
+
+
+@cache
+def inserting(table: Table, dialect: Dialect) -> str:
+    """Return the statement that inserts rows with the values of all columns of *table* in order."""
+    return str(insert(table).compile(dialect=dialect))
 
 
 class Database(Protocol):

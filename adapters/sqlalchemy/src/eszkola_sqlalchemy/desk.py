@@ -107,9 +107,9 @@ class Desk:
 
     # Statements
 
-    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Return all rows that *statement* gives."""
-        return self._done(statement, lambda: self._connection.execute(statement).all())
+    def rows(self, statement: Executable, **bound: object) -> Sequence[Row[Any]]:
+        """Return all rows that *statement* gives; one that names what is *bound* stands for good."""
+        return self._done(statement, lambda: self._executed(statement, bound).all())
 
     def among(
         self, statement: Select[Any], column: Column[Any], values: Iterable[object], **bound: object
@@ -177,13 +177,16 @@ class Desk:
             self._tried(lambda: self._database.insert(self._connection, table, rows))
 
     def each(self, statement: UpdateBase | TextClause, rows: Iterable[Mapping[str, object]]) -> int:
-        """Do *statement* once for each of *rows*, which name its parameters; return how many rows it met in all."""
-        compiled = statement.compile(dialect=self._connection.dialect)
-        names = getattr(compiled, "positiontup", None) or ()
-        listed = [tuple(row[name] for name in names) for row in rows]
+        """
+        Do *statement* once for each of *rows*, and return how many rows it met in all.
+
+        The statement stands for good, and the rows name its parameters.
+        """
+        text, names, constant = _told(statement, self._connection.dialect)
+        listed = [tuple(row[name] if name in row else constant[name] for name in names) for row in rows]
         if not listed:
             return 0
-        return self._tried(lambda: self._connection.exec_driver_sql(str(compiled), listed).rowcount)
+        return self._tried(lambda: self._connection.exec_driver_sql(text, listed).rowcount)
 
     def numbers(self, table: Table, many: int) -> Sequence[int]:
         """Return *many* ascending numbers for new rows of a table that tenants number together."""
@@ -295,7 +298,8 @@ def _told(statement: Executable, dialect: Dialect) -> tuple[str, Sequence[str], 
     told = _TOLD.setdefault(statement, {})
     if dialect.name not in told:
         compiled: Any = cast("ClauseElement", statement).compile(dialect=dialect)
-        told[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
+        constant = {name: each.value for name, each in compiled.binds.items() if not each.required}
+        told[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()), constant)
     return told[dialect.name]
 
 

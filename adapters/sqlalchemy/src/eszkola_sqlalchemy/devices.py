@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.devices import DEVICE_LIFECYCLE, Device, DeviceEnd, DeviceState
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.merged import Merged
-from eszkola_sqlalchemy.values import instant_of, maybe, micros
+from eszkola_sqlalchemy.values import instant_of, maybe, micros, storable
 
 _T: Final = tables.device
 _COLUMNS: Final = tuple(each.name for each in _T.c)
+_OURS: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
 
 
 class SqlDevices:
@@ -50,8 +51,8 @@ class SqlDevices:
 
     def of(self, person: PersonId) -> Sequence[Device]:
         """Return the devices of *person* (DE4)."""
-        theirs = select(_T).where(self._mine, _T.c.person.in_(self._merged.members([person]))).order_by(_T.c.id)
-        return [self._device(row) for row in self._desk.rows(theirs)]
+        theirs = self._desk.among(_OURS, _T.c.person, storable(self._merged.members([person])))
+        return [self._device(row) for row in sorted(theirs, key=lambda row: row.id)]
 
     def end_all(self, person: PersonId, *, end: DeviceEnd, now: datetime) -> int:
         """End all devices of *person* (DE5)."""

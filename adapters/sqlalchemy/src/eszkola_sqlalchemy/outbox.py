@@ -15,7 +15,7 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import OURS, Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable
+from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable, written
 
 _T: Final = tables.message
 _K: Final = tables.message_token
@@ -36,6 +36,14 @@ _GIVE_BACK: Final = update(_T).where(_HELD).values(_BECAME)
 _END: Final = update(_T).where(_HELD).values({**_BECAME, "data": None})
 _CANCELLED: Final = {"state": MessageState.CANCELLED.value, "data": None, "leased_until": None}
 _WAITING: Final = [each.value for each in MessageState if each not in FINAL]
+_CARRYING: Final = select(_K.c.message).where(_K.c.tenant == bindparam(OURS))
+# One by one by their numbers: asked for those among a list, SQLite looks through every message that waits.
+_CANCEL: Final = (
+    update(_T)
+    .where(_T.c.tenant == bindparam(OURS), _T.c.id == bindparam("of_id"))
+    .where(_T.c.state.in_(written(_WAITING)))
+    .values(_CANCELLED)
+)
 
 
 class SqlOutbox:
@@ -97,12 +105,8 @@ class SqlOutbox:
 
     def cancel(self, tokens: Collection[bytes]) -> int:
         """End the waiting messages that carry one of *tokens* (OU6)."""
-        count = 0
-        for chunk in chunks(sorted(set(tokens))):
-            carrying = select(_K.c.message).where(_K.c.tenant == self._desk.tenant, _K.c.token.in_(chunk))
-            waiting = (_T.c.tenant == self._desk.tenant) & _T.c.state.in_(_WAITING) & _T.c.id.in_(carrying)
-            count += self._desk.write(update(_T).where(waiting).values(_CANCELLED))
-        return count
+        carrying = {row.message for row in self._desk.among(_CARRYING, _K.c.token, sorted(set(tokens)))}
+        return self._desk.each(_CANCEL, [{OURS: self._desk.tenant, "of_id": each} for each in sorted(carrying)])
 
     def of_run(self, run: int) -> Sequence[Message]:
         """Return the messages that follow from *run* (OU9)."""

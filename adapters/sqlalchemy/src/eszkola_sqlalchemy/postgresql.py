@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen, validators
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT
+from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, inserting
 from eszkola_sqlalchemy.faults import fault_of
 from eszkola_sqlalchemy.tables import metadata
 
@@ -100,7 +100,7 @@ class Postgresql:
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert few rows by statements, and many by COPY."""
         if len(rows) < _COPIED_FROM:
-            connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+            connection.exec_driver_sql(inserting(table, connection.dialect), list(rows))
             return
         import psycopg  # noqa: PLC0415 - only those who use PostgreSQL have it
 

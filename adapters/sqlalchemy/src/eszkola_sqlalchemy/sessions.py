@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.sessions import Session, SessionEnd
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import instant_of, maybe, micros
 
 _T: Final = tables.session
+_OPEN: Final = (_T.c.tenant == bindparam(OURS)) & _T.c.ended_at.is_(None)
+_ENDED: Final[Mapping[str, Any]] = {"ended_at": bindparam("ended"), "ended_by": bindparam("by")}
+_END: Final = update(_T).where(_OPEN, _T.c.digest == bindparam("which")).values(_ENDED)
+_END_ALL: Final = update(_T).where(_OPEN, _T.c.person == bindparam("whose")).values(_ENDED)
+_END_OTHERS: Final = _END_ALL.where(_T.c.digest != bindparam("but"))
 
 
 class SqlSessions:
@@ -36,12 +41,13 @@ class SqlSessions:
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:
         """End one session (SS3)."""
-        self._end(_T.c.digest == digest, end, now)
+        self._desk.write(_END, which=digest, **self._ended(end, now))
 
     def end_all(self, person: PersonId, *, end: SessionEnd, now: datetime, except_for: bytes | None = None) -> int:
         """End the open sessions of a person and return how many (SS2)."""
-        theirs = _T.c.person == person
-        return self._end(theirs if except_for is None else theirs & (_T.c.digest != except_for), end, now)
+        if except_for is None:
+            return self._desk.write(_END_ALL, whose=person, **self._ended(end, now))
+        return self._desk.write(_END_OTHERS, whose=person, but=except_for, **self._ended(end, now))
 
     def touch(self, digest: bytes, *, seen_after: datetime, now: datetime) -> None:
         """
@@ -65,10 +71,9 @@ class SqlSessions:
         old = (_T.c.tenant == self._desk.tenant) & (_T.c.opened_at < micros(before))
         return self._desk.write(delete(_T).where(old))
 
-    def _end(self, which: object, end: SessionEnd, now: datetime) -> int:
-        """End the open ones of some sessions: one that has ended keeps its end."""
-        still_open = update(_T).where(_T.c.tenant == self._desk.tenant, _T.c.ended_at.is_(None), which)  # type: ignore[arg-type]
-        return self._desk.write(still_open.values(ended_at=micros(now), ended_by=end.value))
+    def _ended(self, end: SessionEnd, now: datetime) -> dict[str, object]:
+        """Return what is written of sessions that end: one that has ended keeps its end."""
+        return {OURS: self._desk.tenant, "ended": micros(now), "by": end.value}
 
 
 def session_of(row: Row[Any]) -> Session:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, UpdateBase, bindparam, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Act, Purpose, Token, TokenState
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import address_of, dumped, instant_of, loaded, micros, parts_of
+from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.values import address_of, dumped, instant_of, loaded, micros, parts_of, written
 
 _T: Final = tables.token
 _LIVE: Final = _T.c.state == TokenState.LIVE.value
+_THEIRS: Final = (_T.c.tenant == bindparam(OURS)) & (_T.c.person == bindparam("of_person")) & _LIVE
+_REPLACE: Final = (
+    update(_T)
+    .where(_THEIRS, _T.c.purpose == bindparam("good_for"))
+    .values(state=TokenState.REPLACED.value)
+    .returning(_T.c.digest)
+)
 
 
 class SqlTokens:
@@ -26,8 +34,7 @@ class SqlTokens:
 
     def add(self, token: Token) -> frozenset[bytes]:
         """Keep *token*, and return the digests of those that it replaced (TO1, TO2)."""
-        desk, tenant = self._desk, _T.c.tenant == self._desk.tenant
-        former = (_T.c.person == token.person) & (_T.c.purpose == token.purpose.value) & _LIVE
+        desk = self._desk
         row = (
             *(desk.tenant, token.digest, token.purpose.value, token.person, micros(token.issued_at)),
             *(micros(token.expires_at), token.state.value, *parts_of(token.address), dumped(token.acts)),
@@ -35,8 +42,8 @@ class SqlTokens:
         replaced: frozenset[bytes] = frozenset()
         with desk.together():
             if token.purpose in REPLACED_BY_NEWER:
-                statement = update(_T).where(tenant, former).values(state=TokenState.REPLACED.value)
-                replaced = frozenset(each.digest for each in desk.rows(statement.returning(_T.c.digest)))
+                former = {OURS: desk.tenant, "of_person": token.person, "good_for": token.purpose.value}
+                replaced = frozenset(each.digest for each in desk.rows(_REPLACE, **former))
             desk.insert(_T, [row])
         return replaced
 
@@ -59,13 +66,21 @@ class SqlTokens:
         self, person: PersonId, *, purposes: Collection[Purpose] | None = None, since: datetime | None = None
     ) -> frozenset[bytes]:
         """End the person's live tokens and return their digests (TO5)."""
-        theirs = (_T.c.person == person) & _LIVE
-        if purposes is not None:
-            theirs &= _T.c.purpose.in_([each.value for each in purposes])
-        if since is not None:
-            theirs &= _T.c.issued_at >= micros(since)
-        statement = update(_T).where(_T.c.tenant == self._desk.tenant, theirs).values(state=TokenState.CANCELLED.value)
-        return frozenset(row.digest for row in self._desk.rows(statement.returning(_T.c.digest)))
+        statement = _cancelling(None if purposes is None else frozenset(purposes), is_since=since is not None)
+        issued = {} if since is None else {"since": micros(since)}
+        rows = self._desk.rows(statement, **{OURS: self._desk.tenant, "of_person": person, **issued})
+        return frozenset(row.digest for row in rows)
+
+
+@cache
+def _cancelling(purposes: frozenset[Purpose] | None, *, is_since: bool) -> UpdateBase:
+    """Return the statement that ends live tokens of a person."""
+    ending = update(_T).where(_THEIRS)
+    if purposes is not None:
+        ending = ending.where(_T.c.purpose.in_(written(sorted(each.value for each in purposes))))
+    if is_since:
+        ending = ending.where(_T.c.issued_at >= bindparam("since"))
+    return ending.values(state=TokenState.CANCELLED.value).returning(_T.c.digest)
 
 
 def _token(row: Row[Any] | None) -> Token | None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from sqlalchemy import ColumnElement, literal_column
+
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.days import aware
 
@@ -56,6 +58,11 @@ def dumped(value: object) -> str:
 def loaded(text: str | bytes) -> Any:  # noqa: ANN401 - JSON is anything
     """Return the plain data of `dumped`."""
     return json.loads(text)
+
+
+def written(words: Iterable[str]) -> list[ColumnElement[str]]:
+    """Return words of this house as they stand in the text of a statement; none that anybody else chose."""
+    return [literal_column(f"'{word}'") for word in words]
 
 
 def chunks(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
