@@ -46,7 +46,9 @@ def imported(store: str, folder: str, rosters: str, *, at_once: bool = False) ->
     importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
 
     def job() -> object:
-        readings = (FileGradebook().read([path], school=path.stem) for path in sorted(Path(rosters).iterdir()))
+        known, gradebook = importing.knows(), FileGradebook()
+        files = sorted(Path(rosters).iterdir())
+        readings = (gradebook.read([path], school=path.stem, known=known) for path in files)
         if at_once:
             readings = iter([together(readings)])
         return sum(_applied(importing, each) for each in readings)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from eszkola_core.domain.claims import Decision
+from eszkola_core.domain.claims import Decision, RosterKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.guard import ForeignRoster, Stop
 from eszkola_core.domain.runs import Changes, RecordState
@@ -72,8 +72,8 @@ class Plan:
     that bears on it has changed. ``schools`` are those whose rosters it takes in; ``agreed`` are the corrections that
     the sources say too by now. ``retraced`` are records that say the same and are made of something else by now: that
     is written beside all else, never alone. ``stops`` and ``foreign`` say where the guard let nothing through;
-    ``stopped_all`` that it was too much for anything to be applied (SYNC-6). ``digested`` and ``told`` make what not
-    everybody asks for.
+    ``stopped_all`` that it was too much for anything to be applied (SYNC-6). ``stamps`` are what the lists are known by
+    from then on that come whole from one source. ``digested`` and ``told`` make what not everybody asks for.
     """
 
     day: date
@@ -90,6 +90,7 @@ class Plan:
     stopped_all: bool = False
     stopped_schools: frozenset[str] = frozenset()
     schools: tuple[str, ...] = ()
+    stamps: Mapping[RosterKey, bytes] = field(factory=lambda: MappingProxyType({}), repr=False)
     digested: Callable[[], bytes] = field(repr=False, eq=False)
     told: Callable[[], tuple[PlanLine, ...]] = field(repr=False, eq=False)
 

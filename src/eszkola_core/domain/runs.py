@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 from attrs import field, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId
-from eszkola_core.domain.claims import Decision, Mark, Place, PlaceKey, RecordKey, Reservation
+from eszkola_core.domain.claims import Decision, Mark, Place, PlaceKey, RecordKey, Reservation, RosterKey
 from eszkola_core.domain.conflicts import Matter
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.settlement import OpenConflict
@@ -44,6 +44,20 @@ class RecordState:
     def content(self) -> bytes:
         """What stands for the content, however it was read."""
         return self.digest[:-WAYS]
+
+
+@frozen(kw_only=True)
+class Stamped:
+    """
+    A list that was taken in whole from a source, and of which no record has changed since.
+
+    ``stamp`` stands for the source; ``records`` and ``people`` are how many records and person-claims the list has.
+    """
+
+    roster: RosterKey
+    stamp: bytes = field(repr=False)
+    records: int
+    people: int
 
 
 class RunKind(StrEnum):
@@ -159,3 +173,9 @@ class Changes:
     schools: Sequence[StatedSchool] = ()
     undone: Sequence[Undone] = ()
     redone: Sequence[RecordKey] = ()
+
+    @property
+    def lists(self) -> frozenset[RosterKey]:
+        """The lists of which a record changes, ends, or is taken in again or not."""
+        records = (*(each.key for each in self.records), *self.ended_records, *self.redone)
+        return frozenset(each.roster for each in (*records, *(each.record for each in self.undone)))

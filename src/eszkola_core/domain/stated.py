@@ -147,6 +147,8 @@ class StatedRoster:
     ``shared_keys`` is True where a person's key means the same person in every school of the origin. ``silent_roles``
     are those that the source has no columns for: that it names none of them says nothing (SYNC-0). ``unread`` are the
     same records once more, some of them not read yet, where the source can tell what they are made of without.
+    ``stamp`` stands for the whole source that the list came from, and for the ways of reading it; a source about which
+    there is anything to say has none.
     """
 
     school: str
@@ -161,6 +163,7 @@ class StatedRoster:
     version: str = ""
     source: str = ""
     unread: Iterable[StatedRecord | Unread] | None = field(default=None, eq=False, repr=False)
+    stamp: bytes = field(default=b"", eq=False, repr=False)
 
 
 @frozen
@@ -171,19 +174,33 @@ class StatedSchool:
     name: str
 
 
+@frozen
+class Unopened:
+    """
+    A source that nobody has looked into, because what stands for all that is in it was known already.
+
+    ``stamp`` stands for its content and for the ways in which it is read. ``read`` gives what it states.
+    """
+
+    stamp: bytes = field(repr=False)
+    source: str
+    read: Callable[[], Reading] = field(repr=False, eq=False)
+
+
 @frozen(kw_only=True)
 class Reading:
     """
     All that was read from the sources of one run.
 
     ``findings`` are those of files and of guesses (encoding, delimiter, format); ``people`` findings come later, from
-    the rules. ``format`` names the format that was recognised.
+    the rules. ``format`` names the format that was recognised. ``unopened`` are sources beside those that were read.
     """
 
     rosters: tuple[StatedRoster, ...]
     schools: tuple[StatedSchool, ...] = ()
     findings: tuple[Finding, ...] = ()
     format: str = ""
+    unopened: tuple[Unopened, ...] = ()
 
 
 def together(readings: Iterable[Reading]) -> Reading:
@@ -194,4 +211,5 @@ def together(readings: Iterable[Reading]) -> Reading:
         schools=tuple(dict.fromkeys(each for part in parts for each in part.schools)),
         findings=tuple(sorted({each for part in parts for each in part.findings})),
         format=", ".join(sorted({part.format for part in parts} - {""})),
+        unopened=tuple(each for part in parts for each in part.unopened),
     )

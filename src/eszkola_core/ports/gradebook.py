@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,9 @@ class GradebookSource(Protocol):
     GB6. Reading the same bytes again states the same.
     GB7. Where the caller names a school no file states anything of another: one that says itself that it is of another
          raises `UnreadableSource` (SYNC-6d).
+    GB8. What the caller knows by its stamp is not looked into: it comes back unopened, and states when it is opened
+         what it would have stated. Where anything in a source, or in the ways of reading it, is different, its stamp
+         is another. An adapter may give no stamps.
     """
 
     def read(
@@ -31,6 +34,7 @@ class GradebookSource(Protocol):
         *,
         format: str | None = None,  # noqa: A002 - the command line calls it so, and so does everybody
         school: str | None = None,
+        known: Callable[[bytes], bool] | None = None,
     ) -> Reading:
         """
         Return what *paths* state.
@@ -39,6 +43,7 @@ class GradebookSource(Protocol):
             paths: files, folders or ZIP archives; an adapter may also know names of services, such as ``service:NAME``.
             format: the name of a format, or the path of a mapping file; None to recognise it.
             school: the school's key, for a table that does not name its school, or to make sure of it.
+            known: whether a source with a stamp need not be opened; None where nobody keeps stamps.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.

@@ -7,19 +7,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from datetime import date
 from typing import Final
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from eszkola_core.domain.claims import PLATFORM, Place, PlaceKey, RecordKey, RosterKey, Seeds
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked
-from eszkola_core.domain.reading import RULES_VERSION, ReadRecord, hint, read
+from eszkola_core.domain.reading import ReadRecord, hint, read
 from eszkola_core.domain.record_keys import canonical, record_key, roster_key
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import GONE, WAYS, RecordState
+from eszkola_core.domain.runs import GONE, WAYS, RecordState, Stamped
 from eszkola_core.domain.stated import Field, Reading, RosterKind, StatedRecord, StatedRoster, Unread
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.usecases._unopened import known_by, opened, rules_of
 from eszkola_core.usecases.progress import EVERY, Progress, Stage, Watch, counted, nobody_watches
 
 
@@ -83,7 +84,8 @@ class Staged:
     waited for any more, with what still is. ``retraced`` are records that say the same and are made of something else
     by now. ``silent`` are the fields in which a record says nothing of a place. ``sources`` says where each record
     stood, for findings. ``stated`` and ``known`` say of the whole lists of which a school has records already how many
-    records they have, and how many of them it has; ``unknown`` are the others (SYNC-6d).
+    records they have, and how many of them it has; ``unknown`` are the others (SYNC-6d). ``stamps`` are what the lists
+    are known by from now on that are all of what their source states.
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -103,6 +105,7 @@ class Staged:
     known: dict[str, int] = field(factory=lambda: defaultdict(int))
     unknown: set[RecordKey] = field(factory=set)
     schools: set[str] = field(factory=set)
+    stamps: dict[RosterKey, bytes] = field(factory=dict)
 
     @property
     def touched(self) -> frozenset[RecordKey]:
@@ -148,12 +151,17 @@ class _Stager:
     _watch: Watch
     _allow_undone: Collection[str] | None
     _staged: Staged = field(factory=Staged, init=False)
+    _stamped: dict[RosterKey, bytes] = field(factory=dict, init=False)
+    _blurred: set[bytes] = field(factory=set, init=False)
     _compared: int = field(default=0, init=False)
     _total: int | None = field(default=None, init=False)
 
     def stage(self, reading: Reading) -> Staged:
         """Return what *reading* changes."""
-        version = self._version()
+        reading, resting = opened(reading, self._unit, self._tenant, self._storage)
+        for known in resting:
+            self._pass_over(known)
+        version = rules_of(self._tenant, self._storage)
         to_read: dict[RecordKey, Seen] = {}
         self._total = _number_of(reading)
         for listed, rosters in _by_key(reading.rosters).items():
@@ -172,15 +180,26 @@ class _Stager:
             for place in before.get(key, ()):
                 if place.is_present:
                     self._staged.places[place.key] = evolve(place, gone=self._today)
+        self._staged.stamps = self._stamps(version)
         return self._staged
 
-    def _version(self) -> str:
-        """Return what stands for the rules that records are read under: other settings read everything again."""
-        chosen = asdict(self._tenant.settings, recurse=False)
-        # A set is written in another order by every process, so it is sorted.
-        plain = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in chosen.items()}
-        ground = repr((RULES_VERSION, plain, self._tenant.platform_domain, self._tenant.time_zone))
-        return self._storage.fingerprint(ground.encode(), context="settings").hex()
+    def _pass_over(self, known: Stamped) -> None:
+        """Count a list that says what it said."""
+        staged, school = self._staged, known.roster.school
+        staged.schools.add(school)
+        staged.unchanged[school] += known.people
+        staged.all_people[school] += known.people
+        if known.records:
+            staged.stated[school] += known.records
+            staged.known[school] += known.records
+
+    def _stamps(self, version: str) -> dict[RosterKey, bytes]:
+        """Return by what the sources are known of which every list is whole."""
+        return {
+            listed: known_by(stamp, version, self._storage)
+            for listed, stamp in self._stamped.items()
+            if stamp not in self._blurred
+        }
 
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
         """Return the records of one list that must be read; note those that ended, count those that did not change."""
@@ -199,6 +218,11 @@ class _Stager:
             self._compare(roll)
             for key in roll.known.keys() - roll.named if complete else ():
                 self._end(roll.known[key], roll.undone.get(key, _NOTHING))
+        stamps = {roster.stamp for roster in rosters}
+        if complete and not roll.undone and len(rosters) == 1 and rosters[0].kind is RosterKind.BULK and all(stamps):
+            self._stamped[listed] = rosters[0].stamp
+        else:
+            self._blurred |= stamps
         return to_read
 
     def _look_at(self, roster: StatedRoster, roll: _Roll, version: str) -> bool:

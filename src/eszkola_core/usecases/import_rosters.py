@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,7 @@ from eszkola_core.usecases._alone import Running, Turn, alone, who_works
 from eszkola_core.usecases._keeping import save_run
 from eszkola_core.usecases._moments import Moment
 from eszkola_core.usecases._post import Post
+from eszkola_core.usecases._unopened import known_by, rules_of, schools_of
 from eszkola_core.usecases.plan_import import Leave, make_plan
 from eszkola_core.usecases.progress import Progress, Stage, Watch, nobody_watches
 
@@ -86,11 +87,23 @@ class ImportRosters:
         """
         return self._planned(reading, self.clock.now(), Leave(allow_removals, allow_undone), watch)
 
+    def knows(self) -> Callable[[bytes], bool]:
+        """
+        Return a question for whoever reads sources: whether one with a stamp need not be opened (SYNC-4d).
+
+        It need not where everything in it was taken in, and nothing of that has changed since. The answer is of now: an
+        import looks again, and opens what has changed in between.
+        """
+        with self.storage.snapshot() as unit:
+            stamps = {each.stamp for each in unit.rosters.stamps()}
+        rules = rules_of(self.tenant, self.storage)
+        return lambda stamp: known_by(stamp, rules, self.storage) in stamps
+
     def permission(self, actor: Actor, reading: Reading) -> Permission:
         """Return whether *actor* may import the rosters of every school in *reading*; what denies comes first."""
         with self.storage.snapshot() as unit:
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
-            schools = sorted({each.school for each in reading.rosters})
+            schools = sorted(schools_of(reading, unit, self.tenant, self.storage))
             found = [acting.permission(actor, Action.IMPORT_ROSTER, Target.of_school(school)) for school in schools]
         return min(found, key=bool, default=Permission(allowed=True, ground=Ground.CONSOLE))
 
@@ -159,7 +172,7 @@ class ImportRosters:
             if only is not None and plan.digest != only:
                 return GroundMoved(plan)
             if plan.is_empty or plan.stopped_all:
-                self._keep_schools(plan, turn)
+                self._keep_aside(plan, turn)
                 return Applied(plan, None)
             watched(Progress(Stage.WRITE))
             try:
@@ -186,16 +199,19 @@ class ImportRosters:
         with self.storage.snapshot() as unit:
             return unit.rosters.applied(plan_id)
 
-    def _keep_schools(self, plan: Plan, turn: Turn) -> None:
-        """Keep the names of schools even where nobody in them changes."""
+    def _keep_aside(self, plan: Plan, turn: Turn) -> None:
+        """Keep the names of schools, and by what sources are known, even where nobody in them changes."""
         with self.storage.snapshot() as unit:
             known = {each.key: each.name for each in unit.rosters.schools()}
+            stamped = {each.roster: each.stamp for each in unit.rosters.stamps()}
         news = [
             each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])
         ]
-        if news:
+        stamps = {roster: stamp for roster, stamp in plan.stamps.items() if stamped.get(roster) != stamp}
+        if news or stamps:
             with turn.unit() as unit:
                 unit.rosters.add_schools(news)
+                unit.rosters.stamp(stamps)
 
     def _write(self, plan: Plan, turn: Turn, actor: Actor, now: datetime, plan_id: bytes | None) -> Run:
         """Write a plan and what follows from it, together."""
@@ -205,6 +221,7 @@ class ImportRosters:
             before = unit.people.get_many([person.id for person in plan.changes.people])
             unit.runs.forget(now - self.tenant.settings.undo_grace)
             run = save_run(unit, run, evolve(plan.changes, records=(*plan.changes.records, *plan.retraced)))
+            unit.rosters.stamp(plan.stamps)
             for decision in plan.agreed:
                 unit.people.withdraw(decision.id, now, by=actor.name, why="the source says the same")
             post = Post(unit, self.tenant, now, run.id)

@@ -90,6 +90,7 @@ def make_plan(
         foreign=strange,
         stopped_all=stopped_all,
         schools=tuple(sorted(() if stopped_all else staged.schools - schools)),
+        stamps=staged.stamps,
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
         # Nobody needs these where a plan is applied on the spot.
         digested=partial(digest_of, changes, ground, storage),
@@ -143,6 +144,8 @@ def _leave_out(staged: Staged, schools: Collection[str]) -> None:
         del staged.records[key]
     for place in [each for each in staged.places if each.school in schools]:
         del staged.places[place]
+    left_out = {stamp for listed, stamp in staged.stamps.items() if listed.school in schools}
+    staged.stamps = {listed: stamp for listed, stamp in staged.stamps.items() if stamp not in left_out}
     staged.ended = {each for each in staged.ended if each.roster.school not in schools}
     staged.retraced = [each for each in staged.retraced if each.key.roster.school not in schools]
     staged.redone = {key: waits for key, waits in staged.redone.items() if key.roster.school not in schools}

@@ -190,12 +190,12 @@ def _read(
         raise click.UsageError("name at least one file, folder or ZIP archive")
     if from_name and school is not None:
         raise click.UsageError("name one school with --school, or each by its file with --school-from-name, not both")
-    house.storage  # noqa: B018 - a house that cannot be opened should say so before anything is read
+    known = house.import_rosters.knows()  # a house that cannot be opened says so before anything is read
     if not from_name:
-        return house.gradebook.read(sources, format=format_, school=school)
+        return house.gradebook.read(sources, format=format_, school=school, known=known)
     files = [each for path in sources for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
     shown = [each for each in files if not each.name.startswith(".")]
-    return together(house.gradebook.read([each], format=format_, school=each.stem) for each in shown)
+    return together(house.gradebook.read([each], format=format_, school=each.stem, known=known) for each in shown)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def table_of(blob: Blob, limits: Limits) -> Table:
         if len(names) > limits.names:
             raise refusal(blob.name, "document-bomb", "has too many different elements", seen.line)
     if seen.layout is None:
-        return _table(blob, seen.root, (seen.root,))
+        return evolve(_table(blob, seen.root, (seen.root,)), digest=digest.value)
     header = (*seen.layout.columns, *sorted(names - set(seen.layout.columns)))
 
     def rows() -> Iterator[Row]:
@@ -45,7 +45,7 @@ def table_of(blob: Blob, limits: Limits) -> Table:
             yield again.broken.row(header, End.TORN)
 
     table = _table(blob, seen.root, header)
-    return evolve(table, rows=rows, findings=tuple(_remarks(blob.name, seen, seen.layout)))
+    return evolve(table, rows=rows, digest=digest.value, findings=tuple(_remarks(blob.name, seen, seen.layout)))
 
 
 def _table(blob: Blob, root: str, header: tuple[str, ...]) -> Table:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.defaults import SystemClock
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.stated import Reading
+from eszkola_core.domain.stated import Reading, Unopened
 from eszkola_core.errors import InvalidValue, UnreadableSource
 from eszkola_gradebook import blobs
 from eszkola_gradebook.archives import Limits
+from eszkola_gradebook.blobs import Blob
 from eszkola_gradebook.mapped import Stated, named_schools, stated
 from eszkola_gradebook.mapping import Mapping
 from eszkola_gradebook.mapping_file import mapping_from, shipped, shipped_mapping
@@ -29,6 +31,7 @@ from eszkola_gradebook.rest.patience import Patience
 from eszkola_gradebook.rest.service import PREFIX, Service
 from eszkola_gradebook.rows import no_header
 from eszkola_gradebook.shelves import Shelves
+from eszkola_gradebook.stamps import Stamp, Ways, stamp_of
 from eszkola_gradebook.tables import Table, load, looks_like_data, mistrusted
 
 if TYPE_CHECKING:
@@ -43,6 +46,19 @@ _SHOWN: Final = 40
 def formats() -> tuple[str, ...]:
     """Return the names of all formats that are understood without a mapping file."""
     return tuple(sorted((*shipped(), *_ONEROSTER)))
+
+
+@frozen
+class _Asked:
+    """What one reading is of: the files of each place, services, and what the caller said of them."""
+
+    files: Mapped[str, Sequence[Blob]]
+    services: Sequence[str]
+    others: tuple[str, ...]
+    told: Mapping | None
+    format: str | None
+    school: str | None
+    stamps: Mapped[str, Stamp]
 
 
 @frozen
@@ -65,6 +81,7 @@ class FileGradebook:
         *,
         format: str | None = None,  # noqa: A002 - the port calls it so
         school: str | None = None,
+        known: Callable[[bytes], bool] | None = None,
     ) -> Reading:
         """
         Return what *paths* state.
@@ -73,6 +90,7 @@ class FileGradebook:
             paths: files, folders or ZIP archives, and ``service:NAME`` for a service.
             format: the name of a format, or the path of a mapping file; None to recognise it.
             school: the school's key, for a table that does not name its school, or to make sure of it.
+            known: whether a source with a stamp need not be opened; None where nobody keeps stamps.
 
         Raises:
             UnreadableSource: one of them cannot be read at all.
@@ -82,29 +100,61 @@ class FileGradebook:
         files = [path for path in paths if not str(path).startswith(PREFIX)]
         told = None if format is None else self._told(format)
         others = blobs.others(files, self.limits) if format in _STRICT else ()
-        places: dict[str, list[Table]] = {}
+        inside: dict[str, list[Blob]] = {}
         for blob in blobs.find(files, self.limits) if files or not asked else ():
-            places.setdefault(blob.place, []).extend(load(blob, self.limits))
+            inside.setdefault(blob.place, []).append(blob)
+        stamps: dict[str, Stamp] = {}
+        if known is not None and format not in _STRICT:
+            versions = tuple(sorted({each.version for each in (*self.mappings, *filter(None, [told]))}))
+            ways = Ways(format, school, versions, self.limits)
+            stamps = {place: stamp_of(found, ways) for place, found in inside.items()}
+        resting = {place for place, stamp in stamps.items() if known is not None and known(stamp.value)}
+
+        def opened(places: Collection[str], services: Sequence[str] = ()) -> Reading:
+            files = {place: inside[place] for place in places}
+            return self._stated(_Asked(files, services, others, told, format, school, stamps), beside=bool(resting))
+
+        unopened = tuple(
+            Unopened(stamps[place].value, inside[place][0].name, partial(opened, [place])) for place in sorted(resting)
+        )
+        if not asked and resting == inside.keys():
+            return Reading(rosters=(), unopened=unopened)
+        return evolve(opened(inside.keys() - resting, asked), unopened=unopened)
+
+    def _stated(self, asked: _Asked, *, beside: bool) -> Reading:
+        """Return what files and services state, where there is something *beside* them or not."""
         shelves = Shelves()
         names: set[str] = set()
         found: list[Stated] = []
         used: list[Table] = []
-        for service in [self._service(name) for name in asked]:
+        for service in [self._service(name) for name in asked.services]:
             name, part = self._asked(service, shelves)
             names.add(name)
             found.append(part)
-        places = {place: mistrusted(tables) for place, tables in places.items()}
-        for tables in places.values():
-            if format in _STRICT:
-                check(tables, others, _STRICT[format])
-            for name, part, taken in self._parts(tables, told, school, shelves, forced=format):
-                _check_school(part, school)
+        places = {
+            place: mistrusted([table for blob in inside for table in load(blob, self.limits)])
+            for place, inside in sorted(asked.files.items())
+        }
+        for place, tables in places.items():
+            if asked.format in _STRICT:
+                check(tables, asked.others, _STRICT[asked.format])
+            taken_here: list[Table] = []
+            here: list[Stated] = []
+            for name, part, taken in self._parts(tables, asked.told, asked.school, shelves, forced=asked.format):
+                _check_school(part, asked.school)
                 names.add(name)
-                found.append(part)
-                used += taken
+                here.append(part)
+                taken_here += taken
+            if place in asked.stamps:
+                asked.stamps[place].hold(tables)
+                if len(taken_here) == len(tables) and not any(part.findings for part in here):
+                    for part in here:
+                        part.rosters = [evolve(each, stamp=asked.stamps[place].value) for each in part.rosters]
+            found += here
+            used += taken_here
         spots = {table.spot for table in used}
         unused = [table for tables in places.values() for table in tables if table.spot not in spots]
-        self._check_unused(unused, {(table.place, table.file) for table in used}, told)
+        self._check_unused(unused, {(table.place, table.file) for table in used}, asked.told, beside=beside)
         everything = Stated()
         for part in found:
             everything.rosters += part.rosters
@@ -188,7 +238,9 @@ class FileGradebook:
         for match in matches:
             yield match.mapping.format, stated(match, school, shelves), match.taken
 
-    def _check_unused(self, unused: Sequence[Table], used: set[tuple[str, str]], told: Mapping | None) -> None:
+    def _check_unused(
+        self, unused: Sequence[Table], used: set[tuple[str, str]], told: Mapping | None, *, beside: bool
+    ) -> None:
         """
         Refuse a file that the caller named and that means nothing, and a source of which nothing means anything.
 
@@ -196,7 +248,12 @@ class FileGradebook:
             UnreadableSource: with what was seen of it, never more than a header.
         """
         lost = next(
-            (table for table in unused if not used or (table.named and (table.place, table.file) not in used)), None
+            (
+                table
+                for table in unused
+                if not (used or beside) or (table.named and (table.place, table.file) not in used)
+            ),
+            None,
         )
         if lost is None:
             return

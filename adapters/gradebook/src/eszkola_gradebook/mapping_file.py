@@ -35,6 +35,14 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names))
 
 
+@lru_cache(maxsize=1)
+def shipped_version() -> str:
+    """Return what stands for all shipped formats and for this parser, with nothing parsed."""
+    folder = resources.files("eszkola_gradebook") / "formats"
+    files = sorted((entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return f"{hashlib.blake2b(repr(files).encode(), digest_size=8).hexdigest()}+parser{PARSER_VERSION}"
+
+
 @lru_cache(maxsize=32)
 def shipped_mapping(name: str) -> Mapping:
     """Return the shipped format *name*."""

@@ -151,6 +151,7 @@ def _one(same: list[StatedRoster]) -> StatedRoster:
         cut=any(roster.cut for roster in same),
         version=" ".join(sorted({roster.version for roster in same})),
         source=", ".join(sorted({roster.source for roster in same})),
+        stamp=b"",
     )
 
 

@@ -36,6 +36,7 @@ class Table:
 
     ``file`` is where it stands, which for a sheet is its workbook, and ``place`` where that lies: tables of one place
     are read together. ``named`` is True when the caller named the file. ``end`` is what stands at the end of a text.
+    ``digest`` is that of the file's bytes as they were at the first look; later looks are held to it (GB6).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Table:
     delimiter: str = ""
     findings: tuple[Finding, ...] = ()
     end: End | None = None
+    digest: bytes = field(default=b"", repr=False)
 
     @property
     def spot(self) -> tuple[str, str]:
@@ -78,6 +80,7 @@ class Table:
             header=first.cells,
             delimiter=delimiter,
             end=encoding.end,
+            digest=digest.value,
             rows=lambda: _below(_rows(blob.same_pieces(digest.value), encoding, delimiter)),
         )
         return evolve(table, findings=(_guess(encoding, blob.name),) if encoding.guessed else ())
@@ -246,8 +249,12 @@ def load(blob: Blob, limits: Limits) -> tuple[Table, ...]:
     if is_zipped(head):
         from eszkola_gradebook.workbooks import sheets  # noqa: PLC0415 - a table that is text needs no workbook reader
 
+        digest = Digest()
+        data = b"".join(digest.through(blob.pieces()))
+        found = sheets(blob.name, data, limits)
+        place = (blob.place, blob.named)
         return tuple(
-            Table(sheet.name, blob.name, sheet.stem, blob.place, blob.named, sheet.header, sheet.walk)
-            for sheet in sheets(blob.name, blob.read(), limits)
+            Table(each.name, blob.name, each.stem, *place, each.header, each.walk, digest=digest.value)
+            for each in found
         )
     return (Table.of_csv(blob),)

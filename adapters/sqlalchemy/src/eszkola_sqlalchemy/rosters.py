@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Changes, RecordState, Run
+from eszkola_core.domain.runs import Changes, RecordState, Run, Stamped
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
@@ -24,6 +24,7 @@ from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.records import Records
 from eszkola_sqlalchemy.runs import Contents, run_of
+from eszkola_sqlalchemy.stamps import Stamps
 from eszkola_sqlalchemy.values import chunks, dumped, micros
 from eszkola_sqlalchemy.versions import Versions
 
@@ -37,6 +38,7 @@ class SqlRosters:
         self._records = Records(desk)
         self._conflicts = OpenConflicts(desk)
         self._versions = Versions(desk)
+        self._stamps = Stamps(desk)
 
     # Looking
 
@@ -92,6 +94,14 @@ class SqlRosters:
 
     # Runs
 
+    def stamps(self) -> Sequence[Stamped]:
+        """Return the lists that are known by their source (RO18)."""
+        return self._stamps.all()
+
+    def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
+        """Keep by what the source of each of *lists* is known (RO18)."""
+        self._stamps.put(lists)
+
     def newest_run(self) -> int:
         """Return the number of the newest run (RO12)."""
         table = tables.run
@@ -120,6 +130,7 @@ class SqlRosters:
             )
             desk.insert(tables.run, [row])
             self.add_schools(changes.schools)
+            self._stamps.take_away(changes.lists)
             self._records.put(changes.records, changes.ended_records, images)
             Contents(desk).change(changes.undone, changes.redone)
             self._people.save_many(changes.openings, changes.people, images)

@@ -66,6 +66,8 @@ class SqlTokens:
         self, person: PersonId, *, purposes: Collection[Purpose] | None = None, since: datetime | None = None
     ) -> frozenset[bytes]:
         """End the person's live tokens and return their digests (TO5)."""
+        if purposes is not None and not purposes:
+            return frozenset()
         statement = _cancelling(None if purposes is None else frozenset(purposes), is_since=since is not None)
         issued = {} if since is None else {"since": micros(since)}
         rows = self._desk.rows(statement, **{OURS: self._desk.tenant, "of_person": person, **issued})

@@ -9,7 +9,7 @@ from typing import Protocol
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Changes, RecordState, Run
+from eszkola_core.domain.runs import Changes, RecordState, Run, Stamped
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 
@@ -46,6 +46,9 @@ class Rosters(Protocol):
     RO16. `gather` finds every mark that evidence of the seeds made, and the decisions that bear it.
     RO17. Where an account was merged into another, its places are read as the survivor's; whoever looks for one of them
           finds both, with all that comes with them. What is written back stays bound to whom it was.
+    RO18. `stamp` keeps by what a source is known, for every list that came from it; `stamps` gives it back, with how
+          many records and person-claims the list has. Saving a change to records of a list takes the stamp away from
+          every list that has the same.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:
@@ -68,6 +71,12 @@ class Rosters(Protocol):
 
     def unsettled(self) -> frozenset[RecordKey]:
         """Return the records that must be looked at again in every run (RO11)."""
+
+    def stamps(self) -> Sequence[Stamped]:
+        """Return the lists that are known by their source, in the order of their keys (RO18)."""
+
+    def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
+        """Keep by what the source of each of *lists* is known, in the stead of what was (RO18)."""
 
     def newest_run(self) -> int:
         """Return the number of the newest run (RO12)."""

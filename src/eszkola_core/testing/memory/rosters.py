@@ -22,7 +22,7 @@ from eszkola_core.domain.claims import (
 )
 from eszkola_core.domain.logins import Login
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.runs import Changes, RecordState, Run
+from eszkola_core.domain.runs import Changes, RecordState, Run, Stamped
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
@@ -82,6 +82,15 @@ class MemoryRosters:
     def unsettled(self) -> frozenset[RecordKey]:
         return frozenset(key for key, each in self._state.records.items() if each.unsettled)
 
+    def stamps(self) -> Sequence[Stamped]:
+        return sorted(self._state.stamps.values(), key=lambda each: each.roster)
+
+    def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
+        for roster, stamp in lists.items():
+            records = [each for key, each in self._state.records.items() if key.roster == roster]
+            people = sum(each.people for each in records)
+            self._state.stamps[roster] = Stamped(roster=roster, stamp=stamp, records=len(records), people=people)
+
     def newest_run(self) -> int:
         return max(self._state.runs, default=0)
 
@@ -108,6 +117,8 @@ class MemoryRosters:
             state.records[record.key] = evolve(record, run=state.writers[record.key])
         for key in changes.ended_records:
             state.records.pop(key, None)
+        moved = {each.stamp for roster, each in state.stamps.items() if roster in changes.lists}
+        state.stamps = {roster: each for roster, each in state.stamps.items() if each.stamp not in moved}
         redone = {each for each in state.undone if each.record not in changes.redone}
         state.undone = frozenset({*redone, *changes.undone})
         for opening in changes.openings:

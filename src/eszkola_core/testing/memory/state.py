@@ -22,6 +22,7 @@ from eszkola_core.domain.claims import (
     PlaceKey,
     RecordKey,
     Reservation,
+    RosterKey,
     Side,
 )
 from eszkola_core.domain.conflicts import ConflictCase
@@ -35,7 +36,7 @@ from eszkola_core.domain.maintenance import Maintenance
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.domain.notices import Acknowledgement, Notice
 from eszkola_core.domain.reports import Report
-from eszkola_core.domain.runs import RecordState, Run, Undone
+from eszkola_core.domain.runs import RecordState, Run, Stamped, Undone
 from eszkola_core.domain.security_codes import SecurityCode
 from eszkola_core.domain.sessions import Session
 from eszkola_core.domain.settlement import OpenConflict
@@ -73,6 +74,7 @@ class State:
     writers: dict[Key, int] = field(factory=dict)
     images: dict[tuple[int, Key], tuple[Kept, int]] = field(factory=dict)
     undone: frozenset[Undone] = frozenset()
+    stamps: dict[RosterKey, Stamped] = field(factory=dict)
     credentials: dict[PersonId, Credential] = field(factory=dict)
     tokens: dict[bytes, Token] = field(factory=dict)
     sessions: dict[bytes, Session] = field(factory=dict)

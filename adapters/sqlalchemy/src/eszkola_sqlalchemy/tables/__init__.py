@@ -49,12 +49,13 @@ from eszkola_sqlalchemy.tables.rosters import (
     roster,
     run,
     school,
+    stamp,
     undone,
 )
 from eszkola_sqlalchemy.tables.sms import sms, sms_spending
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0028"
+REVISION: Final = "0029"
 """The revision of the schema that this code works with."""
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "session",
     "sms",
     "sms_spending",
+    "stamp",
     "tenant",
     "token",
     "undone",

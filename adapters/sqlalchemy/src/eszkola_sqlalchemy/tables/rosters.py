@@ -64,6 +64,18 @@ record: Final = strict_table(
 )
 
 
+stamp: Final = strict_table(
+    "stamp",
+    number("roster", ForeignKey("roster.id"), primary_key=True, autoincrement=False),
+    of_tenant(),
+    digested("stamp"),
+    number("records"),
+    number("people"),
+    Index(None, "tenant", "stamp"),
+    clustered=True,
+)
+
+
 OF_STAFF: Final = "role NOT IN ('student', 'guardian')"
 """What holds of the few places that are not students' and guardians'."""
 
