@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from hashlib import blake2b
 
 import pytest
 from attrs import define, evolve
@@ -19,6 +20,7 @@ from eszkola_core.domain.stated import (
     StatedPerson,
     StatedRecord,
     StatedRoster,
+    Unopened,
 )
 from eszkola_core.errors import UnreadableSource
 from eszkola_core.ports.gradebook import GradebookSource
@@ -28,8 +30,20 @@ from eszkola_core.testing.contracts.gradebook import GradebookContract, Row
 class JsonLines:
     """Reads one student a line, as JSON."""
 
-    def read(self, paths, *, format=None, school=None):  # noqa: A002, ARG002 - the port's own names
+    def read(self, paths, *, format=None, school=None, known=None):  # noqa: A002, ARG002 - the port's own names
         """Return what *paths* state."""
+        stamp = self.stamp(paths)
+        if known is not None and known(stamp):
+            return Reading(rosters=(), unopened=(Unopened(stamp, "students", lambda: self.opened(paths, school)),))
+        reading = self.opened(paths, school)
+        return evolve(reading, rosters=tuple(evolve(each, stamp=stamp) for each in reading.rosters))
+
+    def stamp(self, paths):
+        """Return what stands for the content of *paths*."""
+        return blake2b(b"".join(path.read_bytes() for path in sorted(paths) if path.is_file())).digest()
+
+    def opened(self, paths, school):
+        """Look into *paths*."""
         rows = [row for path in sorted(paths) for row in self.rows(path)]
         roster = StatedRoster(
             school=school or "sp1",
@@ -156,20 +170,41 @@ class Moody(JsonLines):
 class Deaf(JsonLines):
     """GB7: knows better whose list it is."""
 
-    def read(self, paths, *, format=None, school=None):  # noqa: A002 - the port's own names
+    def opened(self, paths, school):
         """Do not listen."""
-        return super().read(paths, format=format, school="sp1" if school else None)
+        return super().opened(paths, "sp1" if school else None)
 
 
 class Haughty(JsonLines):
     """GB7: refuses its own school."""
 
-    def read(self, paths, *, format=None, school=None):  # noqa: A002 - the port's own names
+    def opened(self, paths, school):
         """Refuse it from the second time on."""
         if getattr(self, "asked", False) and school == "sp1":
             raise UnreadableSource("not mine", code="school-differs", source="x", hint="name another")
         self.asked = True
-        return super().read(paths, format=format, school=school)
+        return super().opened(paths, school)
+
+
+class Sleepy(JsonLines):
+    """GB8: takes whatever lies where it lay for what it was."""
+
+    def stamp(self, paths):
+        """Look at the names alone."""
+        return blake2b(repr([path.name for path in sorted(paths)]).encode()).digest()
+
+
+class Forgetful(JsonLines):
+    """GB8: states of an unopened source what it has never seen."""
+
+    def read(self, paths, **how):
+        """Forget what was in it."""
+        reading = super().read(paths, **how)
+        return evolve(reading, unopened=tuple(evolve(each, read=self.nothing) for each in reading.unopened))
+
+    def nothing(self):
+        """Return nothing."""
+        return Reading(rosters=())
 
 
 @define
@@ -211,6 +246,8 @@ SABOTEURS = [
     ("GB6", Moody),
     ("GB7", Deaf),
     ("GB7", Haughty),
+    ("GB8", Sleepy),
+    ("GB8", Forgetful),
 ]
 
 

@@ -290,6 +290,22 @@ def counted_only(real, run, people):
     return len([each for each in state(real).messages.values() if each.run == run and each.person in people]) - 1
 
 
+def _known_for_ever(real, run, changes):
+    """Keep what changes, and every stamp."""
+    stamps = dict(state(real).stamps)
+    saved = real(run, changes)
+    state(real).stamps = stamps
+    return saved
+
+
+def _each_by_itself(real, run, changes):
+    """Take the stamp of a list that changes, and of no other that came with it."""
+    stamps = {roster: each for roster, each in state(real).stamps.items() if roster not in changes.lists}
+    saved = real(run, changes)
+    state(real).stamps = stamps
+    return saved
+
+
 LIES = [
     Lie("RO1", "newest first", "rosters", {"records": lambda real, roster: list(real(roster))[::-1]}),
     Lie(
@@ -377,6 +393,10 @@ LIES = [
         "rosters",
         {"unsettled": lambda real: frozenset(each for each in real() if each.roster.list == "students")},
     ),
+    Lie("RO18", "only the newest list", "rosters", {"stamps": lambda real: real()[-1:]}),
+    Lie("RO18", "lists of nobody", "rosters", {"stamps": lambda real: [evolve(each, people=0) for each in real()]}),
+    Lie("RO18", "known for ever", "rosters", {"save": _known_for_ever}),
+    Lie("RO18", "each list by itself", "rosters", {"save": _each_by_itself}),
     Lie("RO12", "never heard of it", "rosters", {"applied": lambda _real, _plan: None}),
     Lie(
         "RO13",

@@ -8,15 +8,16 @@ outside bears on it, and the rules of the domain say who is who and what follows
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from attrs import evolve, frozen
 
-from eszkola_core.domain.claims import Seeds
+from eszkola_core.domain.claims import RosterKey, Seeds
 from eszkola_core.domain.corrections import agreed
 from eszkola_core.domain.guard import ForeignRoster, Stop, endings, familiar, foreign, stops, stops_everything
 from eszkola_core.domain.plans import Plan
+from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.stated import Reading, StatedSchool
 from eszkola_core.ports.storage import Storage
@@ -90,7 +91,7 @@ def make_plan(
         foreign=strange,
         stopped_all=stopped_all,
         schools=tuple(sorted(() if stopped_all else staged.schools - schools)),
-        stamps=staged.stamps,
+        stamps=_stamps(staged, changes, moment),
         stopped_schools=frozenset(staged.schools) if stopped_all else schools,
         # Nobody needs these where a plan is applied on the spot.
         digested=partial(digest_of, changes, ground, storage),
@@ -110,6 +111,13 @@ def _schools(reading: Reading, stopped: Collection[str]) -> tuple[StatedSchool, 
     named = {each.key: each for each in reading.schools}
     listed = {each.school: StatedSchool(each.school, "") for each in reading.rosters}
     return tuple(each for key, each in sorted((listed | named).items()) if key not in stopped)
+
+
+def _stamps(staged: Staged, changes: Changes, moment: Moment) -> Mapping[RosterKey, bytes]:
+    """Return by what lists are known from now on: a source in which something waits is looked into again every time."""
+    waiting = moment.unit.rosters.unsettled() | {each.key for each in changes.records if each.unsettled}
+    looked_into = {staged.stamps[each.roster] for each in waiting if each.roster in staged.stamps}
+    return {listed: stamp for listed, stamp in staged.stamps.items() if stamp not in looked_into}
 
 
 def _guarded(

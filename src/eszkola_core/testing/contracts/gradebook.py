@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.stated import Problem, Reading, StatedPerson, StatedRecord
+from eszkola_core.domain.stated import Problem, Reading, StatedPerson, StatedRecord, together
 from eszkola_core.errors import UnreadableSource
 from eszkola_core.ports.gradebook import GradebookSource
 
@@ -170,6 +170,25 @@ class GradebookContract:
         assert _stated(first) == _stated(again)
         assert first.findings == again.findings
         assert (first.format, first.schools) == (again.format, again.schools)
+
+    @pytest.mark.clause("GB8")
+    def test_what_is_known_is_not_opened(self, gradebook: Gradebook, tmp_path: Path) -> None:
+        """It states the same when it is opened; where anything in it is different it is not the one that was known."""
+        rows = [Row(record="1"), Row(record="2")]
+        paths = gradebook.write(tmp_path, rows)
+        (own,) = {each.school for each in gradebook.read(paths).rosters}
+        first = gradebook.source.read(paths, school=own, known=lambda _: False)
+        assert not first.unopened
+        stamps = {each.stamp for each in first.rosters if each.stamp}
+
+        again = gradebook.source.read(paths, school=own, known=stamps.__contains__)
+        assert {each.stamp for each in again.unopened} == stamps
+        assert _stated(together([evolve(again, unopened=()), *(each.read() for each in again.unopened)])) == _stated(
+            first
+        )
+
+        changed = gradebook.write(tmp_path, [*rows, Row(record="3")])
+        assert not gradebook.source.read(changed, school=own, known=stamps.__contains__).unopened
 
     @pytest.mark.clause("GB7")
     def test_nothing_is_stated_of_another_school_than_the_one_named(self, gradebook: Gradebook, tmp_path: Path) -> None:

@@ -208,6 +208,12 @@ def _take_back(record: Any, contents: frozenset[str], *, again: bool) -> Call:  
     )
 
 
+def _stamp(rosters: Sequence[RosterKey], source: str) -> Call:
+    stamps = dict.fromkeys(rosters, a.digest(source))
+    listed = ", ".join(f"{each.school}/{each.list}" for each in rosters)
+    return Call(f"rosters.stamp({listed}: {source})", lambda unit: unit.rosters.stamp(stamps))
+
+
 def _stale_run() -> Call:
     return Call(
         "rosters.save(after an older run)",
@@ -702,6 +708,7 @@ _MAKERS: Final[Sequence[tuple[Callable[..., Call], tuple[Any, ...], dict[str, An
     (_undo, (st.integers(0, 2),), {}),
     (_forget, (_instants,), {}),
     (_take_back, (_records, st.frozensets(_texts, max_size=2)), {"again": _yes_or_no}),
+    (_stamp, (st.sets(st.sampled_from(_ROSTERS), min_size=1).map(sorted), _texts), {}),
     (_stale_run, (), {}),
     (_conflict, (_records, st.none() | _records, _texts), {"about": _yes_or_no}),
     (_reserve, (_addresses, _people, _instants), {"run": _yes_or_no}),
@@ -833,6 +840,7 @@ CHECKS: Final = (
     ),
     Call("cases.get", lambda unit: [unit.cases.get(each) for each in range(1, 5)]),
     Call("rosters.unsettled", lambda unit: unit.rosters.unsettled()),
+    Call("rosters.stamps", lambda unit: [(each, each.stamp) for each in unit.rosters.stamps()]),
     Call("rosters.login_numbers", lambda unit: unit.rosters.login_numbers(["jan.kot", "zofia.lis", "x"])),
     Call("people.has_marks", lambda unit: unit.people.has_marks()),
     Call("rosters.holders", lambda unit: unit.rosters.holders(set(Role), {"sp1"}) | unit.rosters.holders(STAFF)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -11,6 +12,7 @@ from eszkola_core.domain import guard
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM, Place, RosterKey
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.runs import Stamped, Undone
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.testing.contracts.storage import samples as a
@@ -153,6 +155,49 @@ class RosterClauses(StorageFixtures):
             a.save(unit, records=[a.record_state(first)], ended_records=[second])
         with storage.snapshot() as unit:
             assert unit.rosters.unsettled() == {third}
+
+    @pytest.mark.clause("RO18")
+    def test_a_source_is_known_until_a_record_of_its_lists_changes(self, fresh_storage: Fresh) -> None:
+        """Each list comes back with its size; what changes one takes the stamp from all lists of the same source."""
+        storage = fresh_storage()
+        first, second = a.record("1"), a.record("2", roster=TEACHERS)
+        with storage.unit() as unit:
+            a.save(unit, records=[a.record_state(each) for each in (first, a.record("3"), second)])
+            unit.rosters.stamp({a.STUDENTS: a.digest("one"), TEACHERS: a.digest("one"), ELSEWHERE: a.digest("other")})
+        with storage.snapshot() as unit:
+            assert list(unit.rosters.stamps()) == sorted(
+                [
+                    Stamped(roster=a.STUDENTS, stamp=a.digest("one"), records=2, people=4),
+                    Stamped(roster=TEACHERS, stamp=a.digest("one"), records=1, people=2),
+                    Stamped(roster=ELSEWHERE, stamp=a.digest("other"), records=0, people=0),
+                ],
+                key=lambda each: each.roster,
+            )
+        with storage.unit() as unit:
+            a.save(unit, places=[a.place(key=first)])
+            assert {each.roster for each in unit.rosters.stamps()} == {a.STUDENTS, TEACHERS, ELSEWHERE}
+            a.save(unit, records=[a.record_state(first, unsettled=True)])
+        with storage.snapshot() as unit:
+            assert [each.roster for each in unit.rosters.stamps()] == [ELSEWHERE]
+
+    @pytest.mark.clause("RO18")
+    @pytest.mark.parametrize("how", ["ended", "taken back", "let in again"])
+    def test_whatever_changes_a_list_takes_its_stamp(self, fresh_storage: Fresh, how: str) -> None:
+        """An end, a content that was taken back, and one that may be taken in again change it as well."""
+        storage, record = fresh_storage(), a.record("1")
+        change: dict[str, dict[str, Any]] = {
+            "ended": {"ended_records": [record]},
+            "taken back": {"undone": [Undone(record, b"x")]},
+            "let in again": {"redone": [record]},
+        }
+        with storage.unit() as unit:
+            a.save(unit, records=[a.record_state(record)])
+            unit.rosters.stamp({a.STUDENTS: a.digest("one")})
+            unit.rosters.stamp({a.STUDENTS: a.digest("newer")})
+            assert [each.stamp for each in unit.rosters.stamps()] == [a.digest("newer")]
+            a.save(unit, **change[how])
+        with storage.snapshot() as unit:
+            assert list(unit.rosters.stamps()) == []
 
     @pytest.mark.clause("RO12")
     def test_the_run_that_applied_a_plan_is_known(self, fresh_storage: Fresh) -> None:

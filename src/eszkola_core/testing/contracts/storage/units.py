@@ -42,6 +42,7 @@ def fill(unit: Unit) -> None:
         schools=[StatedSchool("sp1", "Szkoła Podstawowa nr 1")],
     )
     a.save(unit, places=[a.place(person=PersonId(1))], undone=[Undone(a.record(), b"x")])
+    unit.rosters.stamp({a.STUDENTS: a.digest("source")})
     unit.people.decide(a.decision(1))
     decision = unit.people.decide(a.decision(1))
     unit.people.mark({Mark(decision.id, Side.SUBJECT, Evidence.of_id(a.national_id(1)))})
@@ -84,6 +85,7 @@ def seen(unit: Unit) -> object:
             unit.people.has_marks(),
             list(unit.rosters.records(a.STUDENTS)),
             list(unit.rosters.places("sp1")),
+            list(unit.rosters.stamps()),
             unit.rosters.newest_run(),
             list(unit.rosters.schools()),
             unit.credentials.get(PersonId(1)),
