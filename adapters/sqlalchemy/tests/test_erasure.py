@@ -58,6 +58,7 @@ STAYS = {
     "merged": "with the decision",
     "person_version": "numbers",
     "record": "digests, of records that stand",
+    "stamp": "digests of whole sources",
     "roster": "the schools'",
     "run": "counts",
     "school": "the schools'",
