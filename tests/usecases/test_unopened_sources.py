@@ -118,7 +118,7 @@ def test_what_was_taken_back_is_opened_and_told():
     assert [[each.code for each in night.plan.findings] for night in nights] == [["undone"], ["undone"]]
 
 
-@pytest.mark.rule("SYNC-4d", "SYNC-0")
+@pytest.mark.rule("SYNC-4d")
 def test_a_list_that_comes_from_another_source_too_is_opened():
     """Half of a list in one file is the whole only if no other file has the other half."""
     region, opened = Region(), asked()
@@ -146,7 +146,7 @@ def test_what_is_less_than_a_whole_list_is_opened_every_night(how):
     assert len(opened) == 3
 
 
-@pytest.mark.rule("SYNC-4d", "SYNC-6")
+@pytest.mark.rule("SYNC-4d")
 def test_what_the_guard_lets_not_through_is_opened_again():
     """A source that was not taken in is known by nothing."""
     region, opened = Region(), asked()
