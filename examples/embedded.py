@@ -7,32 +7,25 @@ Run it where the adapters are installed: ``python examples/embedded.py``. The wo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attrs import frozen
-
-from eszkola_core.defaults import (
-    Argon2Hasher,
-    BoundedHasher,
-    BuiltInCompromisedPasswords,
-    SystemClock,
-    SystemSecrets,
-    shipped_notices,
+from eszkola_core import (
+    PROFILES,
+    Actor,
+    Applied,
+    Busy,
+    Completed,
+    InMaintenance,
+    MustAct,
+    Platform,
+    SignedIn,
+    Tenant,
+    describe,
 )
-from eszkola_core.domain.actors import Actor
-from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.settings import PROFILES
-from eszkola_core.domain.tenants import Tenant
-from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.import_rosters import Applied, ImportRosters
-from eszkola_core.usecases.recover_access import Completed, RecoverAccess
-from eszkola_core.usecases.see_children import SeeChildren
-from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignIn
 from eszkola_gradebook.gradebook import FileGradebook
 from eszkola_jinja import JinjaRenderer
 from eszkola_smtp import FolderCourier
@@ -49,20 +42,8 @@ Matična številka;Priimek;Ime;Datum rojstva;Spol;Oddelek;Starš 1 priimek;Star�
 """
 
 
-@frozen
-class Platform:
-    """The use cases that this service needs; they hold no state, and any thread may call them."""
-
-    imports: ImportRosters
-    access: RecoverAccess
-    sign_in: SignIn
-    children: SeeChildren
-    deliver: DeliverMessages
-
-
-@contextmanager
-def open_platform(folder: Path) -> Iterator[Platform]:
-    """Open the platform that lies in *folder*, which the first start makes, and let go of it in the end."""
+def open_platform(folder: Path) -> Platform:
+    """Return the platform that lies in *folder*, which the first start makes; any thread may use it."""
     tenant = Tenant(
         key="savinjska",
         name="Savinjska eŠola",
@@ -72,34 +53,27 @@ def open_platform(folder: Path) -> Iterator[Platform]:
         locale="sl",
         settings=PROFILES["easistent"],
     )
-    administration = storage({}, base=folder, tenant=tenant.key)
+    platform = Platform(
+        tenant,
+        administration=storage({}, base=folder, tenant=tenant.key),
+        email=FolderCourier(folder / "outbox", sender=f"{tenant.name} <noreply@{tenant.platform_domain}>"),
+        renderer=JinjaRenderer(),
+        gradebook=FileGradebook(),
+    )
     if not (folder / DATABASE).exists():
-        administration.create()
-    try:
-        kept, clock, secrets = administration.open(), SystemClock(), SystemSecrets()
-        hasher = BoundedHasher(Argon2Hasher(), at_once=4, waiting=200)
-        compromised = BuiltInCompromisedPasswords()
-        courier = FolderCourier(folder / "outbox", sender=f"{tenant.name} <noreply@{tenant.platform_domain}>")
-        yield Platform(
-            ImportRosters(kept, tenant, clock, secrets),
-            RecoverAccess(kept, tenant, clock, secrets, hasher, compromised),
-            SignIn(kept, tenant, clock, secrets, hasher, compromised, shipped_notices()),
-            SeeChildren(kept, tenant, clock),
-            DeliverMessages(kept, tenant, clock, JinjaRenderer(), courier),
-        )
-    finally:
-        administration.close()
+        platform.administration.create()
+    return platform
 
 
 def post_access(platform: Platform, form: Form) -> Answer:
     """Take down who asks for access: the answer is the same for everybody, and as quick."""
-    platform.access.request(form["identifier"])
+    platform.recover_access.request(form["identifier"])
     return 202, {"says": "If there is such an account, a message is on its way."}
 
 
 def post_password(platform: Platform, form: Form) -> Answer:
     """Set the first password, or another one, for whoever has the token."""
-    done = platform.access.complete(form["token"], form["password"])
+    done = platform.recover_access.complete(form["token"], form["password"])
     if isinstance(done, Completed):
         return 200, {"login": done.login}
     return 422, {"reason": str(done.reason), "violations": [describe(each, "en") for each in done.violations]}
@@ -120,13 +94,15 @@ def post_session(platform: Platform, form: Form, *, address: str = "") -> Answer
         return 200, {"ticket": done.ticket.reveal(), "first": list(done.acts)}
     if not isinstance(done, SignedIn):
         return 401, {"reason": str(done.reason)}
-    children = [str(each.name) for each in platform.children.of(done.person)]
+    children = [str(each.name) for each in platform.see_children.of(done.person)]
     return 200, {"session": done.key.reveal(), "children": children}
 
 
 def every_night(platform: Platform, roster: Path) -> Mapping[str, int]:
     """Import what the gradebook exported; the same export again changes nothing."""
-    done = platform.imports.apply(FileGradebook().read([roster], school="os1"), actor=Actor.console("timetable"))
+    done = platform.import_rosters.apply(
+        platform.gradebook.read([roster], school="os1"), actor=Actor.console("timetable")
+    )
     if not isinstance(done, Applied):
         return {}  # last night's has not ended, or somebody imports by hand: tomorrow's brings what is new
     plan = done.plan
@@ -135,8 +111,8 @@ def every_night(platform: Platform, roster: Path) -> Mapping[str, int]:
 
 def every_minute(platform: Platform) -> int:
     """Look up who asked for access, send what waits, and return how many messages were sent."""
-    platform.access.answer_waiting()
-    return platform.deliver.next_batch().sent
+    platform.recover_access.answer_waiting()
+    return platform.deliver_messages.next_batch().sent
 
 
 def token_in(outbox: Path) -> str:

@@ -24,8 +24,8 @@ import pytest
 from attrs import field, frozen
 from click.testing import CliRunner
 
-from eszkola_cli import wiring
 from eszkola_cli.main import main
+from eszkola_core._platform import adapters
 from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
 
 SERVERS = Path(__file__).parents[2] / "sqlalchemy/tests/postgres_server.py"
@@ -130,7 +130,7 @@ def run() -> Iterator[Callable[..., Told]]:
         return told
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "Argon2Hasher", partial(Argon2Hasher, CHEAPEST_FOR_TESTS))
+        patch.setattr(adapters, "Argon2Hasher", partial(Argon2Hasher, CHEAPEST_FOR_TESTS))
         yield command
 
 

@@ -80,7 +80,7 @@ def test_bad_input_is_told(sent):
 def test_an_adapter_that_reads_nothing_says_so(sent, monkeypatch):
     """Whoever brings a courier of their own reads bounces elsewhere, and is told that."""
     house, _ = sent
-    monkeypatch.setattr("eszkola_cli.wiring.House.courier", object())
+    monkeypatch.setattr("eszkola_core._platform.configured.ConfiguredPlatform.email", object())
     told = house.run("outbox", "bounce", "-", stdin=b"x")
     assert told.code == 1
     assert "cannot read what comes back" in told.err

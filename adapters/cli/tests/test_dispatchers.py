@@ -24,8 +24,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from eszkola_cli import config, operating
-from eszkola_cli.wiring import House
+from eszkola_cli import operating
+from eszkola_core import configuration, from_config
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind, MessageState
 from eszkola_core.errors import Unavailable
@@ -120,7 +120,7 @@ def server():
 
 def sends_to(house, server):
     """Have an installation send its e-mails to a server."""
-    path = house.folder / config.FILE
+    path = house.folder / configuration.FILE
     before, _, rest = path.read_text("utf-8").partition("[email]\n")
     _, _, behind = rest.partition("\n[")
     told = f'adapter = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nhostname = "localhost"\n'
@@ -142,13 +142,13 @@ def queue(house, number):
         )
         for each in range(number)
     ]
-    with closing(House(config.load(config.find(house.folder)))) as home, home.storage.unit() as unit:
+    with closing(from_config(house.folder)) as home, home.storage.unit() as unit:
         unit.outbox.add(messages)
 
 
 def states(house, number):
     """Return in which state each message is; one that is done with holds nothing any more."""
-    with closing(House(config.load(config.find(house.folder)))) as home, home.storage.snapshot() as unit:
+    with closing(from_config(house.folder)) as home, home.storage.snapshot() as unit:
         found = [unit.outbox.peek(f"m{each}") for each in range(number)]
     assert all(each.state is not MessageState.SENT or not each.data for each in found)
     return [each.state for each in found]
@@ -234,7 +234,7 @@ def shared(request, installed, own_server):
         return
     with own_server() as (url, _):
         house = installed()
-        path = house.folder / config.FILE
+        path = house.folder / configuration.FILE
         path.unlink()
         told = url.set(drivername="postgresql").render_as_string()
         assert house.run_command("init", house.folder.with_name("on-server"), "--database", told).code == 0

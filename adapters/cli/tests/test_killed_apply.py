@@ -24,8 +24,7 @@ import pytest
 from attrs import evolve, frozen
 from sqlalchemy import URL
 
-from eszkola_cli import config
-from eszkola_cli.wiring import House
+from eszkola_core import from_config
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Seeds
 
@@ -110,7 +109,7 @@ def store(request, own_server):
 
 def kept(house):
     """Return all that is kept of people, but for secrets and for the instants at which it was written."""
-    home = House(config.load(config.find(house.folder)))
+    home = from_config(house.folder)
     with closing(home), home.storage.snapshot() as unit:
         numbers = [PersonId(number) for number in range(1, unit.rosters.next_person())]
         world = unit.rosters.gather(Seeds(people=frozenset(numbers)))

@@ -12,8 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from eszkola_cli import config
-from eszkola_cli.wiring import House
+from eszkola_core import configuration, from_config
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.domain.text_messages import SmsRequest
@@ -81,13 +80,13 @@ def test_a_dispatcher_that_is_killed_makes_nobody_pay_twice(installed, gateway, 
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     house = installed()
     (house.folder / "token").write_text("x")
-    path = house.folder / config.FILE
+    path = house.folder / configuration.FILE
     path.write_text(
         path.read_text("utf-8")
         + f'[sms]\nadapter = "smsapi"\ntoken_file = "token"\ndomain = "http://127.0.0.1:{gateway.server_port}/"\n',
         "utf-8",
     )
-    inside = House(config.load(path))
+    inside = from_config(path)
     for key in KEYS:
         to = PhoneNumber("+48601234567")
         inside.deliver_sms.queue(SmsRequest(key=key, school="sp1", to=to, text="Twoje haslo: zolw-7"))

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from eszkola_cli import config
-from eszkola_cli.policies_table import KEYS
+from eszkola_core import configuration
+from eszkola_core.configuration import POLICY_KEYS
 from eszkola_core.domain.conformance import ASVS, NIST
 from eszkola_core.domain.passwords import OPOLSKA_2018
 from eszkola_core.domain.roles import Role
@@ -34,7 +34,7 @@ def introduce(installed):
     house = installed()
 
     def add(text):
-        path = house.folder / config.FILE
+        path = house.folder / configuration.FILE
         path.write_text(path.read_text("utf-8") + text, "utf-8")
         return house
 
@@ -83,7 +83,7 @@ def test_policies_of_roles_and_of_later_days_are_shown(introduce):
 @pytest.mark.rule("CRED-9a")
 def test_the_configuration_gives_the_tenant_its_timelines(introduce):
     """By role and day, with the own numbers."""
-    policies = config.load(introduce(OWN).folder / config.FILE).tenant.policies
+    policies = configuration.load(introduce(OWN).folder / configuration.FILE).tenant.policies
 
     assert policies.on(YESTERDAY, {Role.TEACHER}).min_length == 16
     assert policies.on(YESTERDAY - timedelta(days=1), {Role.TEACHER}).min_length == 8
@@ -157,9 +157,9 @@ roles = ["guardian"]
 min_length = 12
 """
     house = introduce(f"\n{BEGUN}{more}")
-    policy = config.load(house.folder / config.FILE).tenant.policies.on(date(2027, 9, 1), {Role.GUARDIAN})
+    policy = configuration.load(house.folder / configuration.FILE).tenant.policies.on(date(2027, 9, 1), {Role.GUARDIAN})
 
-    assert set(KEYS) == {line.split(" = ")[0] for line in (BEGUN + more).splitlines()[1:]}
+    assert set(POLICY_KEYS) == {line.split(" = ")[0] for line in (BEGUN + more).splitlines()[1:]}
     assert (policy.name, policy.min_length, policy.shortest(second_factor=True)) == ("Wszystko", 12, 10)
     assert (policy.need_upper, policy.need_lower, policy.need_digit_or_special) == (False, True, False)
     assert (policy.lifetime, policy.warn_days, policy.history, policy.grace) == (
@@ -174,7 +174,7 @@ def test_the_reference_page_names_every_key_of_a_policy(root_page):
     """With its bounds."""
     table = root_page.partition("## [[password_policies]]")[2].partition("\n## ")[0]
 
-    for key in KEYS:
+    for key in POLICY_KEYS:
         assert f"`{key}`" in table
 
 

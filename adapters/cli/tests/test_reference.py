@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from eszkola_cli import config
 from eszkola_cli.main import eszkola
-from eszkola_cli.settings_table import in_words
+from eszkola_core import configuration
+from eszkola_core.configuration import in_words
 from eszkola_core.domain.settings import PROFILES, SETTINGS
 from eszkola_core.domain.tenants import LOCALES
 
@@ -107,13 +107,13 @@ def test_every_choice_of_a_profile_has_its_row():
 
 def test_every_table_and_key_is_told(fresh_folders):
     """Each table has its place, each key of the tenant its row, and the file that `init` writes has no other."""
-    written = tomllib.loads((fresh_folders("opolska") / config.FILE).read_text("utf-8"))
-    for table in config.TABLES:
+    written = tomllib.loads((fresh_folders("opolska") / configuration.FILE).read_text("utf-8"))
+    for table in configuration.TABLES:
         assert f"[{table}]" in CONFIGURATION
     tenant = CONFIGURATION.partition("## [tenant]")[2].partition("\n## ")[0]
-    assert set(re.findall(r"^\| `(\w+)`", tenant, re.MULTILINE)) == set(config.TENANT_KEYS)
+    assert set(re.findall(r"^\| `(\w+)`", tenant, re.MULTILINE)) == set(configuration.TENANT_KEYS)
     assert all(f'`"{each}"`' in tenant for each in LOCALES)
-    assert set(written) <= config.TABLES
+    assert set(written) <= configuration.TABLES
     assert all(f"`{key}`" in CONFIGURATION for keys in written.values() for key in keys)
 
 
@@ -121,9 +121,9 @@ def test_the_example_is_a_configuration_that_works(installed):
     """The file on the page is one that every command takes."""
     house = installed()
     example = CONFIGURATION.partition("```toml\n")[2].partition("```")[0]
-    (house.folder / config.FILE).write_text(example, "utf-8")
+    (house.folder / configuration.FILE).write_text(example, "utf-8")
     assert house.run("db", "check").code == 0
-    settings = config.load(house.folder / config.FILE).tenant.settings
+    settings = configuration.load(house.folder / configuration.FILE).tenant.settings
     assert settings.removal_grace == timedelta(days=60)
 
 
@@ -132,4 +132,4 @@ def test_every_setting_can_be_written_as_the_page_shows_it(installed, name):
     """The default of each setting, put into the file in the page's spelling, is what it would be without."""
     house = installed()
     house.choose(f"{name} = {shown(SETTINGS[name].default).strip('`')}")
-    assert config.load(house.folder / config.FILE).tenant.settings == PROFILES["opolska"]
+    assert configuration.load(house.folder / configuration.FILE).tenant.settings == PROFILES["opolska"]

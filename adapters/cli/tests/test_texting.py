@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eszkola_cli import config
-from eszkola_cli.wiring import House
+from eszkola_core import ConfiguredPlatform, configuration, from_config
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.domain.sms_segments import segmentation
@@ -55,7 +54,7 @@ def test_a_quote_shows_both_costs(bare):
 def test_the_tariffs_are_those_of_the_configuration(installed):
     """By prefix and day; the setting says which counts where none is named."""
     house = installed()
-    path = house.folder / config.FILE
+    path = house.folder / configuration.FILE
     path.write_text(
         path.read_text("utf-8")
         + '[tariffs.ours]\ncounting = "by-segment"\nprices = [{ price = "0.16 PLN", prefix = "+48" }, '
@@ -160,7 +159,7 @@ def texting(installed):
     assert house.run("school", "add", "sp1", "--name", "Jedynka").code == 0
 
     def queue(*keys, **more):
-        inside = House(config.load(house.folder / config.FILE))
+        inside = from_config(house.folder)
         known = {"school": "sp1", "to": PhoneNumber("+48601234567"), "text": "Twoje hasło: żółw-7"}
         for key in keys:
             inside.deliver_sms.queue(SmsRequest(**{"key": key, **known, **more}))
@@ -173,7 +172,7 @@ def texting(installed):
 def gateway(monkeypatch):
     """Put a gateway of the kit in the place of the configured one."""
     made = MemoryGateway(lambda: datetime.now(UTC))
-    monkeypatch.setattr(House, "sms_courier", MemorySmsCourier(made))
+    monkeypatch.setattr(ConfiguredPlatform, "sms", MemorySmsCourier(made))
     return made
 
 
@@ -333,7 +332,9 @@ def test_an_instant_without_an_offset_is_the_tenants(texting, gateway):
     queue("a")
     gateway.answers = [Answer.LOSES_THE_ANSWER]
     house.run("outbox", "dispatch")
-    here = datetime.now(config.load(house.folder / config.FILE).tenant.zone).replace(tzinfo=None, microsecond=0)
+    here = datetime.now(configuration.load(house.folder / configuration.FILE).tenant.zone).replace(
+        tzinfo=None, microsecond=0
+    )
     path = house.write("list.csv", f"number,date_sent\n+48 601 234 567,{here}\n")
 
     assert house.run("sms", "reconcile", path, "--json").json["matched"] == 1
@@ -354,10 +355,10 @@ def test_reports_are_recorded(texting, monkeypatch, tmp_path):
     queue("a", "b")
     made = MemoryGateway(lambda: datetime.now(UTC), answers=[Answer.LOSES_THE_ANSWER, Answer.ACCEPTS])
     with monkeypatch.context() as patched:
-        patched.setattr(House, "sms_courier", MemorySmsCourier(made))
+        patched.setattr(ConfiguredPlatform, "sms", MemorySmsCourier(made))
         house.run("outbox", "dispatch")
     (tmp_path / "token").write_text("x")
-    path = house.folder / config.FILE
+    path = house.folder / configuration.FILE
     path.write_text(path.read_text("utf-8") + f'[sms]\nadapter = "smsapi"\ntoken_file = "{tmp_path}/token"\n', "utf-8")
     body = "MsgId=g1,g2,g9&status=404,405,404&idx=a,b,c"
 
@@ -366,7 +367,7 @@ def test_reports_are_recorded(texting, monkeypatch, tmp_path):
     again = house.run("sms", "report", house.write("callback", body)).out
     assert ("2 said nothing new" in again, "1 are of no message" in again) == (True, True)
     assert "Nothing there is a report" in house.run("sms", "report", "-", stdin="hello").out
-    with House(config.load(path)).storage.snapshot() as unit:
+    with from_config(path).storage.snapshot() as unit:
         assert [each.state for each in unit.sms.known(["a", "b"])] == [ChargeState.CHARGED] * 2
 
 
@@ -397,7 +398,7 @@ def test_a_mistake_in_the_configuration_is_named(texting, tables, said):
     """With its key, and what may stand there."""
     house, queue = texting
     queue("a")
-    path = house.folder / config.FILE
+    path = house.folder / configuration.FILE
     path.write_text(path.read_text("utf-8") + tables + "\n", "utf-8")
 
     told = house.run("outbox", "dispatch")

@@ -11,14 +11,20 @@ import click
 from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
 from eszkola_cli.maintenance import told
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.children import Child
-from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.passwords import Violation
-from eszkola_core.domain.tokens import Act
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import Busy, InMaintenance, MustAct, SignedIn, SignInRefused
+from eszkola_core import (
+    Act,
+    Busy,
+    Child,
+    Completed,
+    HeldRole,
+    InMaintenance,
+    MustAct,
+    Platform,
+    SignedIn,
+    SignInRefused,
+    Violation,
+    describe,
+)
 
 _UNAVAILABLE: Final = 3
 
@@ -122,7 +128,7 @@ def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
         house.sign_in.sign_out(outcome.key.reveal())
 
 
-def _act(screen: Screen, house: House, must_act: MustAct) -> SignedIn | MustAct | SignInRefused:
+def _act(screen: Screen, house: Platform, must_act: MustAct) -> SignedIn | MustAct | SignInRefused:
     """Let whoever is at the keyboard do the next act that a sign-in asks for."""
     ticket = must_act.ticket.reveal()
     if must_act.acts[0] is Act.CHANGE_PASSWORD:

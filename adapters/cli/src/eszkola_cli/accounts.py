@@ -12,16 +12,23 @@ from attrs import asdict
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.replacements import Identity, Proof, Request, Unfounded, Way
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.lock_account import Locked, LockingRefused, Unlocked
-from eszkola_core.usecases.replace_password import (
+from eszkola_core import (
     CredentialHandedOver,
+    Identity,
+    InvalidValue,
     LinkSent,
+    Locked,
+    LockingRefused,
+    Platform,
+    Proof,
     ReplacingRefused,
+    Reported,
+    ReportingRefused,
+    Request,
+    Unfounded,
+    Unlocked,
+    Way,
 )
-from eszkola_core.usecases.report_disclosure import Reported, ReportingRefused
 
 _REASONS: Final[Mapping[str, str]] = {
     LockingRefused.NO_SUCH_PERSON: "there is no such person any more",
@@ -194,7 +201,7 @@ def _settled(context: click.Context, done: object, *good: type) -> Screen:
     return screen
 
 
-def _instant(house: House, text: str) -> datetime:
+def _instant(house: Platform, text: str) -> datetime:
     """Return the instant that somebody typed, in the tenant's zone where none is said."""
     try:
         found = datetime.fromisoformat(text)
@@ -211,7 +218,7 @@ def _check_slip(slip: Path | None) -> None:
         raise InvalidValue(f"{slip}: name a new file in a folder that is there", code="slip-taken")
 
 
-def _write_slip(slip: Path, house: House, done: CredentialHandedOver) -> None:
+def _write_slip(slip: Path, house: Platform, done: CredentialHandedOver) -> None:
     """Write what the owner signs in with once, readable by the present user only, and the receipt."""
     receipt = done.receipt
     text = _SLIPS[house.tenant.locale].format(

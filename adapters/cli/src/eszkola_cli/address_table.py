@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from eszkola_core.domain.address_books import HOUSEHOLD, AddressBook
-from eszkola_core.domain.letters import PostalAddress, one_line
+from eszkola_core import AddressBook, InvalidValue, PostalAddress
+from eszkola_core.domain.address_books import HOUSEHOLD
+from eszkola_core.domain.letters import one_line
 from eszkola_core.domain.names import fold
-from eszkola_core.errors import InvalidValue
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {

@@ -10,18 +10,18 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
 from eszkola_cli.screen import Screen, in_words
-from eszkola_cli.wiring import House
-from eszkola_core.domain.applications import (
-    UNDECIDED,
+from eszkola_core import (
     Application,
     ApplicationKept,
     ApplicationMoved,
     ApplicationRefused,
     ApplicationState,
     ApplicationStep,
+    Claims,
+    NotPermitted,
+    Platform,
 )
-from eszkola_core.domain.claims import Claims
-from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core.domain.applications import UNDECIDED
 
 _REASONS: Final[Mapping[ApplicationRefused, str]] = {
     ApplicationRefused.DATA_REFUSED: "something stated cannot be right",
@@ -182,7 +182,7 @@ def listed(context: click.Context, *, school: str, every: bool, as_json: bool) -
         screen.say("There are none.")
 
 
-def _applicant(house: House, stated: Mapping[str, Any]) -> Claims | ApplicationKept:
+def _applicant(house: Platform, stated: Mapping[str, Any]) -> Claims | ApplicationKept:
     """Return what the options say of an applicant, or what is wrong with it."""
     born: datetime | None = stated["birth_date"]
     return house.apply_for_access.read(

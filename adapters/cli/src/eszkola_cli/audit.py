@@ -10,10 +10,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.accounts import PersonId
-from eszkola_core.domain.audit import AuditEntry, Broken, Damage, Head
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.usecases.shorten_journal import NothingOldEnough, NotWhole
+from eszkola_core import AuditEntry, Broken, Damage, Head, NothingOldEnough, NotPermitted, NotWhole, PersonId
 
 _DAMAGES: Final[Mapping[Damage, str]] = {
     Damage.CHANGED: "entry {} is not what was written",

@@ -12,10 +12,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.bounces import BounceFate
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.clear_address import NotUnusable
+from eszkola_core import BounceFate, InvalidValue, NotPermitted, NotUnusable
 
 _NO_REPORT: Final = "no-report"
 _SAID: Final = {

@@ -16,19 +16,28 @@ from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
 from eszkola_cli.printing import check_locale, letters_set, printed_to
 from eszkola_cli.screen import Screen, in_words
-from eszkola_cli.wiring import House
+from eszkola_core import (
+    CodeChannel,
+    CodeHandOver,
+    CodeIssued,
+    CodeNotIssued,
+    CodeRefused,
+    Completed,
+    ContactStanding,
+    Covered,
+    HandOverKept,
+    InvalidValue,
+    Level,
+    NotPermitted,
+    Platform,
+    Redeemed,
+    RedemptionRefused,
+    Secret,
+    Violation,
+    describe,
+)
 from eszkola_core.domain.code_texts import instructions
-from eszkola_core.domain.communication import Level
-from eszkola_core.domain.hidden import Secret
-from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.passwords import Violation
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, shown_code
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.redeem_code import Covered, Redeemed, RedemptionRefused
-from eszkola_core.usecases.see_contacts import ContactStanding
+from eszkola_core.domain.security_codes import shown_code
 
 _REASONS: Final[Mapping[CodeRefused, str]] = {
     CodeRefused.NO_SUCH_GUARDIAN: "the record names no such guardian, or several: look at 'eszkola codes status', and "
@@ -274,7 +283,7 @@ def status(context: click.Context, *, school: str, class_name: str | None, as_js
     screen.table(["class", "child", "guardian", "record", "contact data", "since", "how"], rows)
 
 
-def _sheet(house: House, issued: CodeIssued, lang: str | None) -> Sequence[str]:
+def _sheet(house: Platform, issued: CodeIssued, lang: str | None) -> Sequence[str]:
     """Return the lines under a code; the last day named is one on which it surely works."""
     locale = lang or house.tenant.locale
     if locale not in ("pl", "sl", "en"):
@@ -285,7 +294,7 @@ def _sheet(house: House, issued: CodeIssued, lang: str | None) -> Sequence[str]:
     )
 
 
-def _list(context: click.Context, house: House, text: str, birth_date: datetime) -> None:
+def _list(context: click.Context, house: Platform, text: str, birth_date: datetime) -> None:
     """List the children whom a code covers, with the numbers to choose by."""
     covered = house.redeem_code.look(text, birth_date.date(), source=CONSOLE)
     if isinstance(covered, Covered):
@@ -297,7 +306,9 @@ def _list(context: click.Context, house: House, text: str, birth_date: datetime)
     _wrong(context, covered.reason)
 
 
-def _first_access(context: click.Context, house: House, token: Secret, password: str | None, path: Path | None) -> None:
+def _first_access(
+    context: click.Context, house: Platform, token: Secret, password: str | None, path: Path | None
+) -> None:
     """Set the first password, or write the link that does."""
     screen = Screen.standard()
     if path is not None:

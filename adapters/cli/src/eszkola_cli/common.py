@@ -13,15 +13,19 @@ from typing import Final, TypeVar
 
 import click
 
-from eszkola_cli import config
-from eszkola_cli.wiring import House
+from eszkola_core import (
+    Actor,
+    EmailAddress,
+    Ground,
+    InvalidValue,
+    Permission,
+    Person,
+    Platform,
+    configuration,
+    day_of,
+    from_config,
+)
 from eszkola_core.domain import national_ids
-from eszkola_core.domain.accounts import Person
-from eszkola_core.domain.actors import Actor
-from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.days import day_of
-from eszkola_core.domain.permissions import Ground, Permission
-from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.storage import Storage
 
 T = TypeVar("T")
@@ -48,16 +52,26 @@ password_stdin = click.option(
 
 
 @contextmanager
-def opened(context: click.Context) -> Iterator[House]:
-    """Open the house that the command line names, and close it afterwards."""
-    house = House(config.load(config.find(Path(context.obj))))
-    try:
+def opened(context: click.Context) -> Iterator[Platform]:
+    """Open the platform that the command line names, and close it afterwards."""
+    with from_config(place(context)) as house:
         yield house
-    finally:
-        house.close()
 
 
-def actor(context: click.Context, house: House) -> Actor:
+def place(context: click.Context) -> Path:
+    """
+    Return the configuration file that the command line names.
+
+    Raises:
+        InvalidValue: there is none.
+    """
+    try:
+        return configuration.find(Path(context.obj))
+    except InvalidValue as missing:
+        raise InvalidValue(f"{missing}, or name it with --config", code=missing.code) from None
+
+
+def actor(context: click.Context, house: Platform) -> Actor:
     """
     Return who acts: the console, which may do everything here, or the account that ``--as`` names.
 
@@ -84,7 +98,7 @@ def actor_in(context: click.Context, storage: Storage) -> Actor:
     return Actor(name=person.login, person=person.id)
 
 
-def whom(house: House, identifier: str) -> Person:
+def whom(house: Platform, identifier: str) -> Person:
     """
     Return whose login, central address or national id *identifier* is; ``-`` reads it from standard input.
 

@@ -11,12 +11,18 @@ import click
 from eszkola_cli.common import actor, as_json, opened, refused, strict, whom
 from eszkola_cli.diagnosis import WHO
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.conflicts import CaseKind, CaseState
+from eszkola_core import (
+    LOCALES,
+    AssignRefused,
+    CaseKind,
+    CaseState,
+    ConflictAssigned,
+    ConflictKept,
+    ConflictSide,
+    NotPermitted,
+    SeenConflict,
+)
 from eszkola_core.domain.mending_texts import means, mended_by
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.tenants import LOCALES
-from eszkola_core.usecases.assign_conflict import AssignRefused, ConflictAssigned, ConflictKept
-from eszkola_core.usecases.see_conflicts import ConflictSide, SeenConflict
 
 _IN_GRADEBOOK: Final = "eszkola roster apply SOURCE"
 _TWO_ACCOUNTS: Final = "eszkola person merge LOGIN LOGIN, or: eszkola person distinct LOGIN LOGIN"

@@ -13,15 +13,27 @@ from eszkola_cli.address_table import read_addresses
 from eszkola_cli.common import actor, as_json, new_file, opened, refused, whom
 from eszkola_cli.printing import check_locale, letters_set, list_set, printed_to
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.credential_channels import ClosedBecause, CredentialChannel
-from eszkola_core.domain.handing_out import Deed, Nothing, Preview, PreviewRow, SendingRefused
-from eszkola_core.domain.money import Money
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.replacements import Proof
-from eszkola_core.domain.roles import STAFF, Role
-from eszkola_core.usecases.hand_out_credentials import NotSent, Order, Sent
-from eszkola_core.usecases.hand_over_credential import HandedBy, HandedOver, HandingRefused
+from eszkola_core import (
+    STAFF,
+    ClosedBecause,
+    CredentialChannel,
+    Deed,
+    HandedBy,
+    HandedOver,
+    HandingRefused,
+    Money,
+    Nothing,
+    NotPermitted,
+    NotSent,
+    Order,
+    Platform,
+    Preview,
+    PreviewRow,
+    Proof,
+    Role,
+    SendingRefused,
+    Sent,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -303,7 +315,7 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
 
 
 def _order(  # noqa: PLR0913 - the options that every command has
-    house: House,
+    house: Platform,
     *,
     school: str,
     class_name: str | None,

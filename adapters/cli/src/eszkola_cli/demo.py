@@ -18,28 +18,32 @@ from urllib.parse import parse_qs, urlsplit
 import click
 from attrs import define, field
 
-from eszkola_cli import config
 from eszkola_cli.access import show_children, show_roles
 from eszkola_cli.common import console_user
 from eszkola_cli.operating import run_dispatch
 from eszkola_cli.region import SCHOOL_OF, Character, Region, make_region, second_day, write_region
 from eszkola_cli.screen import Screen
 from eszkola_cli.setting_up import make
-from eszkola_cli.wiring import House
-from eszkola_core import wire
-from eszkola_core.defaults import SystemClock
-from eszkola_core.domain.actors import Actor
-from eszkola_core.domain.days import day_of
+from eszkola_core import (
+    Actor,
+    Applied,
+    BrokenPromise,
+    InvalidValue,
+    NotCompleted,
+    Plan,
+    Platform,
+    Reading,
+    SignedIn,
+    Standing,
+    SystemClock,
+    configuration,
+    day_of,
+    describe,
+    from_config,
+    wire,
+)
 from eszkola_core.domain.initial_credentials import invent
-from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settlement import ConflictKind
-from eszkola_core.domain.stated import Reading
-from eszkola_core.errors import BrokenPromise, InvalidValue
-from eszkola_core.usecases.check_readiness import Standing
-from eszkola_core.usecases.import_rosters import Applied
-from eszkola_core.usecases.recover_access import NotCompleted
-from eszkola_core.usecases.sign_in import SignedIn
 
 _WEAK: Final = "dominika1"
 _TITLES: Final[Mapping[str, str]] = {
@@ -126,7 +130,7 @@ class _Story:
     def _chapter(self, number: int, title: str) -> None:
         self._screen.out.rule(f"[bold]{number} · {title}", align="left", style="dim")
 
-    def _furnish(self) -> House:
+    def _furnish(self) -> Platform:
         """Make configuration, keys and database, as `eszkola init` does."""
         made = make(
             self._folder,
@@ -139,10 +143,10 @@ class _Story:
             locale="pl",
         )
         made.close()
-        path = self._folder / config.FILE
+        path = self._folder / configuration.FILE
         text = path.read_text("utf-8").replace("# guardians_open_by", "guardians_open_by")
         path.write_text(text, "utf-8")
-        return House(config.load(path), clock=self._clock)
+        return from_config(path, clock=self._clock)
 
     # Chapter 1
 
@@ -157,7 +161,7 @@ class _Story:
 
     # Chapter 2
 
-    def _import_first(self, house: House, region: Region) -> None:
+    def _import_first(self, house: Platform, region: Region) -> None:
         self._chapter(2, "What importing would do, and what is held and why")
         reading = self._read(house, write_region(region, self._folder / "day-1"))
         plan = house.import_rosters.plan(reading)
@@ -176,7 +180,7 @@ class _Story:
             "green",
         )
 
-    def _read(self, house: House, paths: Sequence[Path]) -> Reading:
+    def _read(self, house: Platform, paths: Sequence[Path]) -> Reading:
         """Read every file for its own school, as one run."""
         readings = [wire.kept(house.gradebook.read([path], school=SCHOOL_OF[path.name])) for path in paths]
         return Reading(
@@ -207,7 +211,7 @@ class _Story:
 
     # Chapter 3
 
-    def _send_messages(self, house: House) -> None:
+    def _send_messages(self, house: Platform) -> None:
         self._chapter(3, "Everybody is told once")
         sent = run_dispatch(house)
         self._screen.say(
@@ -232,7 +236,7 @@ class _Story:
 
     # Chapter 4
 
-    def _first_access(self, house: House, region: Region) -> None:
+    def _first_access(self, house: Platform, region: Region) -> None:
         self._chapter(4, "First access, a password, and the children")
         cast = region.cast
         self._screen.say(f"{cast.student.name} asks for access with the PESEL. The answer is the same for everybody.")
@@ -249,7 +253,7 @@ class _Story:
             f"✓ {self._activated} people have set a password; each link worked once and is spent now.", "green"
         )
 
-    def _ask(self, house: House, person: Character) -> str:
+    def _ask(self, house: Platform, person: Character) -> str:
         """Ask for access as *person* does, let the message go, and return the token in its link."""
         known = set(self._outbox.glob("*.eml"))
         house.recover_access.request(person.national_id)
@@ -260,7 +264,7 @@ class _Story:
                 return _token_in(mail)
         raise BrokenPromise(f"no message came for {person.name}")
 
-    def _activate(self, house: House, person: Character, token: str) -> None:
+    def _activate(self, house: Platform, person: Character, token: str) -> None:
         """Set a password, sign in, and show what opens."""
         secret = invent(house.secrets.below, house.tenant.policies.usual[-1])
         done = house.recover_access.complete(token, secret.reveal())
@@ -278,7 +282,7 @@ class _Story:
 
     # Chapter 5
 
-    def _next_day(self, house: House, region: Region) -> None:
+    def _next_day(self, house: Platform, region: Region) -> None:
         self._clock.sleep_until_tomorrow()
         self._chapter(5, "The next day")
         tomorrow = second_day(region)
@@ -310,7 +314,7 @@ class _Story:
 
     # Chapter 6
 
-    def _sum_up(self, house: House) -> None:
+    def _sum_up(self, house: Platform) -> None:
         self._chapter(6, "Where things stand")
         readiness = house.check_readiness.of()
         status = house.deliver_messages.status()

@@ -18,9 +18,7 @@ from eszkola_cli.common import (
     whom,
 )
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.usecases.pair_device import Paired, PairingShown
-from eszkola_core.usecases.sign_in import SignedIn
+from eszkola_core import NotPermitted, Paired, PairingShown, SignedIn
 
 
 @click.group()

@@ -6,10 +6,8 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
 from eszkola_cli.screen import Screen
+from eszkola_core import LOCALES, Mender, NotPermitted, Where
 from eszkola_core.domain.cause_texts import how, says
-from eszkola_core.domain.causes import Mender, Where
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.tenants import LOCALES
 
 WHO = {
     "pl": {

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from eszkola_cli.screen import Screen, in_words
-from eszkola_core.domain.plans import PlanLine, Step
+from eszkola_core import PlanLine, Step
 
 _SHOWN_LINES: Final = 25
 _SHOWN_SCHOOLS: Final = 10

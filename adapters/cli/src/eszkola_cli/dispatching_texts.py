@@ -7,15 +7,13 @@ from typing import Final
 from attrs import asdict, evolve
 
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.errors import Unavailable
+from eszkola_core import Platform, SmsDelivered, Unavailable
 from eszkola_core.ports.text_messages import SmsReportCollector
-from eszkola_core.usecases.deliver_sms import SmsDelivered
 
 _BATCH: Final = 100
 
 
-def run_texts(house: House) -> SmsDelivered:
+def run_texts(house: Platform) -> SmsDelivered:
     """
     Send the text messages that wait and fetch what the gateway reports; nobody needs an adapter who has none.
 
@@ -29,7 +27,7 @@ def run_texts(house: House) -> SmsDelivered:
         total = total.and_then(batch)
         if batch.total < _BATCH or batch.trouble:
             break
-    courier = house.sms_courier
+    courier = house.sms
     if isinstance(courier, SmsReportCollector) and not total.trouble:
         try:
             house.record_sms_report.record(courier.collect())

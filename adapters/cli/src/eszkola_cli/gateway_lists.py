@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from eszkola_cli.text_files import decoded, large_cells
-from eszkola_core.domain.money import Money, parse_amount
-from eszkola_core.domain.sms_reconciliation import GatewayRow
-from eszkola_core.errors import InvalidValue
+from eszkola_core import GatewayRow, InvalidValue, Money
+from eszkola_core.domain.money import parse_amount
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "reference": ("idx", "reference", "key"),

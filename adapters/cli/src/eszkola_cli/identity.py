@@ -11,11 +11,8 @@ import click
 from eszkola_cli.common import actor, as_json, opened, refused, strict, whom
 from eszkola_cli.diagnosis import WHO
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
+from eszkola_core import Answer, HeldPlace, IdentityKept, IdentityRefused, IdentitySettled, NotPermitted, Platform
 from eszkola_core.domain.claims import Hold
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.usecases.see_held import Answer, HeldPlace
-from eszkola_core.usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled
 
 KEPT: Final[Mapping[IdentityRefused, str]] = {
     IdentityRefused.NO_REASON: "say why with --reason",
@@ -149,7 +146,7 @@ def distinct(context: click.Context, identifier: str, other: str, reason: str) -
     screen.say("✓ They are two, and nobody is asked again.", "green")
 
 
-def held_place(context: click.Context, house: House, screen: Screen, place: str) -> HeldPlace:
+def held_place(context: click.Context, house: Platform, screen: Screen, place: str) -> HeldPlace:
     """Return what PLACE names, or end the command."""
     found = house.see_held.find(actor(context, house), place)
     if not isinstance(found, HeldPlace):

@@ -6,8 +6,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.keys import KeyKind, KeyStep
-from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core import KeyKind, KeyStep, NotPermitted
 
 _kind = click.Choice([each.value for each in KeyKind])
 

@@ -8,10 +8,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.licences import Entitling, Licence, Pool
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.assign_licences import NoLicence
+from eszkola_core import Entitling, InvalidValue, Licence, NoLicence, NotPermitted, Pool
 
 
 @click.group()

@@ -19,14 +19,23 @@ from eszkola_cli.common import (
 )
 from eszkola_cli.identity import held_place, reason_why
 from eszkola_cli.screen import Screen, in_words
-from eszkola_core.domain.claims import PlaceKey
-from eszkola_core.domain.permissions import Ground, NotPermitted, Permission
-from eszkola_core.usecases.admit_guardians import Admitted
-from eszkola_core.usecases.give_consent import ConsentGiven, ConsentRefused, ConsentWithdrawn
-from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictionKept, RestrictionRefused
-from eszkola_core.usecases.see_links import SeenLink
-from eszkola_core.usecases.sign_in import SignedIn
-from eszkola_core.usecases.who_sees import Viewer
+from eszkola_core import (
+    Admitted,
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    Ground,
+    Lifted,
+    NotPermitted,
+    Permission,
+    PlaceKey,
+    Restricted,
+    RestrictionKept,
+    RestrictionRefused,
+    SeenLink,
+    SignedIn,
+    Viewer,
+)
 
 KEPT: Final[Mapping[RestrictionRefused, str]] = {
     RestrictionRefused.NO_REASON: "say why with --reason: a court's order, or the school's decision",

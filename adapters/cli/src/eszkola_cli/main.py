@@ -37,7 +37,7 @@ from eszkola_cli import (
 )
 from eszkola_cli.common import ACTING_AS
 from eszkola_cli.screen import Screen
-from eszkola_core.errors import EszkolaError, Unavailable
+from eszkola_core import EszkolaError, Unavailable
 
 REFUSED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
 

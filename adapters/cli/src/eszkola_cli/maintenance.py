@@ -8,11 +8,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.maintenance import Maintenance
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.tenants import LOCALES
-from eszkola_core.usecases.announce_maintenance import Ended, UnderWayAlready
+from eszkola_core import LOCALES, Ended, Maintenance, NotPermitted, Platform, UnderWayAlready
 
 
 @click.group()
@@ -80,14 +76,14 @@ def show(context: click.Context, *, as_json: bool) -> None:
             screen.say(f"None is under way. The last one: {begun} to {ended}.")
 
 
-def told(maintenance: Maintenance, house: House) -> str:
+def told(maintenance: Maintenance, house: Platform) -> str:
     """Return what people are told, in the tenant's language, with the end that is expected."""
     text = maintenance.text(house.tenant.locale)
     expected = maintenance.expected_end_at
     return text if expected is None else f"{text} ({_local(expected, house)})"
 
 
-def _local(at: datetime, house: House) -> str:
+def _local(at: datetime, house: Platform) -> str:
     return f"{at.astimezone(house.tenant.zone):%Y-%m-%d %H:%M}"
 
 

@@ -9,9 +9,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.merging import MergePlan, MergeRefused
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.usecases.merge_people import Merged, MergeKept, Parted
+from eszkola_core import Merged, MergeKept, MergePlan, MergeRefused, NotPermitted, Parted
 
 KEPT: Final[Mapping[MergeRefused, str]] = {
     MergeRefused.SAME_PERSON: "both are one account already",

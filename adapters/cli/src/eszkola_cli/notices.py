@@ -11,10 +11,16 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.notices import Notice, NoticeKind
-from eszkola_core.domain.tenants import LOCALES
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.acknowledge_notices import Acknowledged, AcknowledgingRefused, NotAcknowledged, Published
+from eszkola_core import (
+    LOCALES,
+    Acknowledged,
+    AcknowledgingRefused,
+    InvalidValue,
+    NotAcknowledged,
+    Notice,
+    NoticeKind,
+    Published,
+)
 
 _KINDS = click.Choice([each.value for each in NoticeKind])
 _REFUSALS: Final[Mapping[AcknowledgingRefused, str]] = {

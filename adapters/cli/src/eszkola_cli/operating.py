@@ -14,14 +14,7 @@ from eszkola_cli.common import as_json, opened
 from eszkola_cli.dispatching_texts import run_texts, show_texts, told
 from eszkola_cli.screen import Screen
 from eszkola_cli.stopping import Stopping
-from eszkola_cli.wiring import House
-from eszkola_core.domain.bounces import BounceFate
-from eszkola_core.domain.messages import MessageState
-from eszkola_core.domain.sms_ledger import ChargeState
-from eszkola_core.errors import Unavailable
-from eszkola_core.usecases.deliver_events import Heard
-from eszkola_core.usecases.deliver_messages import Delivered
-from eszkola_core.usecases.deliver_sms import SmsDelivered
+from eszkola_core import BounceFate, ChargeState, Delivered, Heard, MessageState, Platform, SmsDelivered, Unavailable
 
 _PAUSE_SECONDS: Final = 5
 _BATCH: Final = 100
@@ -78,7 +71,7 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
                 return
 
 
-def run_dispatch(house: House, stopping: Stopping | None = None) -> Delivered:
+def run_dispatch(house: Platform, stopping: Stopping | None = None) -> Delivered:
     """Do one round of everything that a dispatcher does, and return what became of the messages."""
     while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
         pass
@@ -90,7 +83,7 @@ def run_dispatch(house: House, stopping: Stopping | None = None) -> Delivered:
     return house.deliver_messages.all_due(limit=_BATCH, may_go_on=lambda: stopping is None or not stopping.is_asked)
 
 
-def run_events(house: House) -> Heard:
+def run_events(house: Platform) -> Heard:
     """Let every service hear what waits for it, and return what became of the events (MAIL-7)."""
     total = Heard()
     while True:

@@ -9,10 +9,8 @@ import click
 from eszkola_cli.common import as_json, ask_password, read_secret, strict
 from eszkola_cli.policies import chosen_policy, policy_of, spoken
 from eszkola_cli.screen import Screen
-from eszkola_core.defaults import BuiltInCompromisedPasswords
-from eszkola_core.domain.password_texts import describe
-from eszkola_core.domain.passwords import Owner, PasswordPolicy, Violation, as_violation, prepare, violations
-from eszkola_core.errors import InvalidValue
+from eszkola_core import BuiltInCompromisedPasswords, InvalidValue, PasswordPolicy, Violation, describe
+from eszkola_core.domain.passwords import Owner, as_violation, prepare, violations
 
 
 @click.group()

@@ -13,11 +13,18 @@ import click
 from eszkola_cli import identity, merging, sources
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen
+from eszkola_core import (
+    Erased,
+    ErasurePlan,
+    ErasureRefused,
+    Exported,
+    InvalidValue,
+    NotErased,
+    NotPermitted,
+    Platform,
+    Unavailable,
+)
 from eszkola_core.domain.dossier_texts import LOCALES, words
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.erase_person import Erased, ErasurePlan, ErasureRefused, NotErased
-from eszkola_core.usecases.export_person import Exported
 
 _KEPT: Final[Mapping[ErasureRefused, str]] = {
     ErasureRefused.NO_SUCH_PERSON: "there is no such person any more",
@@ -102,7 +109,7 @@ def erase(context: click.Context, identifier: str, why: str, plan: str | None, *
             else house.erase_person.apply(who, number, plan, why=why)
         )
         again = isinstance(done, NotErased) and done.reason is ErasureRefused.ALREADY_ERASED
-        swept = house.swept() if isinstance(done, Erased) or (plan is not None and again) else None
+        swept = _swept(house) if isinstance(done, Erased) or (plan is not None and again) else None
     if as_json:
         screen.json(_told(done, swept))
     elif isinstance(done, ErasurePlan):
@@ -121,6 +128,15 @@ def erase(context: click.Context, identifier: str, why: str, plan: str | None, *
         screen.problem("the file is in use, and what was erased may be legible in it: do the same once more later")
     if not isinstance(done, (ErasurePlan, Erased)) or swept is False:
         context.exit(1)
+
+
+def _swept(house: Platform) -> bool:
+    """Overwrite what was taken away; False where somebody else has the storage in use."""
+    try:
+        house.administration.sweep()
+    except Unavailable:
+        return False
+    return True
 
 
 def _told(done: ErasurePlan | Erased | NotErased | NotPermitted, swept: bool | None) -> Mapping[str, object]:  # noqa: FBT001 - one of three

@@ -8,18 +8,22 @@ from typing import Any
 
 import click
 
-from eszkola_cli import config
-from eszkola_cli.common import as_json, strict
+from eszkola_cli.common import as_json, place, strict
 from eszkola_cli.screen import Screen
-from eszkola_cli.settings_table import in_words
-from eszkola_core.defaults import SystemClock
+from eszkola_core import (
+    LOCALES,
+    POLICIES,
+    InvalidValue,
+    PasswordPolicy,
+    Role,
+    SystemClock,
+    Tenant,
+    configuration,
+    day_of,
+)
+from eszkola_core.configuration import in_words
 from eszkola_core.domain.conformance import conformance as departures_of
 from eszkola_core.domain.conformance import describe
-from eszkola_core.domain.days import day_of
-from eszkola_core.domain.passwords import POLICIES, PasswordPolicy
-from eszkola_core.domain.roles import Role
-from eszkola_core.domain.tenants import LOCALES, Tenant
-from eszkola_core.errors import InvalidValue
 
 chosen_policy = click.option(
     "--policy", type=click.Choice(sorted(POLICIES)), help="A shipped policy; else the configuration's of today."
@@ -40,7 +44,7 @@ def policy() -> None:
 def show(context: click.Context, *, as_json: bool) -> None:
     """Show which policy holds for whom, and from which day."""
     screen = Screen.standard()
-    tenant = config.load(config.find(Path(context.obj))).tenant
+    tenant = configuration.load(place(context)).tenant
     today = _today(tenant)
     found = [
         ("everybody", tenant.policies.usual),
@@ -102,10 +106,10 @@ def policy_of(context: click.Context, name: str | None) -> PasswordPolicy:
     if name is not None:
         return POLICIES[name]
     try:
-        path = config.find(Path(context.obj))
+        path = configuration.find(Path(context.obj))
     except InvalidValue:
         return POLICIES["OPOLSKA_2018"]
-    tenant = config.load(path).tenant
+    tenant = configuration.load(path).tenant
     return tenant.policies.on(_today(tenant), ())
 
 

@@ -11,9 +11,7 @@ from attrs import evolve
 
 from eszkola_cli.common import new_file
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.letters import ClassList, Letter
-from eszkola_core.errors import InvalidValue, UnprintableSign
+from eszkola_core import ClassList, InvalidValue, Letter, Platform, UnprintableSign
 
 T = TypeVar("T")
 
@@ -46,7 +44,7 @@ def check_locale(lang: str | None) -> str:
     return lang or ""
 
 
-def letters_set(house: House, letters: Sequence[Letter], screen: Screen) -> tuple[bytes | None, Sequence[int]]:
+def letters_set(house: Platform, letters: Sequence[Letter], screen: Screen) -> tuple[bytes | None, Sequence[int]]:
     """
     Return the document of all letters that can be set, and the places of those that cannot.
 
@@ -64,7 +62,7 @@ def letters_set(house: House, letters: Sequence[Letter], screen: Screen) -> tupl
     return None, without
 
 
-def list_set(house: House, listed: ClassList, screen: Screen) -> bytes:
+def list_set(house: Platform, listed: ClassList, screen: Screen) -> bytes:
     """Return the document of a list; a sign that no font has is a question mark there, and is told of."""
     while True:
         try:

@@ -12,10 +12,7 @@ from attrs import asdict
 
 from eszkola_cli.diffs import show_lines
 from eszkola_cli.screen import Screen, clipped, in_words
-from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.plans import Counts, Plan
-from eszkola_core.errors import UnreadableSource
-from eszkola_core.usecases.import_rosters import Applied, Running
+from eszkola_core import Applied, Counts, Finding, Plan, Running, UnreadableSource
 
 _COUNTED: Final = ("created", "changed", "held", "unchanged", "ended", "conflicts", "opened")
 _SHOWN_PLACES: Final = 5

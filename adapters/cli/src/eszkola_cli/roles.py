@@ -10,13 +10,20 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument, whom
 from eszkola_cli.screen import Screen, in_words
+from eszkola_core import (
+    STAFF,
+    Appointed,
+    GivenRole,
+    Granted,
+    GrantRefused,
+    HeldRole,
+    NotAppointed,
+    NotGranted,
+    NotPermitted,
+    Role,
+    Withdrawn,
+)
 from eszkola_core.domain.given_roles import STANDS_ALONE
-from eszkola_core.domain.granting import GrantRefused
-from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.domain.roles import STAFF, Role
-from eszkola_core.usecases.appoint import Appointed, NotAppointed
-from eszkola_core.usecases.grant_roles import GivenRole, Granted, NotGranted, Withdrawn
 
 _REASONS: Final[Mapping[GrantRefused, str]] = {
     GrantRefused.NOT_GIVEN_HERE: "this role comes from records alone",

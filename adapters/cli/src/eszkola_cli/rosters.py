@@ -13,14 +13,22 @@ from eszkola_cli import reports, standings, undoing
 from eszkola_cli.common import actor, as_json, opened, refused, strict
 from eszkola_cli.screen import Screen
 from eszkola_cli.waiting import Waiting
-from eszkola_cli.wiring import House
-from eszkola_core import wire
-from eszkola_core.domain.permissions import NotPermitted, Permission
-from eszkola_core.domain.plans import Plan
-from eszkola_core.domain.stated import Reading, together
-from eszkola_core.errors import InvalidValue, UnreadableSource
-from eszkola_core.usecases.import_rosters import Applied, GroundMoved, Running
-from eszkola_core.usecases.saved_plans import read_plan, write_plan
+from eszkola_core import (
+    Applied,
+    GroundMoved,
+    InvalidValue,
+    NotPermitted,
+    Permission,
+    Plan,
+    Platform,
+    Reading,
+    Running,
+    UnreadableSource,
+    read_plan,
+    wire,
+    write_plan,
+)
+from eszkola_core.domain.stated import together
 
 
 class _Source(click.Path):
@@ -183,7 +191,7 @@ def readiness(
 
 
 def _read(
-    house: House, sources: Sequence[Path], format_: str | None, school: str | None, *, from_name: bool
+    house: Platform, sources: Sequence[Path], format_: str | None, school: str | None, *, from_name: bool
 ) -> Reading:
     """Return what the sources state; most of it is taken out of the files only where it is looked at."""
     if not sources:
@@ -221,7 +229,7 @@ def _permission(reading: Reading, *, allowed: bool) -> frozenset[str]:
 
 
 def _apply_saved(
-    context: click.Context, house: House, path: Path, waiting: Waiting
+    context: click.Context, house: Platform, path: Path, waiting: Waiting
 ) -> Applied | GroundMoved | Running | NotPermitted:
     """Apply the plan in the file at *path*."""
     try:

@@ -6,7 +6,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.screen import Screen
-from eszkola_core.usecases.manage_schools import SchoolKept
+from eszkola_core import SchoolKept
 
 
 @click.group()

@@ -9,12 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from eszkola_cli import config
 from eszkola_cli.screen import Screen
-from eszkola_cli.wiring import House
-from eszkola_core.domain.settings import PROFILES
-from eszkola_core.domain.tenants import LOCALES
-from eszkola_core.errors import EszkolaError, InvalidValue
+from eszkola_core import LOCALES, PROFILES, EszkolaError, InvalidValue, Platform, configuration, from_config
 
 _TEMPLATE = """\
 # eszkola: one tenant, that is one system address which several schools share.
@@ -82,20 +78,20 @@ def init(folder: Path, database: str | None, **tenant: str) -> None:
     house.close()
     screen = Screen.standard()
     lies = "an empty database beside it" if database is None else "the schema in the database on the server"
-    screen.say(f"{folder / config.FILE} is made, with a keyring and {lies}.")
+    screen.say(f"{folder / configuration.FILE} is made, with a keyring and {lies}.")
     there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     screen.say(f"Next: {there}eszkola roster plan YOUR-EXPORT.csv --school KEY")
     screen.say("Name the first delegate or regional administrator with: eszkola role appoint --help")
 
 
-def make(folder: Path, *, database: str | None = None, **tenant: str) -> House:
+def make(folder: Path, *, database: str | None = None, **tenant: str) -> Platform:
     """
     Return the house that was made in *folder*, with a SQLite file there or with what *database* is the URL of.
 
     Raises:
         InvalidValue: something is there already, or a value cannot be right; nothing was made then.
     """
-    path = folder / config.FILE
+    path = folder / configuration.FILE
     if path.exists():
         raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there")
     where = ("path", "eszkola.sqlite") if database is None else ("url", _without_password(database))
@@ -113,7 +109,7 @@ def make(folder: Path, *, database: str | None = None, **tenant: str) -> House:
             f"{folder}: cannot be written ({wrong.strerror}); name a folder of your own", code="not-writable"
         ) from None
     try:
-        house = House(config.load(path))
+        house = from_config(path)
         house.administration.create()
         house.change_settings.check()
     except EszkolaError:

@@ -9,8 +9,8 @@ import click
 
 from eszkola_cli.common import actor_in, as_json, opened, refused
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.choices import Choice, LossKind
-from eszkola_core.usecases.change_settings import SettingsChanged, SettingsKept, SettingsPlan
+from eszkola_core import LossKind, SettingsChanged, SettingsKept, SettingsPlan
+from eszkola_core.domain.choices import Choice
 
 _SHOWN: Final = 25
 _WORDS: Final = {

@@ -6,7 +6,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
 from eszkola_cli.screen import Screen, in_words
-from eszkola_core.usecases.see_sources import Kept, NotPermitted, OfPerson, OfRecord, Sourced
+from eszkola_core import Kept, NotPermitted, OfPerson, OfRecord, Sourced
 
 
 @click.command()

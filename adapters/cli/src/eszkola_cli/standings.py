@@ -9,7 +9,7 @@ from typing import Final
 from attrs import asdict
 
 from eszkola_cli.screen import Screen, in_words
-from eszkola_core.usecases.check_readiness import Readiness, ReadinessRow, Standing
+from eszkola_core import Readiness, ReadinessRow, Standing
 
 _STANDINGS: Final[Mapping[Standing, str]] = {
     Standing.ACTIVE: "can sign in",

@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
-from eszkola_core.errors import InvalidValue
+from eszkola_core import InvalidValue
 
 COLUMN: Final = "text"
 

@@ -8,17 +8,24 @@ from typing import Final
 
 import click
 
-from eszkola_cli import config
 from eszkola_cli.common import as_json, read_secret
 from eszkola_cli.screen import Screen
 from eszkola_cli.text_files import Texts, texts_of
-from eszkola_core.defaults import SystemClock
-from eszkola_core.domain.days import day_of, zone
+from eszkola_core import (
+    TARIFFS,
+    InvalidValue,
+    NotPriced,
+    PhoneNumber,
+    Quote,
+    QuotePair,
+    SystemClock,
+    Tariff,
+    configuration,
+    day_of,
+    quote_both,
+)
+from eszkola_core.domain.days import zone
 from eszkola_core.domain.money import sums
-from eszkola_core.domain.phones import PhoneNumber
-from eszkola_core.domain.sms_quotes import NotPriced, Quote, QuotePair, quote_both
-from eszkola_core.domain.tariffs import TARIFFS, Tariff
-from eszkola_core.errors import InvalidValue
 
 _SHOWN: Final = 25
 
@@ -67,11 +74,11 @@ class _Terms:
 
     def __init__(self, context: click.Context, tariff: str | None, to: str | None) -> None:
         try:
-            path = config.find(Path(context.obj))
+            path = configuration.find(Path(context.obj))
         except InvalidValue:
             tariffs, usual, country, where = TARIFFS, TARIFFS["literal"], "PL", zone("Europe/Warsaw")
         else:
-            tenant = config.load(path).tenant
+            tenant = configuration.load(path).tenant
             tariffs, usual, where = tenant.tariffs, tenant.tariff, tenant.zone
             country = tenant.settings.phone_country
         self.tariff = usual if tariff is None else _named(tariffs, tariff)

@@ -16,14 +16,10 @@ from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.gateway_lists import rows_of
 from eszkola_cli.screen import Screen
 from eszkola_cli.text_quotes import quote
-from eszkola_core.domain.money import Money
-from eszkola_core.domain.permissions import NotPermitted
+from eszkola_core import OF_TENANT, Difference, InvalidValue, Money, NotPermitted, Reconciled, ReportFate, Statement
 from eszkola_core.domain.sms_budgets import parse_month
-from eszkola_core.domain.sms_ledger import OF_TENANT
-from eszkola_core.domain.sms_reconciliation import BOOKED_TRULY, Difference, Reconciled
-from eszkola_core.domain.sms_statements import COLUMNS, Statement
-from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.record_sms_report import ReportFate
+from eszkola_core.domain.sms_reconciliation import BOOKED_TRULY
+from eszkola_core.domain.sms_statements import COLUMNS
 
 _SHOWN: Final = 25
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -12,10 +12,7 @@ from eszkola_cli import reports
 from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.diffs import show_lines
 from eszkola_cli.screen import Screen
-from eszkola_core.domain.runs import Run
-from eszkola_core.domain.undo_plans import UndoPlan, UndoRefusal
-from eszkola_core.domain.undoing import Taken
-from eszkola_core.usecases.undo_run import NotPermitted, NotUndone, Running, Undone
+from eszkola_core import NotPermitted, NotUndone, Run, Running, Taken, Undone, UndoPlan, UndoRefusal
 
 _REFUSED: Final[Mapping[UndoRefusal, str]] = {
     UndoRefusal.UNKNOWN_RUN: "there is no such run; 'eszkola roster runs' lists them",

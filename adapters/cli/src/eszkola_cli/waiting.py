@@ -19,7 +19,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from eszkola_core.usecases.progress import Progress, Stage
+from eszkola_core import Progress, Stage
 
 T = TypeVar("T")
 

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
-from eszkola_core.defaults import SystemClock
-from eszkola_core.domain.findings import Finding
-from eszkola_core.domain.stated import Reading, Unopened
-from eszkola_core.errors import InvalidValue, UnreadableSource
+from eszkola_core import Finding, InvalidValue, Reading, SystemClock, UnreadableSource
+from eszkola_core.domain.stated import Unopened
 from eszkola_gradebook import blobs
 from eszkola_gradebook.archives import Limits
 from eszkola_gradebook.blobs import Blob

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from eszkola_core.defaults import SystemClock
-from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core import InvalidValue, SystemClock, Unavailable
 from eszkola_core.ports.messages import Bounce, Outcome, Receipt, RenderedEmail
 from eszkola_smtp.bounces import read_bounce
 from eszkola_smtp.mime import Sender, identity, internet_message, parse_sender

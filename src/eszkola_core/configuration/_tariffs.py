@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from eszkola_cli.settings_table import alike, listed, money
+from eszkola_core.configuration._settings import alike, listed, money
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.tariffs import TARIFFS, Counting, Price, Tariff
 from eszkola_core.errors import InvalidValue

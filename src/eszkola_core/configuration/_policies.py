@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from eszkola_cli.settings_table import alike, in_words, listed, span
+from eszkola_core.configuration._settings import alike, in_words, listed, span
 from eszkola_core.domain.passwords import POLICIES
 from eszkola_core.domain.policy_timelines import POLICY_NUMBERS, IntroducedPolicy, own_policy
 from eszkola_core.domain.roles import Role

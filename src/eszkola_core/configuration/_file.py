@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from eszkola_cli import tariffs_table
-from eszkola_cli.policies_table import TABLE, introduced
-from eszkola_cli.settings_table import alike, chosen, listed
+from eszkola_core.configuration import _tariffs
+from eszkola_core.configuration._policies import TABLE, introduced
+from eszkola_core.configuration._settings import alike, chosen, listed
 from eszkola_core.domain import days
 from eszkola_core.domain.addresses import EmailAddress, ascii_domain
 from eszkola_core.domain.events import EventKind
@@ -31,7 +31,7 @@ from eszkola_core.errors import InvalidValue
 FILE: Final = "eszkola.toml"
 TABLES: Final = frozenset(
     {"tenant", "settings", TABLE, "contacts", "storage", "email", "texts", "letters", "gradebook", "events", "sms"}
-    | {tariffs_table.TABLE, tariffs_table.BUDGETS}
+    | {_tariffs.TABLE, _tariffs.BUDGETS}
 )
 TENANT_KEYS: Final = ("key", "name", "profile", "base_url", "platform_domain", "time_zone", "locale")
 CONTACT_KEYS: Final = ("region", "data_protection_officer", "schools")
@@ -73,7 +73,7 @@ def find(where: Path) -> Path:
     path = where / FILE if where.is_dir() else where
     if not path.is_file():
         raise InvalidValue(
-            f"there is no {FILE} at {where}; make one with 'eszkola init {where}', or name it with --config",
+            f"there is no {FILE} at {where}; make one with 'eszkola init {where}'",
             code="config-missing",
         )
     return path
@@ -108,11 +108,11 @@ def _config(content: Mapping[str, Any], base: Path) -> Config:
         )
     email = dict(_table(content, "email"))
     services = {name: _service(name, table) for name, table in _table(content, "events").items()}
-    prices = tariffs_table.tariffs(_table(content, tariffs_table.TABLE))
+    prices = _tariffs.tariffs(_table(content, _tariffs.TABLE))
     tenant = _tenant(_table(content, "tenant"), _table(content, "settings"), prices)
     tenant = evolve(
         tenant,
-        school_budgets=tariffs_table.budgets(_table(content, tariffs_table.BUDGETS)),
+        school_budgets=_tariffs.budgets(_table(content, _tariffs.BUDGETS)),
         contacts=_contacts(_table(content, "contacts")),
         subscriptions={name: kinds for name, (kinds, _) in services.items()},
         introduced_policies=introduced(content.get(TABLE, [])),
