@@ -14,7 +14,7 @@ from functools import wraps
 from types import FunctionType, GeneratorType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from attrs import asdict, frozen
+from attrs import AttrsInstance, asdict, frozen
 
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.telemetry import Observation
@@ -26,8 +26,9 @@ from eszkola_core.usecases.deliver_events import Heard
 from eszkola_core.usecases.deliver_messages import Delivered
 from eszkola_core.usecases.deliver_sms import SmsDelivered
 from eszkola_core.usecases.forget_old import Forgotten
+from eszkola_core.usecases.hand_out_credentials import Printed, Sent
 from eszkola_core.usecases.import_rosters import Applied, GroundMoved
-from eszkola_core.usecases.undo_run import NotUndone, Undone
+from eszkola_core.usecases.undo_run import Undone
 
 if TYPE_CHECKING:
     from eszkola_core.ports.telemetry import Observer
@@ -37,14 +38,22 @@ T = TypeVar("T")
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OURS: Final = "eszkola_core."
 
-_COUNTED: Final[Mapping[type, Callable[[Any], Any]]] = MappingProxyType(
+
+def _numbers(counts: AttrsInstance) -> Mapping[str, int]:
+    """Return the numbers of a value that may have others beside them."""
+    return {name: each for name, each in asdict(counts).items() if type(each) is int}
+
+
+_COUNTED: Final[Mapping[type, Callable[[Any], Mapping[str, int]]]] = MappingProxyType(
     {
-        **dict.fromkeys((Delivered, Forgotten, Heard, Rested, Reviewed, SmsDelivered), lambda done: done),
-        **dict.fromkeys((Plan, UndoPlan), lambda done: done.counts),
-        **dict.fromkeys((Applied, GroundMoved, NotUndone, Undone), lambda done: done.plan and done.plan.counts),
+        int: lambda done: {"count": done},
+        **dict.fromkeys((Delivered, Forgotten, Heard, Rested, Reviewed, SmsDelivered), _numbers),
+        **dict.fromkeys((Plan, UndoPlan), lambda done: _numbers(done.counts)),
+        **dict.fromkeys((Applied, GroundMoved, Undone), lambda done: _numbers(done.plan.counts)),
+        **dict.fromkeys((Printed, Sent), lambda done: {"letters": len(done.letters)}),
     }
 )
-"""Where the numbers of an outcome stand; all of them count something, and none is the number of a person."""
+"""The numbers of an outcome: all of them count something, and none is the number of a person."""
 
 _RUN_BY: Final = (Applied, Undone)
 
@@ -160,16 +169,11 @@ class _Watching:
 def _told(done: object) -> _Told:
     """Return what may be said of what an operation returned."""
     kind = type(done)
-    if kind is int:
-        return _Told("done", counts={"count": cast("int", done)})
+    counts = _COUNTED[kind](done) if kind in _COUNTED else {}
     if not kind.__module__.startswith(_OURS):
-        return _Told("none" if done is None else "done")
-    counted = _COUNTED.get(kind)
-    counts = counted(done) if counted is not None else None
+        return _Told("none" if done is None else "done", counts=counts)
     run = getattr(done, "run", None) if kind in _RUN_BY else None
-    return _Told(
-        _slug(kind), _reason(done), counts=asdict(counts) if counts else {}, run=run.id if run is not None else None
-    )
+    return _Told(_slug(kind), _reason(done), counts=counts, run=None if run is None else run.id)
 
 
 def _reason(done: object) -> str:
