@@ -7,8 +7,17 @@ import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from eszkola_core import Observation
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 PASSWORD = "Dež-na-strehi-7"
@@ -27,16 +36,27 @@ def told():
     return run
 
 
-@pytest.fixture
-def embedded():
-    """Return the example of a service as a module."""
-    (path,) = (each for each in EXAMPLES if each.stem == "embedded")
-    spec = spec_from_file_location("embedded", path)
+def as_module(name):
+    """Return an example as a module."""
+    (path,) = (each for each in EXAMPLES if each.stem == name)
+    spec = spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def embedded():
+    """Return the example of a service."""
+    return as_module("embedded")
+
+
+@pytest.fixture
+def observing():
+    """Return the example of observers."""
+    return as_module("observing")
 
 
 @pytest.fixture
@@ -91,3 +111,72 @@ def test_requests_are_answered_as_a_service_should(embedded, tmp_path, roster):
     assert right[1]["children"] == ["Ana Žagar", "Luka Žagar"]
     assert right[1]["session"]
     assert wrong == (401, {"reason": "wrong-login-or-password"})
+
+
+SIGNED_IN = Observation(
+    tenant="t",
+    use_case="sign_in",
+    operation="attempt",
+    outcome="sign-in-refused",
+    reason="account-locked",
+    seconds=0.25,
+)
+SENT = Observation(
+    tenant="t", use_case="deliver_messages", operation="all_due", outcome="delivered", seconds=2, counts={"sent": 3}
+)
+BROKEN = Observation(
+    tenant="t", use_case="sign_in", operation="attempt", outcome="unavailable", reason="busy", is_error=True, seconds=0
+)
+
+
+def test_a_log_has_a_line_for_each_operation(observing):
+    """With its outcome and counts; an exception is an error."""
+    with structlog.testing.capture_logs() as lines:
+        observe = observing.to_structlog(structlog.get_logger())
+        for each in (SENT, BROKEN):
+            observe(each)
+
+    assert [(each["event"], each["log_level"], each["outcome"]) for each in lines] == [
+        ("deliver_messages.all_due", "info", "delivered"),
+        ("sign_in.attempt", "error", "unavailable"),
+    ]
+    assert (lines[0]["sent"], lines[0]["milliseconds"], lines[1]["reason"]) == (3, 2000, "busy")
+
+
+def test_metrics_keep_how_long_and_how_much(observing):
+    """Seconds by operation, outcome and reason; and what was counted."""
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader])
+    observe = observing.to_metrics(provider.get_meter("test"))
+    for each in (SIGNED_IN, SIGNED_IN, SENT):
+        observe(each)
+    found = {
+        metric.name: metric.data.data_points
+        for metric in reader.get_metrics_data().resource_metrics[0].scope_metrics[0].metrics
+    }
+    provider.shutdown()
+    refused, sent = found["eszkola.operation.duration"]
+    (items,) = found["eszkola.operation.items"]
+
+    assert (refused.count, refused.sum, refused.attributes["eszkola.reason"]) == (2, 0.5, "account-locked")
+    assert sent.attributes["eszkola.operation"] == "deliver_messages.all_due"
+    assert (items.value, items.attributes["eszkola.counted"]) == (3, "sent")
+
+
+def test_a_span_lies_within_the_span_of_the_request(observing):
+    """As long as the operation was, a child of what the service had begun, in error where an exception came of it."""
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    tracer = provider.get_tracer("test")
+    observe = observing.to_spans(tracer)
+    with tracer.start_as_current_span("POST /session"):
+        observe(SENT)
+        observe(BROKEN)
+    provider.shutdown()
+    spans: Any = exporter.get_finished_spans()
+    sent, broken, request = spans
+
+    assert (sent.name, sent.end_time - sent.start_time) == ("deliver_messages.all_due", 2_000_000_000)
+    assert sent.attributes["eszkola.count.sent"] == 3
+    assert (sent.status.is_ok, broken.status.is_ok, broken.status.description) == (True, False, "busy")
+    assert {each.parent.span_id for each in (sent, broken)} == {request.context.span_id}

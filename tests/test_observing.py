@@ -46,7 +46,7 @@ class Watched:
     """A small region whose platform is watched, with a stopwatch that goes on by a second at each look."""
 
     def __init__(self, *lines, observer=None, storage=None):
-        self.seen = []
+        self.seen: list[Observation] = []
         self.region = Region("open", storage=storage)
         self.courier = MemoryCourier()
         self.platform = Platform(
@@ -154,13 +154,12 @@ class Keeper:
         return ()
 
     def renew(self, kind, *, at, note):  # noqa: ARG002 - the port's
-        """Yield three steps."""
-        yield from (KeyStep(kind, 2, each) for each in range(3)) if not self.breaks else self.broken(kind)
-
-    def broken(self, kind):
-        """Yield a step, and break."""
-        yield KeyStep(kind, 2, 0)
-        raise InvalidValue("broken", code="no-key")
+        """Yield three steps, or break after the first."""
+        yield KeyStep(2, "accounts", 0)
+        if self.breaks:
+            raise InvalidValue("broken", code="no-key")
+        yield KeyStep(2, "accounts", 1)
+        yield KeyStep(2, "accounts", 2)
 
     def forget(self, kind, number, *, at, note):
         """Forget a key."""
