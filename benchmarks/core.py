@@ -3,8 +3,8 @@ What people do all day beside what it is compared to: `nox -s bench -- core`.
 
 Importing the core against a bare interpreter; a sign-in against argon2-cffi's bare `verify`; tokens issued and spent
 on both databases; children and rights against one lookup by hand in the same SQLite file, and, remembered, against
-pycasbin and Cedar on as many links; and five hundred sign-ins at one instant. Sides that are close are measured by turns in one
-process, so that a machine that gets slower is so for both; what is told are medians and ratios of medians.
+pycasbin and Cedar on as many links; and five hundred sign-ins at one instant. Sides that are close are measured by
+turns in one process, so that a machine that gets slower is so for both; what is told are medians and ratios of medians.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Final, Protocol
@@ -42,6 +42,14 @@ class Database(Protocol):
 
     def damage(self, connection: Connection) -> Sequence[str]:
         """Return what is broken, a sentence each."""
+
+    def turn(self) -> Callable[[], None]:
+        """
+        Wait until a writer of this process may begin, in the order in which they came; return what lets the next one.
+
+        Raises:
+            Unavailable: another one works for too long.
+        """
 
     def changing(self) -> AbstractContextManager[Connection]:
         """Open a transaction in which the schema changes, whole or not at all, with nobody beside it."""

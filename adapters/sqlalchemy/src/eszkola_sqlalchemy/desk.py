@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     ClauseElement,
     Column,
+    Connection,
     CursorResult,
     Delete,
     Dialect,
@@ -69,21 +70,37 @@ class Desk:
         self._looks_only = looks_only
         self._depth = 0
         self._fault: EszkolaError | None = None
+        self._end_turn = None if looks_only else database.turn()
+        try:
+            self._connection = self._begun(database, {LOOKS_ONLY: looks_only, TENANT: tenant})
+        except BaseException:
+            self._let_next()
+            raise
+
+    @staticmethod
+    def _begun(database: Database, options: Mapping[str, Any]) -> Connection:
+        """Return a connection with a transaction that has begun."""
         fault = None
         try:
-            options = {LOOKS_ONLY: looks_only, TENANT: tenant}
-            self._connection = database.engine.connect().execution_options(**options)
+            connection = database.engine.connect().execution_options(**options)
         except SQLAlchemyError as error:
             fault = fault_of(error)
         if fault is not None:
             raise fault
         try:
-            self._connection.begin()
+            connection.begin()
         except SQLAlchemyError as error:
             fault = fault_of(error)
-            self._connection.close()
+            connection.close()
         if fault is not None:
             raise fault
+        return connection
+
+    def _let_next(self) -> None:
+        """Let the next writer work, once."""
+        if self._end_turn is not None:
+            self._end_turn()
+            self._end_turn = None
 
     def close(self, *, keep: bool) -> None:
         """
@@ -102,6 +119,8 @@ class Desk:
             self._connection.close()
         except SQLAlchemyError as error:
             fault = fault or fault_of(error)
+        finally:
+            self._let_next()
         if keep and fault is not None:
             raise fault
 

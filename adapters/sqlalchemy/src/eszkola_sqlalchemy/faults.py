@@ -11,7 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from eszkola_core.errors import Conflict, EszkolaError, InvalidValue, Unavailable
 
-_SOON: Final = timedelta(seconds=5)
+SOON: Final = timedelta(seconds=5)
+"""When it is worth trying again after somebody else was in the way."""
 
 # What SQLite names in "UNIQUE constraint failed: table.column", other databases as part of the index's name.
 _TAKEN: Final[Mapping[str, tuple[str, str]]] = {
@@ -29,8 +30,8 @@ _TAKEN: Final[Mapping[str, tuple[str, str]]] = {
 
 # The beginnings of SQLite's names of errors.
 _UNREACHABLE: Final[Mapping[str, tuple[str, str, timedelta | None]]] = {
-    "SQLITE_BUSY": ("database-locked", "the database is locked by another program; try again", _SOON),
-    "SQLITE_LOCKED": ("database-locked", "the database is locked by another program; try again", _SOON),
+    "SQLITE_BUSY": ("database-locked", "the database is locked by another program; try again", SOON),
+    "SQLITE_LOCKED": ("database-locked", "the database is locked by another program; try again", SOON),
     "SQLITE_CANTOPEN": (
         "database-missing",
         "the database cannot be opened; is the path right, is the folder there?",
@@ -56,11 +57,11 @@ _REFUSED: Final[Mapping[str, tuple[str, str, timedelta | None]]] = {
     "55P03": (
         "database-locked",
         "somebody else writes for this tenant, for longer than one waits; try again",
-        _SOON,
+        SOON,
     ),
-    "57014": ("database-slow", "the database took too long; look at its load, or raise the time-out", _SOON),
-    "40001": ("database-busy", "somebody else was quicker; try again", _SOON),
-    "40P01": ("database-busy", "somebody else was quicker; try again", _SOON),
+    "57014": ("database-slow", "the database took too long; look at its load, or raise the time-out", SOON),
+    "40001": ("database-busy", "somebody else was quicker; try again", SOON),
+    "40P01": ("database-busy", "somebody else was quicker; try again", SOON),
     "25006": ("database-read-only", "the database takes no changes; is it a standby?", None),
     "42501": ("database-refuses", "the database's role may not do this; look at its rights", None),
     "28": (
@@ -72,9 +73,9 @@ _REFUSED: Final[Mapping[str, tuple[str, str, timedelta | None]]] = {
     "42P01": ("database-outdated", "the database lacks a table or column: eszkola db upgrade", None),
     "42703": ("database-outdated", "the database lacks a table or column: eszkola db upgrade", None),
     "53100": ("disk-full", "the disk of the server is full; make room", None),
-    "53": ("database-busy", "the server has no connection or memory left; try again", _SOON),
-    "57P": ("database-unreachable", "the server is shutting down or starting; try again", _SOON),
-    "08": ("database-unreachable", "the server cannot be reached, or the connection broke; try again", _SOON),
+    "53": ("database-busy", "the server has no connection or memory left; try again", SOON),
+    "57P": ("database-unreachable", "the server is shutting down or starting; try again", SOON),
+    "08": ("database-unreachable", "the server cannot be reached, or the connection broke; try again", SOON),
     "58": ("disk-fails", "the server's disk fails; look at its log", None),
     "XX001": ("database-damaged", "the database is damaged; restore it from a backup", None),
     "XX002": ("database-damaged", "the database is damaged; restore it from a backup", None),
@@ -98,7 +99,7 @@ def fault_of(error: SQLAlchemyError | ValueError | OverflowError) -> EszkolaErro
 
 def _meaning(error: SQLAlchemyError) -> tuple[str, str, timedelta | None]:
     if isinstance(error, PoolTimeoutError):
-        return "database-busy", "all connections to the database are in use; try again", _SOON
+        return "database-busy", "all connections to the database are in use; try again", SOON
     if not isinstance(error, DBAPIError):
         return "database-fails", f"the database fails ({type(error).__name__})", None
     name: str = getattr(error.orig, "sqlite_errorname", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -132,6 +132,10 @@ class Postgresql:
             *([f"the server is PostgreSQL {version}; it must be {OLDEST} or newer"] if version < OLDEST else ()),
             *([f"the database is encoded as {encoding}; it must be UTF8"] if encoding != "UTF8" else ()),
         ]
+
+    def turn(self) -> Callable[[], None]:
+        """Wait for nobody: the server has a queue for each tenant."""
+        return lambda: None
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:

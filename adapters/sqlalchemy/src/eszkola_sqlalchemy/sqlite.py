@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eszkola_core.errors import Unavailable
 from eszkola_sqlalchemy.database import LOOKS_ONLY, inserting
+from eszkola_sqlalchemy.turns import Turns
 
 if TYPE_CHECKING:
     from eszkola_sqlalchemy.database import Database
@@ -57,6 +58,7 @@ class Sqlite:
             pool_size=_IDLE_CONNECTIONS,
             max_overflow=-1,  # to wait for the database is enough: nobody waits for a connection as well
         )
+        self._turns = Turns(busy_timeout)
         event.listen(self.engine, "connect", _furnish if mode == "rw" else _furnish_little)
         event.listen(self.engine, "begin", _begin)
 
@@ -79,6 +81,11 @@ class Sqlite:
                 for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
             ),
         ]
+
+    def turn(self) -> Callable[[], None]:
+        """Wait in the process's own queue: SQLite has none, and whoever asks it at the right moment is next."""
+        self._turns.take()
+        return self._turns.end
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:

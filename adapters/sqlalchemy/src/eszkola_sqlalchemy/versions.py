@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import and_, bindparam, select, text
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.merged import Merged
-from eszkola_sqlalchemy.values import chunks, storable
+from eszkola_sqlalchemy.values import storable
 
 _P: Final = tables.person
 _V: Final = tables.person_version
+_VERSIONS: Final = (
+    select(_P.c.id, _V.c.version)
+    .select_from(_P.outerjoin(_V, and_(_V.c.tenant == _P.c.tenant, _V.c.person == _P.c.id)))
+    .where(_P.c.tenant == bindparam(OURS))
+)
 _TOUCH: Final = text(
     "INSERT INTO person_version (tenant, person, version) VALUES (:tenant, :person, 1) "
     "ON CONFLICT (tenant, person) DO UPDATE SET version = person_version.version + 1"
@@ -29,13 +34,8 @@ class Versions:
 
     def of(self, people: Collection[PersonId]) -> Mapping[PersonId, int]:
         """Return the version of each of *people*, unknown ones left out (PE7)."""
-        joined = _P.outerjoin(_V, and_(_V.c.tenant == _P.c.tenant, _V.c.person == _P.c.id))
-        found = {}
-        for chunk in chunks(storable(people)):
-            known = (_P.c.tenant == self._desk.tenant) & _P.c.id.in_(chunk)
-            rows = self._desk.rows(select(_P.c.id, _V.c.version).select_from(joined).where(known))
-            found.update({PersonId(row.id): row.version or 0 for row in rows})
-        return found
+        rows = self._desk.among(_VERSIONS, _P.c.id, storable(people))
+        return {PersonId(row.id): row.version or 0 for row in rows}
 
     def touch(self, people: Iterable[PersonId | None]) -> None:
         """Note that something that bears on *people*, or on those whom they are read as, has changed."""
