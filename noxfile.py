@@ -149,11 +149,23 @@ def rules(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Run every example in README, pages and docstrings."""
+    """Build the site, look through it, and run every example in README, pages and docstrings."""
     workspace(session)
     tools(session, "docs")
+    place = Path(session.create_tmp()) / "site"
+    session.run("python", "docs/building", str(place))
     pages = ["README.md", "docs", *(str(path / "README.md") for path in ADAPTERS)]
-    session.run("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES)
+    session.run(
+        *("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES), env={"ESZKOLA_SITE": str(place)}
+    )
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build the site into build/site, or elsewhere: nox -s site -- FOLDER; --links tries links to elsewhere."""
+    workspace(session)
+    tools(session, "docs")
+    session.run("python", "docs/building", *(session.posargs or ["build/site"]))
 
 
 @nox.session
