@@ -156,7 +156,8 @@ def docs(session: nox.Session) -> None:
     session.run("python", "docs/building", str(place))
     pages = ["README.md", "docs", *(str(path / "README.md") for path in ADAPTERS)]
     session.run(
-        *("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES), env={"ESZKOLA_SITE": str(place)}
+        *("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES, "tests/building"),
+        env={"ESZKOLA_SITE": str(place.resolve())},
     )
 
 

@@ -99,7 +99,7 @@ class Module:
     offered: tuple[str, ...] = ()
     """The names in its ``__all__``; empty where it has none."""
     taken: Mapping[str, str] = field(factory=dict)
-    """Those of them that it only passes on, each with the module that it is from."""
+    """Those of them that it only passes on, each with the module and the name that it is from."""
 
     @property
     def room(self) -> str:
@@ -123,7 +123,7 @@ class Stage:
         shutil.copytree(Path(__file__).parent / "static", self.folder / "static")
         pages = own_pages()
         for path, name in pages.items():
-            self._write(name, self._turned(path, name, pages))
+            self._write(name, self.turned(path.read_text("utf-8"), path.parent, name, pages))
         self._write_modules()
         for path, name in self.shown.items():
             self._write(name, shown(path))
@@ -139,19 +139,19 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def _turned(self, path: Path, name: str, pages: Mapping[Path, str]) -> str:
-        """Return the text of a page with its relative links leading to where the pages lie on the site."""
+    def turned(self, text: str, home: Path, name: str, pages: Mapping[Path, str]) -> str:
+        """Return *text* from a folder, with its relative links leading from *name* to where the pages lie here."""
 
         def turn(link: re.Match[str]) -> str:
-            target = (path.parent / link[2]).resolve()
-            if "://" in link[2] or link[2].startswith("mailto:") or not target.exists():
+            target = (home / link[2]).resolve()
+            if "://" in link[2] or not target.exists():
                 return link[0]  # of what is not there the build complains
-            if target.is_dir() and target / "README.md" in pages:
-                target = target / "README.md"
+            if target / "README.md" in pages:
+                target /= "README.md"
             page = pages.get(target) or self.shown.setdefault(target, f"files/{target.relative_to(ROOT).as_posix()}")
             return f"{link[1]}{os.path.relpath(f'{page}.md', Path(name).parent)}{link[3] or ''}{link[4]}"
 
-        return _LINK.sub(turn, path.read_text("utf-8"))
+        return _LINK.sub(turn, text)
 
     def _write_modules(self) -> None:
         rows = "\n".join(f"| [{title}]({room}.md) | {sentence} |" for room, (title, sentence) in ROOMS.items())
@@ -236,7 +236,7 @@ def entry(name: str) -> str:
 
 def is_public(name: str) -> bool:
     """Return whether a module is for others, and has a page of its own."""
-    inside = name.startswith(tuple(f"{each}." for each in WHOLE))
+    inside = name.startswith(tuple(f"{each}." for each in (*WHOLE, "eszkola_core.testing.contracts.storage")))
     return not inside and not any(part.startswith("_") for part in name.split("."))
 
 
@@ -262,7 +262,7 @@ def described(name: str) -> Module:
     taken: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            taken |= {each.asname or each.name: node.module for each in node.names}
+            taken |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id == "__all__" for each in targets) and node.value:
@@ -289,8 +289,8 @@ def page_of(module: Module, told: set[str]) -> str:
     for name in module.offered:
         if name in own:
             continue
-        origin = origin_of(module, name)
-        full = f"{origin}.{name}"
+        full = origin_of(module, name)
+        origin = full.rpartition(".")[0]
         if origin in told or full in told:
             links.append(f"- :py:obj:`~{full}`")
         else:
@@ -303,7 +303,8 @@ def page_of(module: Module, told: set[str]) -> str:
 
 
 def origin_of(module: Module, name: str) -> str:
-    """Return the module in which a name is written down, and not only passed on."""
+    """Return where a name is written down, and not only passed on."""
     while name in module.taken:
-        module = described(module.taken[name])
-    return module.name
+        origin, _, name = module.taken[name].rpartition(".")
+        module = described(origin)
+    return f"{module.name}.{name}"
