@@ -8,8 +8,9 @@ the number of a clause or of a rule stands in a text, it leads there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from html import escape
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ _RULE: Final = re.compile(r"([A-Z]+-\d+)[a-z]?")
 SHORTEST: Final = 4
 """Names shorter than this are arguments more often than anything else."""
 
+_LISTS: Final = ("reference/public-api", "reference/contracts")
 _NO_LINKS_IN: Final = (nodes.reference, nodes.title, nodes.literal_block, nodes.literal, nodes.raw)
 
 
@@ -49,8 +51,9 @@ def _with_clauses(lines: list[str]) -> Iterator[str]:
 
 
 def unsigned(_app: Sphinx, what: str, _name: str, found: object, *_rest: object) -> tuple[str, str] | None:
-    """A protocol is not called, so it has no arguments to show."""
-    return ("", "") if what == "class" and getattr(found, "_is_protocol", False) else None
+    """Neither a protocol nor an enumeration is called, so they have no arguments to show."""
+    uncalled = getattr(found, "_is_protocol", False) or (isinstance(found, type) and issubclass(found, Enum))
+    return ("", "") if what == "class" and uncalled else None
 
 
 def find_elsewhere(
@@ -58,17 +61,19 @@ def find_elsewhere(
 ) -> nodes.reference | None:
     """Let a name lead to the one class, error, function or constant of that name, wherever in the house it stands."""
     name = node.get("reftarget", "")
-    if node.get("refdomain") != "py" or not name.isidentifier() or len(name) < SHORTEST:
+    if node.get("refdomain") != "py" or len(name) < SHORTEST or name not in (told := told_by_name(env)):
         return None
-    found = [
-        (full, place)
-        for full, place in env.domains["py"].data["objects"].items()
-        if full.rpartition(".")[2] == name and place.objtype in {"class", "exception", "function", "data"}
-    ]
-    if len(found) != 1:
-        return None
-    (full, place) = found[0]
-    return make_refnode(app.builder, node["refdoc"], place.docname, place.node_id, text, full)
+    return make_refnode(app.builder, node["refdoc"], *told[name], text, name)
+
+
+@cache
+def told_by_name(env: BuildEnvironment) -> Mapping[str, tuple[str, str]]:
+    """Return the page and the place of each class, error, function and constant that shares its name with no other."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for full, each in env.domains["py"].data["objects"].items():
+        if each.objtype in {"class", "exception", "function", "data"}:
+            found.setdefault(full.rpartition(".")[2], []).append((each.docname, each.node_id))
+    return {name: places[0] for name, places in found.items() if len(places) == 1}
 
 
 def leave_out(_app: Sphinx, _what: str, name: str, _found: object, _skip: object, _options: object) -> bool | None:
@@ -109,7 +114,11 @@ def draw(app: Sphinx, document: nodes.document) -> None:
 
 
 class LinkNumbers(SphinxPostTransform):
-    """Links the number of a rule, such as CRED-2, and that of a clause, such as LE1, to where it is told."""
+    """
+    Links what is told elsewhere: the number of a rule, such as CRED-2, that of a clause, such as LE1, and a module.
+
+    On pages that list names, each name leads to its docstring.
+    """
 
     default_priority = 900
 
@@ -129,6 +138,22 @@ class LinkNumbers(SphinxPostTransform):
                 done = found.end()
             if parts:
                 text.parent.replace(text, [*parts, nodes.Text(text[done:])])
+        for literal in list(self.document.findall(nodes.literal)):
+            self._link_name(literal)
+
+    def _link_name(self, literal: nodes.literal) -> None:
+        """Let the name of a module lead to its page and, on a page that lists names, any name to its docstring."""
+        name = literal.astext()
+        page = "api/modules/" + name.replace("/", ".")
+        if any(isinstance(above, nodes.reference | nodes.title) for above in _above(literal)):
+            return
+        if page in self.env.all_docs and page != self.env.docname:
+            place = ""
+        elif self.env.docname in _LISTS and name in told_by_name(self.env):
+            page, place = told_by_name(self.env)[name]
+        else:
+            return
+        literal.replace_self(make_refnode(self.app.builder, self.env.docname, page, place, literal.deepcopy(), name))
 
     def _link(self, name: str, page: str, place: str) -> nodes.reference:
         return make_refnode(self.app.builder, self.env.docname, page, place, nodes.inline("", name, classes=["number"]))
