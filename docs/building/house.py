@@ -25,9 +25,6 @@ from sphinx.util.nodes import make_refnode
 _CLAUSE: Final = re.compile(r"([A-Z]{2,3}\d+)\. (.*)")
 _NUMBER: Final = re.compile(r"\b[A-Z]{2,7}-\d+[a-z]?\b|\b[A-Z]{2,3}\d+\b")
 _RULE: Final = re.compile(r"([A-Z]+-\d+)[a-z]?")
-SHORTEST: Final = 4
-"""Names shorter than this are arguments more often than anything else."""
-
 _LISTS: Final = ("reference/public-api", "reference/contracts")
 _NO_LINKS_IN: Final = (nodes.reference, nodes.title, nodes.literal_block, nodes.literal, nodes.raw)
 
@@ -61,7 +58,7 @@ def find_elsewhere(
 ) -> nodes.reference | None:
     """Let a name lead to the one class, error, function or constant of that name, wherever in the house it stands."""
     name = node.get("reftarget", "")
-    if node.get("refdomain") != "py" or len(name) < SHORTEST or name not in (told := told_by_name(env)):
+    if node.get("refdomain") != "py" or name not in (told := told_by_name(env)):
         return None
     return make_refnode(app.builder, node["refdoc"], *told[name], text, name)
 
@@ -73,7 +70,9 @@ def told_by_name(env: BuildEnvironment) -> Mapping[str, tuple[str, str]]:
     for full, each in env.domains["py"].data["objects"].items():
         if each.objtype in {"class", "exception", "function", "data"}:
             found.setdefault(full.rpartition(".")[2], []).append((each.docname, each.node_id))
-    return {name: places[0] for name, places in found.items() if len(places) == 1}
+    # a word in small letters alone is an argument more often than anything else
+    plain = {name for name in found if name.isalpha() and name.islower()}
+    return {name: places[0] for name, places in found.items() if len(places) == 1 and name not in plain}
 
 
 def leave_out(_app: Sphinx, _what: str, name: str, _found: object, _skip: object, _options: object) -> bool | None:

@@ -26,9 +26,12 @@ NAVIGATION: Final[Mapping[str, tuple[str, ...]]] = {
     "Begin": ("overview", "tutorial", "examples/*"),
     "How to": (
         "how-to/set-up-a-service",
+        "how-to/run-a-tenant",
         "how-to/import-a-region",
         "how-to/mend-conflicts",
         "how-to/hand-out-credentials",
+        "how-to/let-guardians-in",
+        "how-to/help-somebody-in",
         "how-to/print-letters",
         "how-to/send-by-smtp",
         "how-to/send-sms",

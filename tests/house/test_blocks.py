@@ -105,10 +105,8 @@ def test_xml_can_be_read(block):
 @in_language("console")
 def test_every_command_is_one(block):
     """What a reader is told to type is a command that is there, with options and choices that it has."""
-    lines = [line for line in block.text.splitlines() if line.startswith(("$ ", "> "))]
-
-    assert lines, "a block of console shows what is typed after a `$ `"
-    for words in commands(lines):
+    assert typed(block), "a block of console shows what is typed after a `$ `"
+    for words in commands(typed(block)):
         try_out(words)
 
 
@@ -125,6 +123,19 @@ def is_operation(name: str, what: str) -> bool:
     """Return whether the use case that is called *name* can do *what*."""
     title = "".join(word.capitalize() for word in name.split("_"))
     return hasattr(getattr(eszkola_core, title), what)
+
+
+def test_every_subject_of_the_command_line_has_a_how_to():
+    """Whoever has something to do finds a page that does it, and need not read the reference through."""
+    shown = [each for each in EVERY if each.language == "console" and each.page.parent.name == "how-to"]
+    used = {words[1] for each in shown for words in commands(typed(each)) if words[0] == "eszkola" and words[1:]}
+
+    assert set(eszkola.commands) - used == {"demo"}
+
+
+def typed(block: Block) -> list[str]:
+    """Return the lines that are typed, not those that are answered."""
+    return [line for line in block.text.splitlines() if line.startswith(("$ ", "> "))]
 
 
 def commands(lines: list[str]) -> Iterator[list[str]]:
