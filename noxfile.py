@@ -21,7 +21,7 @@ PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
 KILLED: Final = [f"adapters/cli/tests/test_{name}.py" for name in ("killed_apply", "dispatchers")]
 """Tests that kill whole commands."""
 
-EXAMPLES_AT_LEAST: Final = 68
+EXAMPLES_AT_LEAST: Final = 100
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
 nox.needs_version = ">=2025.2.9"
