@@ -15,7 +15,7 @@ from eszkola_core.domain.claims import PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.conflicts import CaseKind, CaseState, ConflictCase, Subject
 from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import text_of_record
 from eszkola_sqlalchemy.plain import key_of, text_of_key
 from eszkola_sqlalchemy.values import AT_ONCE, chunks, instant_of, is_storable, loaded, maybe, micros, storable
@@ -36,6 +36,7 @@ _CHANGE: Final = (
         }
     )
 )
+_ALL: Final = select(_C).where(_C.c.tenant == bindparam(OURS))
 _LEAVE: Final = delete(_S).where(_S.c.tenant == bindparam("of"), _S.c.number == bindparam("which"))
 
 
@@ -69,12 +70,13 @@ class SqlCases:
         return self._cases({row.number: row for row in self._touching(frozenset(keys))}.values())
 
     def _touching(self, keys: frozenset[PlaceKey | RecordKey]) -> Iterator[Row[Any]]:
-        every = select(_C).where(_C.c.tenant == self._desk.tenant)
         if len(keys) > _MANY:
-            yield from (row for row in self._desk.rows(every) if not _subject(row).keys.isdisjoint(keys))
+            every = self._desk.rows(_ALL, **{OURS: self._desk.tenant})
+            yield from (row for row in every if not _subject(row).keys.isdisjoint(keys))
             return
-        for chunk in chunks(sorted(filter(is_storable, map(_text, keys)))):
-            yield from self._desk.rows(every.where(or_(_C.c.about.in_(chunk), _C.c.other.in_(chunk))))
+        texts = sorted(filter(is_storable, map(_text, keys)))
+        for side in (_C.c.about, _C.c.other):
+            yield from self._desk.among(_ALL, side, texts)
 
     def change(self, cases: Sequence[ConflictCase]) -> None:
         """Keep changed cases (CC4)."""

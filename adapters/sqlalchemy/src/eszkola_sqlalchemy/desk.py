@@ -19,13 +19,16 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     TextClause,
     UpdateBase,
     bindparam,
+    column,
     delete,
     func,
     insert,
     select,
+    table,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -40,6 +43,9 @@ from eszkola_sqlalchemy.values import chunks
 
 OURS: Final = "of_tenant"
 """What statements that stand for good call the tenant."""
+
+GIVEN: Final = table("given", column("value", Text))
+"""What a statement reads that looks up many texts, one by one."""
 
 _TEXT: Final = ("utf-8", "surrogatepass")
 _WRITTEN: Final[MutableMapping[Executable, dict[tuple[str, str], tuple[str, Sequence[str]]]]] = WeakKeyDictionary()
@@ -131,19 +137,35 @@ class Desk:
         return self._done(statement, lambda: self._executed(statement, bound).all())
 
     def among(
-        self, statement: Select[Any], column: Column[Any], values: Iterable[object], **bound: object
+        self, statement: Select[Any], column: Column[Any], values: Iterable[object], *, then: str = "", **bound: object
     ) -> Iterator[Row[Any]]:
         """
         Yield the rows of *statement* whose *column* holds one of *values*, which may be many.
 
         The statement stands for good, ends in its conditions, and names what is *bound*; `OURS` is the tenant. What
-        SQLAlchemy makes of a list anew each time costs more than to look for what is in it.
+        else belongs to it, such as how rows are grouped, comes *then*. What SQLAlchemy makes of a list anew each time
+        costs more than to look for what is in it.
         """
-        yield from self._with_each(statement, column, values, bound, lambda result: result.all())
+        yield from self._with_each(statement, column, values, bound, then)
+
+    def of_given(self, statement: Select[Any], texts: Iterable[str]) -> Iterator[Row[Any]]:
+        """Yield the rows of *statement*, which stands for good and reads *texts*, which may be many, from `GIVEN`."""
+        written, names, constant = _told(statement, self._connection.dialect)
+        known = tuple({**constant, OURS: self.tenant}[name] for name in names)
+        for chunk in chunks(texts):
+            given = "SELECT unnest(%s::text[])" if self._takes_lists else f"VALUES {', '.join(['(?)'] * len(chunk))}"
+            values: tuple[object, ...] = (chunk,) if self._takes_lists else tuple(chunk)
+            whole = f"WITH {GIVEN.name} ({GIVEN.c.value.name}) AS ({given}) {written}"
+            yield from self._guarded(partial(self._given, whole, (*values, *known)))
+
+    @property
+    def _takes_lists(self) -> bool:
+        """Whether the database takes a list as one value, so that the statement is the same however long it is."""
+        return self._connection.dialect.paramstyle != "qmark"
 
     def forget(self, table: Table, column: Column[Any], values: Iterable[object]) -> None:
         """Delete the tenant's rows whose *column* holds one of *values*, which may be many."""
-        for _ in self._with_each(_forgetting(table.name), column, values, {}, lambda _: ()):
+        for _ in self._with_each(_forgetting(table.name), column, values, {}):
             pass
 
     def _with_each(
@@ -152,22 +174,24 @@ class Desk:
         column: Column[Any],
         values: Iterable[object],
         bound: Mapping[str, object],
-        taken: Callable[[CursorResult[Any]], Sequence[Row[Any]]],
+        then: str = "",
     ) -> Iterator[Row[Any]]:
-        """Do *statement* for *values* in lists of a good length, and yield what is taken of each result."""
-        dialect = self._connection.dialect
-        written, names = _written(statement, column, dialect)
+        """Do *statement* for *values* in lists of a good length, and yield the rows that it gives."""
+        looks = isinstance(statement, Select)
+        written, names = _written(statement, column, self._connection.dialect)
         given = tuple({**bound, OURS: self.tenant}[name] for name in names)
-        mark = "?" if dialect.paramstyle == "qmark" else "%s"
         for chunk in chunks(values):
-            whole, known = f"{written} ({', '.join([mark] * len(chunk))})", (*given, *chunk)
-            work = partial(self._taken, whole, known, taken)
-            yield from self._guarded(work) if isinstance(statement, Select) else self._tried(work)
+            if self._takes_lists:
+                whole, known = f"{written} = ANY(%s) {then}", (*given, chunk)
+            else:
+                whole, known = f"{written} IN ({', '.join(['?'] * len(chunk))}) {then}", (*given, *chunk)
+            work = partial(self._given, whole, known, looks=looks)
+            yield from self._guarded(work) if looks else self._tried(work)
 
-    def _taken(
-        self, statement: str, values: tuple[object, ...], taken: Callable[[CursorResult[Any]], Sequence[Row[Any]]]
-    ) -> Sequence[Row[Any]]:
-        return taken(self._connection.exec_driver_sql(statement, values))
+    def _given(self, statement: str, values: tuple[object, ...], *, looks: bool = True) -> Sequence[Row[Any]]:
+        """Do a statement by its text, and return the rows if it *looks* for any."""
+        result = self._connection.exec_driver_sql(statement, values)
+        return result.all() if looks else ()
 
     def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None; one that names what is *bound* stands for good."""
@@ -329,5 +353,5 @@ def _written(statement: Select[Any] | Delete, column: Column[Any], dialect: Dial
     if key not in texts:
         compiled: Any = statement.compile(dialect=dialect)
         name = dialect.identifier_preparer.format_column(column, use_table=True)
-        texts[key] = (f"{compiled} AND {name} IN", tuple(compiled.positiontup or ()))
+        texts[key] = (f"{compiled} AND {name}", tuple(compiled.positiontup or ()))
     return texts[key]

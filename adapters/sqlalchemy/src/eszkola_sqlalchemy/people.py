@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Row, Table, bindparam, delete, func, null, select, update
+from sqlalchemy import Row, Table, bindparam, delete, null, select, update
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
@@ -29,7 +29,6 @@ from eszkola_sqlalchemy.plain import ids_of, lock_of, text_of_ids, text_of_lock
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import (
     address_of,
-    chunks,
     instant_of,
     is_storable,
     maybe,
@@ -64,6 +63,10 @@ _LEAVE_ADDRESS: Final = (
 _LEAVE_ID: Final = delete(_H).where(
     _H.c.tenant == bindparam("of"), _H.c.token == bindparam("blind"), _H.c.person == bindparam("number")
 )
+
+
+_MAILBOXES: Final = select(_T.c.central_mailbox).where(_T.c.tenant == bindparam(OURS))
+_MIXED: Final = "GROUP BY central_mailbox HAVING count(*) > 1 AND min(sharing) = 0"
 
 
 @frozen
@@ -257,12 +260,9 @@ class SqlPeople:
 
     def _check_sharing(self, addresses: Collection[EmailAddress | None]) -> None:
         """Raise Conflict where somebody has an address alone that others share; two alone the index knows (PE4)."""
-        for chunk in chunks(sorted({each.mailbox for each in addresses if each is not None})):
-            held = (_T.c.tenant == self._desk.tenant) & _T.c.central_mailbox.in_(chunk)
-            mixed = select(_T.c.central_mailbox).where(held).group_by(_T.c.central_mailbox)
-            mixed = mixed.having(func.count() > 1, func.min(_T.c.sharing) == 0)
-            if self._desk.first(mixed.limit(1)) is not None:
-                raise Conflict("the address is another account's", code="address-taken")
+        mailboxes = sorted({each.mailbox for each in addresses if each is not None})
+        for _ in self._desk.among(_MAILBOXES, _T.c.central_mailbox, mailboxes, then=_MIXED):
+            raise Conflict("the address is another account's", code="address-taken")
 
     def _own(self, owned: Iterable[tuple[PersonId, NationalId]]) -> None:
         """

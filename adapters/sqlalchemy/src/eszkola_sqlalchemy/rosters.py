@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from attrs import evolve
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
@@ -18,7 +19,7 @@ from eszkola_core.errors import Conflict
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.census import census
 from eszkola_sqlalchemy.conflicts import OpenConflicts
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import GIVEN, OURS, Desk
 from eszkola_sqlalchemy.images import Images
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
@@ -27,6 +28,16 @@ from eszkola_sqlalchemy.runs import Contents, run_of
 from eszkola_sqlalchemy.stamps import Stamps
 from eszkola_sqlalchemy.values import chunks, dumped, micros
 from eszkola_sqlalchemy.versions import Versions
+
+_P: Final = tables.person
+# Each by itself, from the end of an index: grouped, all who have the stem would be looked through.
+_HIGHEST: Final = select(
+    GIVEN.c.value,
+    select(func.max(_P.c.login_number))
+    .where(_P.c.tenant == bindparam(OURS), _P.c.login_stem == GIVEN.c.value)
+    .scalar_subquery()
+    .label("highest"),
+)
 
 
 class SqlRosters:
@@ -82,15 +93,8 @@ class SqlRosters:
 
     def login_numbers(self, stems: Collection[str]) -> Mapping[str, int]:
         """Return the highest number ever issued for each of *stems* (RO9)."""
-        table, found = tables.person, {}
-        for chunk in chunks(sorted(set(stems))):
-            statement = (
-                select(table.c.login_stem, func.max(table.c.login_number).label("highest"))
-                .where(table.c.tenant == self._desk.tenant, table.c.login_stem.in_(chunk))
-                .group_by(table.c.login_stem)
-            )
-            found.update({row.login_stem: row.highest for row in self._desk.rows(statement)})
-        return found
+        found = self._desk.of_given(_HIGHEST, sorted(set(stems)))
+        return {row.value: row.highest for row in found if row.highest is not None}
 
     # Runs
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.bounces import BounceFate, BounceKind, UnusableAddress
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import AT_ONCE, instant_of, is_storable, micros
 
 _T: Final = tables.unusable_address
 _C: Final = tables.bounce_count
+_ALL: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
 
 
 class SqlUnusableAddresses:
@@ -41,14 +42,15 @@ class SqlUnusableAddresses:
         wanted = {each for each in mailboxes if is_storable(each)}
         if not wanted:
             return {}
-        marks = select(_T).where(_T.c.tenant == self._desk.tenant)
         if len(wanted) <= AT_ONCE:
-            marks = marks.where(_T.c.mailbox.in_(sorted(wanted)))
+            marks = [*self._desk.among(_ALL, _T.c.mailbox, sorted(wanted))]
+        else:
+            marks = [*self._desk.rows(_ALL, **{OURS: self._desk.tenant})]
         return {
             row.mailbox: UnusableAddress(
                 address=EmailAddress(row.spelling, row.mailbox), why=BounceKind(row.why), since=instant_of(row.since)
             )
-            for row in self._desk.rows(marks.order_by(_T.c.mailbox))
+            for row in sorted(marks, key=lambda row: row.mailbox)
             if row.mailbox in wanted
         }
 
