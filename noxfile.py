@@ -171,7 +171,7 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks, or those that are named: nox -s bench -- NAME."""
+    """Run the benchmarks, or those that are named: nox -s bench -- NAME; and write docs/benchmarks.md."""
     found = {path.stem: path for path in sorted(ROOT.glob("benchmarks/*.py"))}
     names = session.posargs or list(found)
     if unknown := [name for name in names if name not in found]:
@@ -183,6 +183,8 @@ def bench(session: nox.Session) -> None:
     node(session)
     for name in names:
         session.run("python", str(found[name]))
+    page = session.run("python", "-m", "benchmarks.parts.page", silent=True)
+    (ROOT / "docs/benchmarks.md").write_text(str(page), "utf-8")
 
 
 @nox.session

@@ -25,7 +25,7 @@ from postgres_server import running  # noqa: E402 - found only by now
 
 from benchmarks.parts.core_page import lines  # noqa: E402 - the same
 from benchmarks.parts.measuring import once  # noqa: E402 - the same
-from benchmarks.parts.results import keep, kept  # noqa: E402 - the same
+from benchmarks.parts.results import UNKEPT, keep, kept  # noqa: E402 - the same
 from benchmarks.parts.rosters import PERSONS_A_ROW, written  # noqa: E402 - the same
 
 _GIVEN: Final = "ESZKOLA_TEST_POSTGRES"
@@ -38,6 +38,7 @@ def main() -> None:
     asked.add_argument("--links", type=int, default=10_000, help="how many guardians have a child")
     asked.add_argument("--rounds", type=int, default=5, help="how often each side runs")
     asked.add_argument("--storm", type=int, default=500, help="how many sign in at one instant; 0 for none")
+    asked.add_argument(UNKEPT, action="store_true", help="print what is found, and do not keep it for the page")
     told = asked.parse_args()
     with TemporaryDirectory(prefix="bench") as work:
         place = _furnished(Path(work), told.links)

@@ -13,13 +13,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -28,8 +26,10 @@ _ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(_ROOT))
 
 from benchmarks.parts.emails import email_rows  # noqa: E402 - found only by now
+from benchmarks.parts.figures import Figure  # noqa: E402 - found only by now
 from benchmarks.parts.letters import letter_rows  # noqa: E402 - found only by now
 from benchmarks.parts.measuring import Measured, measured, once  # noqa: E402 - found only by now
+from benchmarks.parts.results import UNKEPT, tell  # noqa: E402 - the same
 from benchmarks.parts.texts import written  # noqa: E402 - the same
 
 _OURS: Final = "eszkola-core"
@@ -49,16 +49,15 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=5, help="how often each side counts them")
     asked.add_argument("--letters", type=int, default=1_000, help="how many letters are set; 0 for none")
     asked.add_argument("--emails", type=int, default=10_000, help="how many e-mails are sent; 0 for none")
+    asked.add_argument(UNKEPT, action="store_true", help="print what is found, and do not keep it for the page")
     told = asked.parse_args()
-    machine = f"{platform.platform()}, CPython {platform.python_version()}, {os.cpu_count()} cores"
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     with TemporaryDirectory(prefix="bench") as work:
         found = _compared(written(Path(work) / "texts.json", told.texts), told.rounds)
-    print("\n".join(_rows(told.texts, found)), flush=True)
-    for line in letter_rows(told.letters, told.rounds) if told.letters else ():
-        print(line, flush=True)
-    for line in email_rows(told.emails, told.rounds) if told.emails else ():
-        print(line, flush=True)
+    tell("messages", "segments", _rows(told.texts, found))
+    if told.letters:
+        tell("messages", "letters", letter_rows(told.letters, told.rounds))
+    if told.emails:
+        tell("messages", "emails", email_rows(told.emails, told.rounds))
 
 
 def _sides(texts: Path) -> Mapping[str, Callable[[], Mapping[str, Any]]]:
@@ -107,16 +106,15 @@ def _compared(texts: Path, rounds: int) -> Mapping[str, Measured]:
     return {name: measured(told) for name, told in found.items()}
 
 
-def _rows(texts: int, found: Mapping[str, Measured]) -> Iterator[str]:
-    yield f"\ncounting the segments of {texts:,} texts\n"
+def _rows(texts: int, found: Mapping[str, Measured]) -> Iterator[str | Figure]:
+    yield f"\nCounting the segments of {texts:,} texts\n"
     yield "| side | seconds | µs a text | against ours | peak MiB | rounds |"
     yield "|---|---:|---:|---:|---:|---:|"
     ours = found[_OURS].seconds
     for name, each in found.items():
         took = f"{each.seconds:.4f} | {each.seconds / texts * 1e6:.2f} | {each.seconds / ours:.1f}"
         yield f"| {name} | {took} | {each.mebibytes:.0f} | {each.runs} |"
-    ratio = found["smsutil"].seconds / ours
-    yield f"\nP10: {ratio:.1f} times as fast as smsutil (reach {_LEAST:.0f})"
+    yield Figure("P10", "segments counted, against smsutil", found["smsutil"].seconds / ours, at_least=_LEAST)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from benchmarks.parts.figures import Figure
 from benchmarks.parts.measuring import ROOT, measured, once
 from benchmarks.parts.rosters import written
 
@@ -19,7 +20,7 @@ LEAST: Final = 0.6
 """What part of smtplib's rate the dispatcher is to reach (P12)."""
 
 
-def email_rows(number: int, rounds: int) -> Iterator[str]:
+def email_rows(number: int, rounds: int) -> Iterator[str | Figure]:
     """Measure, and yield the lines of a table."""
     raw, ours = [], []
     with TemporaryDirectory(prefix="bench") as work:
@@ -35,7 +36,7 @@ def email_rows(number: int, rounds: int) -> Iterator[str]:
     theirs, found = measured(raw), measured(ours)
     for name, each in (("smtplib, e-mails finished beforehand", theirs), ("eszkola-core, SQLite", found)):
         yield f"| {name} | {each.seconds:.2f} | {number / each.seconds:.0f} | {each.mebibytes:.0f} | {each.runs} |"
-    yield f"\nP12: {theirs.seconds / found.seconds:.2f} of the rate of smtplib (reach {LEAST})"
+    yield Figure("P12", "e-mails, of the rate of smtplib", theirs.seconds / found.seconds, at_least=LEAST)
 
 
 def _prepared(work: Path, number: int) -> tuple[Path, Path]:
@@ -80,7 +81,7 @@ def main() -> None:
     asked.add_argument("--emails", type=int, default=10_000, help="how many are sent")
     asked.add_argument("--rounds", type=int, default=5, help="how often each side sends them")
     told = asked.parse_args()
-    print("\n".join(email_rows(told.emails, told.rounds)))
+    print("\n".join(map(str, email_rows(told.emails, told.rounds))))
 
 
 if __name__ == "__main__":

@@ -21,11 +21,18 @@ class Figure:
         above = self.at_least is None or self.found >= self.at_least
         return above and (self.at_most is None or self.found <= self.at_most)
 
+    def __str__(self) -> str:
+        return f"\n{self.number}: {_short(self.found)}, {self.what} ({self._reach})"
+
+    @property
+    def _reach(self) -> str:
+        return f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
+
     @property
     def row(self) -> str:
         """The row of a table."""
-        reach = f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
-        return f"| {self.number} | {self.what} | {reach} | {_short(self.found)} | {'✓' if self.is_reached else '✗'} |"
+        mark = "✓" if self.is_reached else "✗"
+        return f"| {self.number} | {self.what} | {self._reach} | {_short(self.found)} | {mark} |"
 
 
 def _short(number: float) -> str:

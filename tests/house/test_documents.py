@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,11 @@ def test_every_word_of_the_code_in_the_glossary_is_a_class(root):
 
     assert len(rows) > 50
     assert sorted(set(rows) - classes) == []
+
+
+def test_the_page_of_figures_is_the_one_that_the_benchmarks_make(root):
+    """What stands there was measured, and kept beside the benchmarks."""
+    words = [sys.executable, "-X", "utf8", "-m", "benchmarks.parts.page"]
+    done = subprocess.run(words, cwd=root, capture_output=True, encoding="utf-8", check=True)  # noqa: S603
+
+    assert (root / "docs/benchmarks.md").read_text("utf-8") == done.stdout, f"run: {' '.join(words[3:])}"

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from eszkola_core.domain.throttling import Tally
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, instant_of, maybe, micros
+from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.values import instant_of, maybe, micros
 
 _T: Final = tables.attempt
+_TALLIES: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
 
 
 class SqlAttempts:
@@ -32,8 +33,7 @@ class SqlAttempts:
                 clear_at=maybe(instant_of, row.clear_at),
                 good_at=maybe(instant_of, row.good_at),
             )
-            for some in chunks(keys)
-            for row in self._desk.rows(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.key.in_(some)))
+            for row in self._desk.among(_TALLIES, _T.c.key, keys)
         }
 
     def put(self, tallies: Mapping[bytes, Tally]) -> None:
@@ -46,8 +46,7 @@ class SqlAttempts:
             for key, each in tallies.items()
         ]
         with self._desk.together():
-            for some in chunks(tallies):
-                self._desk.write(delete(_T).where(_T.c.tenant == self._desk.tenant, _T.c.key.in_(some)))
+            self._desk.forget(_T, _T.c.key, tallies)
             self._desk.insert(_T, rows)
 
     def prune(self, before: datetime) -> int:

@@ -6,15 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, storable
+from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros, storable
 
 _T: Final = tables.credential
+_ALL: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
+_ONE: Final = _ALL.where(_T.c.person == bindparam("whose"))
 
 
 class SqlCredentials:
@@ -30,13 +32,8 @@ class SqlCredentials:
 
     def get_many(self, people: Collection[PersonId]) -> Mapping[PersonId, Credential]:
         """Return the credentials of *people*, those left out who have none (CR3)."""
-        found: dict[PersonId, Credential] = {}
-        for chunk in chunks(storable(people)):
-            theirs = (_T.c.tenant == self._desk.tenant) & _T.c.person.in_(chunk)
-            found.update(
-                {PersonId(row.person): self._credential(row) for row in self._desk.rows(select(_T).where(theirs))}
-            )
-        return found
+        rows = self._desk.among(_ALL, _T.c.person, storable(people))
+        return {PersonId(row.person): self._credential(row) for row in rows}
 
     def put(self, credential: Credential) -> None:
         """Keep a credential in the stead of the former one (CR1)."""
@@ -51,7 +48,7 @@ class SqlCredentials:
             *(sealed, maybe(micros, credential.warned_at)),
         )
         with desk.together():
-            desk.write(delete(_T).where(_T.c.tenant == desk.tenant, _T.c.person == person))
+            desk.forget(_T, _T.c.person, [person])
             desk.insert(_T, [row])
 
     def set_before(self, instant: datetime, *, limit: int, after: PersonId | None = None) -> Sequence[Credential]:
@@ -68,7 +65,7 @@ class SqlCredentials:
         return self._desk.write(update(_T).where(over).values(sealed=None))
 
     def _row(self, person: PersonId) -> Row[Any] | None:
-        return self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.person == person))
+        return self._desk.first(_ONE, **{OURS: self._desk.tenant, "whose": person})
 
     def _credential(self, row: Row[Any]) -> Credential:
         text = None if row.sealed is None else self._desk.opened(row.sealed, _T, "sealed", row.person)

@@ -14,11 +14,12 @@ from eszkola_core.domain.claims import Decision, DecisionKind, Reservation
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.merged import Merged
-from eszkola_sqlalchemy.values import address_of, chunks, instant_of, maybe, micros, parts_of, storable
+from eszkola_sqlalchemy.values import address_of, instant_of, maybe, micros, parts_of, storable
 from eszkola_sqlalchemy.versions import Versions
 
 _D: Final = tables.decision
 _R: Final = tables.reservation
+_DECISIONS: Final = select(_D).where(_D.c.tenant == bindparam(OURS))
 _RESERVATIONS: Final = select(_R).where(_R.c.tenant == bindparam(OURS))
 
 
@@ -62,17 +63,14 @@ class Decisions:
         """Yield the decisions that name one of *people*, on either side, each once."""
         seen: set[int] = set()
         for side in (_D.c.person, _D.c.object):
-            for chunk in chunks(storable(people)):
-                for row in self._desk.rows(select(_D).where(_D.c.tenant == self._desk.tenant, side.in_(chunk))):
-                    if row.id not in seen:
-                        seen.add(row.id)
-                        yield self._decision(row)
+            for row in self._desk.among(_DECISIONS, side, storable(people)):
+                if row.id not in seen:
+                    seen.add(row.id)
+                    yield self._decision(row)
 
     def numbered(self, numbers: Collection[int]) -> Iterator[Decision]:
         """Yield the decisions with these numbers."""
-        for chunk in chunks(sorted(numbers)):
-            wanted = (_D.c.tenant == self._desk.tenant) & _D.c.id.in_(chunk)
-            yield from map(self._decision, self._desk.rows(select(_D).where(wanted)))
+        yield from map(self._decision, self._desk.among(_DECISIONS, _D.c.id, sorted(numbers)))
 
     def _decision(self, row: Row[Any]) -> Decision:
         return Decision(

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from eszkola_core.domain.maintenance import Maintenance
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros
 
 _T: Final = tables.maintenance
+_NEWEST: Final = select(_T).where(_T.c.tenant == bindparam(OURS)).order_by(_T.c.number.desc()).limit(1)
 
 
 class SqlMaintenances:
@@ -41,8 +42,7 @@ class SqlMaintenances:
 
     def newest(self) -> Maintenance | None:
         """Return the maintenance that began last (MT3)."""
-        newest = select(_T).where(_T.c.tenant == self._desk.tenant).order_by(_T.c.number.desc()).limit(1)
-        return _maintenance(self._desk.first(newest))
+        return _maintenance(self._desk.first(_NEWEST, **{OURS: self._desk.tenant}))
 
 
 def _maintenance(row: Row[Any] | None) -> Maintenance | None:

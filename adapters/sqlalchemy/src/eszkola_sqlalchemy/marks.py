@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eszkola_core.domain.claims import Evidence, Mark, Side
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks
+from eszkola_sqlalchemy.desk import OURS, Desk
 
 _M: Final = tables.decision_mark
+_MARKS: Final = select(_M).where(_M.c.tenant == bindparam(OURS))
+_ANY: Final = select(_M.c.decision).where(_M.c.tenant == bindparam(OURS)).limit(1)
 
 
 class Marks:
@@ -23,7 +24,7 @@ class Marks:
 
     def are_there(self) -> bool:
         """Return whether any decision of the tenant bears a mark (PE8)."""
-        return self._desk.first(select(_M.c.decision).where(_M.c.tenant == self._desk.tenant).limit(1)) is not None
+        return self._desk.first(_ANY, **{OURS: self._desk.tenant}) is not None
 
     def add(self, marks: Collection[Mark]) -> None:
         """Keep *marks*, each once (PE8)."""
@@ -37,6 +38,5 @@ class Marks:
         if not evidence or not self.are_there():
             return
         made = {token: each for each in evidence for token in self._desk.blinds(each)}
-        for chunk in chunks(sorted(made)):
-            for row in self._desk.rows(select(_M).where(_M.c.tenant == self._desk.tenant, _M.c.token.in_(chunk))):
-                yield Mark(row.decision, Side(row.side), made[row.token])
+        for row in self._desk.among(_MARKS, _M.c.token, sorted(made)):
+            yield Mark(row.decision, Side(row.side), made[row.token])

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import chunks, storable
 
 _D: Final = tables.decision
 _M: Final = tables.merged
+_ANY: Final = select(_M.c.person).where(_M.c.tenant == bindparam(OURS)).limit(1)
 
 
 def is_merged(table: Any) -> Any:  # noqa: ANN401 - a table or its alias, and a condition
@@ -36,7 +37,7 @@ class Merged:
     def any(self) -> bool:
         """Whether anybody is merged with anybody."""
         if self._desk.has_merges is None:
-            self._desk.has_merges = self._desk.first(select(_M.c.person).where(self._ours).limit(1)) is not None
+            self._desk.has_merges = self._desk.first(_ANY, **{OURS: self._desk.tenant}) is not None
         return self._desk.has_merges
 
     def survivors(self, people: Collection[PersonId]) -> Mapping[PersonId, PersonId]:
