@@ -35,6 +35,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from eszkola_core.domain.claims import Evidence, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
+from eszkola_sqlalchemy.by_text import Done, done, repeated
 from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
 from eszkola_sqlalchemy.faults import fault_of
@@ -134,7 +135,7 @@ class Desk:
 
     def rows(self, statement: Executable, **bound: object) -> Sequence[Row[Any]]:
         """Return all rows that *statement* gives; one that names what is *bound* stands for good."""
-        return self._done(statement, lambda: self._executed(statement, bound).all())
+        return self._done(statement, lambda: self._executed(statement, bound).rows)
 
     def among(
         self, statement: Select[Any], column: Column[Any], values: Iterable[object], *, then: str = "", **bound: object
@@ -156,7 +157,7 @@ class Desk:
             given = "SELECT unnest(%s::text[])" if self._takes_lists else f"VALUES {', '.join(['(?)'] * len(chunk))}"
             values: tuple[object, ...] = (chunk,) if self._takes_lists else tuple(chunk)
             whole = f"WITH {GIVEN.name} ({GIVEN.c.value.name}) AS ({given}) {written}"
-            yield from self._guarded(partial(self._given, whole, (*values, *known)))
+            yield from self._guarded(partial(done, self._connection, whole, (*values, *known))).rows
 
     @property
     def _takes_lists(self) -> bool:
@@ -185,29 +186,25 @@ class Desk:
                 whole, known = f"{written} = ANY(%s) {then}", (*given, chunk)
             else:
                 whole, known = f"{written} IN ({', '.join(['?'] * len(chunk))}) {then}", (*given, *chunk)
-            work = partial(self._given, whole, known, looks=looks)
-            yield from self._guarded(work) if looks else self._tried(work)
-
-    def _given(self, statement: str, values: tuple[object, ...], *, looks: bool = True) -> Sequence[Row[Any]]:
-        """Do a statement by its text, and return the rows if it *looks* for any."""
-        result = self._connection.exec_driver_sql(statement, values)
-        return result.all() if looks else ()
+            work = partial(done, self._connection, whole, known)
+            yield from (self._guarded(work) if looks else self._tried(work)).rows
 
     def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None; one that names what is *bound* stands for good."""
-        return self._done(statement, lambda: self._executed(statement, bound).first())
+        row: Row[Any] | None = self._done(statement, lambda: self._executed(statement, bound).first())
+        return row
 
     def write(self, statement: UpdateBase, **bound: object) -> int:
         """Do *statement* and return how many rows it met; one that names what is *bound* stands for good."""
-        return self._tried(lambda: self._executed(statement, bound).rowcount)
+        return self._tried(lambda: self._executed(statement, bound).count)
 
-    def _executed(self, statement: Executable, bound: Mapping[str, object]) -> CursorResult[Any]:
+    def _executed(self, statement: Executable, bound: Mapping[str, object]) -> Done:
         """Do *statement*: by its text, once that is known, because SQLAlchemy takes longer to find it again."""
         if not bound:
             result: CursorResult[Any] = self._connection.execute(statement)
-            return result
+            return Done(result.all() if result.returns_rows else (), result.rowcount)
         text, names, constant = _told(statement, self._connection.dialect)
-        return self._connection.exec_driver_sql(text, tuple({**constant, **bound}[name] for name in names))
+        return done(self._connection, text, tuple({**constant, **bound}[name] for name in names))
 
     def inserted(self, table: Table, **values: object) -> int:
         """Insert one row and return the number that the database gave it."""
@@ -229,7 +226,7 @@ class Desk:
         listed = [tuple(row[name] if name in row else constant[name] for name in names) for row in rows]
         if not listed:
             return 0
-        return self._tried(lambda: self._connection.exec_driver_sql(text, listed).rowcount)
+        return self._tried(lambda: repeated(self._connection, text, listed))
 
     def numbers(self, table: Table, many: int) -> Sequence[int]:
         """Return *many* ascending numbers for new rows of a table that tenants number together."""

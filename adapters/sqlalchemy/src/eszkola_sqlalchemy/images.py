@@ -104,7 +104,7 @@ def last_images(desk: Desk, kind: ImageKind, keys: Collection[str], *, undoing: 
 
 def text_of_row(row: Row[Any]) -> str:
     """Return a row as the text that it is kept as."""
-    cells = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for what everybody may use
+    cells = row._asdict()
     return dumped({name: {"bytes": each.hex()} if isinstance(each, bytes) else each for name, each in cells.items()})
 
 

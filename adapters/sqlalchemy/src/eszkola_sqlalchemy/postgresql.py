@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, tex
 from sqlalchemy.exc import DBAPIError
 
 from eszkola_core.errors import InvalidValue
+from eszkola_sqlalchemy.by_text import repeated
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, inserting
 from eszkola_sqlalchemy.faults import fault_of
 from eszkola_sqlalchemy.tables import metadata
@@ -100,7 +101,7 @@ class Postgresql:
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert few rows by statements, and many by COPY."""
         if len(rows) < _COPIED_FROM:
-            connection.exec_driver_sql(inserting(table, connection.dialect), list(rows))
+            repeated(connection, inserting(table, connection.dialect), rows)
             return
         import psycopg  # noqa: PLC0415 - only those who use PostgreSQL have it
 

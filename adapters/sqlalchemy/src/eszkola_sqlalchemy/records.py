@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, delete, select
 from eszkola_core.domain.claims import RecordKey, RosterKey
 from eszkola_core.domain.runs import RecordState
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import Images, text_of_record
 from eszkola_sqlalchemy.tables import ImageKind
 
@@ -18,6 +18,12 @@ _T: Final = tables.record
 _OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
 _PAGE: Final = 10_000
 _LISTED: Final = select(_T).where(_T.c.roster == bindparam("listed"))
+_NUMBER: Final = select(tables.roster.c.id).where(
+    tables.roster.c.tenant == bindparam(OURS),
+    tables.roster.c.school == bindparam("of_school"),
+    tables.roster.c.origin == bindparam("of_origin"),
+    tables.roster.c.list == bindparam("of_list"),
+)
 _FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bindparam("known_by"))
 
 
@@ -31,9 +37,8 @@ class RosterNumbers:
     def number(self, key: RosterKey) -> int | None:
         """Return the number of a roster, or None where nothing of it was ever kept."""
         if key not in self._numbers:
-            table = tables.roster
-            named = (table.c.school == key.school) & (table.c.origin == key.origin) & (table.c.list == key.list)
-            found = self._desk.first(select(table.c.id).where(table.c.tenant == self._desk.tenant, named))
+            named = {"of_school": key.school, "of_origin": key.origin, "of_list": key.list}
+            found = self._desk.first(_NUMBER, **{OURS: self._desk.tenant, **named})
             if found is None:
                 return None
             self._numbers[key] = found.id

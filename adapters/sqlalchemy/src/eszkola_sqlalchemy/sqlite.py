@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Dialect, Engine, QueuePool, Table, create_eng
 from sqlalchemy.exc import SQLAlchemyError
 
 from eszkola_core.errors import Unavailable
+from eszkola_sqlalchemy.by_text import done, repeated
 from eszkola_sqlalchemy.database import LOOKS_ONLY, inserting
 from eszkola_sqlalchemy.turns import Turns
 
@@ -64,11 +65,12 @@ class Sqlite:
 
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert *rows* by one statement that the driver repeats."""
-        connection.exec_driver_sql(inserting(table, connection.dialect), list(rows))
+        repeated(connection, inserting(table, connection.dialect), rows)
 
     def numbers(self, connection: Connection, table: Table, many: int) -> Sequence[int]:
         """Return the numbers after the highest: nobody else writes meanwhile."""
-        highest = connection.exec_driver_sql(_highest(table, connection.dialect)).scalar() or 0
+        (highest,) = done(connection, _highest(table, connection.dialect), ()).first()
+        highest = highest or 0
         return range(highest + 1, highest + 1 + many)
 
     def damage(self, connection: Connection) -> Sequence[str]:
