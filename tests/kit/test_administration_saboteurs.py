@@ -10,11 +10,11 @@ import pytest
 from attrs import define, field
 
 from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_core.memory.state import State
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.testing.memory.state import State
 
 PROGRAM = {Trouble.OLDER: 3, Trouble.STEP_FAILS: 3, Trouble.NEWER: 0}
 """Which version the program has, as a trouble would have it; else 1."""

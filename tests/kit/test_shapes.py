@@ -8,6 +8,7 @@ import pytest
 from attrs import frozen
 
 from eszkola_core.defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
+from eszkola_core.memory import MemoryUnit, State
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import Credentials, Outbox, People, Rosters, Sessions, Storage, Tokens
@@ -42,6 +43,8 @@ class Good:
         """Dim."""
 
 
+UNIT = MemoryUnit(State())
+
 FITTING = [
     (Storage, memory.MemoryStorage),
     (Storage, doubles.RecordingStorage),
@@ -56,12 +59,12 @@ FITTING = [
     (EmailCourier, doubles.MemoryCourier),
     (EmailCourier, doubles.FailingCourier),
     (MessageRenderer, doubles.PlainRenderer),
-    (Rosters, memory.MemoryRosters),
-    (People, memory.MemoryPeople),
-    (Credentials, memory.MemoryCredentials),
-    (Tokens, memory.MemoryTokens),
-    (Sessions, memory.MemorySessions),
-    (Outbox, memory.MemoryOutbox),
+    (Rosters, type(UNIT.rosters)),
+    (People, type(UNIT.people)),
+    (Credentials, type(UNIT.credentials)),
+    (Tokens, type(UNIT.tokens)),
+    (Sessions, type(UNIT.sessions)),
+    (Outbox, type(UNIT.outbox)),
     (Lamp, Good),
 ]
 

@@ -18,9 +18,9 @@ from typing import Any
 from attrs import field, frozen
 
 from eszkola_core.domain.aliases import Aliases
+from eszkola_core.memory.state import State
 from eszkola_core.ports.storage import Unit
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.testing.memory.state import State
 
 
 class But:

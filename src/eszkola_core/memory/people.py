@@ -18,7 +18,7 @@ from eszkola_core.domain.claims import (
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.errors import Conflict
-from eszkola_core.testing.memory.state import State, change_people, check_unique, fingerprint
+from eszkola_core.memory.state import State, change_people, check_unique, fingerprint
 
 
 @define
@@ -49,7 +49,7 @@ class MemoryPeople:
         return self._state.people[self._state.aliases.survivor(person)]
 
     def save(self, person: Person) -> None:
-        draft = self._state.copied()
+        draft = self._state.draft()
         change_people(draft, [person])
         check_unique(draft)
         draft.touch({person.id})

@@ -1,4 +1,8 @@
-"""A tenant in memory, and its units."""
+"""
+Storage in memory: small enough to read, and held to the same contract as the real ones.
+
+It is what tests of rules run on, and what other adapters are compared with.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.errors import InvalidValue
+from eszkola_core.memory import MemoryUnit, State
 from eszkola_core.ports.storage import Unit
-from eszkola_core.testing.memory.access import MemoryCredentials, MemorySessions, MemoryTokens
-from eszkola_core.testing.memory.acknowledgements import MemoryAcknowledgements
-from eszkola_core.testing.memory.applications import MemoryApplications
-from eszkola_core.testing.memory.attempts import MemoryAttempts
-from eszkola_core.testing.memory.audit import MemoryAudit
-from eszkola_core.testing.memory.cases import MemoryCases
-from eszkola_core.testing.memory.choices import MemoryChoices
-from eszkola_core.testing.memory.codes import MemoryCodes
-from eszkola_core.testing.memory.contacts import MemoryContacts
-from eszkola_core.testing.memory.devices import MemoryDevices
-from eszkola_core.testing.memory.dossiers import MemoryDossiers
-from eszkola_core.testing.memory.events import MemoryEvents
-from eszkola_core.testing.memory.leases import MemoryLeases
-from eszkola_core.testing.memory.licences import MemoryLicences
-from eszkola_core.testing.memory.maintenances import MemoryMaintenances
-from eszkola_core.testing.memory.outbox import MemoryOutbox
-from eszkola_core.testing.memory.people import MemoryPeople
-from eszkola_core.testing.memory.reports import MemoryReports
-from eszkola_core.testing.memory.rosters import MemoryRosters
-from eszkola_core.testing.memory.runs import MemoryRuns
-from eszkola_core.testing.memory.sms import MemorySmsLedger
-from eszkola_core.testing.memory.state import State
-from eszkola_core.testing.memory.unusable_addresses import MemoryUnusableAddresses
+
+if TYPE_CHECKING:
+    from eszkola_core.ports.storage import Storage
 
 
 class MemoryStorage:
@@ -102,39 +87,7 @@ class MemoryStorage:
         return hashlib.sha256(self._tenant + b"\x00" + context.encode()).digest()
 
 
-class MemoryUnit:
-    """One unit over one state."""
+if TYPE_CHECKING:
+    _kept: type[Storage] = MemoryStorage
 
-    def __init__(self, state: State) -> None:
-        self.rosters = MemoryRosters(state)
-        self.people = MemoryPeople(state)
-        self.credentials = MemoryCredentials(state)
-        self.tokens = MemoryTokens(state)
-        self.sessions = MemorySessions(state)
-        self.choices = MemoryChoices(state)
-        self.events = MemoryEvents(state)
-        self.outbox = MemoryOutbox(state)
-        self.audit = MemoryAudit(state)
-        self.devices = MemoryDevices(state)
-        self.licences = MemoryLicences(state)
-        self.acknowledgements = MemoryAcknowledgements(state)
-        self.attempts = MemoryAttempts(state)
-        self.maintenances = MemoryMaintenances(state)
-        self.applications = MemoryApplications(state)
-        self.runs = MemoryRuns(state)
-        self.leases = MemoryLeases(state)
-        self.codes = MemoryCodes(state)
-        self.contacts = MemoryContacts(state)
-        self.reports = MemoryReports(state)
-        self.dossiers = MemoryDossiers(state)
-        self.unusable = MemoryUnusableAddresses(state)
-        self.cases = MemoryCases(state)
-        self.sms = MemorySmsLedger(state)
-
-
-def _kept() -> tuple[type[Any], ...]:
-    """Let mypy judge that the ports are kept."""
-    from eszkola_core.ports.storage import Storage  # noqa: PLC0415
-
-    kept: type[Storage] = MemoryStorage
-    return (kept,)
+__all__ = ["MemoryStorage", "MemoryUnit"]

@@ -12,7 +12,7 @@ from attrs import define, evolve
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.runs import Image, Run, Written
-from eszkola_core.testing.memory.state import Kept, Key, State
+from eszkola_core.memory.state import Kept, Key, State
 
 
 def note(state: State, run: Run, keys: Iterable[Key], *, ending: Collection[Key] = ()) -> None:
@@ -106,7 +106,8 @@ class MemoryRuns:
 
     def forget(self, before: datetime) -> None:
         old = {run.id for run in self._state.runs.values() if run.at < before}
-        self._state.images = {key: image for key, image in self._state.images.items() if key[0] not in old}
+        for key in [key for key in self._state.images if key[0] in old]:
+            del self._state.images[key]
 
     def writers(self, people: Collection[PersonId]) -> Mapping[PersonId, int]:
         return {each: self._state.writers[each] for each in people if self._state.writers.get(each)}

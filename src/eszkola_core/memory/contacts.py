@@ -9,7 +9,7 @@ from attrs import define
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.contacts import OwnContacts
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

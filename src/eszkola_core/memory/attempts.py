@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import define
 
 from eszkola_core.domain.throttling import Tally
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -9,7 +9,7 @@ from attrs import define
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.audit import AuditEntry, Checkpoint, Head
 from eszkola_core.errors import Conflict
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -10,7 +10,7 @@ from attrs import define, evolve
 from eszkola_core.domain.claims import PlaceKey, RecordKey
 from eszkola_core.domain.conflicts import ConflictCase
 from eszkola_core.errors import Conflict
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -8,7 +8,7 @@ from attrs import define, evolve
 
 from eszkola_core.domain.leases import Lease, Work
 from eszkola_core.errors import Conflict
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from attrs import define
 
 from eszkola_core.domain.bounces import BounceFate, UnusableAddress
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from eszkola_core.domain.choices import Choice
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

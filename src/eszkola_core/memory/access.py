@@ -12,7 +12,7 @@ from eszkola_core.domain.credentials import Credential, CredentialKind
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.sessions import Session, SessionEnd
 from eszkola_core.domain.tokens import REPLACED_BY_NEWER, Purpose, Token, TokenState
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.events import EVENT_FINAL, Event, EventState
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -26,8 +26,8 @@ from eszkola_core.domain.runs import Changes, RecordState, Run, Stamped
 from eszkola_core.domain.settlement import OpenConflict
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import Conflict
-from eszkola_core.testing.memory.runs import note
-from eszkola_core.testing.memory.state import State, change_people, check_unique, fingerprint
+from eszkola_core.memory.runs import note
+from eszkola_core.memory.state import State, change_people, check_unique, fingerprint
 
 
 @define
@@ -98,7 +98,7 @@ class MemoryRosters:
         return next((each for each in self._state.runs.values() if each.plan == plan), None)
 
     def save(self, run: Run, changes: Changes) -> Run:
-        draft = self._state.copied()
+        draft = self._state.draft()
         run = MemoryRosters(draft)._written(run, changes)  # noqa: SLF001 - another of this very class
         self._state.take_over(draft)
         return run
@@ -118,7 +118,8 @@ class MemoryRosters:
         for key in changes.ended_records:
             state.records.pop(key, None)
         moved = {each.stamp for roster, each in state.stamps.items() if roster in changes.lists}
-        state.stamps = {roster: each for roster, each in state.stamps.items() if each.stamp not in moved}
+        for roster in [roster for roster, each in state.stamps.items() if each.stamp in moved]:
+            del state.stamps[roster]
         redone = {each for each in state.undone if each.record not in changes.redone}
         state.undone = frozenset({*redone, *changes.undone})
         for opening in changes.openings:

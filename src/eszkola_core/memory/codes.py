@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.security_codes import CodeHandOver, CodeState, SecurityCode
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

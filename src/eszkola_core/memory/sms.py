@@ -11,7 +11,7 @@ from attrs import define, evolve
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.sms_ledger import WAITING, ChargeState, SmsEntry
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.state import State
 
 
 @define

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from typing import Any
 
 from attrs import define, evolve
@@ -14,8 +14,8 @@ from eszkola_core.domain.dossiers import Traces, emptied, mailboxes, spellings, 
 from eszkola_core.domain.messages import Message
 from eszkola_core.domain.runs import RecordState
 from eszkola_core.domain.sms_ledger import without
-from eszkola_core.testing.memory.sms import MemorySmsLedger
-from eszkola_core.testing.memory.state import State
+from eszkola_core.memory.sms import MemorySmsLedger
+from eszkola_core.memory.state import State
 
 
 @define
@@ -27,7 +27,7 @@ class MemoryDossiers:
     def traces(self, person: PersonId, places: Collection[PlaceKey] = ()) -> Traces:
         state = self._state
 
-        def theirs(kept: dict[Any, Any]) -> tuple[Any, ...]:
+        def theirs(kept: Mapping[Any, Any]) -> tuple[Any, ...]:
             return tuple(each for _, each in sorted(kept.items()) if each.person == person)
 
         return Traces(
@@ -46,38 +46,37 @@ class MemoryDossiers:
 
     def erase(self, person: PersonId, places: Collection[PlaceKey] = ()) -> None:
         state = self._state
-        state.requests = {key: each for key, each in state.requests.items() if not self._asks(person, each)}
+        _drop(state.requests, lambda each: self._asks(person, each))
         letters = {each.id for each in self._messages(person, places)}
-        _drop(state, "messages", lambda each: each.id in letters)
+        _drop(state.messages, lambda each: each.id in letters)
         for name in ("tokens", "sessions", "events", "devices", "licences", "acknowledgements"):
-            _drop(state, name, lambda each: each.person == person)
-        state.sms = {key: without(each) if each.person == person else each for key, each in state.sms.items()}
-        _drop(state, "codes", lambda each: each.guardian == person)
+            _drop(getattr(state, name), lambda each: each.person == person)
+        state.sms.update({key: without(each) for key, each in state.sms.items() if each.person == person})
+        _drop(state.codes, lambda each: each.guardian == person)
         state.credentials.pop(person, None)
         state.contacts.pop(person, None)
         merged = state.aliases.members(person)
-        _drop(state, "decisions", lambda each: person in each.people and not stays(each))
+        _drop(state.decisions, lambda each: person in each.people and not stays(each))
         state.aliases = Aliases.of(state.decisions.values())
         state.marks = frozenset(each for each in state.marks if each[0] in state.decisions)
         state.reservations = frozenset(each for each in state.reservations if each.person != person)
-        for number, report in state.reports.items():
+        for number, report in list(state.reports.items()):
             if report.person == person:
                 state.reports[number] = evolve(report, words="")
-        for number, each in state.applications.items():
+        for number, each in list(state.applications.items()):
             if person in (each.applied_by, each.guardian, each.child):
                 state.applications[number] = emptied(each)
-        state.images = {
-            at: image for at, image in state.images.items() if not self._is_of(person, places, at[1], image[0])
-        }
+        for at in [at for at, image in state.images.items() if self._is_of(person, places, at[1], image[0])]:
+            del state.images[at]
         gone = frozenset(places)
         state.conflicts = frozenset(each for each in state.conflicts if not gone & {each.place, each.other})
         over = {*gone, *(key.record for key in gone if not key.who)}
-        _drop(state, "cases", lambda each: not over.isdisjoint(each.subject.keys))
-        state.cases = {number: each.without(person) for number, each in state.cases.items()}
+        _drop(state.cases, lambda each: not over.isdisjoint(each.subject.keys))
+        state.cases.update({number: each.without(person) for number, each in state.cases.items()})
         for key in gone:
             state.places.pop(key, None)
             state.writers.pop(key, None)
-        state.found = {evidence: keys - gone for evidence, keys in state.found.items() if keys - gone}
+        state.found.update({each: keys - gone for each, keys in state.found.items() if keys & gone})
         state.touch(merged)
 
     def _messages(self, person: PersonId, places: Collection[PlaceKey]) -> list[Message]:
@@ -103,5 +102,6 @@ class MemoryDossiers:
         return isinstance(kept, Person) and kept.id == person
 
 
-def _drop(state: State, name: str, which: Callable[[Any], bool]) -> None:
-    setattr(state, name, {key: each for key, each in getattr(state, name).items() if not which(each)})
+def _drop(table: MutableMapping[Any, Any], which: Callable[[Any], bool]) -> None:
+    for key in [key for key, each in table.items() if which(each)]:
+        del table[key]

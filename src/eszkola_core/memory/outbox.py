@@ -11,7 +11,7 @@ from eszkola_core.domain.access_requests import AccessRequest
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.messages import FINAL, Message, MessageState
-from eszkola_core.testing.memory.state import WAITING, State
+from eszkola_core.memory.state import WAITING, State
 
 
 @define
