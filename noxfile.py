@@ -14,7 +14,7 @@ from typing import Final
 import nox
 
 ROOT: Final = Path(__file__).parent
-ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("adapters/*/pyproject.toml"))
+ADAPTERS: Final = sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("adapters/[!_]*/pyproject.toml"))
 SOURCES: Final = [str(path / "src") for path in (Path(), *ADAPTERS)]
 PINS: Final = "constraints/pins.txt"
 PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")

@@ -30,7 +30,7 @@ class Distribution:
 
 
 DISTRIBUTIONS = [
-    Distribution.read(path) for path in (ROOT / "pyproject.toml", *sorted(ROOT.glob("adapters/*/pyproject.toml")))
+    Distribution.read(path) for path in (ROOT / "pyproject.toml", *sorted(ROOT.glob("adapters/[!_]*/pyproject.toml")))
 ]
 MODULES = sorted(path for each in DISTRIBUTIONS for path in (each.folder / "src").rglob("*.py"))
 

@@ -13,7 +13,7 @@ def required_name(requirement):
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
 
-def test_the_house_has_a_core_and_seven_adapters(distributions):
+def test_the_house_has_a_core_and_its_adapters(distributions):
     """The core and its adapters are all found, so that what is asked of each is asked of something."""
     assert [each.project["name"] for each in distributions] == [
         "eszkola-core",
@@ -24,6 +24,7 @@ def test_the_house_has_a_core_and_seven_adapters(distributions):
         "eszkola-sms",
         "eszkola-smtp",
         "eszkola-sqlalchemy",
+        "eszkola-stores",
     ]
 
 

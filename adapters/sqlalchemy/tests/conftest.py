@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from eszkola_sqlalchemy import migrations
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.postgresql import Patience, Postgresql
+from eszkola_stores.keyring import Keyring
 
 GIVEN = "ESZKOLA_TEST_POSTGRES"
 """Names the URL of a server whose role may make databases; without it the tests start one of their own."""

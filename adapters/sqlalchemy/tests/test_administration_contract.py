@@ -18,7 +18,7 @@ from eszkola_core.errors import Unavailable
 from eszkola_core.testing.contracts.administration import StorageAdministrationContract, Trouble
 from eszkola_sqlalchemy import migrations, tables
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqlAdministration, SqliteAdministration
-from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_stores.keyring import Keyring
 
 OPEN_FILES = Path("/proc/self/fd")
 

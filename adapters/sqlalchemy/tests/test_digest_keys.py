@@ -16,7 +16,7 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.region import CONSOLE, Region
 from eszkola_core.usecases.shorten_journal import ShortenJournal
-from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_stores.keyring import Keyring
 
 DIGEST = KeyKind.DIGEST
 pytestmark = pytest.mark.rule("LAW-5b")

@@ -9,8 +9,8 @@ import pytest
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage import samples as a
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.plugin import storage
+from eszkola_stores.keyring import Keyring
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage import samples as a
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.sqlite import Sqlite
 from eszkola_sqlalchemy.storage import SqlStorage
+from eszkola_stores.keyring import Keyring
 
 
 def test_a_missing_database_is_not_made_in_passing(sqlite_admin):

@@ -12,9 +12,9 @@ from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_sqlalchemy.administration import PostgresqlAdministration
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.postgresql import Patience, Postgresql
 from eszkola_sqlalchemy.storage import SqlStorage
+from eszkola_stores.keyring import Keyring
 
 PASSWORD = "kanarek-4711"
 

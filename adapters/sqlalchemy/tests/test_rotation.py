@@ -28,11 +28,11 @@ from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.units import fill, seen
 from eszkola_sqlalchemy import desk, reindexing, resealing, tables
 from eszkola_sqlalchemy.digests import DIGESTS
-from eszkola_sqlalchemy.keyring import Keyring
-from eszkola_sqlalchemy.keyring_changes import held
 from eszkola_sqlalchemy.resealing import SEALED
 from eszkola_sqlalchemy.storage import SqlStorage
 from eszkola_sqlalchemy.tables.columns import HIDDEN, Hidden
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.keyring_changes import held
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "storage-schema.md"
 DATA, INDEX, DIGEST = KeyKind

@@ -18,9 +18,9 @@ from eszkola_core.testing.contracts.storage.rosters import RosterClauses
 from eszkola_core.testing.contracts.storage.runs import RunClauses
 from eszkola_core.testing.contracts.storage.saving import SavingClauses
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.crypto import Vault
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.storage import SqlStorage
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.vault import Vault
 
 
 class InDatabase(StorageContract):

@@ -51,7 +51,7 @@ class MemoryPeople:
     def save(self, person: Person) -> None:
         draft = self._state.draft()
         change_people(draft, [person])
-        check_unique(draft)
+        check_unique(draft, [person])
         draft.touch({person.id})
         self._state.take_over(draft)
 

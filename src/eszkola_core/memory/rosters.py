@@ -125,7 +125,7 @@ class MemoryRosters:
         for opening in changes.openings:
             self._open(opening.person, opening.login)
         change_people(state, changes.people)
-        check_unique(state)
+        check_unique(state, [*changes.people, *(each.person for each in changes.openings)])
         records = {key.record for key in (*(each.key for each in changes.places), *changes.removed_places)}
         beside = [each.person for key, each in state.places.items() if key.record in records]
         for place in changes.places:

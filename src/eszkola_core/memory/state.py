@@ -215,11 +215,18 @@ def change_people(state: State, people: Collection[Person]) -> None:
     state.people.update({each.id: each for each in people})
 
 
-def check_unique(state: State) -> None:
-    """Raise Conflict where two people have one national id or one central address."""
+def check_unique(state: State, changed: Collection[Person]) -> None:
+    """Raise Conflict where one of those who *changed* has a national id or a central address of somebody else."""
+    ids = {each for person in changed for each in person.ids}
+    mailboxes = {person.central.mailbox for person in changed if person.central is not None}
+    alike = [
+        person
+        for person in state.people.values()
+        if not ids.isdisjoint(person.ids) or (person.central is not None and person.central.mailbox in mailboxes)
+    ]
     owners: dict[Evidence, PersonId] = {}
     holders: dict[str, list[Person]] = {}
-    for person in state.people.values():
+    for person in alike:
         for each in map(Evidence.of_id, person.ids):
             if owners.setdefault(each, person.id) != person.id:
                 raise Conflict("the national id is another account's", code="national-id-taken")

@@ -28,6 +28,7 @@ from eszkola_core.ports.storage import Storage, Unit
 
 if TYPE_CHECKING:
     from eszkola_core.ports.messages import EmailCourier, MessageRenderer
+    from eszkola_core.ports.pages import Pages
     from eszkola_core.ports.passwords import CompromisedPasswords
     from eszkola_core.ports.system import Clock, Secrets
 
@@ -110,6 +111,50 @@ class FailingCourier:
             if outcome is Outcome.SENT:
                 self.sent.append(email)
             yield Receipt(email.reference, outcome, "" if outcome is Outcome.SENT else "as-ordered")
+
+
+class MemoryPages:
+    """`Pages` that forget everything when the process ends; those of one *shelf* are the same pages."""
+
+    def __init__(
+        self, shelf: dict[int, bytes] | None = None, *, turn: Lock | None = None, patience: float = 10
+    ) -> None:
+        self.shelf = {} if shelf is None else shelf
+        self._turn = turn or Lock()
+        self._adding = Lock()
+        self._patience = patience
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Be the only writer."""
+        if not self._turn.acquire(timeout=self._patience):
+            raise Unavailable("somebody else writes, and does not come to an end", code="no-turn")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def after(self, number: int) -> Iterable[tuple[int, bytes]]:
+        """Yield the pages above *number*."""
+        return [(each, page) for each, page in sorted(self.shelf.items()) if each > number]
+
+    def add(self, number: int, page: bytes) -> bool:
+        """Keep a page above the newest."""
+        with self._adding:
+            if number <= max(self.shelf, default=0):
+                return False
+            self.shelf[number] = page
+            return True
+
+    def drop(self, below: int) -> None:
+        """Take away the pages below a number, but for the newest."""
+        with self._adding:
+            newest = max(self.shelf, default=0)
+            for number in [each for each in self.shelf if each < min(below, newest)]:
+                del self.shelf[number]
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 class PlainRenderer:
@@ -293,6 +338,7 @@ if TYPE_CHECKING:
     _secrets: type[Secrets] = CountingSecrets
     _courier: type[EmailCourier] = MemoryCourier
     _failing: type[EmailCourier] = FailingCourier
+    _pages: type[Pages] = MemoryPages
     _renderer: type[MessageRenderer] = PlainRenderer
     _compromised: type[CompromisedPasswords] = Compromised
     _storage: type[Storage] = RecordingStorage

@@ -17,11 +17,11 @@ from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import copies, migrations
 from eszkola_sqlalchemy.database import Database
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.postgresql import Patience, Postgresql
 from eszkola_sqlalchemy.rotation import Rotation
 from eszkola_sqlalchemy.sqlite import Sqlite
 from eszkola_sqlalchemy.storage import SqlStorage, is_proved, known_tenant
+from eszkola_stores.keyring import Keyring
 
 if TYPE_CHECKING:
     from eszkola_core.ports.administration import StorageAdministration

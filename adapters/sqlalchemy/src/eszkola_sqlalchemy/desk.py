@@ -36,11 +36,11 @@ from eszkola_core.domain.claims import Evidence, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.by_text import Done, done, repeated
-from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
 from eszkola_sqlalchemy.faults import fault_of
 from eszkola_sqlalchemy.tables import metadata
 from eszkola_sqlalchemy.values import chunks
+from eszkola_stores.vault import Vault
 
 OURS: Final = "of_tenant"
 """What statements that stand for good call the tenant."""

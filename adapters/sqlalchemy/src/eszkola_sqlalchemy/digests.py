@@ -20,10 +20,10 @@ from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.security_codes import CodeState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.audit import SqlAudit
-from eszkola_sqlalchemy.crypto import digest_bytes, digest_head
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.resealing import Page
 from eszkola_sqlalchemy.values import micros
+from eszkola_stores.vault import digest_bytes, digest_head
 
 _C: Final = tables.audit_checkpoint
 

@@ -10,10 +10,10 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, and_, bindparam, func, or_, select, tuple_, update
 
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.crypto import head
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.tables import ImageKind
 from eszkola_sqlalchemy.values import AT_ONCE, dumped, loaded
+from eszkola_stores.vault import head
 
 
 @frozen

@@ -19,14 +19,14 @@ from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.keys import Note
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.crypto import Uses
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.digests import DIGESTS, has_older_checkpoint, made_with, may_be_asked_for, sign_checkpoint
-from eszkola_sqlalchemy.keyring import Keyring
-from eszkola_sqlalchemy.keyring_changes import held
 from eszkola_sqlalchemy.reindexing import DERIVED, INDEXED
 from eszkola_sqlalchemy.resealing import Page, everywhere, pages, sealed_with
 from eszkola_sqlalchemy.storage import SqlStorage, SqlUnit
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.keyring_changes import held
+from eszkola_stores.vault import Uses
 
 _T = tables.tenant
 

@@ -21,13 +21,11 @@ from eszkola_sqlalchemy.choices import SqlChoices
 from eszkola_sqlalchemy.codes import SqlCodes
 from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
-from eszkola_sqlalchemy.crypto import Vault
 from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.dossiers import SqlDossiers
 from eszkola_sqlalchemy.events import SqlEvents
-from eszkola_sqlalchemy.keyring import Keyring
 from eszkola_sqlalchemy.leases import SqlLeases
 from eszkola_sqlalchemy.licences import SqlLicences
 from eszkola_sqlalchemy.maintenances import SqlMaintenances
@@ -40,6 +38,8 @@ from eszkola_sqlalchemy.sessions import SqlSessions
 from eszkola_sqlalchemy.sms import SqlSmsLedger
 from eszkola_sqlalchemy.tokens import SqlTokens
 from eszkola_sqlalchemy.unusable_addresses import SqlUnusableAddresses
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.vault import Vault
 
 if TYPE_CHECKING:
     from eszkola_core.ports.storage import Storage, Unit

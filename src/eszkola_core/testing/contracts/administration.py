@@ -75,7 +75,7 @@ class StorageAdministrationContract:
 
     @pytest.fixture
     def lying_there(self) -> Lying:
-        """Return a function that reads all bytes that lie in the place of a given one."""
+        """Return a function that reads all bytes in the place of a given one; what is sealed is opened for it."""
         pytest.fail("override the fixture `lying_there`: return a function that reads every byte of a place")
 
     @pytest.mark.clause("SA1")

@@ -22,6 +22,7 @@ from eszkola_core.ports.gradebook import GradebookSource
 from eszkola_core.ports.keys import KeyKeeper
 from eszkola_core.ports.letters import LetterRenderer
 from eszkola_core.ports.messages import BounceReader, EmailCourier, MessageRenderer
+from eszkola_core.ports.pages import Pages
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher
 from eszkola_core.ports.storage import (
     Storage,
@@ -35,6 +36,7 @@ from eszkola_core.testing.contracts.couriers import EmailCourierContract
 from eszkola_core.testing.contracts.gradebook import GradebookContract
 from eszkola_core.testing.contracts.keys import KeyKeeperContract
 from eszkola_core.testing.contracts.letters import LetterRendererContract
+from eszkola_core.testing.contracts.pages import PagesContract
 from eszkola_core.testing.contracts.renderer import MessageRendererContract
 from eszkola_core.testing.contracts.sms_couriers import SmsCourierContract
 from eszkola_core.testing.contracts.sms_reports import SmsReportCollectorContract, SmsReportReaderContract
@@ -60,6 +62,7 @@ CONTRACTS: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
         StorageContract: (Storage, *_parts(Unit)),
         StorageAdministrationContract: (StorageAdministration,),
         KeyKeeperContract: (KeyKeeper,),
+        PagesContract: (Pages,),
         EmailCourierContract: (EmailCourier,),
         BounceReaderContract: (BounceReader,),
         SmsCourierContract: (SmsCourier,),

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from eszkola_core.domain.hidden import Fingerprint
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.keyring import KEY_BYTES, Keyring
+from eszkola_stores.keyring import KEY_BYTES, Keyring
 
 _HEAD: Final = struct.Struct(">BH")
 _LAYOUT: Final = 1

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import glob
 import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from attrs import evolve, field, frozen
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue, Unavailable
+from eszkola_stores import files
 
 KEY_BYTES: Final = 32
 """How long each key is: 256 bits."""
@@ -62,11 +62,7 @@ class Keyring:
         data, index, digest = ({1: secrets.token_bytes(KEY_BYTES)} for _ in KeyKind)
         keyring = cls(data=data, index=index, digest=digest, path=path)
         try:
-            draft = drafted(path, keyring)
-            try:
-                os.link(draft, path)  # unlike a renaming, a link does not replace what is there
-            finally:
-                draft.unlink()
+            files.write_new(path, keyring.text())
         except FileExistsError:
             raise InvalidValue(
                 f"{path} is there already; a keyring is never overwritten", code="already-there"
@@ -157,26 +153,6 @@ class Keyring:
                 for made in [self.made.get((kind, number))]
             }
         return json.dumps(plain, indent=1).encode() + b"\n"
-
-
-def drafted(path: Path, keyring: Keyring) -> Path:
-    """Write *keyring* down to the disk beside *path*, readable by its owner only, and return where it lies."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(keyring.text())
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        draft.unlink()
-        raise
-    return draft
-
-
-def drafts(path: Path) -> Iterator[Path]:
-    """Yield what `drafted` wrote and whoever called it did not live to use."""
-    yield from path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 16}")
 
 
 def unreachable(path: Path, error: OSError) -> Unavailable:

@@ -11,7 +11,8 @@ from typing import IO
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.keyring import Keyring, drafted, drafts, unreachable
+from eszkola_stores.files import drafted, drafts
+from eszkola_stores.keyring import Keyring, unreachable
 
 
 class HeldKeyring:
@@ -33,7 +34,7 @@ class HeldKeyring:
     def _replace(self, keyring: Keyring) -> None:
         """Put *keyring* in the stead of the file, whole or not at all, and leave it to the same owner."""
         try:
-            draft = drafted(self._path, keyring)
+            draft = drafted(self._path, keyring.text())
             try:
                 _give_to_owner_of(self._path, draft)
                 draft.replace(self._path)

@@ -13,8 +13,9 @@ import pytest
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_sqlalchemy.keyring import Keyring, drafted
-from eszkola_sqlalchemy.keyring_changes import held
+from eszkola_stores.files import drafted
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.keyring_changes import held
 
 NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
 
@@ -218,7 +219,7 @@ def test_a_keyring_behind_a_link_is_changed_where_it_lies(path):
 @pytest.mark.rule("LAW-5a")
 def test_what_somebody_was_killed_over_is_tidied_away(path):
     """A draft has keys in it: whoever changes the keyring next takes it away, and nothing else."""
-    left = drafted(path, Keyring.create(path))
+    left = drafted(path, Keyring.create(path).text())
     other = path.with_name(f".{path.name}.note")
     other.touch()
     with held(path):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.errors import InvalidValue
-from eszkola_sqlalchemy.crypto import Uses, Vault
-from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.vault import Uses, Vault
 
 
 def keyring(letter, *, data=(1,)):
