@@ -7,6 +7,9 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+
+_RANDOM: Final = "[0-9a-f]" * 16
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -20,6 +23,7 @@ def write_new(path: Path, content: bytes) -> None:
     draft = drafted(path, content)
     try:
         os.link(draft, path)  # unlike a renaming, a link does not replace what is there
+        _settle(path.parent)
     finally:
         draft.unlink()
 
@@ -40,5 +44,20 @@ def drafted(path: Path, content: bytes) -> Path:
 
 
 def drafts(path: Path) -> Iterator[Path]:
-    """Yield what `drafted` wrote and whoever called it did not live to use."""
-    yield from path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 16}")
+    """Yield what `drafted` wrote for *path* and whoever called it did not live to use."""
+    yield from path.parent.glob(f".{glob.escape(path.name)}.{_RANDOM}")
+
+
+def drafts_in(folder: Path) -> Iterator[Path]:
+    """Yield what `drafted` wrote for whatever in *folder*, and nobody used."""
+    yield from folder.glob(f".*.{_RANDOM}")
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in *folder* on the disk, where the system can be asked for that."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
