@@ -24,12 +24,17 @@ KILLED: Final = [f"adapters/cli/tests/test_{name}.py" for name in ("killed_apply
 EXAMPLES_AT_LEAST: Final = 100
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
+IN_SHORT: Final = ["gradebook", "sms", "smtp"]
+"""Adapters whose contract is tried on their wheel each time: those that take a second; the demonstration uses all."""
+
+ALL: Final = ["--numprocesses=auto", "test_installed.py", "tests", "adapters"]
+
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|venv"
 # A machine with one Python still tests with that one: nox says which others it skipped.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "types", "tests", "rules", "docs"]
+nox.options.sessions = ["lint", "types", "tests", "rules", "docs", "adapters", "wheels"]
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 
@@ -167,6 +172,48 @@ def site(session: nox.Session) -> None:
     workspace(session)
     tools(session, "docs")
     session.run("python", "docs/building", *(session.posargs or ["build/site"]))
+
+
+@nox.session
+def adapters(session: nox.Session) -> None:
+    """Make an adapter of the template as an integrator does: copied, renamed, installed, and held to its contracts."""
+    workspace(session)
+    tools(session, "tests")
+    folder = Path(session.create_tmp()) / "eszkola-acme"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "eszkola_core.testing.new_adapter", folder.name, str(folder))
+    session.install("--no-build-isolation", "--no-deps", str(folder))
+    with session.chdir(folder):
+        session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """
+    Build what is released, install it, and try what was installed; -- all runs every test on it.
+
+    The tests are copied to a place from which the working tree cannot be imported.
+    """
+    session.install("-c", PINS, *nox.project.dependency_groups(PYPROJECT, "wheels"))
+    place = Path(session.create_tmp()).resolve()
+    dist, house = place / "dist", place / "house"
+    for each in (dist, house):
+        shutil.rmtree(each, ignore_errors=True)
+    for project in (Path(), *ADAPTERS):
+        # The wheel is built from the sdist, so that this is known to be whole.
+        session.run("python", "-m", "build", "--no-isolation", "--outdir", str(dist), str(project), silent=True)
+    session.run("twine", "check", "--strict", *map(str, sorted(dist.iterdir())))
+    tools(session, "tests")
+    session.install("-c", PINS, "--find-links", str(dist), "eszkola-core[all,testing]")
+    for tests in (Path("tests"), Path("docs"), Path("examples"), *(path / "tests" for path in ADAPTERS)):
+        shutil.copytree(tests, house / tests, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "house"))
+    for path in (Path("installed/test_installed.py"), Path("conftest.py"), Path("pyproject.toml")):
+        shutil.copy(path, house)
+    env = {"PYTHONPATH": str(Path("installed").resolve()), "ESZKOLA_HYPOTHESIS": "ci"}
+    few = ["test_installed.py", "adapters/stores", *(f"adapters/{name}/tests/test_contract.py" for name in IN_SHORT)]
+    with session.chdir(house):
+        session.run("pytest", "-p", "only_installed", *(few if session.posargs != ["all"] else ALL), env=env)
+        session.run("eszkola", "demo", "--dir", str(house / "demo"), silent=True)
 
 
 @nox.session
