@@ -52,7 +52,7 @@ def test_the_commands_are_those_that_scripts_rely_on():
         "codes status",
         "conflict assign", "conflict list", "conflict release", "conflict show",
         "credentials hand-over", "credentials preview", "credentials print", "credentials send", "db backup",
-        "db check", "db restore", "db upgrade", "demo", "device complete", "device list", "device pair",
+        "db check", "db create", "db restore", "db upgrade", "demo", "device complete", "device list", "device pair",
         "device revoke", "diagnose", "init", "keys forget", "keys list", "keys rotate", "licence assign",
         "licence export", "licence list", "licence pool", "licence review", "licence withdraw", "link admit",
         "link consent", "link lift", "link list", "link restrict", "maintenance begin", "maintenance end",
@@ -305,6 +305,22 @@ def test_the_database_is_whole(lived_in):
     assert lived_in.run("db", "check", "--json").json == {"ok": True, "problems": []}
     assert lived_in.run("db", "check").out == "✓ The database is whole and up to date.\n"
     assert lived_in.run("db", "upgrade").out == "The database is up to date.\n"
+
+
+def test_a_storage_is_made_where_there_is_none(lived_in):
+    """`db create` makes what the configuration names; what is there stays as it is."""
+    before = lived_in.dump()
+    refused = lived_in.run("db", "create")
+    assert refused.code == 1
+    assert "is there already" in refused.err
+    assert lived_in.dump() == before
+    config = lived_in.folder / "eszkola.toml"
+    config.write_text(config.read_text("utf-8").replace("eszkola.sqlite", "other.sqlite"), "utf-8")
+    (lived_in.folder / "eszkola.keyring").rename(lived_in.folder / "old.keyring")
+
+    assert lived_in.run("db", "create").out == "✓ The storage is made, and empty.\n"
+    assert lived_in.run("db", "check").code == 0
+    assert lived_in.run("readiness").code == 0
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,20 @@ def db() -> None:
 
 @db.command()
 @click.pass_context
+def create(context: click.Context) -> None:
+    """
+    Make the storage that the configuration names.
+
+    `eszkola init` has done so for its own; this is for another adapter, once it stands in the table [storage].
+    """
+    with opened(context) as house:
+        house.administration.create()
+        house.change_settings.check()
+    Screen.standard().say("✓ The storage is made, and empty.", "green")
+
+
+@db.command()
+@click.pass_context
 def upgrade(context: click.Context) -> None:
     """Bring the database up to date."""
     with opened(context) as house:
