@@ -25,7 +25,7 @@ that is not there is silent; one with an empty text says that there is nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -72,6 +72,7 @@ class JsonGradebook:
         *,
         format: str | None = None,  # noqa: A002 - the port calls it so
         school: str | None = None,
+        known: Callable[[bytes], bool] | None = None,  # noqa: ARG002 - this adapter gives no stamps (GB8)
     ) -> Reading:
         """Return what *paths* state; folders stand for the ``.json`` files in them (GB4)."""
         if format not in (None, FORMAT):

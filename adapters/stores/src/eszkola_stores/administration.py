@@ -146,7 +146,7 @@ class PagedAdministration:
         return vault, Changes.image(rewriting.state())
 
     def _free_name(self) -> Path:
-        names = (self.keyring.with_name(f"{self.keyring.name}.former-{number}") for number in count(1))
+        names = (self.keyring.with_name(f"before-restore-{number}.pages") for number in count(1))
         return next(each for each in names if not each.exists())
 
 
