@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 from contextlib import closing, suppress
 from threading import Thread
 
@@ -86,6 +87,31 @@ def test_whatever_breaks_leaves_one_message_in_doubt(smpp_servers, smpp_courier_
 
     assert [(each.outcome, each.code) for each in receipts] == [(O.UNKNOWN, code), (O.ACCEPTED, "")]
     assert [each["bound"] for each in server.heard() if "bound" in each] == ["transmitter"] * 2
+
+
+def test_a_pdu_that_breaks_off_within_breaks_the_connection(smpp_courier_to):
+    """A gateway that sends half a parameter is one that broke off: what it was asked for is in doubt, no more."""
+    deliver, cut = 0x00000005, b"\0" * 17 + b"\x04\x27\0"
+    heard = []
+
+    def answer(raw):
+        with suppress(OSError), closing(raw):
+            for _ in range(2):
+                length, command, _, sequence = struct.unpack(">LLLL", raw.recv(16, socket.MSG_WAITALL))
+                heard.append(raw.recv(length - 16, socket.MSG_WAITALL))
+                if command == 0x00000002:
+                    raw.sendall(struct.pack(">LLLL", 17, 0x80000002, 0, sequence) + b"\0")
+            raw.sendall(struct.pack(">LLLL", 16 + len(cut), deliver, 0, 1) + cut)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        asked = Thread(target=lambda: answer(listening.accept()[0]))
+        asked.start()
+        courier = smpp_courier_to(listening.getsockname()[1])
+        receipt = next(iter(courier.send([an_sms(1)])))
+        asked.join(60)
+
+    assert (receipt.outcome, receipt.code) == (O.UNKNOWN, "connection-lost")
+    assert len(heard) == 2
 
 
 def test_a_wrong_password_is_told_and_shown_nowhere(smpp_servers, smpp_courier_to, caplog):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -52,6 +53,7 @@ _BROKEN: Final = (
     exceptions.ConnectionError,
     exceptions.PDUError,
     exceptions.UnknownCommandError,
+    struct.error,
     OSError,
     ValueError,
     LookupError,
