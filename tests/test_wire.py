@@ -49,7 +49,20 @@ def test_what_cannot_be_read_says_where_and_not_what(before, after, path):
     assert refused.value.__suppress_context__
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[]", b"null", b'{"version": 1', b"{}"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b'{"version": 1',
+        b"{}",
+        b'{"version": 1}',
+        b'{"version": 1, "reading": 7}',
+        b"[" * 100_000,
+    ],
+)
 def test_anything_else_is_refused(data):
     """Bytes that were never written here end in a sentence."""
     with pytest.raises(InvalidValue):

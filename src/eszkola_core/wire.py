@@ -65,12 +65,15 @@ def reading_from_bytes(data: bytes) -> Reading:
     """
     try:
         plain: Any = json.loads(data)
-    except ValueError:
+    except (RecursionError, ValueError):
         raise InvalidValue("this is not a saved reading", code="not-a-reading") from None
     if not isinstance(plain, dict) or plain.get("version") != VERSION:
         raise InvalidValue(f"this was not written by version {VERSION} of the format", code="other-version")
+    reading = plain.get("reading")
+    if not isinstance(reading, dict):
+        raise InvalidValue("a saved reading has something else at $", code="not-a-reading")
     try:
-        return _CONVERTER.structure(plain.get("reading"), Reading)
+        return _CONVERTER.structure(reading, Reading)
     except BaseValidationError as refused:
         paths = sorted({fault.rpartition("@ ")[2] for fault in transform_error(refused)})
         where = ", ".join(paths[:5])

@@ -354,6 +354,7 @@ def test_a_changed_seal_is_refused(where, to):
         b'{"format": "eszkola-plan", "version": 1, "sealed": 7}',
         b'{"format": "eszkola-plan", "version": 2, "sealed": "00"}',
         b'{"format": "another", "version": 1, "sealed": "00"}',
+        b"[" * 100_000,
     ],
 )
 def test_what_is_no_plan_is_refused(content):
@@ -361,6 +362,19 @@ def test_what_is_no_plan_is_refused(content):
     with pytest.raises(InvalidValue) as refused:
         opened(Region(), content)
     assert str(refused.value) == "this is not a saved plan; make one with --save"
+    assert refused.value.code == "not-a-plan"
+
+
+@pytest.mark.rule("SYNC-3c")
+@pytest.mark.parametrize(
+    "sealed", [b"", b"null", b"[]", b"{}", b'{"digest": "zz"}', b"[" * 100_000, b'{"saved_at": "2026-11-23"}']
+)
+def test_what_the_keys_sealed_and_is_no_plan_is_refused(sealed):
+    """Whoever has the keys may have sealed something else under this name."""
+    region = Region()
+    body = region.storage.seal(sealed, context="saved plan").hex()
+    with pytest.raises(InvalidValue) as refused:
+        opened(region, json.dumps({"format": "eszkola-plan", "version": 1, "sealed": body}).encode())
     assert refused.value.code == "not-a-plan"
 
 

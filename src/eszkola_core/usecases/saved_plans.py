@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from attrs import asdict, field, frozen
 
-from eszkola_core.domain.days import is_expired
+from eszkola_core.domain.days import aware, is_expired
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.settings import Settings
 from eszkola_core.errors import InvalidValue
@@ -24,6 +24,8 @@ from eszkola_core.ports.storage import Storage
 _FORMAT: Final = "eszkola-plan"
 _VERSION: Final = 1
 _CONTEXT: Final = "saved plan"
+_NO_PLAN: Final = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+"""What a text raises that is no plan."""
 
 
 @frozen(kw_only=True)
@@ -79,21 +81,34 @@ def read_plan(content: bytes, storage: Storage, settings: Settings, *, now: date
         readable: Any = json.loads(content)
         body = bytes.fromhex(readable["sealed"])
         fits = readable["format"] == _FORMAT and readable["version"] == _VERSION
-    except (ValueError, KeyError, TypeError):
+    except _NO_PLAN:
         fits = False
     if not fits:
-        raise InvalidValue("this is not a saved plan; make one with --save", code="not-a-plan")
-    sealed: Any = json.loads(storage.opened(body, context=_CONTEXT))
-    saved_at = datetime.fromisoformat(sealed["saved_at"])
+        raise _not_a_plan()
+    plan = _opened(storage.opened(body, context=_CONTEXT), sha256(body).digest())
     lifetime: timedelta = settings.plan_lifetime
-    if is_expired(saved_at + lifetime, now):
+    if is_expired(plan.saved_at, now - lifetime):
         raise InvalidValue(f"the plan is older than {lifetime.days} days; make a new one", code="plan-too-old")
-    allowed, undone = sealed["allow_removals"], sealed.get("allow_undone", [])
-    return SavedPlan(
-        reading=sealed["reading"].encode("utf-8"),
-        digest=bytes.fromhex(sealed["digest"]),
-        plan_id=sha256(body).digest(),
-        saved_at=saved_at,
-        allow_removals=None if allowed is None else frozenset(allowed),
-        allow_undone=None if undone is None else frozenset(undone),
-    )
+    return plan
+
+
+def _opened(content: bytes, plan_id: bytes) -> SavedPlan:
+    """Return the plan in what was sealed; whoever has the keys may have sealed something else."""
+    try:
+        sealed: Any = json.loads(content)
+        allowed, undone = sealed["allow_removals"], sealed.get("allow_undone", [])
+        return SavedPlan(
+            reading=sealed["reading"].encode("utf-8"),
+            digest=bytes.fromhex(sealed["digest"]),
+            plan_id=plan_id,
+            saved_at=aware(datetime.fromisoformat(sealed["saved_at"])),
+            allow_removals=None if allowed is None else frozenset(allowed),
+            allow_undone=None if undone is None else frozenset(undone),
+        )
+    except _NO_PLAN:
+        pass  # what was sealed would stand in the error
+    raise _not_a_plan()
+
+
+def _not_a_plan() -> InvalidValue:
+    return InvalidValue("this is not a saved plan; make one with --save", code="not-a-plan")
