@@ -114,6 +114,22 @@ def test_a_link_with_an_offset_may_name_the_service_as_it_calls_itself(site, rea
     assert len(keys(reading)) == 9
 
 
+def test_pages_that_repeat_without_keys_are_not_read_for_ever(site, reader, make):
+    """Records that lack their key are told apart by what they hold, not by where they stand."""
+
+    def repeat(handler):
+        if "/orgs" not in handler.path:
+            return False
+        nameless = {key: value for key, value in make.orgs("o1")[0].items() if key != "sourcedId"}
+        make.answer(handler, 200, {"orgs": [nameless, {**nameless, "name": "SP 2"}]})
+        return True
+
+    site.lists = make.school()
+    site.faults = [repeat] * 50
+    reader.read(site)
+    assert len(site.asked) < 12
+
+
 @pytest.mark.parametrize("cursors", [True, False])
 def test_pages_that_repeat_are_not_read_for_ever(site, reader, make, cursors):
     """A service that gives the same page again and again is left."""

@@ -8,8 +8,10 @@ passed over (SYNC-7).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,7 +44,7 @@ class Listing:
             offset = got if cursor else max(got - 1, 0)
             answer = self._client.ask(cursor) if cursor else self._page(offset)
             records = _records(answer, self._key)
-            keys = [_key_of(record) or f"/{offset + at}" for at, record in enumerate(records)]
+            keys = [_key_of(record) or _content_of(record) for record in records]
             overlaps = bool(last) and keys[:1] == [last]
             self.moved |= bool(last) and not cursor and not overlaps
             yield from records[overlaps:]
@@ -125,3 +127,12 @@ def _not_understood(answer: Answer, key: str) -> UnreadableSource:
 def _key_of(record: object) -> str:
     key = record.get("sourcedId") if isinstance(record, dict) else None
     return key if isinstance(key, str) else ""
+
+
+def _content_of(record: object) -> str:
+    """Return what tells a record without a key from others: not its place, or the same page would always be new."""
+    try:
+        content = json.dumps(record, sort_keys=True)
+    except RecursionError:
+        content = ""
+    return f"/{blake2b(content.encode(), digest_size=16).hexdigest()}"
