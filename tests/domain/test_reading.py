@@ -112,6 +112,7 @@ def again(first, second):
         ({"ids": (StatedId(CHILD[1:], PESEL),)}, "national_id", "zeros-lost", masked(CHILD[1:])),
         ({"ids": (StatedId(CHILD[1:], PESEL),), "birth_date": BORN}, "national_id", "zeros-restored", masked(CHILD)),
         ({"ids": (StatedId("FA1", "Ukraine", "passport"),)}, "national_id", "wrong-country", masked("FA1")),
+        ({"ids": (StatedId("FA1", "ua", f"pass {CHILD}"),)}, "national_id", "wrong-document-type", masked("FA1")),
         ({"ids": (StatedId("--", "ua", "passport"),)}, "national_id", "wrong-format", "••"),
         ({"ids": (StatedId(CHILD), StatedId(BOY))}, "national_id", "ids-disagree", ""),
         (

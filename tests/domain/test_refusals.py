@@ -180,6 +180,9 @@ REFUSED: Mapping[str, list[tuple[Callable[[], object], str]]] = {
             "the issuing country is written with its two ISO letters, such as UA",
         ),
     ],
+    "wrong-document-type": [
+        (lambda: document("UA", "44051401359", "1"), "a document's type is a word, such as passport"),
+    ],
     "no-scheme": [
         (lambda: parse_id("44051401359"), "this tenant knows no scheme of national ids"),
     ],

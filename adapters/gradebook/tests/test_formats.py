@@ -92,6 +92,17 @@ def test_another_document_stands_in_for_a_pesel(read_files, kind, country, state
     assert only(read_files({"u.csv": UONET + row}, school="sp1")).people[0].ids == (stated,)
 
 
+@pytest.mark.clause("GB5")
+@pytest.mark.rule("ID-10a")
+def test_a_number_in_the_place_of_a_documents_type_is_no_type(read_files, pesel):
+    """Cells that stand in each other's columns do not make a national id part of what a document is called."""
+    row = f"7;Kowal;Oksana;;paszport {pesel(1)};FX123456;UA;;k;1a;;;;;;;;;\n"
+    student = only(read_files({"u.csv": UONET + row}, school="sp1")).people[0]
+    assert [(problem.field, problem.code) for problem in student.problems] == [(Field.NATIONAL_ID, "unknown-document")]
+    assert student.ids == ()
+    assert pesel(1) not in repr(student)
+
+
 @pytest.mark.clause("GB3")
 def test_cells_that_cannot_be_read_are_problems_of_their_fields(read_files):
     """A date, a sex, a country and a number that mean nothing hold their own field and no more."""

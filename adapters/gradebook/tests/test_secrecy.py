@@ -51,6 +51,18 @@ def test_no_long_number_is_shown(number, sign):
 
 
 @pytest.mark.clause("GB5")
+@pytest.mark.rule("ID-10a")
+@pytest.mark.parametrize("between", ["", " ", "-"])
+def test_a_row_in_the_place_of_the_header_is_not_quoted(read_files, pesel, between):
+    """A file without a header is refused, and an id that somebody wrote in pairs of digits is one all the same."""
+    number = pesel(4)
+    apart = between.join(number[at : at + 2] for at in range(0, len(number), 2))
+    with pytest.raises(UnreadableSource) as refused:
+        read_files({"u.csv": f"Lis;Ala;nr {apart}\nWąs;Jan;2\n"}, school="sp1")
+    assert apart not in f"{refused.value}{refused.value.hint}"
+
+
+@pytest.mark.clause("GB5")
 def test_an_id_used_as_a_key_is_masked_in_findings(read_files, pesel):
     """A source that calls its records by national id still gets reports without one."""
     text = f"Nr;Nazwisko;Imię;Stanowisko\n{pesel(1)};Lis;Ola;dyrektor\n{pesel(2)};Gil;Jan;dyrektorka\n"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from eszkola_core.domain.hidden import masked
+from eszkola_core.domain.hidden import masked, without_numbers
 from eszkola_core.domain.stated import Sex
 from eszkola_core.errors import InvalidValue
 
@@ -115,7 +115,8 @@ def document(country: str, kind: str, number: str) -> NationalId:
     Letters are upper-cased and blanks and hyphens left out, so that a passport typed twice is one passport.
 
     Raises:
-        InvalidValue: the country is not two letters, or the number has no letter or digit.
+        InvalidValue: the country is not two letters, the number has no letter or digit, or a number stands where the
+            type should: it may be the id, and a type is shown (ID-10).
     """
     land = country.strip().casefold()
     bare = "".join(letter for letter in number.upper() if letter.isalnum())
@@ -123,6 +124,8 @@ def document(country: str, kind: str, number: str) -> NationalId:
         raise InvalidValue("the issuing country is written with its two ISO letters, such as UA", code="wrong-country")
     if not bare or not bare.isascii():
         raise InvalidValue("a document's number has letters A-Z and digits", code="wrong-format")
+    if without_numbers(kind) != kind:
+        raise InvalidValue("a document's type is a word, such as passport", code="wrong-document-type")
     return NationalId(f"{land}/{kind.strip().casefold() or 'document'}", bare)
 
 

@@ -47,6 +47,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "phone-with-more": "write one telephone number, without letters or an extension",
     "document-not-accepted": "this tenant accepts a document in place of a national id for other roles only",
     "wrong-country": "write the issuing country with two letters, such as UA",
+    "wrong-document-type": "write the document's type as a word, such as passport: a number is in its column",
     "name-missing": "state both first and last name",
     "last-before-first": "the last day lies before the first: correct the dates in the gradebook",
     "role-not-importable": "such a role is given on the platform, or by a source that trusted_sources names",

@@ -11,7 +11,7 @@ from attrs import frozen
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Problem, Sex, StatedId, StatedPerson
 from eszkola_gradebook.bound import BoundDocument, BoundPerson, Context, Ref
-from eszkola_gradebook.cells import REPLACED, read_date, read_id, read_sex, shown
+from eszkola_gradebook.cells import REPLACED, read_date, read_id, read_sex, safe_key, shown
 from eszkola_gradebook.words import folded
 
 _Value = TypeVar("_Value")
@@ -38,7 +38,8 @@ class Vocabulary:
         """
         Return the document that stands in for a national id (ID-5).
 
-        Its country is two letters, or a name that the format knows; its type is a known word or the text itself.
+        Its country is two letters, or a name that the format knows; its type is a known word or the text itself, unless
+        that is a number: then the cells stand in each other's columns, and the number may be the id (ID-10).
         """
         letters = country.casefold()
         if country and not (len(letters) == _COUNTRY_LETTERS and letters.isascii() and letters.isalpha()):
@@ -47,6 +48,9 @@ class Vocabulary:
                 hint = "write the country as two letters, such as UA"
                 return Problem(Field.NATIONAL_ID, "unknown-country", shown(country), hint)
         known = self.words["document"].get(folded(kind))
+        if number and safe_key(kind) != kind:
+            hint = "write the type as a word, such as paszport: a number is in its column"
+            return Problem(Field.NATIONAL_ID, "unknown-document", shown(kind), hint)
         return read_id(number, letters, known or "-".join(kind.casefold().split()) or UNNAMED_DOCUMENT)
 
 

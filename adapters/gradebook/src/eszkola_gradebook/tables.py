@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from eszkola_core.domain.findings import Finding
 from eszkola_gradebook.archives import Limits, is_zipped
 from eszkola_gradebook.blobs import Blob, Digest
+from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.encodings import Encoding, encoding_of
 from eszkola_gradebook.rows import End, Row, no_header
 
@@ -117,7 +118,7 @@ def is_document(head: bytes) -> bool:
 
 def looks_like_data(header: tuple[str, ...]) -> bool:
     """Return whether the first line is a person's row, which must not be quoted in an error (ID-10)."""
-    return not any(header) or any(_DATA.fullmatch(cell) for cell in header)
+    return not any(header) or any(_DATA.fullmatch(cell) or safe_key(cell) != cell for cell in header)
 
 
 def sniffed(lines: Iterable[str]) -> str:
