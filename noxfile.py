@@ -35,7 +35,7 @@ nox.options.default_venv_backend = "uv|venv"
 # A machine with one Python still tests with that one: nox says which others it skipped.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "types", "tests", "rules", "docs", "adapters", "wheels"]
+nox.options.sessions = ["lint", "types", "tests", "rules", "docs", "adapters", "wheels", "fuzz_briefly"]
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 
@@ -138,6 +138,27 @@ def faults(session: nox.Session) -> None:
         *(session.posargs or ["adapters/sqlalchemy/tests", *KILLED]),
         env={"ESZKOLA_KILLS": "25"},
     )
+
+
+@nox.session(python="3.11")
+def fuzz(session: nox.Session) -> None:
+    """
+    Let atheris look for what breaks a parser, ten minutes for each target; by hand.
+
+    ``nox -s fuzz -- NAME … --seconds N`` is shorter; what was found lies in ``out/fuzz`` and belongs into the corpus
+    once it is mended, ``--keep FOLDER`` gathers what reached something new.
+    """
+    workspace(session)
+    tools(session, "fuzz")
+    session.run("python", "-m", "fuzz", *session.posargs)
+
+
+@nox.session(python="3.11")
+def fuzz_briefly(session: nox.Session) -> None:
+    """Let it look for twenty seconds each, from the corpus on."""
+    workspace(session)
+    tools(session, "fuzz")
+    session.run("python", "-m", "fuzz", "--seconds=20", f"--at-once={os.cpu_count() or 1}", *session.posargs)
 
 
 @nox.session

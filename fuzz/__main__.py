@@ -1,0 +1,124 @@
+"""
+`python -m fuzz`: let atheris look for what breaks a target, each for so many seconds.
+
+What it finds goes into a folder outside of the corpus, with the input that did it; what is new and worth keeping is
+written only where ``--keep`` says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from fuzz.targets import NAMES, target
+
+CORPUS: Final = Path(__file__).parent / "corpus"
+_LONGEST: Final = 1 << 13
+"""Bytes of an input at most: whatever grows faster than these shows in its time."""
+_SLOWEST: Final = 10
+_MEMORY_MIB: Final = 1024
+_DONE: Final = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
+_LOADED: Final = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
+_OURS: Final = (
+    "eszkola_cli", "eszkola_core", "eszkola_gradebook", "eszkola_sms", "eszkola_smtp", "eszkola_sqlalchemy",
+)  # fmt: skip
+_THEIRS: Final = ("email", "idna", "stdnum", "tomllib", "phonenumbers", "smpplib", "email_validator", "zipfile")
+"""Those of others that read the bytes first."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the targets that are named, or all; return 0 where nothing was found."""
+    options = _parser().parse_args(arguments)
+    if options.inside:
+        _fuzz(options.inside[0], options.inside[1:])
+        return 0
+    names = options.names or NAMES
+    with ThreadPoolExecutor(options.at_once) as pool:
+        outcomes = list(pool.map(lambda name: _run(name, options.seconds, options.found, options.keep), names))
+    for outcome in outcomes:
+        print(json.dumps(outcome))
+    return int(any(outcome["found"] for outcome in outcomes))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"targets; all of them without a name: {', '.join(NAMES)}")
+    parser.add_argument("--seconds", type=int, default=600, help="how long each runs")
+    parser.add_argument("--at-once", type=int, default=2, help="how many run at once")
+    parser.add_argument("--found", type=Path, default=Path("out/fuzz"), help="where inputs go that broke something")
+    parser.add_argument("--keep", type=Path, help="where inputs go that reached something new")
+    parser.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _run(name: str, seconds: int, found: Path, keep: Path | None) -> dict[str, object]:
+    """Run one target in a process of its own, and return what is to be told of it."""
+    found.mkdir(parents=True, exist_ok=True)
+    before = set(found.iterdir())
+    with tempfile.TemporaryDirectory() as room:
+        grown = Path(room) / "grown" if keep is None else keep / name
+        for place in (grown, CORPUS / name):
+            place.mkdir(parents=True, exist_ok=True)
+        words = Path(room) / "words.dict"
+        words.write_text("".join(f'"{_escaped(word)}"\n' for word in target(name).words), encoding="ascii")
+        flags = (
+            f"-max_total_time={seconds}", f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}",
+            f"-rss_limit_mb={_MEMORY_MIB}", f"-dict={words}", f"-artifact_prefix={found}/{name}-",
+            "-print_final_stats=1",
+        )  # fmt: skip
+        command = [sys.executable, "-m", "fuzz", "--inside", name, *flags, str(grown), str(CORPUS / name)]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - ourselves
+    said = done.stderr + done.stdout
+    broken = sorted(path.name for path in set(found.iterdir()) - before if path.name.startswith(f"{name}-"))
+    if done.returncode and not broken:
+        broken = [f"{name}: ended with {done.returncode}"]
+    if broken:
+        print(f"{name}:\n{_tail(said)}", file=sys.stderr)
+    figures = list((_DONE if _DONE.search(said) else _LOADED).finditer(said))
+    last = [int(each) for each in figures[-1].groups()] if figures else [0] * 4
+    return {
+        "target": name,
+        "executions": last[0],
+        "edges": last[1],
+        "features": last[2],
+        "corpus": last[3],
+        "found": broken,
+    }
+
+
+def _tail(said: str) -> str:
+    lines = said.splitlines()
+    at = next((number for number, line in enumerate(lines) if "Uncaught Python exception" in line), len(lines) - 30)
+    return "\n".join(lines[max(0, at) : at + 40])
+
+
+def _escaped(word: str) -> str:
+    return "".join(_signs(word.encode()))
+
+
+def _signs(octets: bytes) -> Iterator[str]:
+    for octet in octets:
+        plain = 0x20 < octet < 0x7F and chr(octet) not in '"\\'  # noqa: PLR2004 - ASCII that shows
+        yield chr(octet) if plain else f"\\x{octet:02x}"
+
+
+def _fuzz(name: str, flags: Sequence[str]) -> None:
+    """Become the process that looks."""
+    import atheris  # noqa: PLC0415 - only who looks needs it
+
+    with atheris.instrument_imports(include=[*_OURS, *_THEIRS]):
+        check = target(name).check
+    atheris.Setup([f"fuzz {name}", *flags], check)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
