@@ -1,4 +1,4 @@
-"""The configuration file, with its tariffs, policies and adapters' options; and tables of postal addresses."""
+"""What an operator writes: the configuration with all its tables, postal addresses, notices, texts of one's own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any, Final
 
 from eszkola_cli.address_table import read_addresses
 from eszkola_cli.config import Config, load
+from eszkola_cli.notices import _read
+from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.settings import SETTINGS
 from eszkola_gradebook import plugin as gradebook_options
+from eszkola_jinja import files as emails
+from eszkola_letters import files as letters
 from eszkola_sms import plugin as sms_options
 from eszkola_smtp import plugin as email_options
 from fuzz.held import refusing, require
@@ -37,7 +41,6 @@ _OPENED: Final[Mapping[tuple[str, str], Callable[..., object]]] = {
     ("sms", "smpp"): lambda options, base: sms_options.smpp(options, base=base),
     ("gradebook", "files"): lambda options, base: gradebook_options.source(options, base=base),
 }
-_ADDRESSES: Final = 3
 _TENANT: Final[Mapping[str, Any]] = {
     "key": "opole",
     "name": "Region",
@@ -47,23 +50,34 @@ _TENANT: Final[Mapping[str, Any]] = {
 
 
 def check(data: bytes) -> None:
-    """Load a configuration, as it is written or as it grows, or a table of addresses; open what may be opened."""
+    """Read one file; the first byte says what it is. A configuration is as it is written, or as it grows."""
     flag, content = flagged(data)
     with folder() as place, refusing(quotes=True):
-        path = place / "eszkola.toml"
-        if flag % 4 == _ADDRESSES:
-            path.write_bytes(content)
-            read_addresses(path)
-            return
-        if flag % 4:
-            table = grown(content, WORDS)
-            # Whatever else is in it, half of them have a tenant, so that the rest is looked at.
-            table |= {"tenant": dict(_TENANT)} if flag % 4 == 1 else {}
-            content = toml(table).encode()
+        path = place / "pl.toml"
         path.write_bytes(content)
-        config = load(path)
-        require(config == load(path), "the same file is another configuration")
-        _open(config, place)
+        match flag % 8:
+            case 3:
+                read_addresses(path)
+            case 4:
+                _read(path, NoticeKind.SAFETY_RULES, "sp1")
+            case 5:
+                emails.entries("pl", [place])
+            case 6:
+                letters.entries("pl", [place])
+            case 1 | 2 as kind:
+                table = grown(content, WORDS)
+                # Whatever else is in it, half of them have a tenant, so that the rest is looked at.
+                _load(place, toml(table | ({"tenant": dict(_TENANT)} if kind == 1 else {})).encode())
+            case _:
+                _load(place, content)
+
+
+def _load(place: Path, content: bytes) -> None:
+    path = place / "eszkola.toml"
+    path.write_bytes(content)
+    config = load(path)
+    require(repr(config) == repr(load(path)), "the same file is another configuration")
+    _open(config, place)
 
 
 def _open(config: Config, base: Path) -> None:

@@ -32,8 +32,8 @@ def text(options: Mapping[str, object], key: str) -> str:
 def optional_text(options: Mapping[str, object], key: str) -> str | None:
     """Return the text at *key*, or None where there is none."""
     value = options.get(key)
-    if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise InvalidValue(f"{key}: a text in quotation marks, not empty", code="wrong-option")
+    if value is not None and (not isinstance(value, str) or not value.strip() or "\0" in value):
+        raise InvalidValue(f"{key}: a text in quotation marks, not empty and without U+0000", code="wrong-option")
     return value
 
 

@@ -307,6 +307,8 @@ def test_a_list_closes_what_is_in_doubt(texting, gateway, form):
         ("id,points\n1,-1\n", "line 2: a price is not below zero"),
         ("id,currency,points\n1,zl,1\n", "line 2: write a currency"),
         ("id,date\n1,yesterday\n", "line 2: write when it was sent"),
+        ("id,date\n1,0001-01-01T00:00:00\n", "line 2: write when it was sent"),
+        ("id,date\n1,9999-12-31T23:59:59-14:00\n", "line 2: write when it was sent"),
         ("id,points\n,1\n", "line 2: nothing names the message"),
         ("{", "this is not JSON"),
         ("[1]", "a list of messages is wanted"),
@@ -314,7 +316,7 @@ def test_a_list_closes_what_is_in_doubt(texting, gateway, form):
         ("[" * 100_000, "this is not JSON"),
         (b"\xff", "not UTF-8"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_a_bad_list_is_told_with_line_and_remedy(texting, content, said):
     """And nothing is booked."""

@@ -89,7 +89,7 @@ def load(path: Path) -> Config:
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise InvalidValue(f"{path}: this is not TOML: {broken}", code="config-broken") from None
     except OSError as gone:
         raise InvalidValue(f"{path}: cannot be read ({gone.strerror})", code="config-missing") from None
@@ -150,7 +150,7 @@ def _service(name: str, table: object) -> tuple[frozenset[EventKind], Adapter]:
         raise InvalidValue(f"{where}: write it as a table, [{where}]", code="wrong-key")
     options = dict(table)
     kinds = options.pop("kinds", [each.value for each in EventKind])
-    if not isinstance(kinds, list) or not set(kinds) <= set(EventKind):
+    if not isinstance(kinds, list) or not all(each in [*EventKind] for each in kinds):
         raise InvalidValue(f"{where}.kinds: a list of {listed(EventKind)}", code="wrong-key")
     return frozenset(map(EventKind, kinds)), _adapter(where, options, "folder")
 

@@ -67,7 +67,7 @@ def _check_bounds(where: str, values: Mapping[str, Any]) -> None:
 
 
 def _policy(where: str, value: object) -> str:
-    if value not in POLICIES:
+    if value not in [*POLICIES]:
         raise InvalidValue(f"{where}: one of {listed(POLICIES)}", code="unknown-password-policy")
     return str(value)
 
@@ -85,7 +85,7 @@ def _name(where: str, value: object) -> str:
 
 
 def _roles(where: str, value: object) -> frozenset[Role]:
-    if not isinstance(value, list) or not value or not all(each in set(Role) for each in value):
+    if not isinstance(value, list) or not value or not all(each in [*Role] for each in value):
         raise InvalidValue(f"{where}: a list of {listed(Role)}", code="wrong-key")
     return frozenset(map(Role, value))
 

@@ -121,8 +121,8 @@ def _instant(where: str, text: str, zone: tzinfo) -> datetime | None:
         if text.isascii() and text.isdigit() and int(text) < _LATEST:
             return datetime.fromtimestamp(int(text), UTC)
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):  # the former where an instant in UTC is of no year
         raise InvalidValue(
             f"{where}: write when it was sent as 2026-09-30T12:00:00+02:00, or in seconds since 1970", code="no-instant"
         ) from None
-    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)

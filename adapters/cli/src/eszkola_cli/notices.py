@@ -105,7 +105,7 @@ def _read(file: Path, kind: NoticeKind, school: str) -> Notice:
     """Return the notice in a file."""
     try:
         content: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise InvalidValue(f"{file}: this is not TOML: {broken}", code="notice-broken") from None
     except OSError as gone:
         raise InvalidValue(f"{file}: cannot be read ({gone.strerror})", code="notice-missing") from None

@@ -57,14 +57,15 @@ def mapping_from(path: Path) -> Mapping:
         UnreadableSource: the file is missing, is no TOML, or says something that the language does not know.
     """
     try:
-        return parsed(path.read_bytes(), path.name)
-    except OSError:
+        data = path.read_bytes()
+    except (OSError, ValueError):  # the latter where no file can have such a name
         raise UnreadableSource(
             f"the mapping file {path.name} cannot be opened",
             code="mapping-unreadable",
             source=path.name,
             hint="check the path, or name one of the formats: " + ", ".join(shipped()),
         ) from None
+    return parsed(data, path.name)
 
 
 def parsed(data: bytes, file: str) -> Mapping:
@@ -95,7 +96,7 @@ def parsed(data: bytes, file: str) -> Mapping:
 def _loaded(data: bytes, file: str) -> Keys:
     try:
         return Keys(tomllib.loads(data.decode()), file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise UnreadableSource(
             f"the mapping file {file} is not TOML in UTF-8",
             code="mapping-not-toml",

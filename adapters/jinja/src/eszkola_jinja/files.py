@@ -112,7 +112,7 @@ def _are_texts(value: object, *, pairs: bool = False) -> bool:
 def _parsed(path: Traversable) -> Iterator[tuple[str, object]]:
     try:
         tables = tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidValue(f"{path}: this is not TOML: {error}", code="broken-text") from None
     return _flat(tables)
 

@@ -118,7 +118,7 @@ def _are_texts(value: object, number: int | None = None) -> bool:
 def _parsed(path: Traversable) -> Iterator[tuple[str, object]]:
     try:
         tables = tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidValue(f"{path}: this is not TOML: {error}", code="broken-text") from None
     for table, values in tables.items():
         for key, value in values.items() if isinstance(values, dict) else ():

@@ -95,7 +95,7 @@ def service(name: str, options: object, *, base: Path) -> Service:
 
 def _check(where: str, key: str, value: object) -> None:
     if key in _TEXTS:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
             raise InvalidValue(f"{where}.{key}: a text in quotation marks, not empty", code="wrong-option")
     elif key in _NUMBERS:
         least, most = _NUMBERS[key]
