@@ -318,6 +318,23 @@ class TestCommonPasswords:
         assert BUILT_IN.contains(Secret(before + text + after))
 
     @pytest.mark.rule("CRED-6b")
+    @given(before=st.text("0123456789!?.-", max_size=2), after=st.text("0123456789!?.-", max_size=2), data=st.data())
+    def test_a_word_of_the_platform_is_too_common(self, data, before, after):
+        """Words of every platform of schools, and those of this one where they are given."""
+        word = data.draw(st.sampled_from(["Dziennik", "eSzkoła", "Wychowawca", "Redovalnica", "Gradebook", "Zagłębie"]))
+        text = Secret(f"{before}{word}{after}")
+
+        assert BUILT_IN.contains(text) == (word != "Zagłębie")
+        assert BuiltInCompromisedPasswords(frozenset({"zaglebie"})).contains(text)
+
+    def test_the_words_of_platforms_are_folded_and_in_order(self):
+        """Each once, in small letters, and none so short that it means nothing."""
+        words = (files("eszkola_core") / "data" / "platform_words.txt").read_text(encoding="ascii").split()
+
+        assert words == sorted(set(words))
+        assert all(word == fold(word) and word.isalpha() and len(word) >= 4 for word in words)
+
+    @pytest.mark.rule("CRED-6b")
     def test_the_list_is_a_real_one(self):
         """Nearly twenty thousand passwords; the three thousand that ASVS asks for are the least."""
         assert len(_words("common_passwords")) == 19640

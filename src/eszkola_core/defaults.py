@@ -390,13 +390,17 @@ _SHORTEST_WORD: Final = 4
 _MOST_AROUND_A_WORD: Final = 4
 
 
+@frozen
 class BuiltInCompromisedPasswords:
     """
     Knows some 20,000 of the passwords that are tried first, and the words that people put a year behind (CRED-6).
 
     A password is too common when it is one of the list, or when its letters are one, or one of the commonest Polish
-    words, and at most four other characters stand around or between them: ``Haslo2024``, ``qwerty!1``.
+    words, and at most four other characters stand around or between them: ``Haslo2024``, ``qwerty!1``. So it is with
+    the words of every such platform, ``Dziennik1!``, and with *words*, those of this one: `Tenant.words`.
     """
+
+    words: frozenset[str] = frozenset()
 
     def contains(self, prepared: Secret) -> bool:
         """Return whether *prepared* is too common to be safe, whatever its case and marks."""
@@ -406,7 +410,8 @@ class BuiltInCompromisedPasswords:
         letters = "".join(filter(str.isalpha, folded))
         if len(letters) < _SHORTEST_WORD or len(folded) - len(letters) > _MOST_AROUND_A_WORD:
             return False
-        return letters in _words("common_passwords") or letters in _words("polish_words")
+        lists = (self.words, _words("common_passwords"), _words("polish_words"), _platform_words())
+        return any(letters in each for each in lists)
 
 
 @cache
@@ -417,6 +422,14 @@ def _words(name: str) -> frozenset[str]:
 
     packed = files("eszkola_core").joinpath("data", f"{name}.txt.gz").read_bytes()
     return frozenset(decompress(packed).decode().splitlines())
+
+
+@cache
+def _platform_words() -> frozenset[str]:
+    """Return the words that stand on every page of a platform of schools, folded."""
+    from importlib.resources import files  # noqa: PLC0415 - as above
+
+    return frozenset(files("eszkola_core").joinpath("data", "platform_words.txt").read_text("ascii").split())
 
 
 @cache

@@ -52,3 +52,16 @@ def test_a_link_keeps_the_letters_of_both():
     """Only slashes are taken where address and path meet."""
     assert tenant(base_url="https://example.org/X").link("Xy") == "https://example.org/X/Xy"
     assert tenant(base_url="https://example.org/x ").link(" y") == "https://example.org/x / y"
+
+
+@pytest.mark.rule("CRED-6b")
+def test_the_words_of_a_platform_are_those_of_its_names():
+    """Of its name, key and domain, folded, of four letters or more."""
+    tenant = Tenant(
+        key="opole-2",
+        name="Opolska eSzkoła dla Wsi",
+        base_url="https://konto.example.org",
+        platform_domain="dziennik.example.org",
+    )
+
+    assert tenant.words == {"opolska", "eszkola", "opole", "dziennik", "example"}

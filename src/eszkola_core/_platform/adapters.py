@@ -82,7 +82,7 @@ class Adapters:
         self.clock: Clock = clock or SystemClock()
         self.secrets: Secrets = secrets or SystemSecrets()
         self.hasher = hasher if isinstance(hasher, BoundedHasher) else _bounded(hasher or Argon2Hasher(), tenant)
-        self.compromised: CompromisedPasswords = compromised or BuiltInCompromisedPasswords()
+        self.compromised: CompromisedPasswords = compromised or BuiltInCompromisedPasswords(tenant.words)
         self._given: Mapping[str, Any] = {
             "administration": administration,
             "storage": storage,

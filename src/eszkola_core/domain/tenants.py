@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -11,6 +13,7 @@ from eszkola_core.domain import days
 from eszkola_core.domain.addresses import ascii_domain
 from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.money import Money
+from eszkola_core.domain.names import fold
 from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.policy_timelines import IntroducedPolicy, PolicyTimelines, timelines
 from eszkola_core.domain.settings import Settings
@@ -20,6 +23,8 @@ from eszkola_core.errors import InvalidValue
 
 LOCALES = ("pl", "sl", "en")
 """The languages that every text exists in."""
+
+_SHORTEST_WORD: Final = 4
 
 
 @frozen(kw_only=True)
@@ -67,6 +72,16 @@ class Tenant:
     def policies(self) -> PolicyTimelines:
         """Which password policy holds for whom, and from when (CRED-9a)."""
         return timelines(self.settings.password_policy, self.introduced_policies)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """
+        The words that name this platform, folded: whoever guesses passwords tries them first (CRED-6b).
+
+        Such are those of its name, its key and its domain, of four letters or more.
+        """
+        named = fold(f"{self.name} {self.key} {self.platform_domain}")
+        return frozenset(each for each in re.findall(r"[^\W\d_]+", named) if len(each) >= _SHORTEST_WORD)
 
     @property
     def tariff(self) -> Tariff:
