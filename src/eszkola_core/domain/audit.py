@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from hmac import compare_digest
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -95,7 +96,7 @@ class Checkpoint:
     def is_genuine(self, fingerprints: Iterable[Fingerprint]) -> bool:
         """Return whether it was signed with one of these keys, and not changed since."""
         statement = _statement(self.head, self.at)
-        return any(self.signature == fingerprint(statement, _CHECKPOINT) for fingerprint in fingerprints)
+        return any(compare_digest(self.signature, fingerprint(statement, _CHECKPOINT)) for fingerprint in fingerprints)
 
 
 class Damage(StrEnum):
@@ -182,7 +183,7 @@ def _sealed_by(entry: AuditEntry, before: bytes, fingerprints: Sequence[Fingerpr
     """Return which of *fingerprints* sealed an entry; the last one, which sealed the one before, is tried first."""
     text = _text(entry, before)
     tried = reversed(range(len(fingerprints)))
-    return next((each for each in tried if entry.seal == fingerprints[each](text, _CONTEXT)), None)
+    return next((each for each in tried if compare_digest(entry.seal, fingerprints[each](text, _CONTEXT))), None)
 
 
 def _seal(entry: AuditEntry, before: bytes, fingerprint: Fingerprint) -> bytes:
