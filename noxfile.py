@@ -145,8 +145,8 @@ def fuzz(session: nox.Session) -> None:
     """
     Let atheris look for what breaks a parser, ten minutes for each target; by hand.
 
-    ``nox -s fuzz -- NAME … --seconds N`` is shorter; what was found lies in ``out/fuzz`` and belongs into the corpus
-    once it is mended, ``--keep FOLDER`` gathers what reached something new.
+    ``nox -s fuzz -- NAME … --seconds N`` is shorter. What was found lies in ``out/fuzz`` and belongs into the corpus
+    once it is mended; ``--keep FOLDER`` gathers what reached something new, ``--adopt FOLDER`` takes some of it in.
     """
     workspace(session)
     tools(session, "fuzz")
@@ -155,10 +155,10 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def fuzz_briefly(session: nox.Session) -> None:
-    """Let it look for twenty seconds each, from the corpus on."""
+    """Let it look for twenty seconds each, of which it takes four to begin, from the corpus on."""
     workspace(session)
     tools(session, "fuzz")
-    session.run("python", "-m", "fuzz", "--seconds=20", f"--at-once={os.cpu_count() or 1}", *session.posargs)
+    session.run("python", "-m", "fuzz", "--seconds=16", f"--at-once={os.cpu_count() or 1}", *session.posargs)
 
 
 @nox.session

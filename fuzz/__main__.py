@@ -1,18 +1,21 @@
 """
 `python -m fuzz`: let atheris look for what breaks a target, each for so many seconds.
 
-What it finds goes into a folder outside of the corpus, with the input that did it; what is new and worth keeping is
-written only where ``--keep`` says.
+What it finds goes into a folder outside of the corpus, and is printed, with the input that did it. What reached
+something new is gathered where ``--keep`` says; ``--adopt`` takes the smallest of that into the corpus.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +27,8 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 _LONGEST: Final = 1 << 13
 """Bytes of an input at most: whatever grows faster than these shows in its time."""
 _SLOWEST: Final = 10
+_ADOPTED: Final = 12 << 10
+"""Bytes that one target's corpus may grow by at once: what is kept is read in every run of the tests."""
 _MEMORY_MIB: Final = 1024
 _DONE: Final = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
 _LOADED: Final = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
@@ -42,6 +47,10 @@ def main(arguments: Sequence[str]) -> int:
         _fuzz(options.inside[0], options.inside[1:])
         return 0
     names = options.names or NAMES
+    if options.adopt is not None:
+        for name in names:
+            print(f"{name}: {_adopted(name, options.adopt)} more")
+        return 0
     with ThreadPoolExecutor(options.at_once) as pool:
         outcomes = list(pool.map(lambda name: _run(name, options.seconds, options.found, options.keep), names))
     for outcome in outcomes:
@@ -56,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--at-once", type=int, default=2, help="how many run at once")
     parser.add_argument("--found", type=Path, default=Path("out/fuzz"), help="where inputs go that broke something")
     parser.add_argument("--keep", type=Path, help="where inputs go that reached something new")
+    parser.add_argument("--adopt", type=Path, metavar="FOLDER", help="take the smallest of what was kept, and stop")
     parser.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
@@ -83,6 +93,8 @@ def _run(name: str, seconds: int, found: Path, keep: Path | None) -> dict[str, o
         broken = [f"{name}: ended with {done.returncode}"]
     if broken:
         print(f"{name}:\n{_tail(said)}", file=sys.stderr)
+    for path in (found / each for each in broken if (found / each).is_file()):
+        print(f"{path.name}, in Base64: {b64encode(path.read_bytes()).decode()}", file=sys.stderr)
     figures = list((_DONE if _DONE.search(said) else _LOADED).finditer(said))
     last = [int(each) for each in figures[-1].groups()] if figures else [0] * 4
     return {
@@ -93,6 +105,25 @@ def _run(name: str, seconds: int, found: Path, keep: Path | None) -> dict[str, o
         "corpus": last[3],
         "found": broken,
     }
+
+
+def _adopted(name: str, kept: Path) -> int:
+    """Take the smallest inputs that reach what the corpus does not; return how many."""
+    with tempfile.TemporaryDirectory() as room:
+        merged = Path(room) / name
+        shutil.copytree(CORPUS / name, merged)
+        before = set(merged.iterdir())
+        command = [sys.executable, "-m", "fuzz", "--inside", name, "-merge=1", str(merged), str(kept / name)]
+        subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - ourselves
+        left, taken = _ADOPTED, 0
+        for path in sorted(set(merged.iterdir()) - before, key=lambda path: (path.stat().st_size, path.name)):
+            data = path.read_bytes()
+            left -= len(data)
+            if left < 0:
+                break
+            (CORPUS / name / f"kept-{hashlib.sha256(data).hexdigest()[:12]}").write_bytes(data)
+            taken += 1
+    return taken
 
 
 def _tail(said: str) -> str:
@@ -117,7 +148,8 @@ def _fuzz(name: str, flags: Sequence[str]) -> None:
 
     with atheris.instrument_imports(include=[*_OURS, *_THEIRS]):
         check = target(name).check
-    atheris.Setup([f"fuzz {name}", *flags], check)
+    # To merge corpora it calls itself by its first word, through a shell.
+    atheris.Setup([f"{sys.executable} -m fuzz --inside {name}", *flags], check)
     atheris.Fuzz()
 
 
