@@ -16,7 +16,7 @@ from eszkola_gradebook.archives import Limits
 from eszkola_gradebook.gradebook import FileGradebook
 from fuzz.held import hide, refusing, require
 
-SMALL = Limits(total=1 << 20, entries=40, ratio=200, ratio_from=1 << 14, depth=8, text=1 << 12, names=60)
+SMALL = Limits(total=1 << 20, entries=40, ratio=200, ratio_from=1 << 14, cells=20_000, depth=8, text=1 << 12, names=60)
 """What an archive may unfold to: far less than in earnest, so that what has no bound shows."""
 
 

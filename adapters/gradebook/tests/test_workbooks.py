@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime, time
+from types import MappingProxyType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eszkola_core.domain.stated import Field, StatedId
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.repacking import area
 from eszkola_gradebook.workbooks import text_of
 
 HEADER = ["Nr kartoteki", "Nazwisko", "Imię", "PESEL", "Data urodzenia", "Oddział"]
@@ -104,3 +110,90 @@ def test_something_packed_that_is_no_workbook_is_refused(read_files, packed):
     with pytest.raises(UnreadableSource) as refused:
         read_files({"a.zip": packed({"a.csv": inner})}, school="sp1")
     assert refused.value.code == "binary-file"
+
+
+FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+MANY_TEXTS = (
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" x=">" uniqueCount="4294967295">'
+    "<si><t>a</t></si></sst>"
+)
+OTHER_KIND = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="a"><table:table-row table:number-rows-repeated="90000">'
+    '<table:table-cell office:value-type="string" table:number-columns-repeated="9000"><text:p>a</text:p>'
+    "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+@pytest.fixture
+def changed(workbook):
+    """Return a maker of workbooks of which some parts are others, or more."""
+
+    def make(more=MappingProxyType({}), row=""):
+        stream = io.BytesIO(workbook({"A": [HEADER, [7, "Wąs", "Jan", "", "", "1a"]]}))
+        with zipfile.ZipFile(stream) as archive:
+            parts = {each: archive.read(each).decode() for each in archive.namelist()}
+        parts |= more
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+            "</sheetData>", f"{row}</sheetData>"
+        )
+        with zipfile.ZipFile(stream := io.BytesIO(), "w") as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+        return stream.getvalue()
+
+    return make
+
+
+@pytest.mark.rule("SYNC-7a")
+@pytest.mark.parametrize(
+    "row",
+    [
+        FAR,
+        FAR.replace("row", "x:row").replace("<c r", "<c y='>' r"),
+        "<row/>" * 6000 + "<row>" + "<c/>" * 900 + "</row>",
+    ],
+)
+def test_a_sheet_with_one_cell_far_away_is_refused(read_files, changed, row):
+    """The library would lay out all cells before it, and end the process for want of memory."""
+    with pytest.raises(UnreadableSource, match="far too large") as refused:
+        read_files({"u.xlsx": changed(row=row)}, school="sp1")
+    assert refused.value.code == "archive-bomb"
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_a_number_of_texts_that_a_workbook_states_is_not_believed(read_files, changed):
+    """The library would make room for as many before it looks at one."""
+    (record,) = records(read_files({"u.xlsx": changed({"xl/sharedStrings.xml": MANY_TEXTS})}, school="sp1"))
+    assert record.key == "7"
+
+
+@pytest.mark.rule("SYNC-7a")
+def test_nothing_of_another_kind_is_read_in_the_stead_of_a_workbook(read_files, changed):
+    """A workbook that is none is damaged, whatever lies beside it."""
+    book = changed({"xl/workbook.xml": "nonsense", "mimetype": "application/vnd.oasis", "content.xml": OTHER_KIND})
+    with pytest.raises(UnreadableSource) as refused:
+        read_files({"u.xlsx": book}, school="sp1")
+    assert refused.value.code == "binary-file"
+
+
+@given(cells=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 800)), min_size=1, max_size=6), said=st.booleans())
+def test_a_sheet_is_as_large_as_its_farthest_cells(cells, said):
+    """Whether they say where they stand, or stand one behind another."""
+    if said:
+        part = "".join(f'<row r="{row}"><c r="{letters(column)}{row}"/></row>' for row, column in cells)
+        assert area(part.encode()) == max(row for row, _ in cells) * max(column for _, column in cells)
+    else:
+        part = "".join("<row>" + "<c></c>" * column + "</row>" for _, column in cells)
+        assert area(part.encode()) == len(cells) * max(column for _, column in cells)
+
+
+def letters(column):
+    """Return what a spreadsheet calls a column."""
+    found = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        found = chr(ord("A") + last) + found
+    return found

@@ -14,6 +14,7 @@ from typing import IO, Final
 from attrs import frozen
 
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.repacking import area, repacked
 
 _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED: Final = frozenset({".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zst"})
@@ -42,6 +43,8 @@ class Limits:
     ratio: int = 200
     ratio_from: int = 1 << 20
     """Small entries may shrink as well as they like: a header repeated is no bomb."""
+    cells: int = 5_000_000
+    """How many cells the sheets of a workbook may take together, from the first to the last that is filled."""
     depth: int = 32
     """How many elements of a document may stand in one another; a document is held to the total as well."""
     text: int = 1 << 17
@@ -84,9 +87,9 @@ def take(file: Path, name: str, entry: str, limits: Limits) -> Iterator[bytes]:
         yield from _unpacked(archive, entry, name, limits.total)
 
 
-def check_workbook(data: bytes, name: str, limits: Limits) -> None:
+def guarded_workbook(data: bytes, name: str, limits: Limits) -> bytes:
     """
-    Unfold a workbook once under guard, because the library that reads it has none.
+    Return a workbook packed anew: unfolded once under guard, because the library that reads it has none.
 
     Raises:
         UnreadableSource: it is no workbook, or larger inside than *limits* allow.
@@ -100,9 +103,16 @@ def check_workbook(data: bytes, name: str, limits: Limits) -> None:
                 source=name,
                 hint="save it as .xlsx or .csv",
             )
-        left = limits.total
-        for entry in inside:
-            left -= sum(map(len, _unpacked(archive, entry, name, left)))
+        left, cells = limits.total, limits.cells
+        parts = []
+        for entry in dict.fromkeys(inside):  # of a name that comes twice, the last counts everywhere
+            part = b"".join(_unpacked(archive, entry, name, left))
+            left -= len(part)
+            cells -= area(part)
+            if cells < 0:
+                raise _refusal(name, "archive-bomb", "has a sheet that is far too large", "save the sheet as CSV")
+            parts.append((entry, part))
+        return repacked(parts)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from python_calamine import CalamineError, CalamineWorkbook
 
 from eszkola_core.errors import UnreadableSource
-from eszkola_gradebook.archives import Limits, check_workbook
+from eszkola_gradebook.archives import Limits, guarded_workbook
 from eszkola_gradebook.rows import Row, no_header
 
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
@@ -38,9 +38,9 @@ def sheets(name: str, data: bytes, limits: Limits) -> tuple[Sheet, ...]:
     Raises:
         UnreadableSource: the workbook is damaged, too large inside, or empty.
     """
-    check_workbook(data, name, limits)
+    guarded = guarded_workbook(data, name, limits)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(guarded))
         found = [
             sheet
             for title in workbook.sheet_names
