@@ -121,6 +121,17 @@ def test_a_list_known_by_its_people_is_incomplete_where_one_cannot_be_told(read_
     assert not roster(read_files, text.format("1.22E+10")).complete
 
 
+@pytest.mark.rule("SYNC-7a")
+@pytest.mark.parametrize("before", ["", "\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_line_without_end_is_refused(read_files, before, encoding):
+    """Millions of columns, or of cells in a row, would all be in memory at once."""
+    text = f"{HEADER.strip()}{before}{';a' * (2 << 20)}\n"
+    with pytest.raises(UnreadableSource, match="a line of it does not end") as refused:
+        read_files({"u.csv": text.encode(encoding)}, school="sp1")
+    assert refused.value.code == "binary-file"
+
+
 def test_empty_cells_behind_the_last_column_are_forgiven(read_files):
     """Delimiters at the end of a row move nothing."""
     found = roster(read_files, HEADER + JAN.strip() + ";;\n")

@@ -13,7 +13,8 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.findings import Finding
-from eszkola_gradebook.archives import Limits, is_zipped
+from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.archives import CHUNK, Limits, is_zipped
 from eszkola_gradebook.blobs import Blob, Digest
 from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.encodings import Encoding, encoding_of
@@ -66,7 +67,7 @@ class Table:
             UnreadableSource: it is no text, or has no header.
         """
         digest = Digest()
-        encoding = encoding_of(digest.through(blob.pieces()), blob.name)
+        encoding = encoding_of(digest.through(_in_lines(blob)), blob.name)
         with encoding.text(blob.pieces()) as text:
             delimiter = sniffed(text)
         first = next(_rows(blob.pieces(), encoding, delimiter), None)
@@ -85,6 +86,24 @@ class Table:
             rows=lambda: _below(_rows(blob.same_pieces(digest.value), encoding, delimiter)),
         )
         return evolve(table, findings=(_guess(encoding, blob.name),) if encoding.guessed else ())
+
+
+def _in_lines(blob: Blob) -> Iterator[bytes]:
+    """
+    Yield the bytes of a text, unless a line of it takes a whole piece: of such a line every cell is in memory at once.
+
+    Raises:
+        UnreadableSource: it does.
+    """
+    for piece in blob.pieces():
+        if len(piece) >= CHUNK and b"\n" not in piece and b"\r" not in piece:
+            raise UnreadableSource(
+                f"{blob.name} is no text table: a line of it does not end",
+                code="binary-file",
+                source=blob.name,
+                hint="export it again: in a table every record has a line of its own",
+            )
+        yield piece
 
 
 def mistrusted(tables: Sequence[Table]) -> list[Table]:
