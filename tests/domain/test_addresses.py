@@ -105,6 +105,15 @@ def test_the_spelling_is_kept_and_case_does_not_matter(address):
     assert address != address.mailbox
 
 
+def test_what_is_far_too_long_is_refused_unread(monkeypatch):
+    """The library would compose all of it first, and marks without end take it very long."""
+    monkeypatch.delattr(email_validator, "validate_email")
+    with pytest.raises(InvalidValue) as refused:
+        EmailAddress.parse("a" + "\N{COMBINING ACUTE ACCENT}" * 1016 + "@example.org")
+
+    assert refused.value.code == "invalid-email"
+
+
 @pytest.mark.rule("MAIL-8")
 def test_domains_of_one_mailbox_are_one():
     """Those of the table are compared as one, and those alone; an address in IDNA form is the same as in letters."""

@@ -30,6 +30,8 @@ _PLAIN: Final = re.compile(
 _MAX_LOCAL: Final = 64
 _MAX_LABEL: Final = 63
 _MAX_LENGTH: Final = 254
+_LONGEST_SPELLING: Final = 4 * _MAX_LENGTH
+"""A letter is at most four characters once it is taken apart: what is longer is read no further."""
 _NOT_PLAIN_TOPS: Final = frozenset({"test", "invalid", "localhost", "local", "arpa", "onion", "example"})
 
 
@@ -55,6 +57,8 @@ class EmailAddress:
                 servers of today do not deliver to (code ``undeliverable-email``).
         """
         spelling = text.strip()
+        if len(spelling) > _LONGEST_SPELLING:
+            raise InvalidValue("this is not an e-mail address", code="invalid-email")
         plain = _PLAIN.fullmatch(spelling)
         if plain is not None and _is_plainly_valid(plain):
             return cls(spelling, mailbox_of(plain["local"], plain["domain"].lower()))

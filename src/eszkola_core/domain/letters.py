@@ -12,6 +12,7 @@ from typing import Final
 from attrs import field, frozen
 
 from eszkola_core.domain.hidden import Secret
+from eszkola_core.domain.normal_forms import normalized
 from eszkola_core.errors import InvalidValue
 
 
@@ -121,4 +122,4 @@ def one_line(text: str) -> str:
     kept = (
         " " if unicodedata.category(sign) in _BLANK else sign for sign in text if unicodedata.category(sign) != _UNSEEN
     )
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+    return " ".join(normalized("NFC", "".join(kept)).split())

@@ -8,6 +8,8 @@ from typing import Final
 
 from attrs import frozen
 
+from eszkola_core.domain.normal_forms import normalized
+
 _LETTERS_WITHOUT_MARKS: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 
 # Ukrainian as the Cabinet of Ministers' resolution No. 55 of 2010 has it, the other Cyrillic letters as ICAO Doc 9303,
@@ -37,8 +39,8 @@ def fold(text: str) -> str:
     >>> fold("ŻÓŁĆ Đorđe Žiga")
     'zolc dorde ziga'
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(letter))
+    decomposed = normalized("NFKD", text).casefold()
+    bare = "".join(letter for letter in normalized("NFKD", decomposed) if not unicodedata.combining(letter))
     return bare.translate(_LETTERS_WITHOUT_MARKS)
 
 

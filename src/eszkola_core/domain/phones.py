@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 from attrs import frozen
 
+from eszkola_core.domain.normal_forms import normalized
 from eszkola_core.errors import InvalidValue
 
 # Digits, and what people write between them. A letter means an extension, a name, or a number spelt on the keys.
@@ -40,7 +40,7 @@ class PhoneNumber:
         clear = _clear(text, country)
         if clear is not None:
             return cls(clear)
-        written = unicodedata.normalize("NFKC", text).strip()
+        written = normalized("NFKC", text).strip()
         if not _WRITTEN.fullmatch(written):
             more = any(sign.isalnum() for sign in written)
             raise _not_a_number("phone-with-more" if more else "invalid-phone")

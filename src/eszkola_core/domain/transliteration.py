@@ -14,6 +14,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
+from eszkola_core.domain.normal_forms import normalized
 from eszkola_core.domain.sms_segments import is_gsm, segmentation
 
 LITERAL: Final = 160
@@ -91,7 +92,7 @@ def transliterated(text: str) -> str:
     if is_gsm(text):
         return text
     before = segmentation(text)
-    plain = "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    plain = "".join(map(_plain, normalized("NFC", text)))
     if not plain or not is_gsm(plain):
         return text
     is_dearer = segmentation(plain).segments > before.segments or literal_messages(plain) > literal_messages(text)

@@ -21,6 +21,8 @@ _WORDS: Final = re.compile(r"(?:[^\W\d_]|[ .-]){1,40}")
 _POINT_ZERO: Final = re.compile(r"(\d+)[.,]0+")
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MOST_DIGITS: Final = 8
+_LONGEST_DATE: Final = 64
+"""With a time, and blanks before it, that nobody counts."""
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){6,}")
 REPLACED: Final = "\ufffd"
 """What a program writes where it could not read a letter: the letter is lost before we see the file."""
@@ -67,6 +69,8 @@ def read_date(text: str, forms: tuple[str, ...], about: Field) -> date | Problem
     """
     if not text:
         return None
+    if len(text) > _LONGEST_DATE:
+        return Problem(about, "bad-date", shown(text), "write the date as YYYY-MM-DD")
     bare = _TIME.sub("", text)
     patterns = (_ISO, *map(_pattern, forms))
     days = {day for pattern in patterns if (day := _fitted(pattern, bare)) is not None}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_BRACKETED: Final = re.compile(r"\[[^\]]*\]")
+from eszkola_core.domain.normal_forms import normalized
+
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\]")
 _STROKES: Final = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ø": "o", "Ø": "o"})
 """Letters whose stroke is no combining mark, so that decomposition leaves it on."""
 
@@ -20,7 +21,7 @@ def folded(text: str) -> str:
     >>> folded(" E-mail ucznia "), folded("Imię"), folded("First Name [Required]")
     ('emailucznia', 'imie', 'firstname')
     """
-    plain = unicodedata.normalize("NFKD", _BRACKETED.sub("", text).translate(_STROKES))
+    plain = normalized("NFKD", _BRACKETED.sub("", text).translate(_STROKES))
     return "".join(sign for sign in plain.casefold() if sign.isalnum())
 
 
