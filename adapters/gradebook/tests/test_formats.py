@@ -393,7 +393,7 @@ def test_a_version_names_format_mapping_and_parser(read_files):
     """Whoever changes the mapping or the parser changes the version, so that records are read again (SYNC-4d)."""
     (found,) = read_files({"u.csv": UONET}, school="sp1").rosters
     name, digest, parser = found.version.split("+")
-    assert (name, len(digest), parser) == ("uonet/1", 8, "parser1")
+    assert (name, len(digest), parser) == ("uonet/1", 8, "parser2")
 
 
 def test_a_format_that_does_not_fit_says_what_is_missing(read_files):

@@ -26,7 +26,7 @@ from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecor
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
 
 

@@ -17,7 +17,7 @@ from eszkola_gradebook.mapping import ABOVE, OTHER, Column, Mapping, TableShape
 from eszkola_gradebook.mapping_keys import Keys
 from eszkola_gradebook.words import table_of
 
-PARSER_VERSION: Final = "1"
+PARSER_VERSION: Final = "2"
 """Goes up whenever the same file would be stated differently, so that unchanged records are read again (SYNC-4d)."""
 _WORDS: Final = {
     "sex": (*Sex, OTHER),
