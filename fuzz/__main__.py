@@ -83,7 +83,7 @@ def _run(name: str, seconds: int, found: Path, keep: Path | None) -> dict[str, o
         flags = (
             f"-max_total_time={seconds}", f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}",
             f"-rss_limit_mb={_MEMORY_MIB}", f"-dict={words}", f"-artifact_prefix={found}/{name}-",
-            "-print_final_stats=1",
+            "-report_slow_units=86400",
         )  # fmt: skip
         command = [sys.executable, "-m", "fuzz", "--inside", name, *flags, str(grown), str(CORPUS / name)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - ourselves

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from eszkola_cli.address_table import read_addresses
-from eszkola_cli.config import Config, load
 from eszkola_cli.notices import _read
+from eszkola_core.configuration import Config, load
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.settings import SETTINGS
 from eszkola_gradebook import plugin as gradebook_options
