@@ -10,8 +10,8 @@ from eszkola_core.domain.settings import PROFILES
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.usecases.saved_plans import read_plan
 from eszkola_core.wire import kept, reading_from_bytes, reading_to_bytes
-from eszkola_sqlalchemy.crypto import Uses, Vault
-from eszkola_sqlalchemy.keyring import Keyring
+from eszkola_stores.keyring import Keyring
+from eszkola_stores.vault import Uses, Vault
 from fuzz.held import refusing, require
 from fuzz.parts import flagged, grown
 from fuzz.reading import folder
