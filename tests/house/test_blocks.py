@@ -8,6 +8,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -170,6 +171,8 @@ def try_out(words: list[str]) -> None:
         case ["python3" | "python", "-m", "pip", "install", *targets]:
             assert {each for each in targets if each.startswith("eszkola")} <= {f"eszkola-core[{e}]" for e in extras()}
             assert [each for each in targets if each.startswith(".") and not (ROOT / each).is_dir()] == []
+        case ["python3" | "python", "-m", module, *_]:
+            assert module in {"build", "pytest"} or find_spec(module) is not None
         case ["for", *_] | ["echo", *_]:
             pass
         case [name, *_]:
