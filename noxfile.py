@@ -78,6 +78,14 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def fastapi_portal(session: nox.Session) -> None:
+    """Start the example API on this computer: -- --folder FOLDER keeps what it makes, -- --check stops at once."""
+    workspace(session)
+    tools(session, "fastapi-portal")
+    session.run("python", "-m", "portal", *session.posargs, env={"PYTHONPATH": "examples/fastapi_portal/src"})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format, and who may import whom."""
     tools(session, "lint")

@@ -20,9 +20,6 @@ from portal.guard import Guard
 from portal.pages import serve_pages
 from portal.problems import MEDIA_TYPE, handle_problems
 
-LARGEST_REQUEST: Final = 16 * 1024
-"""Bytes that a request may have: many times the longest password."""
-
 THREADS_BESIDE_HASHING: Final = 40
 """How many operations may be at work that hash nothing."""
 
@@ -62,7 +59,6 @@ def create_app(platform: Platform, *, origins: Sequence[str] = (), dispatch_ever
         redoc_url=None,
         lifespan=lifespan,
         middleware=[Middleware(Guard), *(crossing if origins else ())],
-        max_body_size=LARGEST_REQUEST,
         generate_unique_id_function=_name_of,
     )
     app.state.platform = platform
@@ -94,17 +90,26 @@ def dispatch(platform: Platform) -> None:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Let the OpenAPI document say of which media type problems are: the framework takes all answers for JSON."""
+    """
+    Let the OpenAPI document say of which media type problems are: the framework takes all answers for JSON.
+
+    It also adds its own answer to what does not fit wherever there is a parameter; here such an answer is a problem, and
+    stands with the operations that can give it.
+    """
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for path in made()["paths"].values():
-                for operation in path.values():
-                    for answer in operation["responses"].values():
-                        content = answer.get("content", {})
-                        if MEDIA_TYPE in content:
-                            content[MEDIA_TYPE] |= content.pop("application/json")
+            document = made()
+            for operation in (each for path in document["paths"].values() for each in path.values()):
+                answers = operation["responses"]
+                for content in (each.get("content", {}) for each in answers.values()):
+                    if MEDIA_TYPE in content:
+                        content[MEDIA_TYPE] |= content.pop("application/json")
+                if "422" in answers and MEDIA_TYPE not in answers["422"]["content"]:
+                    del answers["422"]
+            for name in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(name, None)
         return made()
 
     app.openapi = openapi  # type: ignore[method-assign]

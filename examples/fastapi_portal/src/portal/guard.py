@@ -1,4 +1,4 @@
-"""What stands around every request: headers that browsers obey, a line in the log, and an answer when all fails."""
+"""What stands around every request: a bound, headers that browsers obey, a line in the log, and the last answer."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import logging
 from time import perf_counter
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.problems import Refused
 from portal.watching import tell
+
+LARGEST_REQUEST: Final = 16 * 1024
+"""Bytes that the body of a request may have: many times the longest password."""
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -40,7 +44,15 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = perf_counter(), 0
+        began, status, received = perf_counter(), 0, 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST_REQUEST:
+                raise HTTPException(413)
+            return message
 
         async def guarded(message: Message) -> None:
             nonlocal status
@@ -49,11 +61,13 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.add_vary_header("Accept-Language")
             await send(message)
 
         try:
-            await self._app(scope, receive, guarded)
+            if _announced(scope) > LARGEST_REQUEST:
+                await Refused("too-large").response(scope, receive, guarded)
+            else:
+                await self._app(scope, bounded, guarded)
         except Exception as error:  # noqa: BLE001 - whatever it was
             tell("unexpected", level=logging.ERROR, error=error)
             if not status:
@@ -66,3 +80,9 @@ class Guard:
             status=status,
             milliseconds=round((perf_counter() - began) * 1000, 1),
         )
+
+
+def _announced(scope: Scope) -> int:
+    """Return how many bytes a request says that its body has; what says nothing is counted as it comes."""
+    length = Headers(scope=scope).get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0

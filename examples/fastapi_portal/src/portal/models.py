@@ -15,6 +15,7 @@ TOKEN = "x3J0…"  # noqa: S105 - the same
 
 Token = Annotated[SecretStr, Field(max_length=200, examples=[TOKEN])]
 Password = Annotated[SecretStr, Field(examples=[PASSWORD])]
+Digest = Annotated[str, Field(pattern="^(?:[0-9a-f]{2})+$", max_length=128)]
 DeviceName = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S", examples=["Ala's telephone"])]
 
 
@@ -77,7 +78,7 @@ class ActsFirst(BaseModel):
     """The password was right; these acts come before a session opens, in this order, with this ticket."""
 
     ticket: Annotated[str, Field(examples=["pQ2f…"])]
-    acts: Annotated[list[Act], Field(examples=[["change-password", "acknowledge-rules"]])]
+    acts: Annotated[list[Act], Field(examples=[["change-password", "acknowledge-safety-rules"]])]
 
     @classmethod
     def of(cls, done: MustAct) -> ActsFirst:
@@ -114,7 +115,7 @@ class NoticeShown(BaseModel):
 class NoticesAcknowledged(TicketShown):
     """Which texts somebody has read."""
 
-    digests: Annotated[list[Annotated[str, Field(pattern="^(?:[0-9a-f]{2})+$", max_length=128)]], Field(max_length=50)]
+    digests: Annotated[list[Digest], Field(max_length=50, examples=[["9f86d081884c7d65"]])]
 
 
 class SessionListed(BaseModel):
