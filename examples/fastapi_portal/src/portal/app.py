@@ -93,8 +93,8 @@ def _describe_problems(app: FastAPI) -> None:
     """
     Let the OpenAPI document say of which media type problems are: the framework takes all answers for JSON.
 
-    It also adds its own answer to what does not fit wherever there is a parameter; here such an answer is a problem, and
-    stands with the operations that can give it.
+    It also adds an answer of its own wherever there is a parameter; here what does not fit is a problem, and stands
+    with the operations that can give it.
     """
     made = app.openapi
 
