@@ -16,10 +16,21 @@ from httpx2 import ASGITransport, AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core import CHEAPEST_FOR_TESTS, Argon2Hasher, BoundedHasher, Unavailable
+from eszkola_core import (
+    CHEAPEST_FOR_TESTS,
+    Actor,
+    Argon2Hasher,
+    BoundedHasher,
+    CompletionRefused,
+    PairingRefused,
+    Refusal,
+    Unavailable,
+)
+from eszkola_core.testing.notation import pesel
 from portal.app import create_app
 from portal.guard import LARGEST_REQUEST
 from portal.negotiation import language, media_type, wanted
+from portal.problems import PROBLEMS
 from portal.watching import Lines
 
 PASSWORD = "Deszcz-na-dach-7"
@@ -70,13 +81,21 @@ def test_of_many_who_scan_one_code_one_is_paired(portal):
     assert len(portal.get("/devices", key=key).json()) == 1
 
 
-def test_fifty_who_sign_in_at_once_are_all_let_in(portal):
-    """Nobody is lost, and everybody has a session of their own."""
-    login = portal.activate()
-    found = at_once(portal, *[("POST", "/sessions", {"json": {"login": login, "password": PASSWORD}})] * 50)
+def test_fifty_who_sign_in_at_once_are_all_let_in(portal, tmp_path):
+    """Two classes at eight o'clock, from one address: nobody is lost, and each has a ticket of their own."""
+    roster = tmp_path / "uczniowie.csv"
+    rows = (f"{n};Lis;{'Ala' if n % 2 else 'Olek'};{pesel(n)};1a;u{n}@example.com" for n in range(100, 150))
+    roster.write_text("\n".join(["Nr kartoteki;Nazwisko;Imię;PESEL;Oddział;E-mail ucznia", *rows]), "utf-8")
+    reading = portal.platform.gradebook.read([roster], school="SP2")
+    portal.platform.import_rosters.apply(reading, actor=Actor.console("test"))
+    with portal.platform.storage.snapshot() as unit:
+        people = [each for n in range(100, 150) for each in unit.people.by_central(f"u{n}@example.com")]
+    given = [portal.platform.give_initial_credential.to(each.id) for each in people]
+    sent = [{"login": each.login, "password": each.password.reveal()} for each in given]
+    found = at_once(portal, *(("POST", "/sessions", {"json": each}) for each in sent))
 
-    assert statuses(found) == {201: 50}
-    assert len({each.json()["key"] for each in found}) == 50
+    assert statuses(found) == {200: 50}
+    assert len({each.json()["ticket"] for each in found}) == 50
 
 
 class Slow(Argon2Hasher):
@@ -263,6 +282,20 @@ def test_what_can_be_done_at_an_address_is_told_to_whoever_tries_something_else(
         "method-not-allowed",
         "DELETE, PATCH",
     )
+
+
+@pytest.mark.parametrize("path", ["/me/", "//me", "/%00", "/docs/assets/%2e%2e/core.py", "/docs/assets/"])
+def test_an_address_that_is_not_quite_one_leads_nowhere(portal, path):
+    """Neither to what it resembles, nor to whatever host the request names."""
+    told = portal.client.get(path, headers={"Host": "example.com"}, follow_redirects=False)
+
+    assert (told.status_code, told.json()["code"]) == (404, "not-found")
+
+
+@pytest.mark.parametrize("reason", [*Refusal, *CompletionRefused, *PairingRefused])
+def test_every_reason_of_the_platform_has_a_problem(reason):
+    """So that none comes out as something that nobody expected."""
+    assert reason in PROBLEMS
 
 
 def test_other_origins_are_let_in_when_they_are_named(portal):

@@ -50,15 +50,19 @@ def create_app(platform: Platform, *, origins: Sequence[str] = (), dispatch_ever
             with suppress(asyncio.CancelledError):
                 await dispatching
 
-    crossing = [Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])]
+    told = ["Retry-After", "WWW-Authenticate"]
+    crossing = Middleware(
+        CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=told
+    )
     app = FastAPI(
         title="Portal",
         version="1",
         summary="First access, recovery, sign-in, a guardian's children, and the pairing of telephones.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would send people wherever the header Host says
         lifespan=lifespan,
-        middleware=[Middleware(Guard), *(crossing if origins else ())],
+        middleware=[Middleware(Guard), *([crossing] if origins else [])],
         generate_unique_id_function=_name_of,
     )
     app.state.platform = platform
