@@ -24,6 +24,8 @@ from eszkola_core import Platform
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("docs/**", "adapters/*", "examples/*")
 PAGES = sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.md"))])
+WALKED = {ROOT / "examples/fastapi_portal/WALK.md"}
+"""Pages whose commands are run, all of them, by a test of their own."""
 GENERATED = {ROOT / "docs/reference/lifecycles.md"}
 
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
@@ -64,8 +66,9 @@ EVERY = [each for page in PAGES for each in blocks(page)]
 
 
 def in_language(*names: str) -> pytest.MarkDecorator:
-    """Run a test for every block in one of the languages."""
-    return pytest.mark.parametrize("block", [each for each in EVERY if each.language in names], ids=str)
+    """Run a test for every block in one of the languages, but for those that are run elsewhere."""
+    found = [each for each in EVERY if each.language in names and each.page not in WALKED]
+    return pytest.mark.parametrize("block", found, ids=str)
 
 
 def test_no_language_is_only_looked_at():

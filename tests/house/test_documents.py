@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("adapters/*/*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("adapters/*/*.md"), *ROOT.glob("examples/*/*.md")]
+)
 DEMO = "python3 -m pip install nox && nox -s demo"
 CHECKS = "python3 -m pip install nox && nox"
 A_SCREEN = 24

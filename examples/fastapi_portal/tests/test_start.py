@@ -1,4 +1,4 @@
-"""The API starts as a newcomer starts it, and the README's walk goes as it says."""
+"""The API starts as a newcomer starts it, and the walk goes as its page says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from textwrap import dedent
 
 import pytest
 
@@ -27,8 +26,8 @@ def start(*options):
 
 
 def the_walk():
-    """Return the commands of the README's walk, and what each is to print, with … for whatever it may be."""
-    walk = (HERE / "README.md").read_text("utf-8").split("## A walk", 1)[1].split("\n## ", 1)[0]
+    """Return the commands of the walk, and what each is to print, with … for whatever it may be."""
+    walk = (HERE / "WALK.md").read_text("utf-8")
     found: list[tuple[str, list[str]]] = []
     for line in "\n".join(re.findall(r"```console\n(.*?)```", walk, re.DOTALL)).splitlines():
         if line.startswith("$ "):
@@ -39,7 +38,7 @@ def the_walk():
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("bash", "curl"))), reason="bash or curl is not installed")
-def test_the_walk_goes_as_the_readme_says(tmp_path):
+def test_the_walk_goes_as_its_page_says(tmp_path):
     """Command by command, with passwords hashed as in earnest; the server's log has nobody's name in it."""
     server = start("--port", "0", "--folder", str(tmp_path))
     try:
@@ -47,7 +46,7 @@ def test_the_walk_goes_as_the_readme_says(tmp_path):
         steps = the_walk()
         script = "\n".join(["set -e", *(f"{command}\necho; echo —" for command, _ in steps)])
         environment = os.environ | {"PORTAL": address, "OUTBOX": str(tmp_path / "outbox"), "no_proxy": "127.0.0.1"}
-        done = subprocess.run(  # noqa: S603 - the README's commands
+        done = subprocess.run(  # noqa: S603 - the page's commands
             [shutil.which("bash") or "", "-c", script],
             cwd=ROOT,
             env=environment,
@@ -68,14 +67,17 @@ def test_the_walk_goes_as_the_readme_says(tmp_path):
     assert not re.search(r"\b(jan|lis|deszcz)\b", log, re.IGNORECASE)
 
 
-def test_a_service_of_ones_own_is_made_as_the_readme_says(tmp_path, sample):
-    """The lines that it shows make an application, on the configuration that they name."""
-    shutil.copytree(sample, tmp_path / "FOLDER")
-    (shown,) = re.findall(r"```python\n(.*?)```", (HERE / "README.md").read_text("utf-8"), re.DOTALL)
-    program = dedent(shown) + "\nprint(app.state.platform.tenant.key, len(app.openapi()['paths']))\n"
-    environment = os.environ | {"PYTHONPATH": str(HERE / "src")}
-    done = subprocess.run(  # noqa: S603 - the README's lines
-        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+def test_a_service_of_ones_own_needs_no_sample(tmp_path, sample):
+    """In a folder with a configuration the module has the application."""
+    shutil.copytree(sample, tmp_path / "folder")
+    program = "import service; print(service.app.state.platform.tenant.key, len(service.app.openapi()['paths']))"
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path / "folder",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), str(HERE / "src")])},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (done.stdout, done.stderr) == ("sample 15\n", "")
