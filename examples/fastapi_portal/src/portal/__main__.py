@@ -11,7 +11,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from urllib.request import Request, urlopen
 
 import uvicorn
@@ -26,13 +26,20 @@ HOST = "127.0.0.1"
 def main() -> None:
     """Make the sample, say what to try, and serve until stopped; or ask itself, and stop."""
     parser = ArgumentParser(prog="portal", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="where the sample lies, or is made; a temporary one otherwise")
+    parser.add_argument(
+        "--folder", type=Path, help="where the sample lies, or is made, and stays; a temporary folder otherwise"
+    )
     parser.add_argument("--port", type=int, default=8000, help="0 takes one that is free (8000)")
     parser.add_argument("--check", action="store_true", help="start, ask itself, and stop")
     chosen = parser.parse_args()
     write_lines()
-    folder = chosen.folder or Path(mkdtemp(prefix="portal-"))
-    with socket.create_server((HOST, 0 if chosen.check else chosen.port)) as listening:
+    with TemporaryDirectory(prefix="portal-") as passing:
+        _serve(chosen.folder or Path(passing), 0 if chosen.check else chosen.port, check=chosen.check)
+
+
+def _serve(folder: Path, port: int, *, check: bool) -> None:
+    """Serve the sample in *folder*."""
+    with socket.create_server((HOST, port)) as listening:
         address = f"http://{HOST}:{listening.getsockname()[1]}"
         with open_sample(folder, address=address) as platform:
             config = uvicorn.Config(
@@ -40,7 +47,7 @@ def main() -> None:
             )
             server = uvicorn.Server(config)
             print(_welcome(address, folder), flush=True)
-            if not chosen.check:
+            if not check:
                 server.run([listening])
                 return
             with _running(server, listening):
