@@ -145,7 +145,6 @@ class Me(BaseModel):
 
     first_name: Annotated[str, Field(examples=["Jan"])]
     last_name: Annotated[str, Field(examples=["Lis"])]
-    login: Annotated[str, Field(examples=["jan.lis"])]
     platform_address: Annotated[str, Field(examples=["jan.lis@eszkola.example.org"])]
     roles: list[RoleHeld]
 
@@ -155,7 +154,6 @@ class Me(BaseModel):
         return cls(
             first_name=person.name.first,
             last_name=person.name.last,
-            login=person.login,
             platform_address=person.platform_address,
             roles=[RoleHeld(school=each.school, role=each.role, class_name=each.class_name) for each in roles],
         )
