@@ -429,7 +429,7 @@ class Settings:
         ceiling=100,
     )
     failures_of_place: int = _setting(
-        100,
+        300,  # more than may wait for a hash at once: an attempt counts as wrong until it proves right
         "ACCESS-7",
         "wrong passwords from one place, such as a school, that do not matter in a window",
         floor=20,
