@@ -204,6 +204,7 @@ if TYPE_CHECKING:
     )
     from eszkola_core.usecases.import_rosters import Applied, GroundMoved, ImportRosters
     from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
+    from eszkola_core.usecases.judge_password import JudgePassword
     from eszkola_core.usecases.lock_account import LockAccount, Locked, LockingRefused, NotChanged, Unlocked
     from eszkola_core.usecases.look_after_sessions import LookAfterSessions, OpenSession
     from eszkola_core.usecases.manage_devices import ListedDevice, ManageDevices, NoSuchDevice
@@ -440,6 +441,7 @@ __all__ = [
     "InvalidValue",
     "IssueCodes",
     "JournalPages",
+    "JudgePassword",
     "Kept",
     "KeyForgotten",
     "KeyKind",

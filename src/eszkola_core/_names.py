@@ -488,6 +488,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "HandOverKept",
             "IssueCodes",
         ),
+        "usecases.judge_password": ("JudgePassword",),
         "usecases.lock_account": (
             "LockAccount",
             "Locked",

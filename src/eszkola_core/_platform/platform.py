@@ -42,6 +42,7 @@ from eszkola_core.usecases.hand_over_credential import HandOverCredential
 from eszkola_core.usecases.help_child import HelpChild
 from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_core.usecases.issue_codes import IssueCodes
+from eszkola_core.usecases.judge_password import JudgePassword
 from eszkola_core.usecases.lock_account import LockAccount
 from eszkola_core.usecases.look_after_sessions import LookAfterSessions
 from eszkola_core.usecases.manage_devices import ManageDevices
@@ -135,6 +136,7 @@ class Platform(Adapters):
     help_child = use_case(lambda p: HelpChild(p.storage, p.tenant, p.clock, p.secrets, p.hasher))
     import_rosters = use_case(lambda p: ImportRosters(p.storage, p.tenant, p.clock, p.secrets))
     issue_codes = use_case(lambda p: IssueCodes(p.storage, p.tenant, p.clock, p.secrets))
+    judge_password = use_case(lambda p: JudgePassword(p.storage, p.tenant, p.clock, p.compromised))
     lock_account = use_case(lambda p: LockAccount(p.storage, p.tenant, p.clock))
     look_after_sessions = use_case(lambda p: LookAfterSessions(p.storage, p.tenant, p.clock))
     manage_devices = use_case(lambda p: ManageDevices(p.storage, p.tenant, p.clock))
