@@ -1,0 +1,1 @@
+"""The application: the platform's accounts as the users of a Django site."""

@@ -1,0 +1,1 @@
+"""The site as a person meets it, through the test client of Django."""
