@@ -22,6 +22,9 @@ from eszkola_core import CHEAPEST_FOR_TESTS, Actor, Applied, Argon2Hasher, Compl
 from eszkola_core.testing.doubles import FrozenClock
 
 PASSWORD = "Dąb-nad-Odrą-7"
+HAVE_PASSWORDS = ("ewa@example.com", "scibor@example.com", "siobhan@example.com")
+"""Guardians who have set one; their children, and Jan, have not."""
+
 CONSOLE = Actor.console("test")
 PROLOGUE = Path(tempfile.mkdtemp(prefix="django-site-test-"))
 
@@ -38,7 +41,10 @@ def pytest_configure() -> None:
     with Site(PROLOGUE) as site:
         site.platform.administration.create()
         site.imports(SAMPLE.read_text("utf-8"))
-        call_command("dispatch", stdout=StringIO())
+        site.links()
+        for each in HAVE_PASSWORDS:
+            site.activate(each)
+        site.links()
 
 
 def pytest_unconfigure() -> None:
@@ -92,7 +98,7 @@ class Site:
 
     def mails(self) -> set[Path]:
         """Return what has been sent."""
-        return set((self.folder / "outbox").iterdir())
+        return set((self.folder / "outbox").glob("*.eml"))
 
     def links(self) -> list[str]:
         """Dispatch, and return the links in what was sent, without the host."""

@@ -14,7 +14,7 @@ EWA, SCIBOR, JAN, SIOBHAN, LUCJA = (f"{each}@example.com" for each in ("ewa", "s
 @pytest.fixture
 def ewa(site, browser):
     """Sign a guardian in."""
-    browser.sign_in(site.activate(EWA))
+    browser.sign_in(EWA)
     return site.person(EWA)
 
 
@@ -44,7 +44,7 @@ def test_whoever_changes_the_number_in_the_address_learns_nothing(site, browser,
 
 def test_a_barred_guardian_sees_the_child_no_more(site, browser, another, ewa):
     """From the next request on, on the list and by the number; the other guardian goes on."""
-    another.sign_in(site.activate(SCIBOR))
+    another.sign_in(SCIBOR)
     lucja = of(site, ewa)["Łucja"]
     done = site.platform.restrict_links.restrict(CONSOLE, ewa, lucja, reason="court order 7/26")
     assert isinstance(done, Restricted)
@@ -71,7 +71,7 @@ def test_odd_names_are_shown_as_they_are(site, browser, first, last):
     """And never as anything but text."""
     site.imports(SAMPLE.read_text("utf-8").replace("O'Neill;Đorđe", f"{last};{first}"))
 
-    page = browser.sign_in(site.activate(SIOBHAN))
+    page = browser.sign_in(SIOBHAN)
 
     assert f"{first} {last}".replace("'", "&#x27;") in page.content.decode()
 

@@ -30,12 +30,6 @@ class BusyHasher(Argon2Hasher):
         raise Unavailable("too many wait", code="busy", retry_after=timedelta(seconds=4.2))
 
 
-@pytest.fixture
-def ewa(site):
-    """Let a guardian have a password."""
-    return site.activate(EWA)
-
-
 def begin_change(site):
     """Give a child a first credential, and return it."""
     guardian = site.person(EWA)
@@ -45,16 +39,16 @@ def begin_change(site):
     return given.password.reveal()
 
 
-def test_a_guardian_signs_in_and_sees_her_children(site, browser, ewa):
+def test_a_guardian_signs_in_and_sees_her_children(site, browser):
     """Straight on to the list."""
-    page = browser.sign_in(ewa)
+    page = browser.sign_in(EWA)
 
     assert page.redirect_chain == [("/children", 302)]
     assert told(page) == "Your children Jaś Żółć-Gęślicki · 4b, SP1 Łucja Żółć-Gęślicka · 7a, SP1"
 
 
 @pytest.mark.parametrize("login", [EWA, JAN, "nobody@example.com", "", "\u202e" * 300])
-def test_whatever_is_wrong_is_told_alike(site, browser, ewa, login):
+def test_whatever_is_wrong_is_told_alike(site, browser, login):
     """A wrong password, an account without one, and nobody: the same words, and no session."""
     page = browser.sign_in(login, "Zły-Strzał-1")
 
@@ -64,21 +58,21 @@ def test_whatever_is_wrong_is_told_alike(site, browser, ewa, login):
     assert browser.get("/children").status_code == 302
 
 
-def test_a_lock_ends_the_session_and_refuses_as_a_wrong_password_does(site, browser, another, ewa):
+def test_a_lock_ends_the_session_and_refuses_as_a_wrong_password_does(site, browser, another):
     """At the very next request; and the words do not tell a stranger that there is a lock."""
-    browser.sign_in(ewa)
-    assert isinstance(site.platform.lock_account.lock(CONSOLE, site.person(ewa), why="lost telephone"), Locked)
+    browser.sign_in(EWA)
+    assert isinstance(site.platform.lock_account.lock(CONSOLE, site.person(EWA), why="lost telephone"), Locked)
 
     page = browser.get("/children", follow=True)
 
     assert page.redirect_chain == [("/sign-in?next=/children", 302)]
     assert "Your session is over" in told(page)
-    assert "an account that is locked" in told(another.sign_in(ewa))
+    assert "an account that is locked" in told(another.sign_in(EWA))
 
 
-def test_who_is_signed_in_is_not_asked_again(site, browser, ewa):
+def test_who_is_signed_in_is_not_asked_again(site, browser):
     """Another account does not slip into a browser that one is open in."""
-    browser.sign_in(ewa)
+    browser.sign_in(EWA)
 
     assert browser.get("/sign-in").url == "/children"
     assert browser.sign_in(JAN, "whatever").redirect_chain == [("/children", 302)]
@@ -93,14 +87,14 @@ def test_who_is_signed_in_is_not_asked_again(site, browser, ewa):
         ("javascript:alert(1)", "/children"),
     ],
 )
-def test_signing_in_leads_to_where_one_was_going_on_this_site(site, browser, ewa, wanted, reached):
+def test_signing_in_leads_to_where_one_was_going_on_this_site(site, browser, wanted, reached):
     """And to no other."""
-    done = browser.post(f"/sign-in?next={wanted}", {"login": ewa, "password": PASSWORD})
+    done = browser.post(f"/sign-in?next={wanted}", {"login": EWA, "password": PASSWORD})
 
     assert done.url == reached
 
 
-def test_a_given_password_is_changed_first(site, browser, ewa):
+def test_a_given_password_is_changed_first(site, browser):
     """The one that the school gave opens nothing; a weak one is refused; one's own leads on."""
     first = browser.sign_in(LUCJA, begin_change(site))
     weak = browser.post("/sign-in/password", {"new": "lucja", "again": "lucja"})
@@ -112,7 +106,7 @@ def test_a_given_password_is_changed_first(site, browser, ewa):
     assert "Your children" in told(done)
 
 
-def test_the_second_of_two_clicks_undoes_nothing_of_the_first(site, browser, ewa):
+def test_the_second_of_two_clicks_undoes_nothing_of_the_first(site, browser):
     """Its answer says where to go, and leaves the session that the first one opened as it is."""
     browser.sign_in(LUCJA, begin_change(site))
     before, form = browser.cookies["sessionid"].value, {"new": PASSWORD, "again": PASSWORD}
@@ -128,7 +122,7 @@ def test_the_second_of_two_clicks_undoes_nothing_of_the_first(site, browser, ewa
     assert browser.get("/children").status_code == 200
 
 
-def test_a_ticket_that_took_too_long_leads_back(site, browser, ewa):
+def test_a_ticket_that_took_too_long_leads_back(site, browser):
     """Nobody is left before a form that does nothing."""
     browser.sign_in(LUCJA, begin_change(site))
     site.clock.advance(timedelta(hours=2))
@@ -138,12 +132,12 @@ def test_a_ticket_that_took_too_long_leads_back(site, browser, ewa):
     assert "took too long" in told(page)
 
 
-def test_notices_are_read_first_in_the_version_that_was_shown(site, browser, ewa):
+def test_notices_are_read_first_in_the_version_that_was_shown(site, browser):
     """Who was shown the old text is shown the new one, and acknowledges that."""
     config = site.folder / "eszkola.toml"
     config.write_text(config.read_text("utf-8").replace("[]", '["safety-rules"]'), "utf-8")
     site.restart()
-    page = browser.sign_in(ewa)
+    page = browser.sign_in(EWA)
     old = {"digest": [digest for digest, _text in page.context["notices"]]}
     newer = Notice(kind=NoticeKind.SAFETY_RULES, version="2", texts={"en": "Rule one & only <b>"})
     assert isinstance(site.platform.acknowledge_notices.publish(CONSOLE, newer), Published)
@@ -160,19 +154,19 @@ def test_notices_are_read_first_in_the_version_that_was_shown(site, browser, ewa
     assert "Your children" in told(done)
 
 
-def test_when_too_many_sign_in_people_and_programs_are_told_when_to_come_again(site, browser, ewa):
+def test_when_too_many_sign_in_people_and_programs_are_told_when_to_come_again(site, browser):
     """503, and whole seconds."""
     site.restart(hasher=BusyHasher(CHEAPEST_FOR_TESTS))
 
-    page = browser.sign_in(ewa)
+    page = browser.sign_in(EWA)
 
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
     assert "Please try again in 5 seconds." in told(page)
 
 
-def test_a_busy_hasher_keeps_a_link_good(site, browser, ewa):
+def test_a_busy_hasher_keeps_a_link_good(site, browser):
     """Where setting a password is too much at once, nothing is spent."""
-    link = site.link_for(ewa)
+    link = site.link_for(EWA)
     site.restart(hasher=BusyHasher(CHEAPEST_FOR_TESTS))
     page = browser.set_password(link, "Klon-nad-Wisłą-8")
     site.restart(hasher=Argon2Hasher(CHEAPEST_FOR_TESTS))
@@ -181,13 +175,13 @@ def test_a_busy_hasher_keeps_a_link_good(site, browser, ewa):
     assert "Your password is set" in told(browser.set_password(link, "Klon-nad-Wisłą-8"))
 
 
-def test_maintenance_is_told_in_its_own_words(site, browser, another, ewa):
+def test_maintenance_is_told_in_its_own_words(site, browser, another):
     """With its expected end; who is signed in stays so."""
-    another.sign_in(ewa)
+    another.sign_in(EWA)
     ends = site.clock.now() + timedelta(hours=2)
     site.platform.announce_maintenance.begin(CONSOLE, expected_end_at=ends, texts={"en": "New servers <tonight>"})
 
-    page = browser.sign_in(ewa)
+    page = browser.sign_in(EWA)
 
     assert (page.status_code, page.headers["Retry-After"]) == (503, "7200")
     assert "New servers &lt;tonight&gt;" in told(page)
@@ -195,9 +189,9 @@ def test_maintenance_is_told_in_its_own_words(site, browser, another, ewa):
     assert another.get("/children").status_code == 200
 
 
-def test_an_idle_session_is_over(site, browser, ewa):
+def test_an_idle_session_is_over(site, browser):
     """As the platform counts it, whatever the cookie says."""
-    browser.sign_in(ewa)
+    browser.sign_in(EWA)
     site.clock.advance(timedelta(minutes=29))
     assert browser.get("/children").status_code == 200
     site.clock.advance(timedelta(minutes=31))
@@ -205,9 +199,9 @@ def test_an_idle_session_is_over(site, browser, ewa):
     assert "Your session is over" in told(browser.get("/children", follow=True))
 
 
-def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(site, browser, another, ewa):
+def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(site, browser, another):
     """Whoever copied the cookie before has nothing."""
-    browser.sign_in(ewa)
+    browser.sign_in(EWA)
     another.cookies["sessionid"] = browser.cookies["sessionid"].value
     assert another.get("/children").status_code == 200
 
@@ -216,10 +210,10 @@ def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(site, browser
     assert another.get("/children").status_code == 302
 
 
-def test_a_changed_password_ends_the_other_browsers_session_and_not_this_one(site, browser, another, ewa):
+def test_a_changed_password_ends_the_other_browsers_session_and_not_this_one(site, browser, another):
     """Two browsers, one owner."""
-    browser.sign_in(ewa)
-    another.sign_in(ewa)
+    browser.sign_in(EWA)
+    another.sign_in(EWA)
     form = {"current": PASSWORD, "new": "Klon-nad-Wisłą-8", "again": "Klon-nad-Wisłą-8"}
 
     wrong = browser.post("/password", {**form, "current": "Zły-Strzał-1"})
@@ -232,10 +226,10 @@ def test_a_changed_password_ends_the_other_browsers_session_and_not_this_one(sit
     assert "Your session is over" in told(another.get("/children", follow=True))
 
 
-def test_a_change_elsewhere_between_page_and_form_is_told(site, browser, ewa):
+def test_a_change_elsewhere_between_page_and_form_is_told(site, browser):
     """The owner changed it by another service: this session is over before the form comes."""
-    browser.sign_in(ewa)
-    key = site.platform.sign_in.attempt(ewa, PASSWORD).key.reveal()
+    browser.sign_in(EWA)
+    key = site.platform.sign_in.attempt(EWA, PASSWORD).key.reveal()
     assert site.platform.change_password.change(key, PASSWORD, "Klon-nad-Wisłą-8") == PasswordChanged()
 
     page = browser.post("/password", {"current": PASSWORD, "new": "x", "again": "x"}, follow=True)
@@ -243,9 +237,9 @@ def test_a_change_elsewhere_between_page_and_form_is_told(site, browser, ewa):
     assert "Your session is over" in told(page)
 
 
-def test_a_platform_that_is_away_is_told(site, browser, ewa, monkeypatch):
+def test_a_platform_that_is_away_is_told(site, browser, monkeypatch):
     """A page with a status that programs understand, before and behind the sign-in."""
-    browser.sign_in(ewa)
+    browser.sign_in(EWA)
 
     def away(*_, **__):
         raise Unavailable("the disk is gone")
@@ -256,18 +250,18 @@ def test_a_platform_that_is_away_is_told(site, browser, ewa, monkeypatch):
     assert (page.status_code, "Retry-After" in page.headers) == (503, False)
 
 
-def test_the_test_client_and_others_that_know_only_a_name_and_a_password_get_in(site, browser, ewa):
+def test_the_test_client_and_others_that_know_only_a_name_and_a_password_get_in(site, browser):
     """By Django's own door; what has to be done first is not done there."""
-    assert browser.login(username=ewa, password=PASSWORD)
+    assert browser.login(username=EWA, password=PASSWORD)
     assert browser.get("/children").status_code == 200
-    assert not Browser().login(username=ewa, password="Zły-Strzał-1")
+    assert not Browser().login(username=EWA, password="Zły-Strzał-1")
     assert not Browser().login(username=LUCJA, password=begin_change(site))
 
 
-def test_a_user_whom_nobody_signed_in_is_nobody(site, browser, ewa):
+def test_a_user_whom_nobody_signed_in_is_nobody(site, browser):
     """Without a session of the platform Django's is worth nothing."""
     from accounts.models import Account
 
-    browser.force_login(Account.objects.create(person=site.person(ewa)))
+    browser.force_login(Account.objects.create(person=site.person(EWA)))
 
     assert browser.get("/children").status_code == 302

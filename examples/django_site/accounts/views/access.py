@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -61,7 +63,7 @@ def _dead(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(sensitive_post_parameters("new", "again"), name="dispatch")
 class SetPassword(FormView):
-    """The page behind the link. It says nothing of the token before a password comes with it."""
+    """The page behind the link; nothing is asked of the token before a password comes with it."""
 
     form_class = NewPasswordForm
     template_name = "accounts/form.html"
@@ -69,6 +71,10 @@ class SetPassword(FormView):
         "title": gettext_lazy("Set your password"),
         "button": gettext_lazy("Set the password"),
     }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - as Django has it
+        """Ask for a password, if this browser has opened the link."""
+        return super().get(request, *args, **kwargs) if token_called(request, kwargs["name"]) else _dead(request)
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         """Set it, or say what is wrong with it: then the link is still good."""

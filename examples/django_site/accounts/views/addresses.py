@@ -35,6 +35,8 @@ class _Linked(View):
         """Take the token out of the link, or ask."""
         if not name:
             return take_from_address(request, self.page) or self._dead()
+        if not token_called(request, name):
+            return self._dead()
         return render(
             request, "accounts/form.html", {"title": self.title, "text": self.text, "button": self.button, "form": ""}
         )
