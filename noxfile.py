@@ -35,7 +35,7 @@ nox.options.default_venv_backend = "uv|venv"
 # A machine with one Python still tests with that one: nox says which others it skipped.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "types", "tests", "rules", "docs", "adapters", "wheels", "fuzz_briefly"]
+nox.options.sessions = ["lint", "types", "tests", "examples", "rules", "docs", "adapters", "wheels", "fuzz_briefly"]
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 
 
@@ -112,6 +112,24 @@ def tests(session: nox.Session) -> None:
     # The same examples each time: what is found by chance is found by those who look for it.
     session.env["ESZKOLA_HYPOTHESIS"] = os.environ.get("ESZKOLA_HYPOTHESIS", "ci")
     session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run the tests of the examples that have any, each as a project of its own."""
+    workspace(session)
+    tools(session, "examples")
+    for path in sorted(ROOT.glob("examples/*/pytest.ini")):
+        session.chdir(path.parent)
+        session.run("pytest")
+
+
+@nox.session
+def django_site(session: nox.Session) -> None:
+    """Serve the Django example on a sample school: nox -s django_site -- --folder FOLDER keeps it."""
+    workspace(session)
+    tools(session, "examples")
+    session.run("python", "examples/django_site/start.py", *session.posargs)
 
 
 @nox.session

@@ -2,9 +2,9 @@
 Tokens of links: out of the address bar at once, and spent by nobody but a person.
 
 What opens a link first is often a mail server that looks for viruses, so nothing happens before a button is pressed.
-The token moves into the session, which only this browser holds, and the page goes on under an address that says nothing:
-neither the history, nor a Referer, nor the log of a proxy has it for longer. Each token has an address of its own, so
-that two links, open in two tabs, are never taken for one another.
+The token moves into the session, which only this browser holds, and the page goes on under an address that says
+nothing: it is in no history, no Referer and no log of a proxy for longer. Each token has an address of its own, so that
+two links, open in two tabs, are never taken for one another.
 """
 
 from __future__ import annotations

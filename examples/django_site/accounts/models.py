@@ -18,9 +18,9 @@ class Account(AbstractBaseUser):
     they are shown. `owner` is there in a request whose session is open; `opened` only while somebody signs in.
     """
 
-    person = models.BigIntegerField(primary_key=True, editable=False)
+    person: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True, editable=False)
     password = None  # type: ignore[assignment] # the platform's: Django is to have no column for it
-    last_login = None  # type: ignore[assignment] # the same
+    last_login = None
 
     USERNAME_FIELD = "person"
     objects: ClassVar[models.Manager[Account]] = models.Manager()

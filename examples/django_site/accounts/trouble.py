@@ -16,7 +16,6 @@ from accounts.words import locale
 from eszkola_core import Conflict, InMaintenance, Unavailable
 
 
-
 class Trouble:
     """Turns what an operation could not do just now into a page."""
 

@@ -1,4 +1,4 @@
-"""The pages. Where the platform's messages link to is the platform's word: ``access``, ``access/complete``, ``address/…``."""
+"""The pages; ``access``, ``access/complete`` and ``address/…`` are where the platform's messages link to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site on the sample school for every test: made once, copied each time, with a clock that stands and a cheap hash."""
+"""A site on the sample school for each test: made once, then copied, with a clock that stands and a cheap hash."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import tempfile
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import django
 import pytest
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.test.utils import setup_test_environment
-from start import CONFIG, SAMPLE, links_in
 
 from eszkola_core import CHEAPEST_FOR_TESTS, Actor, Applied, Argon2Hasher, Completed, InvalidValue, PersonId
 from eszkola_core.testing.doubles import FrozenClock
+from start import CONFIG, SAMPLE, links_in
 
 PASSWORD = "Dąb-nad-Odrą-7"
 HAVE_PASSWORDS = ("ewa@example.com", "scibor@example.com", "siobhan@example.com")
@@ -60,8 +60,8 @@ class Site:
         self.clock = FrozenClock(datetime(2026, 11, 28, 10, tzinfo=UTC))
         self.options: dict[str, Any] = {"clock": self.clock, "hasher": Argon2Hasher(CHEAPEST_FOR_TESTS)}
 
-    def __enter__(self) -> Site:
-        from accounts.platform import platform
+    def __enter__(self) -> Self:
+        from accounts.platform import platform  # noqa: PLC0415 - once there are settings
 
         platform.cache_clear()
         self._settings = override_settings(ESZKOLA_CONFIG=self.folder / "eszkola.toml", ESZKOLA_OPTIONS=self.options)
@@ -70,8 +70,8 @@ class Site:
         return self
 
     def __exit__(self, *_: object) -> None:
-        from accounts.models import Account
-        from accounts.platform import platform
+        from accounts.models import Account  # noqa: PLC0415 - the same
+        from accounts.platform import platform  # noqa: PLC0415 - the same
 
         self.platform.close()
         platform.cache_clear()

@@ -8,6 +8,8 @@ import pytest
 
 from accounts.tests.conftest import PASSWORD, told
 
+pytestmark = pytest.mark.usefixtures("site")
+
 JAN, ALA = "jan@example.com", "ala@example.com"
 
 
@@ -83,8 +85,10 @@ def test_a_newer_link_replaces_the_older(site, browser):
     assert "Your password is set" in told(browser.set_password(newer, PASSWORD))
 
 
-@pytest.mark.parametrize("link", ["/access/complete", "/access/complete?token=", f"/access/complete?token={'x' * 9000}"])
-def test_a_link_that_lost_its_token_is_no_fault(site, browser, link):
+@pytest.mark.parametrize(
+    "link", ["/access/complete", "/access/complete?token=", f"/access/complete?token={'x' * 9000}"]
+)
+def test_a_link_that_lost_its_token_is_no_fault(browser, link):
     """A mail program that broke it gets the same page."""
     assert browser.get(link).status_code == 410
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from start import SAMPLE
 
 from accounts.tests.conftest import PASSWORD, told
 from eszkola_core import ConfirmationSent
+from start import SAMPLE
+
+pytestmark = pytest.mark.usefixtures("site")
 
 EWA = "ewa@example.com"
 
@@ -20,7 +22,8 @@ def moved(site, browser):
     return link
 
 
-def test_an_address_that_the_import_changes_ends_the_session(site, browser, moved):
+@pytest.mark.usefixtures("moved")
+def test_an_address_that_the_import_changes_ends_the_session(browser):
     """Whoever had the old mailbox is out, wherever they were signed in; the password opens it again."""
     assert "Your session is over" in told(browser.get("/children", follow=True))
     assert "Your children" in told(browser.sign_in("ewa.nowa@example.com"))
@@ -56,6 +59,6 @@ def test_a_new_mailbox_confirms_by_a_button(site, browser):
 
 
 @pytest.mark.parametrize("path", ["/address/confirm", "/address/dispute", "/address/dispute/0123"])
-def test_without_a_token_nothing_happens(site, browser, path):
+def test_without_a_token_nothing_happens(browser, path):
     """A page says that the link does not work."""
     assert browser.post(path).status_code == 410

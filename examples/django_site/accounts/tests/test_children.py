@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from start import SAMPLE
 
 from accounts.tests.conftest import CONSOLE, told
 from eszkola_core import Restricted
+from start import SAMPLE
+
+pytestmark = pytest.mark.usefixtures("site")
 
 EWA, SCIBOR, JAN, SIOBHAN, LUCJA = (f"{each}@example.com" for each in ("ewa", "scibor", "jan", "siobhan", "lucja"))
 
@@ -54,7 +56,7 @@ def test_a_barred_guardian_sees_the_child_no_more(site, browser, another, ewa):
     assert another.get(f"/children/{lucja}").status_code == 200
 
 
-def test_nobody_sees_anything_without_a_session(site, browser):
+def test_nobody_sees_anything_without_a_session(browser):
     """Lists and pages lead to the sign-in."""
     assert {browser.get(each).status_code for each in ("/children", "/children/1", "/password")} == {302}
 

@@ -11,9 +11,11 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import override_settings
-from start import SAMPLE
 
 from eszkola_core import Unavailable
+from start import SAMPLE
+
+pytestmark = pytest.mark.usefixtures("site")
 
 HERE = Path(__file__).parents[2]
 
@@ -34,7 +36,7 @@ def export(tmp_path):
     return path
 
 
-def test_a_plan_says_what_an_import_would_do_and_does_nothing(site, export):
+def test_a_plan_says_what_an_import_would_do_and_does_nothing(export):
     """Twice the same; numbers are masked."""
     said = [run("roster", "plan", export, "--school", "SP1") for _ in range(2)]
 
@@ -44,7 +46,7 @@ def test_a_plan_says_what_an_import_would_do_and_does_nothing(site, export):
     assert "•1483" in said[0] or "•483" in said[0]
 
 
-def test_the_same_export_again_changes_nothing(site, export):
+def test_the_same_export_again_changes_nothing(export):
     """So it can run every night."""
     first, again = (run("roster", "apply", export, "--school", "SP1") for _ in range(2))
 
@@ -52,7 +54,7 @@ def test_the_same_export_again_changes_nothing(site, export):
     assert again.startswith("0 created, 0 changed, ")
 
 
-def test_an_export_in_which_too_many_are_missing_stops(site, tmp_path):
+def test_an_export_in_which_too_many_are_missing_stops(tmp_path):
     """And says where: nobody loses an account by a file that was cut."""
     path, err = tmp_path / "uczniowie.csv", StringIO()
     path.write_text(SAMPLE.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
@@ -62,7 +64,7 @@ def test_an_export_in_which_too_many_are_missing_stops(site, tmp_path):
     assert "stopped: SP1" in err.getvalue()
 
 
-def test_a_file_that_is_none_is_said_to_be(site, tmp_path):
+def test_a_file_that_is_none_is_said_to_be(tmp_path):
     """In a sentence, without a traceback."""
     path = tmp_path / "uczniowie.csv"
     path.write_bytes(b"\x00\xff")
@@ -112,7 +114,8 @@ def settings_of():
 
 def test_a_newcomer_sees_the_site_with_one_command(tmp_path):
     """It makes everything, serves it, is visited over HTTP, and stops; no log has a token."""
-    command = [sys.executable, "-W", "error", "-X", "utf8", "start.py", "--visit", "--port", "0", "--folder", str(tmp_path)]
+    options = ["--visit", "--port", "0", "--folder", str(tmp_path / "new")]
+    command = [sys.executable, "-W", "error", "-X", "utf8", "start.py", *options]
     done = subprocess.run(command, cwd=HERE, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
 
     assert done.returncode == 0, done.stderr

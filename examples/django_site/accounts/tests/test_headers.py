@@ -11,13 +11,24 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from start import CONFIG
 
 from accounts.logs import WithoutTokens
 from accounts.tests.conftest import PASSWORD, Browser, told
+from start import CONFIG
+
+pytestmark = pytest.mark.usefixtures("site")
 
 EWA = "ewa@example.com"
-PAGES = ["/sign-in", "/access", "/access/asked", "/access/complete", "/children", "/children/9", "/password", "/nowhere"]
+PAGES = [
+    "/sign-in",
+    "/access",
+    "/access/asked",
+    "/access/complete",
+    "/children",
+    "/children/9",
+    "/password",
+    "/nowhere",
+]
 MANAGE = Path(__file__).parents[2] / "manage.py"
 
 
@@ -39,7 +50,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_answer_is_kept_nowhere_and_runs_nothing(site, browser, path):
+def test_every_answer_is_kept_nowhere_and_runs_nothing(browser, path):
     """With the headers that say so, whatever its status."""
     browser.sign_in(EWA)
     headers = browser.get(path).headers
@@ -54,7 +65,7 @@ def test_every_answer_is_kept_nowhere_and_runs_nothing(site, browser, path):
 
 @pytest.mark.parametrize("is_in", [True, False])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_what_a_screen_reader_needs_and_nothing_inline(site, browser, path, is_in):
+def test_a_page_has_what_a_screen_reader_needs_and_nothing_inline(browser, path, is_in):
     """A language, one heading, a label for each field, a name for each button; no style or script of its own."""
     if is_in:
         browser.sign_in(EWA)
@@ -70,7 +81,7 @@ def test_a_page_has_what_a_screen_reader_needs_and_nothing_inline(site, browser,
     assert all("autocomplete" in each for each in fields)
 
 
-def test_a_form_from_elsewhere_is_refused_in_words(site):
+def test_a_form_from_elsewhere_is_refused_in_words():
     """Without the page's own sign nothing is sent on."""
     strict = Browser(enforce_csrf_checks=True)
 
@@ -98,7 +109,8 @@ def test_what_goes_wrong_is_a_page_too(site, browser, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "line", ['"GET /access/complete?token=abc_DEF-1 HTTP/1.1" 302 0', "https://x.example/address/dispute?a=1&token=abc_DEF-1"]
+    "line",
+    ['"GET /access/complete?token=abc_DEF-1 HTTP/1.1" 302 0', "https://x.example/address/dispute?a=1&token=abc_DEF-1"],
 )
 def test_no_log_has_a_token(line):
     """Whether it stands in the words or in what goes into them."""
@@ -118,7 +130,9 @@ def manage(tmp_path):
     def run(base_url, *command):
         config = CONFIG.replace("http://127.0.0.1:{port}", base_url)
         (tmp_path / "eszkola.toml").write_text(config, "utf-8")
-        (tmp_path / "django.secret").write_text("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "ascii")
+        (tmp_path / "django.secret").write_text(
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "ascii"
+        )
         env = {**os.environ, "ESZKOLA_CONFIG": str(tmp_path / "eszkola.toml"), "PYTHONUTF8": "1"}
         return subprocess.run(  # noqa: S603
             [sys.executable, str(MANAGE), *command], env=env, capture_output=True, encoding="utf-8", check=False

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Account
 from accounts.tests.conftest import CONSOLE, PASSWORD, Browser, told
 from eszkola_core import (
     CHEAPEST_FOR_TESTS,
@@ -19,13 +20,15 @@ from eszkola_core import (
     Unavailable,
 )
 
+pytestmark = pytest.mark.usefixtures("site")
+
 EWA, JAN, LUCJA = "ewa@example.com", "jan@example.com", "lucja@example.com"
 
 
 class BusyHasher(Argon2Hasher):
     """Has too much to do."""
 
-    def verify(self, encoded, prepared):
+    def verify(self, *_):
         """Refuse to begin."""
         raise Unavailable("too many wait", code="busy", retry_after=timedelta(seconds=4.2))
 
@@ -39,7 +42,7 @@ def begin_change(site):
     return given.password.reveal()
 
 
-def test_a_guardian_signs_in_and_sees_her_children(site, browser):
+def test_a_guardian_signs_in_and_sees_her_children(browser):
     """Straight on to the list."""
     page = browser.sign_in(EWA)
 
@@ -48,7 +51,7 @@ def test_a_guardian_signs_in_and_sees_her_children(site, browser):
 
 
 @pytest.mark.parametrize("login", [EWA, JAN, "nobody@example.com", "", "\u202e" * 300])
-def test_whatever_is_wrong_is_told_alike(site, browser, login):
+def test_whatever_is_wrong_is_told_alike(browser, login):
     """A wrong password, an account without one, and nobody: the same words, and no session."""
     page = browser.sign_in(login, "Zły-Strzał-1")
 
@@ -70,7 +73,7 @@ def test_a_lock_ends_the_session_and_refuses_as_a_wrong_password_does(site, brow
     assert "an account that is locked" in told(another.sign_in(EWA))
 
 
-def test_who_is_signed_in_is_not_asked_again(site, browser):
+def test_who_is_signed_in_is_not_asked_again(browser):
     """Another account does not slip into a browser that one is open in."""
     browser.sign_in(EWA)
 
@@ -87,7 +90,7 @@ def test_who_is_signed_in_is_not_asked_again(site, browser):
         ("javascript:alert(1)", "/children"),
     ],
 )
-def test_signing_in_leads_to_where_one_was_going_on_this_site(site, browser, wanted, reached):
+def test_signing_in_leads_to_where_one_was_going_on_this_site(browser, wanted, reached):
     """And to no other."""
     done = browser.post(f"/sign-in?next={wanted}", {"login": EWA, "password": PASSWORD})
 
@@ -199,7 +202,7 @@ def test_an_idle_session_is_over(site, browser):
     assert "Your session is over" in told(browser.get("/children", follow=True))
 
 
-def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(site, browser, another):
+def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(browser, another):
     """Whoever copied the cookie before has nothing."""
     browser.sign_in(EWA)
     another.cookies["sessionid"] = browser.cookies["sessionid"].value
@@ -210,7 +213,7 @@ def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(site, browser
     assert another.get("/children").status_code == 302
 
 
-def test_a_changed_password_ends_the_other_browsers_session_and_not_this_one(site, browser, another):
+def test_a_changed_password_ends_the_other_browsers_session_and_not_this_one(browser, another):
     """Two browsers, one owner."""
     browser.sign_in(EWA)
     another.sign_in(EWA)
@@ -260,8 +263,6 @@ def test_the_test_client_and_others_that_know_only_a_name_and_a_password_get_in(
 
 def test_a_user_whom_nobody_signed_in_is_nobody(site, browser):
     """Without a session of the platform Django's is worth nothing."""
-    from accounts.models import Account
-
     browser.force_login(Account.objects.create(person=site.person(EWA)))
 
     assert browser.get("/children").status_code == 302

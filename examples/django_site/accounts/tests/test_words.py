@@ -16,8 +16,12 @@ from accounts.models import Account
 from accounts.words import WORDS
 from eszkola_core import AddressRefused, ChangeRefused, CompletionRefused, Refusal
 
+pytestmark = pytest.mark.usefixtures("site")
+
 LOCALE = Path(__file__).parents[1] / "locale"
-ENTRY = re.compile(r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?((?:msgstr(?:\[\d\])? (?:".*"\n?)+)+)', re.M)
+ENTRY = re.compile(
+    r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?((?:msgstr(?:\[\d\])? (?:".*"\n?)+)+)', re.MULTILINE
+)
 
 VARIABLE = re.compile(r"%\(\w+\)\w")
 
@@ -67,7 +71,7 @@ def test_every_reason_that_a_page_may_meet_has_words():
     ("language", "says"),
     [("pl", "Hasło jest za krótkie"), ("sl", "Geslo je prekratko"), ("en", "The password is too short")],
 )
-def test_a_form_of_the_project_hears_the_platforms_policy(site, language, says):
+def test_a_form_of_the_project_hears_the_platforms_policy(language, says):
     """All that is wrong, with the codes of the platform, in the language of the page."""
     with override(language), pytest.raises(ValidationError) as refused:
         validate_password("ewa")
@@ -77,22 +81,20 @@ def test_a_form_of_the_project_hears_the_platforms_policy(site, language, says):
 
 
 def test_what_belongs_to_its_owner_is_no_password(site):
-    """For a user of the platform, that is; a user of another kind is anybody."""
+    """For a user of the platform, that is; where nobody is known it may be anybody's."""
     ewa = Account(person=site.person("ewa@example.com"))
 
-    validate_password("Gęślicka-2026-x", object())
+    validate_password("Gęślicka-2026-x")
     with pytest.raises(ValidationError) as refused:
         validate_password("Gęślicka-2026-x", ewa)
 
     assert [each.code for each in refused.value.error_list] == ["contains-name"]
 
 
-def test_what_is_asked_for_is_said_beside_the_field(site):
+def test_what_is_asked_for_is_said_beside_the_field():
     """From the policy, in the language of the page."""
     with override("en"):
-        assert password_validators_help_texts() == [
-            "At least 8 characters, a capital letter, a small letter, a digit or another character; nothing that belongs"
-            " to you or that everybody tries first."
-        ]
+        (told,) = password_validators_help_texts()
+        assert told.startswith("At least 8 characters, a capital letter, a small letter, a digit or another character;")
     with override("pl"):
         assert password_validators_help_texts()[0].startswith("Co najmniej 8 znaków, wielka litera")

@@ -21,7 +21,7 @@ from eszkola_core import ChangeRefused, PasswordChanged
 
 @method_decorator(sensitive_post_parameters("current", "new", "again"), name="dispatch")
 class ChangePassword(LoginRequiredMixin, FormView):
-    """This session goes on; all others of the owner end."""
+    """Keeps the session in which it is done; all others of the owner end."""
 
     form_class = ChangePasswordForm
     template_name = "accounts/form.html"
