@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from secrets import token_urlsafe
 
 import pytest
 
@@ -47,7 +48,9 @@ def test_a_password_is_set_once(site, browser, another):
     """The second of two who use one link is told, and so is the second of two clicks."""
     link = site.link_for(JAN)
 
+    where = browser.get(link).url
     first = browser.set_password(link, PASSWORD)
+    assert browser.get(where).status_code == 410
     again = browser.set_password(link, "Klon-nad-Wisłą-8")
     elsewhere = another.set_password(link, "Klon-nad-Wisłą-8")
 
@@ -106,8 +109,8 @@ def test_two_links_in_two_tabs_are_two(site, browser):
 
 def test_a_browser_keeps_a_handful_of_links(site, browser):
     """Whoever opens any number of links does not lose the session to a cookie that is too large."""
-    for number in range(40):
-        browser.get("/access/complete", {"token": f"{number:0>43}"})
+    for _ in range(40):
+        browser.get("/access/complete", {"token": token_urlsafe(32)})
 
     assert len(browser.cookies["sessionid"].value) < 1000
     assert "Your password is set" in told(browser.set_password(site.link_for(JAN), PASSWORD))
@@ -137,9 +140,17 @@ def test_two_passwords_that_differ_are_not_sent_on(site, browser):
     assert "not the same password" in told(browser.post(where, {"new": PASSWORD, "again": "Dab-nad-Odra-7"}))
 
 
-@pytest.mark.parametrize("password", [f" {PASSWORD} ", "Zażółć gęślą jaźń 🦊", "e\u0301-Stare-Miasto-9"])
+def test_a_space_at_the_end_belongs_to_the_password(site, browser):
+    """Nothing takes it off on the way."""
+    browser.set_password(site.link_for(JAN), f"{PASSWORD} ")
+
+    assert "Check login and password" in told(browser.sign_in(JAN, PASSWORD))
+    assert "Your children" in told(browser.sign_in(JAN, f"{PASSWORD} "))
+
+
+@pytest.mark.parametrize("password", ["Zażółć gęślą jaźń 🦊", "e\u0301-Stare-Miasto-9"])
 def test_a_password_is_taken_as_it_is_typed(site, browser, password):
-    """Spaces at its ends belong to it; so does every sign, however a keyboard composes it."""
+    """Every sign counts, however a keyboard composes it."""
     browser.set_password(site.link_for(JAN), password)
 
     assert "Your children" in told(browser.sign_in(JAN, password))

@@ -61,6 +61,15 @@ def test_whatever_is_wrong_is_told_alike(browser, login):
     assert browser.get("/children").status_code == 302
 
 
+def test_whoever_tries_passwords_elsewhere_keeps_no_owner_out(browser, another):
+    """However often they fail, the owner signs in from home at once."""
+    for _ in range(20):
+        browser.sign_in(EWA, "Zły-Strzał-1", REMOTE_ADDR="203.0.113.5")
+
+    assert "Check login and password" in told(browser.sign_in(EWA, REMOTE_ADDR="203.0.113.5"))
+    assert "Your children" in told(another.sign_in(EWA, REMOTE_ADDR="198.51.100.7"))
+
+
 def test_a_lock_ends_the_session_and_refuses_as_a_wrong_password_does(site, browser, another):
     """At the very next request; and the words do not tell a stranger that there is a lock."""
     browser.sign_in(EWA)
