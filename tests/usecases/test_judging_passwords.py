@@ -59,7 +59,7 @@ def test_of_somebody_unknown_what_every_policy_asks_is_told(a_region):
     assert codes(judge.of("Ala.Lis-7", ala)) == {ViolationCode.CONTAINS_LOGIN, ViolationCode.CONTAINS_EMAIL}
 
 
-@pytest.mark.rule("CRED-4")
+@pytest.mark.rule("CRED-4a")
 def test_it_tells_nobody_what_a_password_was(a_region):
     """The password that somebody has is judged like any other: only whoever sets one hears that it was used."""
     region = a_region("open")
