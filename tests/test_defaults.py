@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.defaults import (
+from eszkola_core._defaults import (
     CHEAPEST_FOR_TESTS,
     PROFILE_2026,
     Argon2Hasher,
@@ -357,7 +357,7 @@ class TestCommonPasswords:
         assert "@zxcvbn-ts" in (data / "LICENSE.zxcvbn-ts").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("module", ["eszkola_core.defaults", "eszkola_core.domain.passwords"])
+@pytest.mark.parametrize("module", ["eszkola_core._defaults", "eszkola_core.domain.passwords"])
 def test_importing_costs_no_cryptography(module):
     """Programs that never see a password do not load Argon2, bcrypt, the PRECIS tables or the word lists."""
     program = f"import {module}, sys; print(*sys.modules)"

@@ -73,7 +73,7 @@ def test_every_module_of_a_use_case_is_on_the_platform(root_of_use_cases):
 @pytest.fixture
 def root_of_use_cases(request):
     """Return the names of the modules that hold a use case."""
-    folder = request.config.rootpath / "src/eszkola_core/usecases"
+    folder = request.config.rootpath / "src/eszkola_core/_usecases"
     helpers = {"plan_import", "progress", "saved_plans"}
     return {path.stem for path in folder.glob("[a-z]*.py")} - helpers
 

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from eszkola_core import plugins
+from eszkola_core import _plugins as plugins
 from eszkola_core.errors import BrokenPromise, InvalidValue
 
 

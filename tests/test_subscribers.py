@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from attrs import define, field
 
-from eszkola_core import plugins
+from eszkola_core import _plugins as plugins
+from eszkola_core._subscribers import FILE, Callback, EventFolder, folder
 from eszkola_core.domain.emails import Outcome
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.subscribers import FILE, Callback, EventFolder, folder
 from eszkola_core.testing.contracts.subscribers import EventSubscriberContract, HeardOf, an_event
 
 

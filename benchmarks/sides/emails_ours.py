@@ -11,10 +11,10 @@ from attrs import field, frozen
 from benchmarks.parts.telling import main
 from benchmarks.sides.ours import TENANT, administration, imported
 from eszkola_cli.main import collect_seldom
-from eszkola_core.defaults import SystemClock
+from eszkola_core._defaults import SystemClock
+from eszkola_core._usecases.deliver_messages import DeliverMessages
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.ports.messages import EmailCourier
-from eszkola_core.usecases.deliver_messages import DeliverMessages
 from eszkola_jinja import JinjaRenderer
 from eszkola_smtp import SmtpCourier
 from eszkola_smtp.mime import Sender, internet_message, parse_sender

@@ -9,12 +9,12 @@ from sqlalchemy import make_url
 
 from benchmarks.parts.telling import main
 from eszkola_cli.main import collect_seldom
-from eszkola_core.defaults import SystemClock, SystemSecrets
+from eszkola_core._defaults import SystemClock, SystemSecrets
+from eszkola_core._usecases.import_rosters import Applied, ImportRosters
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.domain.stated import Reading, together
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.usecases.import_rosters import Applied, ImportRosters
 from eszkola_gradebook.gradebook import FileGradebook
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
 

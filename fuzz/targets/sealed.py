@@ -6,9 +6,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from eszkola_core._usecases.saved_plans import read_plan
 from eszkola_core.domain.settings import PROFILES
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.usecases.saved_plans import read_plan
 from eszkola_core.wire import kept, reading_from_bytes, reading_to_bytes
 from eszkola_stores.keyring import Keyring
 from eszkola_stores.vault import Uses, Vault

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from eszkola_core._names import HOMES as _HOMES
 
 if TYPE_CHECKING:
-    from eszkola_core._platform.configured import ConfiguredPlatform, from_config
-    from eszkola_core._platform.platform import Platform
-    from eszkola_core.defaults import (
+    from eszkola_core._defaults import (
         CHEAPEST_FOR_TESTS,
         PROFILE_2026,
         Argon2Hasher,
@@ -26,6 +24,129 @@ if TYPE_CHECKING:
         SystemSecrets,
         shipped_notices,
     )
+    from eszkola_core._platform.configured import ConfiguredPlatform, from_config
+    from eszkola_core._platform.platform import Platform
+    from eszkola_core._subscribers import Callback, EventFolder
+    from eszkola_core._usecases._alone import Running
+    from eszkola_core._usecases._handing_out import Order
+    from eszkola_core._usecases._restricting import RestrictionKept, RestrictionRefused
+    from eszkola_core._usecases._tickets import MustAct, SignedIn
+    from eszkola_core._usecases.account_for_sms import AccountForSms, SmsStatus
+    from eszkola_core._usecases.acknowledge_notices import (
+        Acknowledged,
+        AcknowledgeNotices,
+        AcknowledgingRefused,
+        NotAcknowledged,
+        Published,
+    )
+    from eszkola_core._usecases.admit_guardians import AdmitGuardians, Admitted
+    from eszkola_core._usecases.announce_maintenance import AnnounceMaintenance, Begun, Ended, UnderWayAlready
+    from eszkola_core._usecases.apply_for_access import ApplyForAccess
+    from eszkola_core._usecases.appoint import Appoint, Appointed, NotAppointed
+    from eszkola_core._usecases.approve_application import ApproveApplication
+    from eszkola_core._usecases.assign_conflict import AssignConflict, AssignRefused, ConflictAssigned, ConflictKept
+    from eszkola_core._usecases.assign_licences import AssignLicences, LicenceRefused, NoLicence, PoolUse, Reviewed
+    from eszkola_core._usecases.change_address import (
+        AddressChanged,
+        AddressKept,
+        AddressRefused,
+        ChangeAddress,
+        ConfirmationSent,
+    )
+    from eszkola_core._usecases.change_password import ChangePassword, ChangeRefused, PasswordChanged, PasswordKept
+    from eszkola_core._usecases.change_phone import ChangePhone, PhoneChanged, PhoneKept, PhoneRefused
+    from eszkola_core._usecases.change_settings import ChangeSettings, SettingsChanged, SettingsKept, SettingsPlan
+    from eszkola_core._usecases.check_permission import CheckPermission
+    from eszkola_core._usecases.check_readiness import CheckReadiness, Readiness, ReadinessRow, Standing
+    from eszkola_core._usecases.choose_communication import ChoiceRefused, ChooseCommunication, Chosen, NotChosen
+    from eszkola_core._usecases.clear_address import ClearAddress, Cleared, NotUnusable
+    from eszkola_core._usecases.close_dormant import CloseDormant, Rested
+    from eszkola_core._usecases.confirm_contacts import (
+        ConfirmationRefused,
+        ConfirmContacts,
+        ContactsConfirmed,
+        ContactsUnconfirmed,
+    )
+    from eszkola_core._usecases.correct_data import CorrectData, Corrected, CorrectionRefused, NotCorrected, TakenBack
+    from eszkola_core._usecases.decide_applications import DecideApplications
+    from eszkola_core._usecases.deliver_events import DeliverEvents, Heard
+    from eszkola_core._usecases.deliver_messages import Delivered, DeliverMessages, OutboxStatus
+    from eszkola_core._usecases.deliver_sms import DeliverSms, SmsDelivered
+    from eszkola_core._usecases.diagnose import Diagnose, Diagnosis
+    from eszkola_core._usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
+    from eszkola_core._usecases.export_person import Exported, ExportPerson, NothingKept
+    from eszkola_core._usecases.forget_old import ForgetOld, Forgotten
+    from eszkola_core._usecases.give_consent import (
+        ConsentGiven,
+        ConsentRefused,
+        ConsentUnchanged,
+        ConsentWithdrawn,
+        GiveConsent,
+    )
+    from eszkola_core._usecases.give_initial_credential import GiveInitialCredential, Given, GivingRefused, NotGiven
+    from eszkola_core._usecases.grant_roles import GivenRole, Granted, GrantRoles, NotGranted, Withdrawn
+    from eszkola_core._usecases.hand_out_credentials import HandOutCredentials, NotSent, Printed, Sent
+    from eszkola_core._usecases.hand_over_credential import (
+        HandedBy,
+        HandedOver,
+        HandingRefused,
+        HandOverCredential,
+        NotHandedOver,
+    )
+    from eszkola_core._usecases.help_child import (
+        ChildAccess,
+        CredentialMade,
+        HelpChild,
+        HelpRefused,
+        NotHelped,
+        RecoverySent,
+    )
+    from eszkola_core._usecases.import_rosters import Applied, GroundMoved, ImportRosters
+    from eszkola_core._usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
+    from eszkola_core._usecases.judge_password import JudgePassword
+    from eszkola_core._usecases.lock_account import LockAccount, Locked, LockingRefused, NotChanged, Unlocked
+    from eszkola_core._usecases.look_after_sessions import LookAfterSessions, OpenSession
+    from eszkola_core._usecases.manage_devices import ListedDevice, ManageDevices, NoSuchDevice
+    from eszkola_core._usecases.manage_schools import ManageSchools, SchoolKept
+    from eszkola_core._usecases.merge_people import Merged, MergeDone, MergeKept, MergePeople, Parted
+    from eszkola_core._usecases.pair_device import NotPaired, PairDevice, Paired, PairingRefused, PairingShown
+    from eszkola_core._usecases.print_codes import CodeSheet, CodesPrinted, NoSheet, PrintCodes
+    from eszkola_core._usecases.progress import Progress, Stage
+    from eszkola_core._usecases.read_journal import JournalPages, ReadJournal, Verified
+    from eszkola_core._usecases.record_bounce import RecordBounce
+    from eszkola_core._usecases.record_sms_report import RecordSmsReport, ReportFate
+    from eszkola_core._usecases.recover_access import (
+        Completed,
+        CompletionRefused,
+        NotCompleted,
+        RecoverAccess,
+        Requested,
+    )
+    from eszkola_core._usecases.redeem_code import Choice, Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
+    from eszkola_core._usecases.remind_of_expiry import RemindOfExpiry
+    from eszkola_core._usecases.replace_password import (
+        CredentialHandedOver,
+        LinkSent,
+        NotReplaced,
+        ReplacePassword,
+        ReplacingRefused,
+    )
+    from eszkola_core._usecases.report_disclosure import NotReported, ReportDisclosure, Reported, ReportingRefused
+    from eszkola_core._usecases.restrict_links import Lifted, Restricted, RestrictLinks
+    from eszkola_core._usecases.rotate_keys import KeyForgotten, RotateKeys
+    from eszkola_core._usecases.saved_plans import SavedPlan, read_plan, write_plan
+    from eszkola_core._usecases.see_children import SeeChildren
+    from eszkola_core._usecases.see_conflicts import Assignee, ConflictSide, SeeConflicts, SeenConflict
+    from eszkola_core._usecases.see_contacts import ClassContacts, ContactRow, ContactStanding, SeeContacts
+    from eszkola_core._usecases.see_held import ANSWERS, Answer, HeldPlace, Meant, SeeHeld
+    from eszkola_core._usecases.see_links import SeeLinks, SeenLink
+    from eszkola_core._usecases.see_roles import SeeRoles
+    from eszkola_core._usecases.see_sources import SeeSources
+    from eszkola_core._usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
+    from eszkola_core._usecases.shorten_journal import NothingOldEnough, NotWhole, Shortened, ShortenJournal
+    from eszkola_core._usecases.sign_in import Busy, InMaintenance, Refusal, SignIn, SignInRefused
+    from eszkola_core._usecases.undo_run import NotUndone, Undone, UndoRun
+    from eszkola_core._usecases.who_sees import Viewer, WhoSees
     from eszkola_core.domain.accounts import Happening, Lock, Person, PersonId, State
     from eszkola_core.domain.actors import Actor
     from eszkola_core.domain.address_books import AddressBook
@@ -127,127 +248,6 @@ if TYPE_CHECKING:
         UnreadableSource,
     )
     from eszkola_core.ports.telemetry import Observer
-    from eszkola_core.subscribers import Callback, EventFolder
-    from eszkola_core.usecases._alone import Running
-    from eszkola_core.usecases._handing_out import Order
-    from eszkola_core.usecases._restricting import RestrictionKept, RestrictionRefused
-    from eszkola_core.usecases._tickets import MustAct, SignedIn
-    from eszkola_core.usecases.account_for_sms import AccountForSms, SmsStatus
-    from eszkola_core.usecases.acknowledge_notices import (
-        Acknowledged,
-        AcknowledgeNotices,
-        AcknowledgingRefused,
-        NotAcknowledged,
-        Published,
-    )
-    from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
-    from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance, Begun, Ended, UnderWayAlready
-    from eszkola_core.usecases.apply_for_access import ApplyForAccess
-    from eszkola_core.usecases.appoint import Appoint, Appointed, NotAppointed
-    from eszkola_core.usecases.approve_application import ApproveApplication
-    from eszkola_core.usecases.assign_conflict import AssignConflict, AssignRefused, ConflictAssigned, ConflictKept
-    from eszkola_core.usecases.assign_licences import AssignLicences, LicenceRefused, NoLicence, PoolUse, Reviewed
-    from eszkola_core.usecases.change_address import (
-        AddressChanged,
-        AddressKept,
-        AddressRefused,
-        ChangeAddress,
-        ConfirmationSent,
-    )
-    from eszkola_core.usecases.change_password import ChangePassword, ChangeRefused, PasswordChanged, PasswordKept
-    from eszkola_core.usecases.change_phone import ChangePhone, PhoneChanged, PhoneKept, PhoneRefused
-    from eszkola_core.usecases.change_settings import ChangeSettings, SettingsChanged, SettingsKept, SettingsPlan
-    from eszkola_core.usecases.check_permission import CheckPermission
-    from eszkola_core.usecases.check_readiness import CheckReadiness, Readiness, ReadinessRow, Standing
-    from eszkola_core.usecases.choose_communication import ChoiceRefused, ChooseCommunication, Chosen, NotChosen
-    from eszkola_core.usecases.clear_address import ClearAddress, Cleared, NotUnusable
-    from eszkola_core.usecases.close_dormant import CloseDormant, Rested
-    from eszkola_core.usecases.confirm_contacts import (
-        ConfirmationRefused,
-        ConfirmContacts,
-        ContactsConfirmed,
-        ContactsUnconfirmed,
-    )
-    from eszkola_core.usecases.correct_data import CorrectData, Corrected, CorrectionRefused, NotCorrected, TakenBack
-    from eszkola_core.usecases.decide_applications import DecideApplications
-    from eszkola_core.usecases.deliver_events import DeliverEvents, Heard
-    from eszkola_core.usecases.deliver_messages import Delivered, DeliverMessages, OutboxStatus
-    from eszkola_core.usecases.deliver_sms import DeliverSms, SmsDelivered
-    from eszkola_core.usecases.diagnose import Diagnose, Diagnosis
-    from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
-    from eszkola_core.usecases.export_person import Exported, ExportPerson, NothingKept
-    from eszkola_core.usecases.forget_old import ForgetOld, Forgotten
-    from eszkola_core.usecases.give_consent import (
-        ConsentGiven,
-        ConsentRefused,
-        ConsentUnchanged,
-        ConsentWithdrawn,
-        GiveConsent,
-    )
-    from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given, GivingRefused, NotGiven
-    from eszkola_core.usecases.grant_roles import GivenRole, Granted, GrantRoles, NotGranted, Withdrawn
-    from eszkola_core.usecases.hand_out_credentials import HandOutCredentials, NotSent, Printed, Sent
-    from eszkola_core.usecases.hand_over_credential import (
-        HandedBy,
-        HandedOver,
-        HandingRefused,
-        HandOverCredential,
-        NotHandedOver,
-    )
-    from eszkola_core.usecases.help_child import (
-        ChildAccess,
-        CredentialMade,
-        HelpChild,
-        HelpRefused,
-        NotHelped,
-        RecoverySent,
-    )
-    from eszkola_core.usecases.import_rosters import Applied, GroundMoved, ImportRosters
-    from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
-    from eszkola_core.usecases.judge_password import JudgePassword
-    from eszkola_core.usecases.lock_account import LockAccount, Locked, LockingRefused, NotChanged, Unlocked
-    from eszkola_core.usecases.look_after_sessions import LookAfterSessions, OpenSession
-    from eszkola_core.usecases.manage_devices import ListedDevice, ManageDevices, NoSuchDevice
-    from eszkola_core.usecases.manage_schools import ManageSchools, SchoolKept
-    from eszkola_core.usecases.merge_people import Merged, MergeDone, MergeKept, MergePeople, Parted
-    from eszkola_core.usecases.pair_device import NotPaired, PairDevice, Paired, PairingRefused, PairingShown
-    from eszkola_core.usecases.print_codes import CodeSheet, CodesPrinted, NoSheet, PrintCodes
-    from eszkola_core.usecases.progress import Progress, Stage
-    from eszkola_core.usecases.read_journal import JournalPages, ReadJournal, Verified
-    from eszkola_core.usecases.record_bounce import RecordBounce
-    from eszkola_core.usecases.record_sms_report import RecordSmsReport, ReportFate
-    from eszkola_core.usecases.recover_access import (
-        Completed,
-        CompletionRefused,
-        NotCompleted,
-        RecoverAccess,
-        Requested,
-    )
-    from eszkola_core.usecases.redeem_code import Choice, Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
-    from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
-    from eszkola_core.usecases.replace_password import (
-        CredentialHandedOver,
-        LinkSent,
-        NotReplaced,
-        ReplacePassword,
-        ReplacingRefused,
-    )
-    from eszkola_core.usecases.report_disclosure import NotReported, ReportDisclosure, Reported, ReportingRefused
-    from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictLinks
-    from eszkola_core.usecases.rotate_keys import KeyForgotten, RotateKeys
-    from eszkola_core.usecases.saved_plans import SavedPlan, read_plan, write_plan
-    from eszkola_core.usecases.see_children import SeeChildren
-    from eszkola_core.usecases.see_conflicts import Assignee, ConflictSide, SeeConflicts, SeenConflict
-    from eszkola_core.usecases.see_contacts import ClassContacts, ContactRow, ContactStanding, SeeContacts
-    from eszkola_core.usecases.see_held import ANSWERS, Answer, HeldPlace, Meant, SeeHeld
-    from eszkola_core.usecases.see_links import SeeLinks, SeenLink
-    from eszkola_core.usecases.see_roles import SeeRoles
-    from eszkola_core.usecases.see_sources import SeeSources
-    from eszkola_core.usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
-    from eszkola_core.usecases.shorten_journal import NothingOldEnough, NotWhole, Shortened, ShortenJournal
-    from eszkola_core.usecases.sign_in import Busy, InMaintenance, Refusal, SignIn, SignInRefused
-    from eszkola_core.usecases.undo_run import NotUndone, Undone, UndoRun
-    from eszkola_core.usecases.who_sees import Viewer, WhoSees
 
 __all__ = [
     "ANSWERS",

@@ -27,7 +27,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "UnprintableSign",
             "UnreadableSource",
         ),
-        "defaults": (
+        "_defaults": (
             "CHEAPEST_FOR_TESTS",
             "PROFILE_2026",
             "Argon2Hasher",
@@ -38,7 +38,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "SystemSecrets",
             "shipped_notices",
         ),
-        "subscribers": (
+        "_subscribers": (
             "Callback",
             "EventFolder",
         ),
@@ -290,185 +290,185 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "domain.undoing": ("Taken",),
         "ports.telemetry": ("Observer",),
-        "usecases._alone": ("Running",),
-        "usecases._handing_out": ("Order",),
-        "usecases._restricting": (
+        "_usecases._alone": ("Running",),
+        "_usecases._handing_out": ("Order",),
+        "_usecases._restricting": (
             "RestrictionKept",
             "RestrictionRefused",
         ),
-        "usecases._tickets": (
+        "_usecases._tickets": (
             "MustAct",
             "SignedIn",
         ),
-        "usecases.account_for_sms": (
+        "_usecases.account_for_sms": (
             "AccountForSms",
             "SmsStatus",
         ),
-        "usecases.acknowledge_notices": (
+        "_usecases.acknowledge_notices": (
             "AcknowledgeNotices",
             "Acknowledged",
             "AcknowledgingRefused",
             "NotAcknowledged",
             "Published",
         ),
-        "usecases.admit_guardians": (
+        "_usecases.admit_guardians": (
             "AdmitGuardians",
             "Admitted",
         ),
-        "usecases.announce_maintenance": (
+        "_usecases.announce_maintenance": (
             "AnnounceMaintenance",
             "Begun",
             "Ended",
             "UnderWayAlready",
         ),
-        "usecases.apply_for_access": ("ApplyForAccess",),
-        "usecases.appoint": (
+        "_usecases.apply_for_access": ("ApplyForAccess",),
+        "_usecases.appoint": (
             "Appoint",
             "Appointed",
             "NotAppointed",
         ),
-        "usecases.approve_application": ("ApproveApplication",),
-        "usecases.assign_conflict": (
+        "_usecases.approve_application": ("ApproveApplication",),
+        "_usecases.assign_conflict": (
             "AssignConflict",
             "AssignRefused",
             "ConflictAssigned",
             "ConflictKept",
         ),
-        "usecases.assign_licences": (
+        "_usecases.assign_licences": (
             "AssignLicences",
             "LicenceRefused",
             "NoLicence",
             "PoolUse",
             "Reviewed",
         ),
-        "usecases.change_address": (
+        "_usecases.change_address": (
             "AddressChanged",
             "AddressKept",
             "AddressRefused",
             "ChangeAddress",
             "ConfirmationSent",
         ),
-        "usecases.change_password": (
+        "_usecases.change_password": (
             "ChangePassword",
             "ChangeRefused",
             "PasswordChanged",
             "PasswordKept",
         ),
-        "usecases.change_phone": (
+        "_usecases.change_phone": (
             "ChangePhone",
             "PhoneChanged",
             "PhoneKept",
             "PhoneRefused",
         ),
-        "usecases.change_settings": (
+        "_usecases.change_settings": (
             "ChangeSettings",
             "SettingsChanged",
             "SettingsKept",
             "SettingsPlan",
         ),
-        "usecases.check_permission": ("CheckPermission",),
-        "usecases.check_readiness": (
+        "_usecases.check_permission": ("CheckPermission",),
+        "_usecases.check_readiness": (
             "CheckReadiness",
             "Readiness",
             "ReadinessRow",
             "Standing",
         ),
-        "usecases.choose_communication": (
+        "_usecases.choose_communication": (
             "ChoiceRefused",
             "ChooseCommunication",
             "Chosen",
             "NotChosen",
         ),
-        "usecases.clear_address": (
+        "_usecases.clear_address": (
             "ClearAddress",
             "Cleared",
             "NotUnusable",
         ),
-        "usecases.close_dormant": (
+        "_usecases.close_dormant": (
             "CloseDormant",
             "Rested",
         ),
-        "usecases.confirm_contacts": (
+        "_usecases.confirm_contacts": (
             "ConfirmContacts",
             "ConfirmationRefused",
             "ContactsConfirmed",
             "ContactsUnconfirmed",
         ),
-        "usecases.correct_data": (
+        "_usecases.correct_data": (
             "CorrectData",
             "Corrected",
             "CorrectionRefused",
             "NotCorrected",
             "TakenBack",
         ),
-        "usecases.decide_applications": ("DecideApplications",),
-        "usecases.deliver_events": (
+        "_usecases.decide_applications": ("DecideApplications",),
+        "_usecases.deliver_events": (
             "DeliverEvents",
             "Heard",
         ),
-        "usecases.deliver_messages": (
+        "_usecases.deliver_messages": (
             "DeliverMessages",
             "Delivered",
             "OutboxStatus",
         ),
-        "usecases.deliver_sms": (
+        "_usecases.deliver_sms": (
             "DeliverSms",
             "SmsDelivered",
         ),
-        "usecases.diagnose": (
+        "_usecases.diagnose": (
             "Diagnose",
             "Diagnosis",
         ),
-        "usecases.erase_person": (
+        "_usecases.erase_person": (
             "ErasePerson",
             "Erased",
             "ErasurePlan",
             "ErasureRefused",
             "NotErased",
         ),
-        "usecases.export_person": (
+        "_usecases.export_person": (
             "ExportPerson",
             "Exported",
             "NothingKept",
         ),
-        "usecases.forget_old": (
+        "_usecases.forget_old": (
             "ForgetOld",
             "Forgotten",
         ),
-        "usecases.give_consent": (
+        "_usecases.give_consent": (
             "ConsentGiven",
             "ConsentRefused",
             "ConsentUnchanged",
             "ConsentWithdrawn",
             "GiveConsent",
         ),
-        "usecases.give_initial_credential": (
+        "_usecases.give_initial_credential": (
             "GiveInitialCredential",
             "Given",
             "GivingRefused",
             "NotGiven",
         ),
-        "usecases.grant_roles": (
+        "_usecases.grant_roles": (
             "GivenRole",
             "GrantRoles",
             "Granted",
             "NotGranted",
             "Withdrawn",
         ),
-        "usecases.hand_out_credentials": (
+        "_usecases.hand_out_credentials": (
             "HandOutCredentials",
             "NotSent",
             "Printed",
             "Sent",
         ),
-        "usecases.hand_over_credential": (
+        "_usecases.hand_over_credential": (
             "HandOverCredential",
             "HandedBy",
             "HandedOver",
             "HandingRefused",
             "NotHandedOver",
         ),
-        "usecases.help_child": (
+        "_usecases.help_child": (
             "ChildAccess",
             "CredentialMade",
             "HelpChild",
@@ -476,81 +476,81 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "NotHelped",
             "RecoverySent",
         ),
-        "usecases.import_rosters": (
+        "_usecases.import_rosters": (
             "Applied",
             "GroundMoved",
             "ImportRosters",
         ),
-        "usecases.issue_codes": (
+        "_usecases.issue_codes": (
             "CodeIssued",
             "CodeNotIssued",
             "CodeRefused",
             "HandOverKept",
             "IssueCodes",
         ),
-        "usecases.judge_password": ("JudgePassword",),
-        "usecases.lock_account": (
+        "_usecases.judge_password": ("JudgePassword",),
+        "_usecases.lock_account": (
             "LockAccount",
             "Locked",
             "LockingRefused",
             "NotChanged",
             "Unlocked",
         ),
-        "usecases.look_after_sessions": (
+        "_usecases.look_after_sessions": (
             "LookAfterSessions",
             "OpenSession",
         ),
-        "usecases.manage_devices": (
+        "_usecases.manage_devices": (
             "ListedDevice",
             "ManageDevices",
             "NoSuchDevice",
         ),
-        "usecases.manage_schools": (
+        "_usecases.manage_schools": (
             "ManageSchools",
             "SchoolKept",
         ),
-        "usecases.merge_people": (
+        "_usecases.merge_people": (
             "MergeDone",
             "MergeKept",
             "MergePeople",
             "Merged",
             "Parted",
         ),
-        "usecases.pair_device": (
+        "_usecases.pair_device": (
             "NotPaired",
             "PairDevice",
             "Paired",
             "PairingRefused",
             "PairingShown",
         ),
-        "usecases.print_codes": (
+        "_usecases.print_codes": (
             "CodeSheet",
             "CodesPrinted",
             "NoSheet",
             "PrintCodes",
         ),
-        "usecases.progress": (
+        "_usecases.progress": (
             "Progress",
             "Stage",
         ),
-        "usecases.read_journal": (
+        "_usecases.read_journal": (
             "JournalPages",
             "ReadJournal",
             "Verified",
         ),
-        "usecases.record_bounce": ("RecordBounce",),
-        "usecases.record_sms_report": (
+        "_usecases.record_bounce": ("RecordBounce",),
+        "_usecases.record_sms_report": (
             "RecordSmsReport",
             "ReportFate",
         ),
-        "usecases.recover_access": (
+        "_usecases.recover_access": (
             "Completed",
             "CompletionRefused",
             "NotCompleted",
             "RecoverAccess",
             "Requested",
         ),
-        "usecases.redeem_code": (
+        "_usecases.redeem_code": (
             "Choice",
             "Covered",
             "NotRedeemed",
@@ -558,85 +558,85 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "Redeemed",
             "RedemptionRefused",
         ),
-        "usecases.remind_of_expiry": ("RemindOfExpiry",),
-        "usecases.replace_password": (
+        "_usecases.remind_of_expiry": ("RemindOfExpiry",),
+        "_usecases.replace_password": (
             "CredentialHandedOver",
             "LinkSent",
             "NotReplaced",
             "ReplacePassword",
             "ReplacingRefused",
         ),
-        "usecases.report_disclosure": (
+        "_usecases.report_disclosure": (
             "NotReported",
             "ReportDisclosure",
             "Reported",
             "ReportingRefused",
         ),
-        "usecases.restrict_links": (
+        "_usecases.restrict_links": (
             "Lifted",
             "RestrictLinks",
             "Restricted",
         ),
-        "usecases.rotate_keys": (
+        "_usecases.rotate_keys": (
             "KeyForgotten",
             "RotateKeys",
         ),
-        "usecases.saved_plans": (
+        "_usecases.saved_plans": (
             "SavedPlan",
             "read_plan",
             "write_plan",
         ),
-        "usecases.see_children": ("SeeChildren",),
-        "usecases.see_conflicts": (
+        "_usecases.see_children": ("SeeChildren",),
+        "_usecases.see_conflicts": (
             "Assignee",
             "ConflictSide",
             "SeeConflicts",
             "SeenConflict",
         ),
-        "usecases.see_contacts": (
+        "_usecases.see_contacts": (
             "ClassContacts",
             "ContactRow",
             "ContactStanding",
             "SeeContacts",
         ),
-        "usecases.see_held": (
+        "_usecases.see_held": (
             "ANSWERS",
             "Answer",
             "HeldPlace",
             "Meant",
             "SeeHeld",
         ),
-        "usecases.see_links": (
+        "_usecases.see_links": (
             "SeeLinks",
             "SeenLink",
         ),
-        "usecases.see_roles": ("SeeRoles",),
-        "usecases.see_sources": ("SeeSources",),
-        "usecases.settle_identity": (
+        "_usecases.see_roles": ("SeeRoles",),
+        "_usecases.see_sources": ("SeeSources",),
+        "_usecases.settle_identity": (
             "IdentityKept",
             "IdentityRefused",
             "IdentitySettled",
             "SettleIdentity",
         ),
-        "usecases.shorten_journal": (
+        "_usecases.shorten_journal": (
             "NotWhole",
             "NothingOldEnough",
             "ShortenJournal",
             "Shortened",
         ),
-        "usecases.sign_in": (
+        "_usecases.sign_in": (
             "Busy",
             "InMaintenance",
             "Refusal",
             "SignIn",
             "SignInRefused",
         ),
-        "usecases.undo_run": (
+        "_usecases.undo_run": (
             "NotUndone",
             "UndoRun",
             "Undone",
         ),
-        "usecases.who_sees": (
+        "_usecases.who_sees": (
             "Viewer",
             "WhoSees",
         ),

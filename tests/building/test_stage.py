@@ -40,10 +40,10 @@ def test_every_public_module_has_a_room_and_says_what_it_is():
 
 def test_what_a_module_takes_from_a_private_one_is_told_once():
     """The first page that offers it tells it, the next links to it."""
-    taken = {"MustAct": "eszkola_core.usecases._tickets.MustAct"}
-    first, second = (Module(f"eszkola_core.usecases.{name}", "", ("MustAct",), taken) for name in ("a", "b"))
+    taken = {"MustAct": "eszkola_core._usecases._tickets.MustAct"}
+    first, second = (Module(f"eszkola_core._usecases.{name}", "", ("MustAct",), taken) for name in ("a", "b"))
     told: set[str] = set()
 
-    assert ".. autoclass:: eszkola_core.usecases._tickets.MustAct" in page_of(first, told)
+    assert ".. autoclass:: eszkola_core._usecases._tickets.MustAct" in page_of(first, told)
     assert "autoclass" not in page_of(second, told)
-    assert ":py:obj:`~eszkola_core.usecases._tickets.MustAct`" in page_of(second, told)
+    assert ":py:obj:`~eszkola_core._usecases._tickets.MustAct`" in page_of(second, told)

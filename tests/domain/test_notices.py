@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.defaults import shipped_notices
+from eszkola_core._defaults import shipped_notices
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.notices import Notice, NoticeKind, in_force, outstanding
 from eszkola_core.domain.tenants import LOCALES

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core import defaults
-from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher, BoundedHasher
+from eszkola_core import _defaults as defaults
+from eszkola_core._defaults import CHEAPEST_FOR_TESTS, Argon2Hasher, BoundedHasher
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import BrokenPromise, InvalidValue, Unavailable
 from eszkola_core.ports.passwords import BUSY

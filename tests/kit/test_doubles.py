@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.defaults import (
+from eszkola_core._defaults import (
     CHEAPEST_FOR_TESTS,
     Argon2Hasher,
     BuiltInCompromisedPasswords,

@@ -10,6 +10,16 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import eszkola_core.testing.machines as kit
+from eszkola_core._usecases import (
+    _acting,
+    change_settings,
+    correct_data,
+    grant_roles,
+    lock_account,
+    merge_people,
+    settle_identity,
+    undo_run,
+)
 from eszkola_core.domain import recognition, settlement
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor, Target
@@ -28,16 +38,6 @@ from eszkola_core.testing.machines import (
     SyncMachine,
 )
 from eszkola_core.testing.saboteurs import Lie, state
-from eszkola_core.usecases import (
-    _acting,
-    change_settings,
-    correct_data,
-    grant_roles,
-    lock_account,
-    merge_people,
-    settle_identity,
-    undo_run,
-)
 
 MACHINES = [
     AccountMachine,

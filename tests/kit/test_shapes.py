@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 from attrs import frozen
 
-from eszkola_core.defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
+from eszkola_core._defaults import Argon2Hasher, BuiltInCompromisedPasswords, SystemClock, SystemSecrets
 from eszkola_core.memory import MemoryUnit, State
 from eszkola_core.ports.messages import EmailCourier, MessageRenderer
 from eszkola_core.ports.passwords import CompromisedPasswords, PasswordHasher

@@ -10,7 +10,33 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from attrs import evolve, field, frozen
 
-from eszkola_core.defaults import shipped_notices
+from eszkola_core._defaults import shipped_notices
+from eszkola_core._usecases.appoint import Appoint
+from eszkola_core._usecases.assign_licences import AssignLicences
+from eszkola_core._usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
+from eszkola_core._usecases.change_password import ChangePassword
+from eszkola_core._usecases.change_phone import ChangePhone
+from eszkola_core._usecases.check_readiness import CheckReadiness
+from eszkola_core._usecases.clear_address import ClearAddress
+from eszkola_core._usecases.close_dormant import CloseDormant
+from eszkola_core._usecases.correct_data import CorrectData
+from eszkola_core._usecases.deliver_messages import DeliverMessages
+from eszkola_core._usecases.diagnose import Diagnose
+from eszkola_core._usecases.give_initial_credential import GiveInitialCredential, Given
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles
+from eszkola_core._usecases.import_rosters import ImportRosters
+from eszkola_core._usecases.lock_account import LockAccount
+from eszkola_core._usecases.manage_devices import ManageDevices
+from eszkola_core._usecases.pair_device import PairDevice
+from eszkola_core._usecases.record_bounce import RecordBounce
+from eszkola_core._usecases.recover_access import Completed, RecoverAccess
+from eszkola_core._usecases.remind_of_expiry import RemindOfExpiry
+from eszkola_core._usecases.replace_password import ReplacePassword
+from eszkola_core._usecases.report_disclosure import ReportDisclosure
+from eszkola_core._usecases.see_children import SeeChildren
+from eszkola_core._usecases.see_roles import SeeRoles
+from eszkola_core._usecases.sign_in import SignedIn, SignIn
+from eszkola_core._usecases.undo_run import UndoRun
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import broken
@@ -37,32 +63,6 @@ from eszkola_core.testing.doubles import (
 )
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.appoint import Appoint
-from eszkola_core.usecases.assign_licences import AssignLicences
-from eszkola_core.usecases.change_address import AddressChanged, ChangeAddress, ConfirmationSent
-from eszkola_core.usecases.change_password import ChangePassword
-from eszkola_core.usecases.change_phone import ChangePhone
-from eszkola_core.usecases.check_readiness import CheckReadiness
-from eszkola_core.usecases.clear_address import ClearAddress
-from eszkola_core.usecases.close_dormant import CloseDormant
-from eszkola_core.usecases.correct_data import CorrectData
-from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.diagnose import Diagnose
-from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles
-from eszkola_core.usecases.import_rosters import ImportRosters
-from eszkola_core.usecases.lock_account import LockAccount
-from eszkola_core.usecases.manage_devices import ManageDevices
-from eszkola_core.usecases.pair_device import PairDevice
-from eszkola_core.usecases.record_bounce import RecordBounce
-from eszkola_core.usecases.recover_access import Completed, RecoverAccess
-from eszkola_core.usecases.remind_of_expiry import RemindOfExpiry
-from eszkola_core.usecases.replace_password import ReplacePassword
-from eszkola_core.usecases.report_disclosure import ReportDisclosure
-from eszkola_core.usecases.see_children import SeeChildren
-from eszkola_core.usecases.see_roles import SeeRoles
-from eszkola_core.usecases.sign_in import SignedIn, SignIn
-from eszkola_core.usecases.undo_run import UndoRun
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PASSWORD = "Zielony-Dom-7"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from eszkola_core._usecases.account_for_sms import AccountForSms
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.permissions import NotPermitted
@@ -16,7 +17,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.gateways import Answer
 from eszkola_core.testing.region import CONSOLE
 from eszkola_core.testing.sms_office import CENTS, NOON, SmsOffice
-from eszkola_core.usecases.account_for_sms import AccountForSms
 
 S = ChargeState
 D = Difference

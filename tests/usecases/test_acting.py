@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases._acting import Acting
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import broken
@@ -14,7 +15,6 @@ from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.permissions import Action, Ground
 from eszkola_core.domain.roles import Role
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases._acting import Acting
 
 
 def classes(stated, **of_record):

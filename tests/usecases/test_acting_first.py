@@ -11,14 +11,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.defaults import shipped_notices
+from eszkola_core._defaults import shipped_notices
+from eszkola_core._usecases.acknowledge_notices import Acknowledged, AcknowledgeNotices, Published
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.notices import Channel, Notice, NoticeKind
 from eszkola_core.domain.tokens import ACKNOWLEDGES, Act
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.acknowledge_notices import Acknowledged, AcknowledgeNotices, Published
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
 _ALA = "A/1: s Ala 1 ala"
 _NEW = "Szary-Kamień-9"

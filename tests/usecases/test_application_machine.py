@@ -9,6 +9,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.apply_for_access import ApplyForAccess
+from eszkola_core._usecases.approve_application import ApproveApplication
+from eszkola_core._usecases.decide_applications import DecideApplications
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import ApplicationMoved, ApplicationState, ApplicationStep
 from eszkola_core.domain.claims import Claims
@@ -16,9 +19,6 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.permissions import Actor
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.apply_for_access import ApplyForAccess
-from eszkola_core.usecases.approve_application import ApproveApplication
-from eszkola_core.usecases.decide_applications import DecideApplications
 
 STAFF = ("A/y1: y Zofia 90 zofia", "A/y2: y Teresa 91 teresa", "B/y3: y Obca 92 obca", "A/t: t Ewa 93 ewa")
 CHILDREN = {

@@ -7,6 +7,13 @@ from datetime import date, timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases._acting import Acting, NotPermitted
+from eszkola_core._usecases._applicants import Desk
+from eszkola_core._usecases.apply_for_access import ApplyForAccess
+from eszkola_core._usecases.approve_application import ApproveApplication
+from eszkola_core._usecases.check_readiness import Standing
+from eszkola_core._usecases.decide_applications import DecideApplications
+from eszkola_core._usecases.restrict_links import RestrictLinks
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Target
 from eszkola_core.domain.addresses import EmailAddress
@@ -21,13 +28,6 @@ from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases._applicants import Desk
-from eszkola_core.usecases.apply_for_access import ApplyForAccess
-from eszkola_core.usecases.approve_application import ApproveApplication
-from eszkola_core.usecases.check_readiness import Standing
-from eszkola_core.usecases.decide_applications import DecideApplications
-from eszkola_core.usecases.restrict_links import RestrictLinks
 
 CONSOLE = Actor.console("console:test")
 STAFF = ("A/y1: y Zofia 90 zofia", "A/y2: y Teresa 91 teresa", "B/y3: y Obca 92 obca")

@@ -7,6 +7,9 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_address import AddressChanged
+from eszkola_core._usecases.clear_address import Cleared, NotUnusable
+from eszkola_core._usecases.recover_access import Completed, Requested
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.bounces import Bounce, BounceFate, BounceKind, UnusableAddress, proof_of, proved_message
 from eszkola_core.domain.cause_texts import how, says
@@ -22,9 +25,6 @@ from eszkola_core.testing import strategies as s
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, START, Region
-from eszkola_core.usecases.change_address import AddressChanged
-from eszkola_core.usecases.clear_address import Cleared, NotUnusable
-from eszkola_core.usecases.recover_access import Completed, Requested
 
 _ALA = "A/1: s Ala 1 ala"
 _NEW = "Szary-Kamień-9"

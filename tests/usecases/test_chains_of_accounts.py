@@ -9,14 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.check_permission import CheckPermission
+from eszkola_core._usecases.merge_people import Merged, MergePeople, Parted
+from eszkola_core._usecases.restrict_links import Lifted, Restricted
+from eszkola_core._usecases.who_sees import WhoSees
 from eszkola_core.domain.merging import MergePlan
 from eszkola_core.domain.permissions import Action
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.check_permission import CheckPermission
-from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
-from eszkola_core.usecases.restrict_links import Lifted, Restricted
-from eszkola_core.usecases.who_sees import WhoSees
 
 SCHOOLS = "ABCDEFGHI"
 

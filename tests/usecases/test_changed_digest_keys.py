@@ -6,19 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from eszkola_core._usecases.issue_codes import CodeIssued, IssueCodes
+from eszkola_core._usecases.pair_device import NotPaired, Paired
+from eszkola_core._usecases.read_journal import ReadJournal
+from eszkola_core._usecases.redeem_code import NotRedeemed, RedeemCode, Redeemed
+from eszkola_core._usecases.saved_plans import read_plan, write_plan
+from eszkola_core._usecases.shorten_journal import Shortened, ShortenJournal
+from eszkola_core._usecases.sign_in import SignedIn
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import Broken, Damage, sealed
 from eszkola_core.domain.bounces import BounceFate
 from eszkola_core.domain.communication import Level
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes
-from eszkola_core.usecases.pair_device import NotPaired, Paired
-from eszkola_core.usecases.read_journal import ReadJournal
-from eszkola_core.usecases.redeem_code import NotRedeemed, RedeemCode, Redeemed
-from eszkola_core.usecases.saved_plans import read_plan, write_plan
-from eszkola_core.usecases.shorten_journal import Shortened, ShortenJournal
-from eszkola_core.usecases.sign_in import SignedIn
 
 pytestmark = pytest.mark.rule("LAW-5b")
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_address import AddressChanged, AddressKept, AddressRefused, ConfirmationSent
+from eszkola_core._usecases.recover_access import Completed, CompletionRefused, NotCompleted
+from eszkola_core._usecases.sign_in import Refusal, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused, ConfirmationSent
-from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted
-from eszkola_core.usecases.sign_in import Refusal, SignInRefused
 
 _ALA = "A/1: s Ala 1 ala"
 _OLA = "A/2: s Ola 2 ola"

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_phone import PhoneChanged, PhoneKept, PhoneRefused
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.duplicates import Likeness
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.change_phone import PhoneChanged, PhoneKept, PhoneRefused
 
 PASSWORD = "Zielony-Dom-7"
 ONE, TWO, THREE = "601234501", "601234502", "601234503"

@@ -7,6 +7,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_settings import ChangeSettings, SettingsChanged, SettingsKept
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.choices import Choice, LossKind
 from eszkola_core.domain.permissions import Actor
@@ -16,7 +17,6 @@ from eszkola_core.domain.settings import LoginScheme, Sharing
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.change_settings import ChangeSettings, SettingsChanged, SettingsKept
 
 FAMILY = "A/1: s Ala 1 box, g Ewa 8 box, g Jan 9 box"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases import change_settings
+from eszkola_core._usecases.change_settings import ChangeSettings, SettingsChanged
 from eszkola_core.domain.choices import LossKind
 from eszkola_core.domain.settings import LoginScheme, Sharing
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases import change_settings
-from eszkola_core.usecases.change_settings import ChangeSettings, SettingsChanged
 
 FAMILY = "A/1: s Ala 1 box, g Ewa 8 box, g Jan 9 box"
 

@@ -9,12 +9,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.check_readiness import ReadinessRow, Standing
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.children import Schooling
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import reading
-from eszkola_core.usecases.check_readiness import ReadinessRow, Standing
 
 _NAMES = ("Ala", "Ola", "Ewa")
 

@@ -10,18 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from eszkola_core._usecases import remind_of_expiry
+from eszkola_core._usecases.change_address import AddressKept, AddressRefused
+from eszkola_core._usecases.change_password import ChangeRefused, PasswordChanged, PasswordKept
+from eszkola_core._usecases.give_initial_credential import GivingRefused, NotGiven
+from eszkola_core._usecases.recover_access import Completed, CompletionRefused, NotCompleted
+from eszkola_core._usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.password_history import PasswordHistory
 from eszkola_core.domain.passwords import OPOLSKA_2018, Owner, Violation, ViolationCode, prepare, violations
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases import remind_of_expiry
-from eszkola_core.usecases.change_address import AddressKept, AddressRefused
-from eszkola_core.usecases.change_password import ChangeRefused, PasswordChanged, PasswordKept
-from eszkola_core.usecases.give_initial_credential import GivingRefused, NotGiven
-from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted
-from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
 _ALA = "A/1: s Ala 1 ala"
 _PASSWORD = "Zielony-Dom-7"

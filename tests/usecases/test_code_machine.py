@@ -9,13 +9,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.issue_codes import CodeIssued, IssueCodes, code_digests
+from eszkola_core._usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.communication import Level
 from eszkola_core.domain.national_ids import PESEL, NationalId
 from eszkola_core.domain.security_codes import CodeState, invent_code
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes, code_digests
-from eszkola_core.usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
 
 LINES = ("A/1: s Ala 1 ala, g Jan 8 jan, g Iza - -", "A/2: s Ola 2 ola, g Jan 8 jan", "B/3: s Iga 3 iga, g Jan 8 jan")
 COVERS = {("Jan", "A"): {1, 2}, ("Iza", "A"): {1}, ("Jan", "B"): {3}}

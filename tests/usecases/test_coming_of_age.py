@@ -6,20 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from eszkola_core.domain.claims import PlaceKey
-from eszkola_core.domain.days import day_of
-from eszkola_core.domain.links import LinkState
-from eszkola_core.domain.settings import WhenOfAge
-from eszkola_core.domain.settlement import ConflictKind
-from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases._sight import look_at
-from eszkola_core.usecases.give_consent import (
+from eszkola_core._usecases._sight import look_at
+from eszkola_core._usecases.give_consent import (
     ConsentGiven,
     ConsentRefused,
     ConsentUnchanged,
     ConsentWithdrawn,
     GiveConsent,
 )
+from eszkola_core.domain.claims import PlaceKey
+from eszkola_core.domain.days import day_of
+from eszkola_core.domain.links import LinkState
+from eszkola_core.domain.settings import WhenOfAge
+from eszkola_core.domain.settlement import ConflictKind
+from eszkola_core.testing.notation import pesel
 
 BORN = date(2008, 12, 1)
 ALA = pesel(7, born=BORN)

@@ -9,6 +9,14 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases import see_conflicts
+from eszkola_core._usecases._acting import NotPermitted
+from eszkola_core._usecases.assign_conflict import AssignConflict, AssignRefused, ConflictAssigned, ConflictKept
+from eszkola_core._usecases.forget_old import ForgetOld
+from eszkola_core._usecases.merge_people import Merged, MergePeople
+from eszkola_core._usecases.see_conflicts import SeeConflicts
+from eszkola_core._usecases.settle_identity import IdentitySettled, SettleIdentity
+from eszkola_core._usecases.undo_run import Undone
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.conflicts import CaseKind, CaseState, Subject, subject_of
 from eszkola_core.domain.mending import MENDING
@@ -17,14 +25,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases import see_conflicts
-from eszkola_core.usecases._acting import NotPermitted
-from eszkola_core.usecases.assign_conflict import AssignConflict, AssignRefused, ConflictAssigned, ConflictKept
-from eszkola_core.usecases.forget_old import ForgetOld
-from eszkola_core.usecases.merge_people import Merged, MergePeople
-from eszkola_core.usecases.see_conflicts import SeeConflicts
-from eszkola_core.usecases.settle_identity import IdentitySettled, SettleIdentity
-from eszkola_core.usecases.undo_run import Undone
 
 OFFICES = ("A/y: y Zofia 11 z", "A/d: h Hela 14 h", "B/y: y Maria 12 m")
 TWICE = ("A/1: s Ala 1 a, g Jan 8 x", "B/1: s Ola 2 o, g Jan 8 y")

@@ -9,6 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.correct_data import Corrected, CorrectionRefused, NotCorrected, TakenBack
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_core.domain.corrections import Correction
@@ -18,7 +19,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.correct_data import Corrected, CorrectionRefused, NotCorrected, TakenBack
 
 CONSOLE = Actor.console("console:root")
 FAMILIES = ("A/1: s Ala 1 ala, g Jan 8 jan, g Ewa - ewa", "A/2: s Ola 2 -, g Ida 7 ida")

@@ -7,7 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from eszkola_core.defaults import shipped_notices
+from eszkola_core._defaults import shipped_notices
+from eszkola_core._usecases import check_permission
+from eszkola_core._usecases.acknowledge_notices import AcknowledgeNotices
+from eszkola_core._usecases.announce_maintenance import AnnounceMaintenance, Ended
+from eszkola_core._usecases.check_permission import CheckPermission
+from eszkola_core._usecases.give_consent import ConsentRefused, ConsentUnchanged, GiveConsent
+from eszkola_core._usecases.manage_devices import ListedDevice, NoSuchDevice
+from eszkola_core._usecases.manage_schools import ManageSchools
+from eszkola_core._usecases.pair_device import NotPaired, PairingRefused
+from eszkola_core._usecases.read_journal import ReadJournal
+from eszkola_core._usecases.recover_access import CompletionRefused, NotCompleted
+from eszkola_core._usecases.restrict_links import RestrictLinks
+from eszkola_core._usecases.see_sources import SeeSources
+from eszkola_core._usecases.shorten_journal import Shortened, ShortenJournal
+from eszkola_core._usecases.sign_in import SignedIn
+from eszkola_core._usecases.who_sees import WhoSees
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.messages import MessageKind
@@ -21,21 +36,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases import check_permission
-from eszkola_core.usecases.acknowledge_notices import AcknowledgeNotices
-from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance, Ended
-from eszkola_core.usecases.check_permission import CheckPermission
-from eszkola_core.usecases.give_consent import ConsentRefused, ConsentUnchanged, GiveConsent
-from eszkola_core.usecases.manage_devices import ListedDevice, NoSuchDevice
-from eszkola_core.usecases.manage_schools import ManageSchools
-from eszkola_core.usecases.pair_device import NotPaired, PairingRefused
-from eszkola_core.usecases.read_journal import ReadJournal
-from eszkola_core.usecases.recover_access import CompletionRefused, NotCompleted
-from eszkola_core.usecases.restrict_links import RestrictLinks
-from eszkola_core.usecases.see_sources import SeeSources
-from eszkola_core.usecases.shorten_journal import Shortened, ShortenJournal
-from eszkola_core.usecases.sign_in import SignedIn
-from eszkola_core.usecases.who_sees import WhoSees
 
 PASSWORD = "Zielony-Dom-7"
 _BY_CONSOLE = (None, CONSOLE.name)

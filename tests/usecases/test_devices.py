@@ -9,12 +9,12 @@ from hypothesis import settings as looked_for
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.manage_devices import NoSuchDevice
+from eszkola_core._usecases.pair_device import NotPaired, Paired, PairingRefused, PairingShown
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.devices import DeviceEnd, DeviceState
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.manage_devices import NoSuchDevice
-from eszkola_core.usecases.pair_device import NotPaired, Paired, PairingRefused, PairingShown
 
 ROSTER = "A/1: s Ala 1 ala, g Jan 8 jan"
 CONSOLE = Actor.console("console:test")

@@ -11,15 +11,15 @@ from hypothesis import settings as looked_for
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.announce_maintenance import AnnounceMaintenance
+from eszkola_core._usecases.lock_account import LockAccount
+from eszkola_core._usecases.sign_in import MustAct, SignedIn
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.causes import CauseCode, Mender, Where
 from eszkola_core.domain.notices import NoticeKind
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
-from eszkola_core.usecases.lock_account import LockAccount
-from eszkola_core.usecases.sign_in import MustAct, SignedIn
 
 CONSOLE = Actor.console("console:test")
 PASSWORD = "Zielony-Dom-7"

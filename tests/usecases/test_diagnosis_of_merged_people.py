@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.merge_people import Merged, MergePeople, Parted
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.sign_in import SignedIn
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.causes import CauseCode
 from eszkola_core.domain.merging import MergePlan
 from eszkola_core.domain.permissions import Actor
 from eszkola_core.testing.doubles import CountingSecrets
-from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import SignedIn
 
 CONSOLE = Actor.console("console:test")
 LOGINS = ("jan.lis", "jan.lis2")

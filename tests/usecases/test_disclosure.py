@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.lock_account import Locked, Unlocked
+from eszkola_core._usecases.recover_access import Completed, NotCompleted
+from eszkola_core._usecases.report_disclosure import NotReported, Reported, ReportingRefused
+from eszkola_core._usecases.sign_in import SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.addresses import EmailAddress
@@ -15,10 +19,6 @@ from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.domain.reports import ReportedBy
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.lock_account import Locked, Unlocked
-from eszkola_core.usecases.recover_access import Completed, NotCompleted
-from eszkola_core.usecases.report_disclosure import NotReported, Reported, ReportingRefused
-from eszkola_core.usecases.sign_in import SignedIn, SignInRefused
 
 CONSOLE = Actor.console("console:test")
 PASSWORD = "Zielony-Dom-7"

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
+from eszkola_core._usecases.close_dormant import Rested
+from eszkola_core._usecases.sign_in import MustAct, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import SessionEnd
-from eszkola_core.usecases.close_dormant import Rested
-from eszkola_core.usecases.sign_in import MustAct, SignInRefused
 
 PASSWORD = "Zielony-Dom-7"
 OTHERS = ("A/2: s Ola 2 ola", "A/3: s Iga 3 iga")

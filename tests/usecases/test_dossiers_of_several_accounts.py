@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases._dossiers import dossier_of, places_of
+from eszkola_core._usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
+from eszkola_core._usecases.merge_people import Merged, MergePeople
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.applications import UNDECIDED, ApplicationState
@@ -14,9 +17,6 @@ from eszkola_core.domain.settings import Sharing
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._dossiers import dossier_of, places_of
-from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
-from eszkola_core.usecases.merge_people import Merged, MergePeople
 
 
 def merge(region, first, second):

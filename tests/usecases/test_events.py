@@ -12,6 +12,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._subscribers import Callback
+from eszkola_core._usecases.deliver_events import DeliverEvents, Heard
 from eszkola_core.domain.emails import Outcome, Receipt
 from eszkola_core.domain.events import (
     EVENT_FIELDS,
@@ -22,10 +24,8 @@ from eszkola_core.domain.events import (
 )
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.errors import InvalidValue, Unavailable
-from eszkola_core.subscribers import Callback
 from eszkola_core.testing.contracts.subscribers import an_event
 from eszkola_core.testing.doubles import RecordingStorage
-from eszkola_core.usecases.deliver_events import DeliverEvents, Heard
 
 ALL = frozenset(EventKind)
 

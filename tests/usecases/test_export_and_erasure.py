@@ -7,6 +7,9 @@ import json
 import attrs
 import pytest
 
+from eszkola_core._usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
+from eszkola_core._usecases.export_person import Exported, ExportPerson, NothingKept
+from eszkola_core._usecases.merge_people import Merged, MergePeople, Parted
 from eszkola_core.domain import dossier_texts
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.audit import broken
@@ -19,9 +22,6 @@ from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.contracts.storage.dossiers import fill_of
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
-from eszkola_core.usecases.export_person import Exported, ExportPerson, NothingKept
-from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m")
 PARTS = [name for name, each in vars(Unit).items() if isinstance(each, property)]

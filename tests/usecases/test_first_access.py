@@ -7,12 +7,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.recover_access import Completed, Requested
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.settings import FirstAccessBy, LoginScheme
 from eszkola_core.domain.stated import StatedId
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.recover_access import Completed, Requested
 
 BY_ID_ALONE = FirstAccessBy.NATIONAL_ID
 BY_ID_OR_EMAIL = FirstAccessBy.NATIONAL_ID_OR_EMAIL

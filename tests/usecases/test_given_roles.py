@@ -10,6 +10,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.appoint import Appointed, NotAppointed
+from eszkola_core._usecases.grant_roles import GivenRole, Granted, NotGranted, Withdrawn
+from eszkola_core._usecases.import_rosters import Applied
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import PLATFORM
@@ -22,9 +25,6 @@ from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.stated import StatedPerson
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.appoint import Appointed, NotAppointed
-from eszkola_core.usecases.grant_roles import GivenRole, Granted, NotGranted, Withdrawn
-from eszkola_core.usecases.import_rosters import Applied
 
 STAFF_OF_A = ("A/e: t Ewa 1 ewa", "A/z: y Zofia 2 zofia", "A/i: t Iga 3 iga", "B/o: t Ola 4 ola")
 CONSOLE = Actor.console("console:root")

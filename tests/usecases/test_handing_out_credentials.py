@@ -9,6 +9,21 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.forget_old import ForgetOld
+from eszkola_core._usecases.hand_out_credentials import HandOutCredentials, NotSent, Order, Printed, Sent
+from eszkola_core._usecases.hand_over_credential import (
+    HandedBy,
+    HandedOver,
+    HandingRefused,
+    HandOverCredential,
+    NotHandedOver,
+)
+from eszkola_core._usecases.help_child import CredentialMade, HelpChild, HelpRefused, NotHelped
+from eszkola_core._usecases.issue_codes import IssueCodes
+from eszkola_core._usecases.recover_access import Completed, NotCompleted
+from eszkola_core._usecases.redeem_code import RedeemCode
+from eszkola_core._usecases.restrict_links import RestrictLinks
+from eszkola_core._usecases.sign_in import MustAct, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.address_books import HOUSEHOLD, AddressBook
@@ -23,21 +38,6 @@ from eszkola_core.domain.replacements import Proof
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.forget_old import ForgetOld
-from eszkola_core.usecases.hand_out_credentials import HandOutCredentials, NotSent, Order, Printed, Sent
-from eszkola_core.usecases.hand_over_credential import (
-    HandedBy,
-    HandedOver,
-    HandingRefused,
-    HandOverCredential,
-    NotHandedOver,
-)
-from eszkola_core.usecases.help_child import CredentialMade, HelpChild, HelpRefused, NotHelped
-from eszkola_core.usecases.issue_codes import IssueCodes
-from eszkola_core.usecases.recover_access import Completed, NotCompleted
-from eszkola_core.usecases.redeem_code import RedeemCode
-from eszkola_core.usecases.restrict_links import RestrictLinks
-from eszkola_core.usecases.sign_in import MustAct, SignInRefused
 
 C = CredentialChannel
 BORN = date(2014, 5, 17)

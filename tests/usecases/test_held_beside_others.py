@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.merge_people import Merged, MergePeople
+from eszkola_core._usecases.see_held import SeeHeld
 from eszkola_core.domain.merging import MergePlan
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.merge_people import Merged, MergePeople
-from eszkola_core.usecases.see_held import SeeHeld
 
 
 def held(region, actor=CONSOLE, school=None):

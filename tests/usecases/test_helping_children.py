@@ -9,15 +9,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eszkola_core.domain.accounts import State
-from eszkola_core.domain.actors import Actor
-from eszkola_core.domain.claims import DecisionKind
-from eszkola_core.domain.communication import LEAST, Category, Level, is_sent
-from eszkola_core.domain.messages import MessageKind
-from eszkola_core.domain.passwords import ViolationCode
-from eszkola_core.testing.notation import reading
-from eszkola_core.usecases.choose_communication import ChoiceRefused, ChooseCommunication, Chosen, NotChosen
-from eszkola_core.usecases.help_child import (
+from eszkola_core._usecases.choose_communication import ChoiceRefused, ChooseCommunication, Chosen, NotChosen
+from eszkola_core._usecases.help_child import (
     ChildAccess,
     CredentialMade,
     HelpChild,
@@ -25,10 +18,17 @@ from eszkola_core.usecases.help_child import (
     NotHelped,
     RecoverySent,
 )
-from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes
-from eszkola_core.usecases.redeem_code import RedeemCode, Redeemed
-from eszkola_core.usecases.restrict_links import RestrictLinks
-from eszkola_core.usecases.sign_in import MustAct, SignInRefused
+from eszkola_core._usecases.issue_codes import CodeIssued, IssueCodes
+from eszkola_core._usecases.redeem_code import RedeemCode, Redeemed
+from eszkola_core._usecases.restrict_links import RestrictLinks
+from eszkola_core._usecases.sign_in import MustAct, SignInRefused
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.claims import DecisionKind
+from eszkola_core.domain.communication import LEAST, Category, Level, is_sent
+from eszkola_core.domain.messages import MessageKind
+from eszkola_core.domain.passwords import ViolationCode
+from eszkola_core.testing.notation import reading
 
 CONSOLE = Actor.console("console:test")
 BORN = date(2012, 3, 1)

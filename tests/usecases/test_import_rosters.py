@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 from attrs import asdict, define, evolve, field
 
+from eszkola_core._usecases.import_rosters import Applied
 from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.plans import Step
 from eszkola_core.domain.roles import Role
@@ -20,7 +21,6 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import RecordingStorage
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.import_rosters import Applied
 
 
 def changed(stated, *, record=None, people=None, **roster):

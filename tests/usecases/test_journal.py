@@ -9,13 +9,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._acting import Acting
+from eszkola_core._usecases.read_journal import JournalPages, ReadJournal, Verified
+from eszkola_core._usecases.shorten_journal import NothingOldEnough, NotWhole, Shortened, ShortenJournal
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.audit import Damage, Head
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.roles import Role
-from eszkola_core.usecases._acting import Acting
-from eszkola_core.usecases.read_journal import JournalPages, ReadJournal, Verified
-from eszkola_core.usecases.shorten_journal import NothingOldEnough, NotWhole, Shortened, ShortenJournal
 
 CONSOLE = Actor.console("console:root")
 

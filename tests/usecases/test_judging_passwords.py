@@ -9,13 +9,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.judge_password import JudgePassword
+from eszkola_core._usecases.recover_access import NotCompleted
 from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.domain.policy_timelines import IntroducedPolicy, own_policy
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.judge_password import JudgePassword
-from eszkola_core.usecases.recover_access import NotCompleted
 
 ALA = "A/1: s Ala 1 lis"
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.change_address import AddressChanged
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.report_disclosure import Reported
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.events import EventKind
@@ -13,9 +16,6 @@ from eszkola_core.domain.offices import Contacts
 from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.domain.settings import Sharing
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.change_address import AddressChanged
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.report_disclosure import Reported
 
 CONSOLE = Actor.console("console:test")
 REGION = EmailAddress.parse("region@office.example")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.merge_people import Merged, MergePeople, Parted
 from eszkola_core.domain.merging import MergePlan
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.roles import Role
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
 
 
 def merged(region, first, second):

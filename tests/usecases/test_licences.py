@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases import assign_licences
+from eszkola_core._usecases._acting import NotPermitted
+from eszkola_core._usecases.assign_licences import LicenceRefused, NoLicence, PoolUse, Reviewed
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.licences import Entitling, Licence, LicenceState, Pool
 from eszkola_core.errors import Conflict, InvalidValue
-from eszkola_core.usecases import assign_licences
-from eszkola_core.usecases._acting import NotPermitted
-from eszkola_core.usecases.assign_licences import LicenceRefused, NoLicence, PoolUse, Reviewed
 
 CONSOLE = Actor.console("console:test")
 POOL = Pool(key="office", product="Biuro", seats=2)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._sight import look_at
 from eszkola_core.domain.claims import Decision, DecisionKind, PlaceKey
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.links import LINK_LIFECYCLE, LinkHappening, LinkState
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._sight import look_at
 
 ALA = pesel(5, born=date(2008, 11, 30))
 GUARDIANS = ("Jan", "Ewa", "Adam")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases._undo_report import UndoReport
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import World
 from eszkola_core.domain.names import PersonName
@@ -16,7 +17,6 @@ from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.settlement import Settlement
 from eszkola_core.domain.undoing import Undoing
 from eszkola_core.testing.contracts.storage import samples as a
-from eszkola_core.usecases._undo_report import UndoReport
 
 ALA = PersonId(3)
 NOTHING = Undoing(

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.lock_account import Locked, LockingRefused, NotChanged, Unlocked
+from eszkola_core._usecases.recover_access import Completed, NotCompleted
+from eszkola_core._usecases.sign_in import MustAct, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.devices import DeviceEnd
@@ -18,9 +21,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.lock_account import Locked, LockingRefused, NotChanged, Unlocked
-from eszkola_core.usecases.recover_access import Completed, NotCompleted
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
 
 CONSOLE = Actor.console("console:test")
 PASSWORD = "Zielony-Dom-7"

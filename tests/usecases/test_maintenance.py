@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from eszkola_core._usecases._acting import NotPermitted
+from eszkola_core._usecases.announce_maintenance import AnnounceMaintenance, Begun, Ended, UnderWayAlready
+from eszkola_core._usecases.change_password import PasswordChanged
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.sign_in import InMaintenance, SignedIn
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases._acting import NotPermitted
-from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance, Begun, Ended, UnderWayAlready
-from eszkola_core.usecases.change_password import PasswordChanged
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import InMaintenance, SignedIn
 
 PASSWORD, NEW = "Zielony-Dom-7", "Szary-Kamień-9"
 

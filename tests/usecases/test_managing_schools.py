@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.manage_schools import ManageSchools, SchoolKept
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.stated import StatedSchool
 from eszkola_core.errors import InvalidValue
-from eszkola_core.usecases.manage_schools import ManageSchools, SchoolKept
 
 CONSOLE = Actor.console("console:root")
 

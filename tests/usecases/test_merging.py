@@ -9,6 +9,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._passwords import former_passwords
+from eszkola_core._usecases.merge_people import Merged, MergeKept, MergePeople, Parted
+from eszkola_core._usecases.settle_identity import IdentityKept, IdentitySettled, SettleIdentity
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.merging import MergePlan, MergeRefused
@@ -22,9 +25,6 @@ from eszkola_core.domain.tokens import TokenState
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._passwords import former_passwords
-from eszkola_core.usecases.merge_people import Merged, MergeKept, MergePeople, Parted
-from eszkola_core.usecases.settle_identity import IdentityKept, IdentitySettled, SettleIdentity
 
 ONE, OTHER = "A/1 g Jan", "B/1 g Jan"
 TWO_ACCOUNTS = ("A/1: s Ala 1 a, g Jan 8 j", "B/1: s Ola 2 o, g Jan - k")

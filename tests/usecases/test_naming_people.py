@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._deciding import Door
+from eszkola_core._usecases.check_readiness import Standing
+from eszkola_core._usecases.give_initial_credential import GivingRefused, NotGiven
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import Region as Claimed
-from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases.check_readiness import Standing
-from eszkola_core.usecases.give_initial_credential import GivingRefused, NotGiven
 
 
 def named(region, at):

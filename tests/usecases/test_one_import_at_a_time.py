@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.import_rosters import Applied, ImportRosters, Running
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.leases import Work
 from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import START, Region
-from eszkola_core.usecases.import_rosters import Applied, ImportRosters, Running
 
 ALA = reading("A/1: s Ala 1 -, g Jan 8 x")
 EWA = reading("B/1: t Ewa 9 y")

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.deliver_messages import Delivered, DeliverMessages
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.emails import Outcome, Receipt
@@ -33,7 +34,6 @@ from eszkola_core.domain.tokens import Purpose, issue
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.testing.doubles import FailingCourier, FrozenClock, MemoryCourier, PlainRenderer
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.usecases.deliver_messages import Delivered, DeliverMessages
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _ATTEMPTS = 3

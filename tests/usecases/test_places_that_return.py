@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.settle_identity import IdentitySettled, SettleIdentity
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.settle_identity import IdentitySettled, SettleIdentity
 
 
 @pytest.mark.rule("SYNC-1")

@@ -8,6 +8,8 @@ from itertools import combinations
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases._gathering import Ground
+from eszkola_core._usecases._plan_digest import digest_of
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Decision, DecisionKind, Hold, World
 from eszkola_core.domain.logins import Login
@@ -18,8 +20,6 @@ from eszkola_core.domain.runs import Changes, Opening
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.usecases._gathering import Ground
-from eszkola_core.usecases._plan_digest import digest_of
 
 DAY = a.TODAY
 NEXT = DAY + timedelta(days=1)

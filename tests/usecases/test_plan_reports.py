@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.correct_data import CorrectData, Corrected
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.plans import Counts
 from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.correct_data import CorrectData, Corrected
 
 THE_DAY_BEFORE = (
     *("A/1: s Ala 1 a 601234567, g Jan 20 x, g Ewa - y", "A/2: s Ola 2 b", "A/3: s Iga 3 c"),

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.change_password import PasswordChanged
+from eszkola_core._usecases.sign_in import MustAct, SignedIn
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.passwords import ViolationCode
 from eszkola_core.domain.policy_timelines import IntroducedPolicy, own_policy
 from eszkola_core.domain.roles import Role
-from eszkola_core.usecases.change_password import PasswordChanged
-from eszkola_core.usecases.sign_in import MustAct, SignedIn
 
 PASSWORD, LONG = "Zielony-Dom-7", "zielony dom nad jeziorem"
 STAFF = frozenset({Role.TEACHER})

@@ -6,6 +6,10 @@ from datetime import date
 
 import pytest
 
+from eszkola_core._usecases.issue_codes import CodeRefused, IssueCodes
+from eszkola_core._usecases.print_codes import CodesPrinted, NoSheet, PrintCodes
+from eszkola_core._usecases.redeem_code import RedeemCode, Redeemed
+from eszkola_core._usecases.restrict_links import RestrictLinks
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.address_books import HOUSEHOLD, AddressBook
 from eszkola_core.domain.communication import Level
@@ -14,10 +18,6 @@ from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.security_codes import CodeChannel, read_code
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.issue_codes import CodeRefused, IssueCodes
-from eszkola_core.usecases.print_codes import CodesPrinted, NoSheet, PrintCodes
-from eszkola_core.usecases.redeem_code import RedeemCode, Redeemed
-from eszkola_core.usecases.restrict_links import RestrictLinks
 
 CONSOLE = Actor.console("console:test")
 BORN = date(2014, 5, 17)

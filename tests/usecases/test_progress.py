@@ -8,13 +8,13 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
+from eszkola_core._usecases.import_rosters import Applied
+from eszkola_core._usecases.progress import EVERY, Progress, Stage
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.leases import Work
 from eszkola_core.testing import crowds
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.import_rosters import Applied
-from eszkola_core.usecases.progress import EVERY, Progress, Stage
 
 MANY = tuple(f"A/{number}: t T - -" for number in range(2 * EVERY + 1))
 SOME = ("A/1: s Ala 1 ala, g Jan 8 x", "B/1: t Ewa 9 y")

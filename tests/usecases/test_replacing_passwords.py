@@ -10,6 +10,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.recover_access import Completed, NotCompleted
+from eszkola_core._usecases.replace_password import CredentialHandedOver, LinkSent, NotReplaced, ReplacingRefused
+from eszkola_core._usecases.restrict_links import RestrictLinks
+from eszkola_core._usecases.sign_in import MustAct, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.credentials import CredentialKind
@@ -21,10 +25,6 @@ from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.stated import StatedId
 from eszkola_core.errors import Conflict, InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.recover_access import Completed, NotCompleted
-from eszkola_core.usecases.replace_password import CredentialHandedOver, LinkSent, NotReplaced, ReplacingRefused
-from eszkola_core.usecases.restrict_links import RestrictLinks
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignInRefused
 
 CONSOLE = Actor.console("console:test")
 PASSWORD = "Zielony-Dom-7"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases._acting import Acting, NotPermitted
+from eszkola_core._usecases.restrict_links import Lifted, Restricted, RestrictionKept, RestrictionRefused
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.permissions import Action, Ground
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictionKept, RestrictionRefused
 
 FAMILY = (
     "A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e",

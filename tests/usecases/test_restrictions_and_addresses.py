@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_address import AddressKept, AddressRefused, ConfirmationSent
+from eszkola_core._usecases.recover_access import CompletionRefused, NotCompleted
+from eszkola_core._usecases.restrict_links import Restricted, RestrictLinks
+from eszkola_core._usecases.sign_in import SignInRefused
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.kept_apart import barred_mailboxes, kept_apart
 from eszkola_core.domain.messages import MessageKind
@@ -14,10 +18,6 @@ from eszkola_core.domain.recognition import recognise
 from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing.region import Region as World
-from eszkola_core.usecases.change_address import AddressKept, AddressRefused, ConfirmationSent
-from eszkola_core.usecases.recover_access import CompletionRefused, NotCompleted
-from eszkola_core.usecases.restrict_links import Restricted, RestrictLinks
-from eszkola_core.usecases.sign_in import SignInRefused
 
 CONSOLE = Actor.console("console:test")
 PASSWORD = "Zielony-Dom-7"

@@ -7,6 +7,10 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases._acting import Acting, NotPermitted
+from eszkola_core._usecases.admit_guardians import AdmitGuardians, Admitted
+from eszkola_core._usecases.grant_roles import GrantRoles
+from eszkola_core._usecases.restrict_links import Restricted, RestrictionKept, RestrictionRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.claims import DecisionKind, Hold, PlaceKey
 from eszkola_core.domain.held_roles import HeldRole
@@ -17,10 +21,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes, Run
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
-from eszkola_core.usecases.grant_roles import GrantRoles
-from eszkola_core.usecases.restrict_links import Restricted, RestrictionKept, RestrictionRefused
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m", "B/2: s Ola 2 o, g Ewa 9 e")
 TEACHER = "A/t: t Jan 8 j"

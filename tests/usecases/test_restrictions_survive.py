@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from eszkola_core._usecases.see_children import SeeChildren
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.see_children import SeeChildren
 
 ALA = "A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e"
 OLA = "A/2: s Ola 2 o, g Jan 8 j"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.rotate_keys import KeyForgotten, RotateKeys
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.keys import KeyKind, KeyStep, KeyUse
 from eszkola_core.domain.permissions import NotPermitted
-from eszkola_core.usecases.rotate_keys import KeyForgotten, RotateKeys
 
 CONSOLE = Actor.console("console:root")
 USED = KeyUse(kind=KeyKind.DATA, number=1, in_use=True, needed_by={"place": 3})

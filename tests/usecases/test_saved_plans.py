@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.import_rosters import Applied, GroundMoved
+from eszkola_core._usecases.saved_plans import read_plan, write_plan
 from eszkola_core.domain.actors import Actor
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing import strategies
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.import_rosters import Applied, GroundMoved
-from eszkola_core.usecases.saved_plans import read_plan, write_plan
 from eszkola_core.wire import kept, reading_from_bytes, reading_to_bytes
 
 BEFORE = ("A/1: s Ala 1 -, g Jan - x", "B/1: t Ewa 9 y")

@@ -8,6 +8,19 @@ from datetime import date, timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases import confirm_contacts
+from eszkola_core._usecases.confirm_contacts import (
+    ConfirmationRefused,
+    ConfirmContacts,
+    ContactsConfirmed,
+    ContactsUnconfirmed,
+)
+from eszkola_core._usecases.grant_roles import Granted
+from eszkola_core._usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
+from eszkola_core._usecases.restrict_links import Restricted, RestrictLinks
+from eszkola_core._usecases.see_contacts import ClassContacts, ContactRow, ContactStanding, SeeContacts
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import DecisionKind
@@ -21,19 +34,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver, CodeState
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases import confirm_contacts
-from eszkola_core.usecases.confirm_contacts import (
-    ConfirmationRefused,
-    ConfirmContacts,
-    ContactsConfirmed,
-    ContactsUnconfirmed,
-)
-from eszkola_core.usecases.grant_roles import Granted
-from eszkola_core.usecases.issue_codes import CodeIssued, CodeNotIssued, CodeRefused, HandOverKept, IssueCodes
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.redeem_code import Covered, NotRedeemed, RedeemCode, Redeemed, RedemptionRefused
-from eszkola_core.usecases.restrict_links import Restricted, RestrictLinks
-from eszkola_core.usecases.see_contacts import ClassContacts, ContactRow, ContactStanding, SeeContacts
 
 STAFF = ("A/y1: y Zofia 90 zofia", "B/y3: y Obca 92 obca", "A/t: t Ewa 93 ewa")
 CONSOLE = Actor.console("console:test")

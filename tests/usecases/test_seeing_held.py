@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from eszkola_core._usecases import see_held
+from eszkola_core._usecases._acting import NotPermitted
+from eszkola_core._usecases.see_held import Answer, SeeHeld
+from eszkola_core._usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
 from eszkola_core.domain.causes import Mender
 from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.national_ids import PESEL
@@ -14,10 +18,6 @@ from eszkola_core.testing.crowds import runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases import see_held
-from eszkola_core.usecases._acting import NotPermitted
-from eszkola_core.usecases.see_held import Answer, SeeHeld
-from eszkola_core.usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
 
 OFFICES = ("A/y: y Zofia 11 z", "A/d: h Hela 14 h", "B/y: y Maria 12 m")
 FAMILY = "A/1: s Ala 1 a, g Jan 8 j"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.see_links import SeeLinks, SeenLink
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.links import Link, LinkState
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.see_links import SeeLinks, SeenLink
 
 FAMILY = ("A/1: s Ala 1 a, g Jan 8 j, g Ewa 9 e", "A/y: y Maria 12 m", "B/2: s Ola 2 o, g Jan 8 j", "B/t: t Iga 13 i")
 ALA, OLA, JAN, EWA = (PersonName(each, "Lis") for each in ("Ala", "Ola", "Jan", "Ewa"))

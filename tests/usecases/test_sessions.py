@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from eszkola_core._usecases.change_address import AddressChanged
+from eszkola_core._usecases.change_password import PasswordChanged
+from eszkola_core._usecases.forget_old import ForgetOld
+from eszkola_core._usecases.look_after_sessions import LookAfterSessions
+from eszkola_core._usecases.recover_access import Completed
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.sessions import SESSION_LIFECYCLE, SessionEnd, SessionState, session_digest
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.change_address import AddressChanged
-from eszkola_core.usecases.change_password import PasswordChanged
-from eszkola_core.usecases.forget_old import ForgetOld
-from eszkola_core.usecases.look_after_sessions import LookAfterSessions
-from eszkola_core.usecases.recover_access import Completed
 
 ALA, OLA = "A/1: s Ala 1 ala", "A/2: s Ola 2 ola"
 PASSWORD, NEW = "Zielony-Dom-7", "Szary-Kamień-9"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases._acting import NotPermitted
+from eszkola_core._usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
 from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.permissions import Ground
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._acting import NotPermitted
-from eszkola_core.usecases.settle_identity import IdentityKept, IdentityRefused, IdentitySettled, SettleIdentity
 
 
 def answer(region, at, *, is_same, actor=CONSOLE, reason="as the passport says"):

@@ -10,6 +10,8 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.change_address import AddressChanged, AddressKept, AddressRefused, ConfirmationSent
+from eszkola_core._usecases.recover_access import Completed, CompletionRefused, NotCompleted, Requested
 from eszkola_core.domain.messages import MessageKind, MessageState
 from eszkola_core.domain.roles import STAFF, Role
 from eszkola_core.domain.settings import PROFILES, LoginScheme, Sharing
@@ -17,8 +19,6 @@ from eszkola_core.domain.settlement import ConflictKind, settle
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused, ConfirmationSent
-from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted, Requested
 
 PASSWORD = "Zielony-Dom-7"
 FAMILY = "A/1: s Ala 1 box, g Ewa 8 box, g Jan 9 box"

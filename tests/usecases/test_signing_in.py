@@ -13,7 +13,9 @@ from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
+from eszkola_core._defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
+from eszkola_core._usecases.recover_access import Completed
+from eszkola_core._usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.passwords import prepare
@@ -22,8 +24,6 @@ from eszkola_core.domain.tokens import Act
 from eszkola_core.errors import BrokenPromise, InvalidValue
 from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.notation import pesel
-from eszkola_core.usecases.recover_access import Completed
-from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
 _ALA = "A/1: s Ala 1 ala"
 _PASSWORD = "Zielony-Dom-7"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.import_rosters import ImportRosters
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import Seeds
@@ -16,7 +17,6 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import reading
-from eszkola_core.usecases.import_rosters import ImportRosters
 
 
 @pytest.fixture

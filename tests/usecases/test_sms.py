@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.account_for_sms import AccountForSms
+from eszkola_core._usecases.deliver_sms import DeliverSms
+from eszkola_core._usecases.record_sms_report import ReportFate
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.sms_ledger import SMS_LIFECYCLE, ChargeState
@@ -17,9 +20,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import Killed, MortalStorage
 from eszkola_core.testing.gateways import Answer, MemorySmsCourier
 from eszkola_core.testing.sms_office import CENTS, NOON, TO, SmsOffice
-from eszkola_core.usecases.account_for_sms import AccountForSms
-from eszkola_core.usecases.deliver_sms import DeliverSms
-from eszkola_core.usecases.record_sms_report import ReportFate
 
 S = ChargeState
 

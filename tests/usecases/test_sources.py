@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.correct_data import CorrectData, Corrected
+from eszkola_core._usecases.see_sources import Kept, OfPerson, OfRecord, SeeSources, Standing, Value
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import DecisionKind
@@ -17,8 +19,6 @@ from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.crowds import runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.correct_data import CorrectData, Corrected
-from eszkola_core.usecases.see_sources import Kept, OfPerson, OfRecord, SeeSources, Standing, Value
 
 
 def of(region, person):

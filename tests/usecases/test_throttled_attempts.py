@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eszkola_core._usecases.forget_old import ForgetOld
+from eszkola_core._usecases.recover_access import Completed, Requested
+from eszkola_core._usecases.sign_in import Busy, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.settings import LoginScheme
@@ -19,9 +22,6 @@ from eszkola_core.testing.doubles import CountingHasher
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.saboteurs import state
-from eszkola_core.usecases.forget_old import ForgetOld
-from eszkola_core.usecases.recover_access import Completed, Requested
-from eszkola_core.usecases.sign_in import Busy, Refusal, SignedIn, SignInRefused
 
 ALA = "A/1: s Ala 1 ala"
 PASSWORD = "Zielony-Dom-7"

@@ -18,6 +18,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from eszkola_core._usecases.change_address import AddressChanged, AddressKept, AddressRefused
+from eszkola_core._usecases.change_password import PasswordChanged
+from eszkola_core._usecases.lock_account import LockAccount, Locked, Unlocked
+from eszkola_core._usecases.recover_access import Completed, CompletionRefused, NotCompleted
+from eszkola_core._usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind, MessageState
@@ -25,11 +30,6 @@ from eszkola_core.domain.sessions import SessionEnd
 from eszkola_core.domain.tokens import Purpose, digest_of
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused
-from eszkola_core.usecases.change_password import PasswordChanged
-from eszkola_core.usecases.lock_account import LockAccount, Locked, Unlocked
-from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted
-from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
 _ALA = "A/1: s Ala 1 ala"
 _OLA = "A/2: s Ola 2 ola"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from attrs import asdict, evolve
 
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.conflicts import CaseKind, CaseState
 from eszkola_core.domain.held_roles import HeldRole
@@ -19,7 +20,6 @@ from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles
 
 BEFORE = (
     "A/1: s Ala 1 a, g Jan 20 x, g Ewa - y",

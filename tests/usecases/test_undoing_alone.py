@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.undo_run import Running, Undone, UndoRun
 from eszkola_core.domain.leases import Work
 from eszkola_core.errors import Conflict
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.undo_run import Running, Undone, UndoRun
 
 LOAD = tuple(f"A/{number}: s Ala {number} -" for number in range(1, 7))
 

@@ -10,6 +10,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._deciding import Door
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles, Withdrawn
+from eszkola_core._usecases.merge_people import Merged, MergePeople
+from eszkola_core._usecases.undo_run import NotPermitted, NotUndone, Undone
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.held_roles import HeldRole
@@ -25,10 +29,6 @@ from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles, Withdrawn
-from eszkola_core.usecases.merge_people import Merged, MergePeople
-from eszkola_core.usecases.undo_run import NotPermitted, NotUndone, Undone
 
 profiles = st.sampled_from(sorted(PROFILES))
 

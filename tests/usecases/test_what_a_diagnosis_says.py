@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.announce_maintenance import AnnounceMaintenance
+from eszkola_core._usecases.diagnose import Diagnosis
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.causes import CauseCode, cause
@@ -17,8 +19,6 @@ from eszkola_core.domain.runs import Changes, Run
 from eszkola_core.domain.settings import PROFILES, Sharing
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
-from eszkola_core.usecases.announce_maintenance import AnnounceMaintenance
-from eszkola_core.usecases.diagnose import Diagnosis
 
 CONSOLE = Actor.console("console:test")
 C = CauseCode

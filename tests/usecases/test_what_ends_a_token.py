@@ -9,18 +9,18 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.change_address import AddressChanged, AddressKept, AddressRefused
+from eszkola_core._usecases.change_password import PasswordChanged
+from eszkola_core._usecases.lock_account import LockAccount, Locked, Unlocked
+from eszkola_core._usecases.recover_access import Completed, CompletionRefused, NotCompleted
+from eszkola_core._usecases.restrict_links import RestrictLinks
+from eszkola_core._usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.tokens import OF_ACCESS, Purpose, TokenState, digest_of
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases.change_address import AddressChanged, AddressKept, AddressRefused
-from eszkola_core.usecases.change_password import PasswordChanged
-from eszkola_core.usecases.lock_account import LockAccount, Locked, Unlocked
-from eszkola_core.usecases.recover_access import Completed, CompletionRefused, NotCompleted
-from eszkola_core.usecases.restrict_links import RestrictLinks
-from eszkola_core.usecases.sign_in import MustAct, Refusal, SignedIn, SignInRefused
 
 FAMILY: Final = ("A/1: s Ala 1 ala, g Jan 8 jan", "A/2: s Ola 2 ola")
 PASSWORD, NEW = "Zielony-Dom-7", "Szary-Kamień-9"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.restrict_links import Restricted
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.plans import Step
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.restrict_links import Restricted
 
 
 @pytest.mark.rule("LINK-3b")

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles, Withdrawn
+from eszkola_core._usecases.merge_people import Merged, MergePeople
 from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM, RosterKey
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.roles import Role
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles, Withdrawn
-from eszkola_core.usecases.merge_people import Merged, MergePeople
 
 
 @pytest.mark.rule("ID-7d")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.change_address import AddressKept, AddressRefused
+from eszkola_core._usecases.change_password import ChangeRefused, PasswordKept
+from eszkola_core._usecases.recover_access import Completed
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
-from eszkola_core.usecases.change_address import AddressKept, AddressRefused
-from eszkola_core.usecases.change_password import ChangeRefused, PasswordKept
-from eszkola_core.usecases.recover_access import Completed
 
 PASSWORD, NEW = "Zielony-Dom-7", "Deszcz-na-dach-7"
 ALA = "A/1: s Ala 1 ala"

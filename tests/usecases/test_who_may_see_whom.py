@@ -9,6 +9,10 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eszkola_core._usecases._acting import Acting, NotPermitted
+from eszkola_core._usecases.check_permission import CheckPermission
+from eszkola_core._usecases.merge_people import Merged, MergePeople
+from eszkola_core._usecases.who_sees import WhoSees
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.merging import MergePlan
@@ -20,10 +24,6 @@ from eszkola_core.testing.doubles import CountingSecrets, RecordingStorage
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel, reading
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases._acting import Acting, NotPermitted
-from eszkola_core.usecases.check_permission import CheckPermission
-from eszkola_core.usecases.merge_people import Merged, MergePeople
-from eszkola_core.usecases.who_sees import WhoSees
 
 GROWN = pesel(5, born=date(2008, 11, 25))
 ACTIONS = (Action.VIEW, Action.DIAGNOSE, Action.CORRECT_GUARDIAN_DATA, Action.RESTRICT)

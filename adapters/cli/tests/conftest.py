@@ -25,8 +25,8 @@ from attrs import field, frozen
 from click.testing import CliRunner
 
 from eszkola_cli.main import main
+from eszkola_core._defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
 from eszkola_core._platform import adapters
-from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
 
 SERVERS = Path(__file__).parents[2] / "sqlalchemy/tests/postgres_server.py"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from eszkola_cli import conflicts
+from eszkola_core._usecases.assign_conflict import AssignRefused
 from eszkola_core.domain.conflicts import CaseKind
-from eszkola_core.usecases.assign_conflict import AssignRefused
 
 STAFF = "Nr;Nazwisko;Imię;PESEL;E-mail;Rola\r\n"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eszkola_cli.region import Region, make_region
-from eszkola_core.defaults import SystemClock
+from eszkola_core._defaults import SystemClock
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from eszkola_cli import identity, links, merging
+from eszkola_core._usecases._restricting import RestrictionRefused
+from eszkola_core._usecases.see_held import ANSWERS
+from eszkola_core._usecases.settle_identity import IdentityRefused
 from eszkola_core.domain.claims import Hold
 from eszkola_core.domain.merging import MergeRefused
-from eszkola_core.usecases._restricting import RestrictionRefused
-from eszkola_core.usecases.see_held import ANSWERS
-from eszkola_core.usecases.settle_identity import IdentityRefused
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from eszkola_core.defaults import PROFILE_2026
+from eszkola_core._defaults import PROFILE_2026
 
 COMMAND = [sys.executable, "-c", "from eszkola_cli.main import main; main()"]
 GOOD, OTHER = "Wiosna?Deszcz-71", "Jesien#Mgla-408"

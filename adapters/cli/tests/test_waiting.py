@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from eszkola_cli.waiting import Waiting
-from eszkola_core.usecases.progress import Progress, Stage
+from eszkola_core._usecases.progress import Progress, Stage
 
 
 class Clock:

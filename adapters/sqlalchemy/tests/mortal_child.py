@@ -14,7 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from eszkola_core.defaults import SystemSecrets
+from eszkola_core._defaults import SystemSecrets
+from eszkola_core._usecases.deliver_messages import DeliverMessages
+from eszkola_core._usecases.import_rosters import ImportRosters
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.emails import Outcome, Receipt
 from eszkola_core.domain.sessions import Session
@@ -22,8 +24,6 @@ from eszkola_core.domain.tokens import Purpose
 from eszkola_core.errors import Unavailable
 from eszkola_core.testing.doubles import PlainRenderer
 from eszkola_core.testing.region import START, Region
-from eszkola_core.usecases.deliver_messages import DeliverMessages
-from eszkola_core.usecases.import_rosters import ImportRosters
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqlAdministration, SqliteAdministration
 
 RECORDS = 40

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from eszkola_core._usecases.shorten_journal import ShortenJournal
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.audit import Checkpoint, Damage, broken, sealed
 from eszkola_core.domain.hidden import Secret
@@ -15,7 +16,6 @@ from eszkola_core.domain.runs import Undone
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.shorten_journal import ShortenJournal
 from eszkola_stores.keyring import Keyring
 
 DIGEST = KeyKind.DIGEST

@@ -8,6 +8,10 @@ import pytest
 from attrs import evolve
 from sqlalchemy import select
 
+from eszkola_core._usecases.correct_data import CorrectData, Corrected
+from eszkola_core._usecases.erase_person import Erased, ErasePerson
+from eszkola_core._usecases.merge_people import MergePeople
+from eszkola_core._usecases.settle_identity import SettleIdentity
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.applications import ApplicationState
 from eszkola_core.domain.claims import Evidence, Hold
@@ -18,10 +22,6 @@ from eszkola_core.testing.contracts.storage.dossiers import fill_of
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.correct_data import CorrectData, Corrected
-from eszkola_core.usecases.erase_person import Erased, ErasePerson
-from eszkola_core.usecases.merge_people import MergePeople
-from eszkola_core.usecases.settle_identity import SettleIdentity
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.dossiers import WHOLLY
 

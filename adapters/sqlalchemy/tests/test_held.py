@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases import see_held
+from eszkola_core._usecases.admit_guardians import AdmitGuardians, Admitted
+from eszkola_core._usecases.see_held import SeeHeld
+from eszkola_core._usecases.settle_identity import IdentitySettled, SettleIdentity
 from eszkola_core.domain.claims import Hold
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases import see_held
-from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
-from eszkola_core.usecases.see_held import SeeHeld
-from eszkola_core.usecases.settle_identity import IdentitySettled, SettleIdentity
 
 FAMILIES = ("A/1: s Ala 1 a, g Jan 8 j", "A/2: s Ola 2 o, g Ewa 9 e", "A/3: s Iga 3 i, g Iza 7 z")
 NEWS = ("A/1: s Ala 1 a, g Jan 6 j", "A/2: s Maja_Kot - o, g Ewa 9 e", "A/3: s Iga 3 i, g Iza 7 z, g Adam - d")

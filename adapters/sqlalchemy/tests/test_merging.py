@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from eszkola_core._usecases.merge_people import Merged, MergePeople, Parted
 from eszkola_core.domain.restrictions import pairs_kept_apart
 from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.merge_people import Merged, MergePeople, Parted
 
 ONE, OTHER = "A/1 g Jan", "B/1 g Jan"
 

@@ -8,8 +8,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Final
 
-from eszkola_core._platform.lazily import lazily, use_case
-from eszkola_core.defaults import (
+from eszkola_core._defaults import (
     Argon2Hasher,
     BoundedHasher,
     BuiltInCompromisedPasswords,
@@ -17,6 +16,8 @@ from eszkola_core.defaults import (
     SystemSecrets,
     shipped_notices,
 )
+from eszkola_core._platform.lazily import lazily, use_case
+from eszkola_core._usecases.change_settings import ChangeSettings
 from eszkola_core.domain.notices import Notice
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
@@ -31,7 +32,6 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 from eszkola_core.ports.telemetry import Observer
 from eszkola_core.ports.text_messages import SmsCourier, SmsReportReader
-from eszkola_core.usecases.change_settings import ChangeSettings
 
 _WANTED: Final[Mapping[str, str]] = MappingProxyType(
     {

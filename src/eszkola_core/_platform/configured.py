@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
-from eszkola_core import plugins
+from eszkola_core import _plugins as plugins
 from eszkola_core._platform.lazily import lazily
 from eszkola_core._platform.platform import Platform
 from eszkola_core.configuration import FILE, Config, find, load

@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import AttrsInstance, asdict, frozen
 
+from eszkola_core._usecases.assign_licences import Reviewed
+from eszkola_core._usecases.close_dormant import Rested
+from eszkola_core._usecases.deliver_events import Heard
+from eszkola_core._usecases.deliver_messages import Delivered
+from eszkola_core._usecases.deliver_sms import SmsDelivered
+from eszkola_core._usecases.forget_old import Forgotten
+from eszkola_core._usecases.hand_out_credentials import Printed, Sent
+from eszkola_core._usecases.import_rosters import Applied, GroundMoved
+from eszkola_core._usecases.undo_run import Undone
 from eszkola_core.domain.plans import Plan
 from eszkola_core.domain.telemetry import Observation
 from eszkola_core.domain.undo_plans import UndoPlan
 from eszkola_core.errors import EszkolaError
-from eszkola_core.usecases.assign_licences import Reviewed
-from eszkola_core.usecases.close_dormant import Rested
-from eszkola_core.usecases.deliver_events import Heard
-from eszkola_core.usecases.deliver_messages import Delivered
-from eszkola_core.usecases.deliver_sms import SmsDelivered
-from eszkola_core.usecases.forget_old import Forgotten
-from eszkola_core.usecases.hand_out_credentials import Printed, Sent
-from eszkola_core.usecases.import_rosters import Applied, GroundMoved
-from eszkola_core.usecases.undo_run import Undone
 
 if TYPE_CHECKING:
     from eszkola_core.ports.telemetry import Observer

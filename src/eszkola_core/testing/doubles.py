@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import define, field
 
-from eszkola_core.defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
+from eszkola_core._defaults import CHEAPEST_FOR_TESTS, Argon2Hasher
 from eszkola_core.domain.days import aware
 from eszkola_core.domain.emails import Outcome, Receipt, RenderedEmail
 from eszkola_core.domain.hidden import Fingerprint, Secret

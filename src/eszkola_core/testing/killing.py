@@ -13,13 +13,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from eszkola_core._usecases.import_rosters import Applied, ImportRosters
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.messages import Message, MessageState
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import CountingSecrets, Killed, MortalStorage
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.import_rosters import Applied, ImportRosters
 
 _FIRST: Final = (
     "A/1: s Ala 1 ala, g Jan 8 x",

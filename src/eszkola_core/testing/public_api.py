@@ -55,11 +55,11 @@ _WIDTH: Final = 121
 _TITLES: Final[Mapping[str, str]] = {
     "_platform": "The platform",
     "errors": "Errors",
-    "defaults": "What an installation takes unless it brings its own",
-    "subscribers": "Subscribers that are always there",
+    "_defaults": "What an installation takes unless it brings its own",
+    "_subscribers": "Subscribers that are always there",
     "domain": "Values",
     "ports": "Promises",
-    "usecases": "Outcomes and refusals",
+    "_usecases": "Outcomes and refusals",
 }
 
 

@@ -13,6 +13,11 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from eszkola_core._usecases._deciding import Door
+from eszkola_core._usecases.import_rosters import Applied, ImportRosters
+from eszkola_core._usecases.restrict_links import Lifted, Restricted, RestrictLinks
+from eszkola_core._usecases.see_children import SeeChildren
+from eszkola_core._usecases.undo_run import Undone, UndoRun
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.children import Child
@@ -30,11 +35,6 @@ from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import CountingSecrets, FrozenClock
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import ROLES, reading
-from eszkola_core.usecases._deciding import Door
-from eszkola_core.usecases.import_rosters import Applied, ImportRosters
-from eszkola_core.usecases.restrict_links import Lifted, Restricted, RestrictLinks
-from eszkola_core.usecases.see_children import SeeChildren
-from eszkola_core.usecases.undo_run import Undone, UndoRun
 
 START: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """The instant at which every region begins."""

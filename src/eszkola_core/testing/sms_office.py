@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from eszkola_core._usecases.deliver_sms import DeliverSms, SmsDelivered
+from eszkola_core._usecases.record_sms_report import RecordSmsReport, ReportFate
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.settings import Settings
@@ -15,8 +17,6 @@ from eszkola_core.domain.text_messages import SmsReport, SmsRequest
 from eszkola_core.testing.doubles import FrozenClock
 from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.usecases.deliver_sms import DeliverSms, SmsDelivered
-from eszkola_core.usecases.record_sms_report import RecordSmsReport, ReportFate
 
 NOON: Final = datetime(2026, 9, 30, 12, tzinfo=UTC)
 """When every story begins: twelve hours before another month in UTC, ten in Warsaw."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from eszkola_core._usecases.deliver_messages import DeliverMessages
 from eszkola_core.testing.doubles import MemoryCourier, PlainRenderer
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.deliver_messages import DeliverMessages
 
 
 class Mailbox:

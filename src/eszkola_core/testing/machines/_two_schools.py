@@ -9,6 +9,18 @@ from typing import ClassVar, Final
 from attrs import evolve
 from hypothesis.stateful import RuleBasedStateMachine
 
+from eszkola_core._usecases.apply_for_access import ApplyForAccess
+from eszkola_core._usecases.appoint import Appoint, Appointed
+from eszkola_core._usecases.approve_application import ApproveApplication
+from eszkola_core._usecases.change_settings import ChangeSettings
+from eszkola_core._usecases.correct_data import CorrectData
+from eszkola_core._usecases.decide_applications import DecideApplications
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles
+from eszkola_core._usecases.lock_account import LockAccount
+from eszkola_core._usecases.merge_people import MergePeople
+from eszkola_core._usecases.replace_password import ReplacePassword
+from eszkola_core._usecases.see_roles import SeeRoles
+from eszkola_core._usecases.settle_identity import SettleIdentity
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import HeldRole
@@ -22,18 +34,6 @@ from eszkola_core.testing.machines._beliefs import ABOVE, HEADS, PEOPLE, TAUGHT,
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import ORIGIN, pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.apply_for_access import ApplyForAccess
-from eszkola_core.usecases.appoint import Appoint, Appointed
-from eszkola_core.usecases.approve_application import ApproveApplication
-from eszkola_core.usecases.change_settings import ChangeSettings
-from eszkola_core.usecases.correct_data import CorrectData
-from eszkola_core.usecases.decide_applications import DecideApplications
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles
-from eszkola_core.usecases.lock_account import LockAccount
-from eszkola_core.usecases.merge_people import MergePeople
-from eszkola_core.usecases.replace_password import ReplacePassword
-from eszkola_core.usecases.see_roles import SeeRoles
-from eszkola_core.usecases.settle_identity import SettleIdentity
 
 Who = str | int
 """One of `PEOPLE` by first name, or any other account by its place among the others."""

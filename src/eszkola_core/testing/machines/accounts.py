@@ -9,18 +9,18 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from eszkola_core._usecases.close_dormant import CloseDormant
+from eszkola_core._usecases.give_initial_credential import GiveInitialCredential, Given
+from eszkola_core._usecases.lock_account import LockAccount, Locked, Unlocked
+from eszkola_core._usecases.recover_access import Completed, RecoverAccess
+from eszkola_core._usecases.report_disclosure import ReportDisclosure, Reported
+from eszkola_core._usecases.sign_in import MustAct, SignedIn, SignIn, SignInRefused
 from eszkola_core.domain.accounts import FORMER, LIFECYCLE, Happening, Person, State
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import Compromised, CountingHasher, CountingSecrets
 from eszkola_core.testing.machines._mailbox import Mailbox
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.close_dormant import CloseDormant
-from eszkola_core.usecases.give_initial_credential import GiveInitialCredential, Given
-from eszkola_core.usecases.lock_account import LockAccount, Locked, Unlocked
-from eszkola_core.usecases.recover_access import Completed, RecoverAccess
-from eszkola_core.usecases.report_disclosure import ReportDisclosure, Reported
-from eszkola_core.usecases.sign_in import MustAct, SignedIn, SignIn, SignInRefused
 
 _RECORD = "A/1: s Ala 1 ala"
 _BYSTANDER = "A/2: s Ola 2 ola"

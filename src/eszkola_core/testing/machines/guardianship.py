@@ -8,6 +8,8 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from eszkola_core._usecases.check_permission import CheckPermission
+from eszkola_core._usecases.restrict_links import Restricted
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.kept_apart import barred_mailboxes, kept_apart
 from eszkola_core.domain.links import bound_to
@@ -17,8 +19,6 @@ from eszkola_core.domain.roles import Role
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.check_permission import CheckPermission
-from eszkola_core.usecases.restrict_links import Restricted
 
 _PLACES = ("A/1", "A/2", "B/1")
 _ADDRESSES = "xyz-"

@@ -9,12 +9,12 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule
 
+from eszkola_core._usecases.recover_access import Completed, NotCompleted, RecoverAccess
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.doubles import Compromised, CountingHasher, CountingSecrets
 from eszkola_core.testing.machines._mailbox import Mailbox
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.region import Region
-from eszkola_core.usecases.recover_access import Completed, NotCompleted, RecoverAccess
 
 
 class RecoveryMachine(RuleBasedStateMachine):

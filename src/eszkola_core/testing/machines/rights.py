@@ -10,6 +10,16 @@ from typing import ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from eszkola_core._usecases.appoint import Appointed
+from eszkola_core._usecases.change_settings import SettingsChanged
+from eszkola_core._usecases.correct_data import Corrected
+from eszkola_core._usecases.grant_roles import Granted, Withdrawn
+from eszkola_core._usecases.lock_account import Locked, Unlocked
+from eszkola_core._usecases.merge_people import Merged, Parted
+from eszkola_core._usecases.replace_password import CredentialHandedOver, LinkSent
+from eszkola_core._usecases.restrict_links import Lifted, Restricted
+from eszkola_core._usecases.settle_identity import IdentitySettled
+from eszkola_core._usecases.undo_run import Undone
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.choices import Choice
 from eszkola_core.domain.claims import Claims
@@ -28,16 +38,6 @@ from eszkola_core.testing.machines._two_schools import TwoSchools, Who
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE
-from eszkola_core.usecases.appoint import Appointed
-from eszkola_core.usecases.change_settings import SettingsChanged
-from eszkola_core.usecases.correct_data import Corrected
-from eszkola_core.usecases.grant_roles import Granted, Withdrawn
-from eszkola_core.usecases.lock_account import Locked, Unlocked
-from eszkola_core.usecases.merge_people import Merged, Parted
-from eszkola_core.usecases.replace_password import CredentialHandedOver, LinkSent
-from eszkola_core.usecases.restrict_links import Lifted, Restricted
-from eszkola_core.usecases.settle_identity import IdentitySettled
-from eszkola_core.usecases.undo_run import Undone
 
 _names: Final = st.sampled_from(sorted(PEOPLE))
 _others: Final[st.SearchStrategy[Who]] = st.sampled_from(range(6))

@@ -9,6 +9,17 @@ from typing import ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
+from eszkola_core._usecases.admit_guardians import AdmitGuardians, Admitted
+from eszkola_core._usecases.apply_for_access import ApplyForAccess
+from eszkola_core._usecases.approve_application import ApproveApplication
+from eszkola_core._usecases.check_permission import CheckPermission
+from eszkola_core._usecases.correct_data import CorrectData
+from eszkola_core._usecases.decide_applications import DecideApplications
+from eszkola_core._usecases.grant_roles import Granted, GrantRoles
+from eszkola_core._usecases.issue_codes import CodeIssued, IssueCodes
+from eszkola_core._usecases.redeem_code import RedeemCode, Redeemed
+from eszkola_core._usecases.restrict_links import Lifted, Restricted
+from eszkola_core._usecases.who_sees import Viewer, WhoSees
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.applications import ApplicationMoved
 from eszkola_core.domain.claims import Claims, Hold, Place, PlaceKey
@@ -26,17 +37,6 @@ from eszkola_core.testing.doubles import CountingSecrets
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.notation import pesel
 from eszkola_core.testing.region import CONSOLE, Region
-from eszkola_core.usecases.admit_guardians import AdmitGuardians, Admitted
-from eszkola_core.usecases.apply_for_access import ApplyForAccess
-from eszkola_core.usecases.approve_application import ApproveApplication
-from eszkola_core.usecases.check_permission import CheckPermission
-from eszkola_core.usecases.correct_data import CorrectData
-from eszkola_core.usecases.decide_applications import DecideApplications
-from eszkola_core.usecases.grant_roles import Granted, GrantRoles
-from eszkola_core.usecases.issue_codes import CodeIssued, IssueCodes
-from eszkola_core.usecases.redeem_code import RedeemCode, Redeemed
-from eszkola_core.usecases.restrict_links import Lifted, Restricted
-from eszkola_core.usecases.who_sees import Viewer, WhoSees
 
 _STAFF: Final = ("A/z: y Zofia 90 zofia", "A/h: t Hela 91 hela", "A/t: t Jan 8 jan", "B/e: y Ewa 9 ewa")
 _NUMBERS: Final = {"Ala": 1, "Ola": 2, "Iga": 3}

@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Final, cast
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from eszkola_core._usecases.account_for_sms import AccountForSms
+from eszkola_core._usecases.deliver_sms import DeliverSms
+from eszkola_core._usecases.record_sms_report import RecordSmsReport
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.money import Money
 from eszkola_core.domain.phones import PhoneNumber
@@ -23,9 +26,6 @@ from eszkola_core.ports.storage import SmsLedger, Storage, Unit
 from eszkola_core.testing.doubles import FrozenClock, Killed, MortalStorage
 from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
 from eszkola_core.testing.memory import MemoryStorage
-from eszkola_core.usecases.account_for_sms import AccountForSms
-from eszkola_core.usecases.deliver_sms import DeliverSms
-from eszkola_core.usecases.record_sms_report import RecordSmsReport
 
 _PRICE: Final = Money.parse("0.05 EUR")
 _CAP: Final = _PRICE.times(4)
