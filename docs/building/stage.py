@@ -64,7 +64,6 @@ SHORT: Final[Mapping[str, str]] = {
 ROOMS: Final[Mapping[str, tuple[str, str]]] = {
     "eszkola_core": ("The core", "What a service imports, and what can go wrong."),
     "eszkola_core.domain": ("The domain", "Nouns and rules: frozen values and pure functions."),
-    "eszkola_core._usecases": ("The use cases", "Verbs: load, decide, save. One story a module."),
     "eszkola_core.ports": ("The ports", "Promises: what is wanted of the world, clause by clause."),
     "eszkola_core.testing": ("The kit", "Doubles, strategies, machines, and a contract for every port."),
     "adapters": ("The adapters", "What each distribution offers; its options stand in its own page."),

@@ -12,7 +12,7 @@ from eszkola_core.domain.text_messages import SmsOutcome
 from eszkola_core.errors import InvalidValue, Unavailable
 from eszkola_core.ports.text_messages import SmsCourier
 from eszkola_core.testing.contracts.sms_couriers import ArrivedSms, SmsCourierContract
-from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
+from eszkola_core.testing.gateways import GatewayAnswer, MemoryGateway, MemorySmsCourier
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ class World:
 
     kind: type = MemorySmsCourier
     gateway: MemoryGateway = field(factory=lambda: MemoryGateway(lambda: NOW, deduplicates=True))
-    orders: dict[str, Answer] = field(factory=dict)
+    orders: dict[str, GatewayAnswer] = field(factory=dict)
     made: list[Any] = field(factory=list)
 
     def courier(self):
@@ -44,12 +44,12 @@ class World:
 
     def refused(self, sms, *, for_good):
         """Refuse whatever goes to that number."""
-        self.orders[sms.to.e164] = Answer.REFUSES_FOR_GOOD if for_good else Answer.REFUSES_FOR_NOW
+        self.orders[sms.to.e164] = GatewayAnswer.REFUSES_FOR_GOOD if for_good else GatewayAnswer.REFUSES_FOR_NOW
         return sms
 
     def unanswered(self, sms):
         """Lose the answer."""
-        self.orders[sms.to.e164] = Answer.LOSES_THE_ANSWER
+        self.orders[sms.to.e164] = GatewayAnswer.LOSES_THE_ANSWER
         return sms
 
     def close(self):

@@ -14,7 +14,7 @@ from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.domain.sms_reconciliation import Difference, GatewayRow
 from eszkola_core.domain.sms_statements import COLUMNS
 from eszkola_core.errors import InvalidValue
-from eszkola_core.testing.gateways import Answer
+from eszkola_core.testing.gateways import GatewayAnswer as Answer
 from eszkola_core.testing.region import CONSOLE
 from eszkola_core.testing.sms_office import CENTS, NOON, SmsOffice
 
@@ -50,7 +50,12 @@ def test_a_statement_has_a_line_for_each_message_and_their_sums():
     office = SmsOffice(sms_school_budget=CENTS.times(9))
     office.queue("a", "b", "c", "d")
     office.queue("t", asked_by_owner=True)
-    office.dispatch(Answer.ACCEPTS, Answer.LOSES_THE_ANSWER, Answer.REFUSES_FOR_GOOD, Answer.REFUSES_FOR_NOW)
+    office.dispatch(
+        Answer.ACCEPTS,
+        Answer.LOSES_THE_ANSWER,
+        Answer.REFUSES_FOR_GOOD,
+        Answer.REFUSES_FOR_NOW,
+    )
 
     told = accounting(office).statement(CONSOLE, "sp1", "2026-09")
 

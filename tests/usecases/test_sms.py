@@ -18,7 +18,7 @@ from eszkola_core.domain.tariffs import Counting, Price, Tariff
 from eszkola_core.domain.text_messages import Delivery
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.doubles import Killed, MortalStorage
-from eszkola_core.testing.gateways import Answer, MemorySmsCourier
+from eszkola_core.testing.gateways import GatewayAnswer, MemorySmsCourier
 from eszkola_core.testing.sms_office import CENTS, NOON, TO, SmsOffice
 
 S = ChargeState
@@ -139,21 +139,21 @@ def test_a_refusal_releases_or_is_tried_again():
     """For good it frees the budget; for now the cost stays reserved until it was tried often enough."""
     office = SmsOffice(message_attempts=2, sms_school_budget=CENTS.times(2))
     office.queue("a", "b")
-    done = office.dispatch(Answer.REFUSES_FOR_GOOD, Answer.REFUSES_FOR_NOW)
+    done = office.dispatch(GatewayAnswer.REFUSES_FOR_GOOD, GatewayAnswer.REFUSES_FOR_NOW)
     assert (done.refused, done.failed_for_now) == (1, 1)
     assert office.states("a", "b") == [S.RELEASED, S.RESERVED]
     assert office.entry("a").code == "no-such-number"
     assert (office.booked(), office.entry("b").text.reveal()) == (CENTS, "Hasło: żółw")
     assert office.dispatch(later=timedelta(seconds=59)).total == 0
 
-    office.dispatch(Answer.REFUSES_FOR_NOW, later=timedelta(minutes=1))
+    office.dispatch(GatewayAnswer.REFUSES_FOR_NOW, later=timedelta(minutes=1))
 
     assert office.states("b") == [S.RELEASED]
     assert office.booked() == CENTS.times(0)
 
 
 @pytest.mark.rule("SMS-4")
-@pytest.mark.parametrize("answer", [Answer.LOSES_THE_ANSWER, Answer.LOSES_THE_MESSAGE])
+@pytest.mark.parametrize("answer", [GatewayAnswer.LOSES_THE_ANSWER, GatewayAnswer.LOSES_THE_MESSAGE])
 def test_what_is_in_doubt_stays_reserved_and_is_not_sent_again(answer):
     """Whatever the truth is; its text is gone, as nobody will need it."""
     office = SmsOffice()
@@ -163,17 +163,17 @@ def test_what_is_in_doubt_stays_reserved_and_is_not_sent_again(answer):
     assert office.dispatch(later=timedelta(days=40)).total == 0
     kept = office.entry("a")
     assert (kept.state, kept.text, kept.to, office.booked()) == (S.IN_DOUBT, None, TO, CENTS)
-    assert len(office.gateway.billed) == (answer is Answer.LOSES_THE_ANSWER)
+    assert len(office.gateway.billed) == (answer is GatewayAnswer.LOSES_THE_ANSWER)
 
 
 @pytest.mark.rule("SMS-4")
-@pytest.mark.parametrize("answer", [Answer.LOSES_THE_ANSWER, Answer.LOSES_THE_MESSAGE])
+@pytest.mark.parametrize("answer", [GatewayAnswer.LOSES_THE_ANSWER, GatewayAnswer.LOSES_THE_MESSAGE])
 def test_where_the_gateway_deduplicates_it_is_sent_again_by_itself(answer):
     """And comes to the same: one message, one charge. What the gateway refuses meanwhile stays in doubt."""
     office = SmsOffice(deduplicates=True)
     office.queue("a")
     office.dispatch(answer)
-    assert office.dispatch(Answer.REFUSES_FOR_GOOD, later=timedelta(minutes=1)).in_doubt == 1
+    assert office.dispatch(GatewayAnswer.REFUSES_FOR_GOOD, later=timedelta(minutes=1)).in_doubt == 1
     assert office.states("a") == [S.IN_DOUBT]
 
     assert office.dispatch(later=timedelta(minutes=2)).charged == 1
@@ -185,7 +185,7 @@ def test_another_gateway_does_not_send_what_was_in_doubt_at_the_former():
     """One that knows no message again gets none of them."""
     office = SmsOffice(deduplicates=True)
     office.queue("a")
-    office.dispatch(Answer.LOSES_THE_ANSWER)
+    office.dispatch(GatewayAnswer.LOSES_THE_ANSWER)
     office.gateway.deduplicates = False
 
     assert office.dispatch(later=timedelta(days=1)).total == 0
@@ -198,7 +198,7 @@ def test_sending_again_ends():
     office = SmsOffice(deduplicates=True, message_attempts=2)
     office.queue("a")
     for _ in range(2):
-        office.dispatch(Answer.LOSES_THE_MESSAGE, later=timedelta(days=1))
+        office.dispatch(GatewayAnswer.LOSES_THE_MESSAGE, later=timedelta(days=1))
 
     assert office.dispatch(later=timedelta(days=1)).total == 0
     assert (office.entry("a").state, office.entry("a").text) == (S.IN_DOUBT, None)
@@ -223,7 +223,7 @@ def test_what_nobody_needs_any_more_is_not_sent():
     office = SmsOffice(deduplicates=True)
     office.queue("a", "b", useful_until=NOON + timedelta(minutes=5))
     office.delivering.next_batch(limit=0)
-    office.gateway.answers[:] = [Answer.LOSES_THE_MESSAGE]
+    office.gateway.answers[:] = [GatewayAnswer.LOSES_THE_MESSAGE]
     office.delivering.next_batch(limit=1)
     done = office.dispatch(later=timedelta(minutes=5))
 
@@ -237,7 +237,7 @@ def test_a_report_closes_a_doubt():
     """By reference or by the gateway's id, with the gateway's price; and it says whether a telephone got it."""
     office = SmsOffice()
     office.queue("a", "b")
-    office.dispatch(Answer.LOSES_THE_ANSWER, Answer.LOSES_THE_MESSAGE)
+    office.dispatch(GatewayAnswer.LOSES_THE_ANSWER, GatewayAnswer.LOSES_THE_MESSAGE)
 
     said = {"gateway_id": "g1", "delivery": Delivery.DELIVERED, "cost": CENTS.times(2)}
     assert office.report(reference="a", **said) is ReportFate.CLOSED
@@ -255,7 +255,7 @@ def test_a_report_of_what_was_taken_for_refused_is_believed():
     """The gateway reports of what it took: it is booked truly."""
     office = SmsOffice()
     office.queue("a")
-    office.dispatch(Answer.REFUSES_FOR_GOOD)
+    office.dispatch(GatewayAnswer.REFUSES_FOR_GOOD)
 
     assert office.report(reference="a", gateway_id="g7") is ReportFate.CLOSED
     assert (office.states("a"), office.booked(), office.entry("a").gateway_id) == ([S.CHARGED], CENTS, "g7")
@@ -282,7 +282,7 @@ def test_a_dispatcher_that_dies_at_any_call_makes_nobody_pay_twice(deduplicates)
         mortal = MortalStorage(office.storage, lives)
         gateway = mortal.mortal("gateway", office.gateway)
         dispatcher = DeliverSms(mortal, office.tenant, mortal.mortal("clock", office.clock), MemorySmsCourier(gateway))
-        office.gateway.answers[:] = [Answer.ACCEPTS, Answer.REFUSES_FOR_NOW]
+        office.gateway.answers[:] = [GatewayAnswer.ACCEPTS, GatewayAnswer.REFUSES_FOR_NOW]
         try:
             dispatcher.next_batch()
             died = False

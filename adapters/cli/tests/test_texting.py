@@ -16,7 +16,7 @@ from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.sms_ledger import ChargeState
 from eszkola_core.domain.sms_segments import segmentation
 from eszkola_core.domain.text_messages import SmsRequest
-from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
+from eszkola_core.testing.gateways import GatewayAnswer, MemoryGateway, MemorySmsCourier
 from eszkola_core.testing.strategies import sms_texts
 
 KEYS = ["text", "encoding", "units", "segments", "cost", "currency", "tariff", "messages"]
@@ -228,7 +228,7 @@ def test_a_statement_tells_the_month(texting, gateway, tmp_path):
     """For people, for programs, and as a table that no spreadsheet takes for formulas."""
     house, queue = texting
     queue("=cmd", "b", "c")
-    gateway.answers = [Answer.ACCEPTS, Answer.LOSES_THE_ANSWER]
+    gateway.answers = [GatewayAnswer.ACCEPTS, GatewayAnswer.LOSES_THE_ANSWER]
     house.run("outbox", "dispatch")
     path = tmp_path / "out.csv"
 
@@ -269,7 +269,7 @@ def test_a_list_closes_what_is_in_doubt(texting, gateway, form):
     """A table with commas or semicolons, or SMSAPI's own answer; what nobody can book is told, and the end is 1."""
     house, queue = texting
     queue("a", "b")
-    gateway.answers = [Answer.LOSES_THE_ANSWER, Answer.ACCEPTS]
+    gateway.answers = [GatewayAnswer.LOSES_THE_ANSWER, GatewayAnswer.ACCEPTS]
     house.run("outbox", "dispatch")
     now = int(datetime.now(UTC).timestamp())
     if form == "json":
@@ -332,7 +332,7 @@ def test_an_instant_without_an_offset_is_the_tenants(texting, gateway):
     """As the gateway's page showed it to whoever saved it."""
     house, queue = texting
     queue("a")
-    gateway.answers = [Answer.LOSES_THE_ANSWER]
+    gateway.answers = [GatewayAnswer.LOSES_THE_ANSWER]
     house.run("outbox", "dispatch")
     here = datetime.now(configuration.load(house.folder / configuration.FILE).tenant.zone).replace(
         tzinfo=None, microsecond=0
@@ -355,7 +355,7 @@ def test_reports_are_recorded(texting, monkeypatch, tmp_path):
     """Each by what it led to."""
     house, queue = texting
     queue("a", "b")
-    made = MemoryGateway(lambda: datetime.now(UTC), answers=[Answer.LOSES_THE_ANSWER, Answer.ACCEPTS])
+    made = MemoryGateway(lambda: datetime.now(UTC), answers=[GatewayAnswer.LOSES_THE_ANSWER, GatewayAnswer.ACCEPTS])
     with monkeypatch.context() as patched:
         patched.setattr(ConfiguredPlatform, "sms", MemorySmsCourier(made))
         house.run("outbox", "dispatch")

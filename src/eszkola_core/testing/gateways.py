@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eszkola_core.ports.text_messages import SmsCourier
 
 
-class Answer(StrEnum):
+class GatewayAnswer(StrEnum):
     """What the gateway does with a message."""
 
     ACCEPTS = "accepts"
@@ -54,23 +54,23 @@ class MemoryGateway:
     now: Callable[[], datetime]
     price: Money = field(factory=lambda: Money.parse("0.05 EUR"))
     deduplicates: bool = False
-    answers: list[Answer] = field(factory=list)
+    answers: list[GatewayAnswer] = field(factory=list)
     is_closed: bool = False
     billed: list[Billed] = field(factory=list)
     tells_the_price: bool = True
 
-    def take(self, sms: RenderedSms, answer: Answer) -> SmsReceipt:
+    def take(self, sms: RenderedSms, answer: GatewayAnswer) -> SmsReceipt:
         """Do with a message what *answer* says, and return what the courier hears of it."""
         match answer:
-            case Answer.REFUSES_FOR_NOW:
+            case GatewayAnswer.REFUSES_FOR_NOW:
                 return SmsReceipt(reference=sms.reference, outcome=SmsOutcome.REFUSED_FOR_NOW, code="busy")
-            case Answer.REFUSES_FOR_GOOD:
+            case GatewayAnswer.REFUSES_FOR_GOOD:
                 return SmsReceipt(reference=sms.reference, outcome=SmsOutcome.REFUSED_FOR_GOOD, code="no-such-number")
-            case Answer.LOSES_THE_MESSAGE:
+            case GatewayAnswer.LOSES_THE_MESSAGE:
                 return SmsReceipt(reference=sms.reference, outcome=SmsOutcome.UNKNOWN, code="connection-lost")
             case _:
                 taken = self._book(sms)
-        if answer is Answer.LOSES_THE_ANSWER:
+        if answer is GatewayAnswer.LOSES_THE_ANSWER:
             return SmsReceipt(reference=sms.reference, outcome=SmsOutcome.UNKNOWN, code="timeout")
         cost = taken.cost if self.tells_the_price else None
         return SmsReceipt(reference=sms.reference, outcome=SmsOutcome.ACCEPTED, gateway_id=taken.gateway_id, cost=cost)
@@ -115,7 +115,7 @@ class MemorySmsCourier:
             sms = next(waiting, None)
             if sms is None:
                 return
-            answer = self.gateway.answers.pop(0) if self.gateway.answers else Answer.ACCEPTS
+            answer = self.gateway.answers.pop(0) if self.gateway.answers else GatewayAnswer.ACCEPTS
             yield self.gateway.take(sms, answer)
 
 

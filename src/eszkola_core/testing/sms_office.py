@@ -15,7 +15,7 @@ from eszkola_core.domain.sms_quotes import NotPriced
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.text_messages import SmsReport, SmsRequest
 from eszkola_core.testing.doubles import FrozenClock
-from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
+from eszkola_core.testing.gateways import GatewayAnswer, MemoryGateway, MemorySmsCourier
 from eszkola_core.testing.memory import MemoryStorage
 
 NOON: Final = datetime(2026, 9, 30, 12, tzinfo=UTC)
@@ -56,7 +56,7 @@ class SmsOffice:
         known = {"school": "sp1", "to": TO, "text": "Hasło: żółw"}
         return [self.delivering.queue(SmsRequest(**{"key": key, **known, **more})) for key in keys]
 
-    def dispatch(self, *answers: Answer, later: timedelta = timedelta()) -> SmsDelivered:
+    def dispatch(self, *answers: GatewayAnswer, later: timedelta = timedelta()) -> SmsDelivered:
         """Send what is due, after a while, to a gateway that answers so."""
         self.clock.advance(later)
         self.gateway.answers[:] = answers

@@ -24,7 +24,7 @@ from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.text_messages import Delivery, SmsReport, SmsRequest
 from eszkola_core.ports.storage import SmsLedger, Storage, Unit
 from eszkola_core.testing.doubles import FrozenClock, Killed, MortalStorage
-from eszkola_core.testing.gateways import Answer, MemoryGateway, MemorySmsCourier
+from eszkola_core.testing.gateways import GatewayAnswer, MemoryGateway, MemorySmsCourier
 from eszkola_core.testing.memory import MemoryStorage
 
 _PRICE: Final = Money.parse("0.05 EUR")
@@ -107,15 +107,15 @@ class SmsLedgerMachine(RuleBasedStateMachine):
         )
         DeliverSms(self.storage, self.tenant, self.clock, self.courier).queue(request)
 
-    @rule(answers=st.lists(st.sampled_from(Answer), max_size=3), limit=st.integers(1, 5))
-    def dispatch(self, answers: list[Answer], limit: int) -> None:
+    @rule(answers=st.lists(st.sampled_from(GatewayAnswer), max_size=3), limit=st.integers(1, 5))
+    def dispatch(self, answers: list[GatewayAnswer], limit: int) -> None:
         """Send what is due, to a gateway that answers as it likes."""
         self.gateway.answers[:] = answers
         DeliverSms(self.storage, self.tenant, self.clock, self.courier).next_batch(limit=limit)
         self.gateway.answers.clear()
 
-    @rule(answers=st.lists(st.sampled_from(Answer), max_size=3), lives=st.integers(0, 40))
-    def die(self, answers: list[Answer], lives: int) -> None:
+    @rule(answers=st.lists(st.sampled_from(GatewayAnswer), max_size=3), lives=st.integers(0, 40))
+    def die(self, answers: list[GatewayAnswer], lives: int) -> None:
         """Send what is due, and die at one of the calls of the ports, before or after it did anything."""
         self.gateway.answers[:] = answers
         storage = MortalStorage(self.storage, lives)
