@@ -61,6 +61,15 @@ def test_an_archive_with_an_evil_entry_is_refused(read_files, packed, files, cod
 
 
 @pytest.mark.rule("SYNC-7a")
+def test_an_archive_with_an_entry_without_a_name_is_refused(read_files, packed):
+    """The library itself trips over it."""
+    data = packed({"uczniowie.csv": TABLE, "#": "nothing"}).replace(b"#", b"\0")
+    with pytest.raises(UnreadableSource) as refused:
+        read_files({"a.zip": data})
+    assert refused.value.code == "archive-damaged"
+
+
+@pytest.mark.rule("SYNC-7a")
 def test_an_encrypted_archive_is_refused(read_files, packed):
     """An archive that says that it is encrypted is refused before anybody is asked for a password."""
     data = bytearray(packed({"a.csv": TABLE}))

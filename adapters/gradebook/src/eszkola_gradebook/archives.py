@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ _FAULTS: Final = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
     EOFError,
+    IndexError,
     NotImplementedError,
     OSError,
     RuntimeError,
