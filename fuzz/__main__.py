@@ -34,7 +34,7 @@ _DONE: Final = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
 _LOADED: Final = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
 _OURS: Final = (
     "eszkola_cli", "eszkola_core", "eszkola_gradebook", "eszkola_jinja", "eszkola_letters", "eszkola_sms",
-    "eszkola_smtp", "eszkola_sqlalchemy",
+    "eszkola_smtp", "eszkola_sqlalchemy", "eszkola_stores",
 )  # fmt: skip
 _THEIRS: Final = ("email", "idna", "stdnum", "tomllib", "phonenumbers", "smpplib", "email_validator", "zipfile")
 """Those of others that read the bytes first."""
