@@ -24,7 +24,7 @@ def normalized(form: Form, text: str) -> str:
     Return *text* in a normal form.
 
     >>> normalized("NFC", "Z\u030caga"), len(normalized("NFC", "a" + 999 * "\u0301\u0323"))
-    ('Žaga', 29)
+    ('Žaga', 30)
     """
     return normalize(form, text if len(text) <= _SHORT else "".join(_stream_safe(text)))
 
