@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.aliases import Aliases
@@ -454,6 +456,37 @@ def test_only_what_a_record_says_today_is_likeness():
     assert reported(human(EWA, ewa), human(JAN, gone)) == ()
     assert reported(human(EWA, ewa), human(JAN, jan, gone)) == (alike,)
     assert reported(human(EWA, ewa), human(JAN, gone, jan)) == (Duplicate(ewa.key, gone.key, Likeness.SAME_ADDRESS),)
+
+
+@pytest.mark.rule("ID-6d")
+@given(count=st.integers(2, 60), order=st.randoms(use_true_random=False))
+def test_of_very_many_alike_each_is_reported_and_not_all_pairs(count, order):
+    """Up to twenty each with each other, further ones with one of those; whatever order they come in."""
+    many = [
+        human(PersonId(each), bound(PersonId(each), place(f"{each:03}", "Iga Lis", email=X))) for each in range(count)
+    ]
+    found = reported(*many)
+    order.shuffle(many)
+
+    few = min(count, 20)
+    assert len(found) == few * (few - 1) // 2 + count - few
+    assert {each for pair in found for each in (pair.first, pair.second)} == {human.places[0].key for human in many}
+    assert reported(*many) == found
+
+
+@pytest.mark.rule("ID-6d")
+def test_of_very_many_alike_nobody_is_reported_with_whom_they_are_not():
+    """Whose id proves them another, and who was called distinct, is reported with somebody else or with nobody."""
+    many = [human(PersonId(each), bound(PersonId(each), place(f"{each:03}", "Iga Lis", email=X))) for each in range(22)]
+    distinct = [
+        a.decision(PersonId(each), object=PersonId(21), kind=DecisionKind.DISTINCT, address=None) for each in range(20)
+    ]
+    last = many[21].places[0].key
+
+    assert [pair.first for pair in reported(*many, decisions=distinct[:1]) if pair.second == last] == [
+        many[1].places[0].key
+    ]
+    assert [pair for pair in reported(*many, decisions=distinct) if last in (pair.first, pair.second)] == []
 
 
 @pytest.mark.rule("ID-6d")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import combinations
+from typing import Final
 
 from attrs import frozen
 
@@ -24,6 +25,9 @@ class Likeness(StrEnum):
     SAME_PHONE = "same-name-and-phone"
     SAME_CHILD = "same-name-and-child"
 
+
+_MOST_ALIKE: Final = 20
+"""How many may be alike so that each of them is compared with each other."""
 
 Who = PersonId | PlaceKey
 """A person who lasts, or the least place of one who does not last yet."""
@@ -61,6 +65,8 @@ def possible_duplicates(
 
     Not reported are two whose ids prove them different, and two who stand in one record; unless it is an id that they
     share. *one_id* names the pairs of whom one states the other's id. Two who were called distinct are never reported.
+    Where very many are alike, such as in a list in which everybody has the school's telephone, each of them is reported
+    with one other: all pairs would be more than anybody could look at, or a machine hold.
     """
     by_who = {group.who: group for group in groups}
     found = {
@@ -69,10 +75,7 @@ def possible_duplicates(
         if not _are_distinct(first, second, aliases)
     }
     for likeness, people in _alike(groups):
-        for first, second in combinations(people, 2):
-            proven = prove_two(first.ids, second.ids) or _are_distinct(first.who, second.who, aliases)
-            if not proven and _records(first).isdisjoint(_records(second)):
-                found.add(_pair(first, second, likeness))
+        found |= {_pair(first, second, likeness) for first, second in _who_may_be_one(people, aliases)}
     return tuple(sorted((pair for pair in found if pair is not None), key=_order))
 
 
@@ -94,6 +97,31 @@ def _alike(groups: Sequence[Group]) -> Iterable[tuple[Likeness, list[Group]]]:
                     seen[Likeness.SAME_CHILD, name, is_student, child][group.who] = group
     for (likeness, *_), people in seen.items():
         yield likeness, list(people.values())
+
+
+def _who_may_be_one(people: Sequence[Group], aliases: Aliases) -> Iterator[tuple[Group, Group]]:
+    """Yield the pairs of people who are alike and may be one; of very many each with one other at least."""
+
+    def may_be_one(first: Group, second: Group) -> bool:
+        proven = prove_two(first.ids, second.ids) or _are_distinct(first.who, second.who, aliases)
+        return not proven and _records(first).isdisjoint(_records(second))
+
+    few, others = people, people[:0]
+    if len(people) > _MOST_ALIKE:
+        in_order = sorted(people, key=_least)
+        few, others = in_order[:_MOST_ALIKE], in_order[_MOST_ALIKE:]
+    for first, second in combinations(few, 2):
+        if may_be_one(first, second):
+            yield first, second
+    for each in others:
+        likely = next((one for one in few if may_be_one(one, each)), None)
+        if likely is not None:
+            yield likely, each
+
+
+def _least(group: Group) -> tuple[str, ...]:
+    """Return what puts groups in one order, whatever order they came in; all who are alike have a place."""
+    return min(place.key.order for place in group.places)
 
 
 def _children(groups: Sequence[Group]) -> Mapping[RecordKey, Collection[Who]]:
