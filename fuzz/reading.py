@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,9 @@ SMALL = Limits(total=1 << 20, entries=40, ratio=200, ratio_from=1 << 14, cells=2
 
 @cache
 def _room() -> Path:
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own below it
-    return Path(tempfile.mkdtemp(prefix="eszkola-fuzz-", dir=memory if os.access(memory, os.W_OK) else None))
+    room = Path(tempfile.mkdtemp(prefix="eszkola-fuzz-"))
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
+    return room
 
 
 @contextmanager
