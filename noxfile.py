@@ -224,15 +224,21 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def adapters(session: nox.Session) -> None:
-    """Make an adapter of the template as an integrator does: copied, renamed, installed, and held to its contracts."""
+    """
+    Hold adapters that are not the house's own to their contracts.
+
+    One is made of the template as an integrator does: copied, renamed, installed. The others stand among the examples.
+    """
     workspace(session)
     tools(session, "tests")
+    tools(session, "lmdb-store")
     folder = Path(session.create_tmp()) / "eszkola-acme"
     shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "eszkola_core.testing.new_adapter", folder.name, str(folder))
-    session.install("--no-build-isolation", "--no-deps", str(folder))
-    with session.chdir(folder):
-        session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
+    for each in (folder, *(path.parent.resolve() for path in sorted(ROOT.glob("examples/*/pyproject.toml")))):
+        session.install("--no-build-isolation", "--no-deps", str(each))
+        with session.chdir(each):
+            session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
 
 
 @nox.session
