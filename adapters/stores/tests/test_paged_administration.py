@@ -185,3 +185,13 @@ def damaged(administration):
         yield
     finally:
         shelf[number] = whole
+
+
+@pytest.mark.parametrize(("is_there", "remedy"), [(False, "eszkola db create makes one"), (True, "is mounted")])
+def test_where_nothing_is_kept_the_remedy_is_told(tmp_path, is_there, remedy):
+    """Where a keyring is, there were pages too: nobody should make a new storage instead of looking for them."""
+    if is_there:
+        Keyring.create(tmp_path / "keyring")
+
+    with pytest.raises(Unavailable, match=remedy):
+        PagedAdministration(MemoryPages(), tmp_path / "keyring", tenant="opolskie").open()

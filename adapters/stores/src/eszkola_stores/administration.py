@@ -58,7 +58,7 @@ class PagedAdministration:
     def open(self) -> PagedStorage:
         """Return the storage (SA3, SA4)."""
         if not self._is_there():
-            raise Unavailable(f"{self.pages!r} holds no storage: eszkola init makes one", code="database-missing")
+            raise Unavailable(f"{self.pages!r} holds no storage: {self._remedy()}", code="database-missing")
         storage = PagedStorage(self.pages, Keyring.load(self.keyring), tenant=self._tenant)
         with storage.snapshot():
             return storage
@@ -104,6 +104,11 @@ class PagedAdministration:
     def close(self) -> None:
         """Let go of the pages (SA7)."""
         self.pages.close()
+
+    def _remedy(self) -> str:
+        if self.keyring.exists():
+            return f"if {self.keyring} is its keyring, look whether its place is mounted and rightly configured"
+        return "eszkola db create makes one"
 
     def _is_there(self) -> bool:
         return any(True for _ in self.pages.after(0))
