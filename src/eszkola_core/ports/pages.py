@@ -20,7 +20,8 @@ class Pages(Protocol):
          it did. Of any number who add one number at once, one is told so.
     PG3. `after` yields the pages above a number, in the order of their numbers: all that were there when it was asked,
          but for those that are dropped meanwhile.
-    PG4. `drop` takes away the pages below a number, and nothing else: the newest one always stays.
+    PG4. `drop` takes away the pages below a number, and nothing else: the newest one always stays. Of what it took no
+         byte is left where the pages lie, whoever looks.
     PG5. Nobody is in a turn while somebody else is in one, in whatever thread or process. A turn ends with its block,
          however that is left, and with its process.
     PG6. Where the world cannot be reached, or a turn does not come, `Unavailable` is raised within a bounded time.
