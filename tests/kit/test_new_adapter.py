@@ -40,7 +40,11 @@ def test_one_kind_alone_is_whole(kind, tmp_path):
     modules = {path.stem for path in (tmp_path / "acme/src/acme").glob("*.py")}
     imported = set(re.findall(r"from acme\.(\w+) import", all_text(tmp_path / "acme")))
 
+    readme = (tmp_path / "acme/README.md").read_text("utf-8")
+    (table,) = re.findall(r"^```toml\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+
     assert project["entry-points"] == {KINDS[kind]: {"acme": f"acme.{kind}:plugin"}}
+    assert list(tomllib.loads(table)) == [KINDS[kind].removeprefix("eszkola.")]
     assert modules - {"__init__", "gateway"} == {kind}
     assert imported <= modules
     assert ("eszkola-stores>=0.1,<0.2" in project["dependencies"]) == (kind == "storage")

@@ -77,6 +77,11 @@ def _leave(folder: Path, kinds: Collection[str]) -> None:
         gone += _OF_THE_GATEWAY
     for each in gone:
         (folder / each).unlink()
+    readme = folder / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    for kind in KINDS.keys() - kinds:
+        text = re.sub(rf"\[{KINDS[kind].removeprefix('eszkola.')}\b.*\n(.+ = .+\n)+\n?", "", text)
+    readme.write_text(text.replace("\n\n```\n", "\n```\n"), encoding="utf-8")
     pyproject = folder / "pyproject.toml"
     text = pyproject.read_text(encoding="utf-8")
     for kind in KINDS.keys() - kinds:
