@@ -161,7 +161,7 @@ def test_a_platform_domain_in_letters_is_compared_in_idna_form():
 
 
 @pytest.mark.rule("MAIL-8")
-@pytest.mark.parametrize("root", ["", "."])
+@pytest.mark.parametrize("root", ["", ".", ".\N{MONGOLIAN FREE VARIATION SELECTOR ONE}"])
 @pytest.mark.parametrize(
     ("domain", "expected"),
     [("Example.MX", "example.mx"), ("ŠOLA.MX", "xn--ola-zza.mx"), ("šola.mx", "xn--ola-zza.mx")],

@@ -112,7 +112,8 @@ def ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain.lower().rstrip(".")
     try:
-        return idna.encode(domain.rstrip("."), uts46=True).decode("ascii").lower()
+        # A label of signs that mean nothing there is nothing by now, but for the dot before it.
+        return idna.encode(domain.rstrip("."), uts46=True).decode("ascii").lower().rstrip(".")
     except idna.IDNAError:
         raise InvalidValue("this is not a domain name", code="invalid-domain") from None
 
