@@ -153,6 +153,7 @@ class _Stager:
     _staged: Staged = field(factory=Staged, init=False)
     _stamped: dict[RosterKey, bytes] = field(factory=dict, init=False)
     _blurred: set[bytes] = field(factory=set, init=False)
+    _telling: set[bytes] = field(factory=set, init=False)
     _compared: int = field(default=0, init=False)
     _total: int | None = field(default=None, init=False)
 
@@ -194,11 +195,11 @@ class _Stager:
             staged.known[school] += known.records
 
     def _stamps(self, version: str) -> dict[RosterKey, bytes]:
-        """Return by what the sources are known of which every list is whole."""
+        """Return by what the sources are known of which every list is whole, and one at least has anybody in it."""
         return {
             listed: known_by(stamp, version, self._storage)
             for listed, stamp in self._stamped.items()
-            if stamp not in self._blurred
+            if stamp in self._telling - self._blurred
         }
 
     def _changed(self, listed: RosterKey, rosters: Sequence[StatedRoster], version: str) -> Mapping[RecordKey, Seen]:
@@ -221,6 +222,7 @@ class _Stager:
         stamps = {roster.stamp for roster in rosters}
         if complete and not roll.undone and len(rosters) == 1 and rosters[0].kind is RosterKind.BULK and all(stamps):
             self._stamped[listed] = rosters[0].stamp
+            self._telling |= stamps if roll.named else set()
         else:
             self._blurred |= stamps
         return to_read
