@@ -82,7 +82,7 @@ class Listing:
     def _cursor(self, answer: Answer) -> str:
         """Return the next page's address where it is not just an offset, which we know ourselves."""
         url = answer.following
-        if not url or "offset" in parse_qs(urlsplit(url).query):
+        if not url or _is_offset(url):
             return ""
         if not self._client.leads_here(url):
             raise UnreadableSource(
@@ -92,6 +92,13 @@ class Listing:
                 hint="no token goes there: whoever runs the service must correct its public address",
             )
         return url
+
+
+def _is_offset(url: str) -> bool:
+    try:
+        return "offset" in parse_qs(urlsplit(url).query)
+    except ValueError:
+        return False  # no address at all, so that it leads nowhere
 
 
 def one(client: Client, path: str, key: str, *, may_be: frozenset[int]) -> object | None:
