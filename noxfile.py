@@ -229,21 +229,29 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def adapters(session: nox.Session) -> None:
-    """
-    Hold adapters that are not the house's own to their contracts.
-
-    One is made of the template as an integrator does: copied, renamed, installed. The others stand among the examples.
-    """
+    """Make an adapter of the template as an integrator does: copied, renamed, installed, and held to its contracts."""
     workspace(session)
     tools(session, "tests")
-    tools(session, "lmdb-store")
     folder = Path(session.create_tmp()) / "eszkola-acme"
     shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "eszkola_core.testing.new_adapter", folder.name, str(folder))
-    for each in (folder, *(path.parent.resolve() for path in sorted(ROOT.glob("examples/*/pyproject.toml")))):
-        session.install("--no-build-isolation", "--no-deps", str(each))
-        with session.chdir(each):
-            session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
+    _held(session, folder)
+
+
+@nox.session
+def lmdb_store(session: nox.Session) -> None:
+    """Hold the store among the examples to its contracts; by hand, as the template keeps the same ones every time."""
+    workspace(session)
+    tools(session, "tests")
+    tools(session, "lmdb-store")
+    _held(session, ROOT / "examples" / "lmdb_store")
+
+
+def _held(session: nox.Session, folder: Path) -> None:
+    """Install an adapter and run its tests."""
+    session.install("--no-build-isolation", "--no-deps", str(folder.resolve()))
+    with session.chdir(folder):
+        session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
 
 
 @nox.session
