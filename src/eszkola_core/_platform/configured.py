@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from eszkola_core import _plugins as plugins
 from eszkola_core._platform.lazily import lazily
 from eszkola_core._platform.platform import Platform
-from eszkola_core.configuration import FILE, Config, find, load
+from eszkola_core.configuration import FILE, Adapter, Config, find, load
 from eszkola_core.errors import InvalidValue
 from eszkola_core.ports.administration import StorageAdministration
 from eszkola_core.ports.events import EventSubscriber
@@ -49,62 +50,51 @@ class ConfiguredPlatform(Platform):
     @lazily
     def administration(self) -> StorageAdministration:
         """Who looks after the storage."""
-        adapter = self.config.storage
-        with _table("storage"):
-            factory = plugins.load(plugins.STORAGE, adapter.name)
-            made: StorageAdministration = factory(adapter.options, base=self.config.base, tenant=self.tenant.key)
+        tenant = self.tenant.key
+        made: StorageAdministration = self._made("storage", plugins.STORAGE, self.config.storage, tenant=tenant)
         return made
 
     @lazily
     def gradebook(self) -> GradebookSource:
         """What reads rosters."""
-        adapter = self.config.gradebook
-        with _table("gradebook"):
-            factory = plugins.load(plugins.GRADEBOOK, adapter.name)
-            made: GradebookSource = factory(adapter.options, base=self.config.base)
+        made: GradebookSource = self._made("gradebook", plugins.GRADEBOOK, self.config.gradebook)
         return made
 
     @lazily
     def renderer(self) -> MessageRenderer:
         """What words messages."""
-        adapter = self.config.texts
-        with _table("texts"):
-            made: MessageRenderer = plugins.load(plugins.RENDERER, adapter.name)(adapter.options, base=self.config.base)
+        made: MessageRenderer = self._made("texts", plugins.RENDERER, self.config.texts)
         return made
 
     @lazily
     def letters(self) -> LetterRenderer:
         """What sets letters and lists in type."""
-        adapter = self.config.letters
-        with _table("letters"):
-            made: LetterRenderer = plugins.load(plugins.LETTERS, adapter.name)(adapter.options, base=self.config.base)
+        made: LetterRenderer = self._made("letters", plugins.LETTERS, self.config.letters)
         return made
 
     @lazily
     def email(self) -> EmailCourier:
         """What takes e-mails away."""
-        adapter = self.config.email
-        with _table("email"):
-            factory = plugins.load(plugins.EMAIL, adapter.name)
-            made: EmailCourier = factory(adapter.options, base=self.config.base, sender=self.config.sender)
+        made: EmailCourier = self._made("email", plugins.EMAIL, self.config.email, sender=self.config.sender)
         return made
 
     @lazily
     def sms(self) -> SmsCourier:
         """What takes text messages away."""
-        adapter = self.config.sms
-        with _table("sms"):
-            made: SmsCourier = plugins.load(plugins.SMS, adapter.name)(adapter.options, base=self.config.base)
+        made: SmsCourier = self._made("sms", plugins.SMS, self.config.sms)
         return made
 
     @lazily
     def subscribers(self) -> Mapping[str, EventSubscriber]:
         """What hands events to the services that subscribed, by their names."""
-        found: dict[str, EventSubscriber] = {}
-        for name, adapter in self.config.events.items():
-            with _table(f"events.{name}"):
-                found[name] = plugins.load(plugins.EVENTS, adapter.name)(adapter.options, base=self.config.base)
-        return found
+        return {
+            name: self._made(f"events.{name}", plugins.EVENTS, adapter) for name, adapter in self.config.events.items()
+        }
+
+    def _made(self, table: str, group: str, adapter: Adapter, **more: object) -> Any:  # noqa: ANN401 - the group says
+        """Return what the plug-in that a table names makes of its options."""
+        with _table(table):
+            return plugins.load(group, adapter.name)(adapter.options, base=self.config.base, **more)
 
     def has(self, adapter: str) -> bool:
         """Return whether there is an *adapter* of that name: each has a plug-in that is taken where none is named."""
