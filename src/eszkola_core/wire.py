@@ -16,7 +16,7 @@ from attrs import evolve
 from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from eszkola_core.domain.stated import Reading, StatedRecord, StatedRoster
+from eszkola_core.domain.stated import Reading, StatedRecord, StatedRoster, whole
 from eszkola_core.errors import InvalidValue
 
 VERSION: Final = 1
@@ -38,10 +38,14 @@ def _converter() -> Converter:
     converter.register_unstructure_hook_func(
         _are_records, lambda records: [converter.unstructure(each, StatedRecord) for each in records]
     )
-    # What a record is made of is the source's own: a saved reading has the records themselves.
+    # What stands for a record, or for a source, is the source's own: a saved reading has the records themselves.
     left_out = override(omit=True)
-    structure = make_dict_structure_fn(StatedRoster, converter, _cattrs_forbid_extra_keys=True, unread=left_out)
-    unstructure = make_dict_unstructure_fn(StatedRoster, converter, _cattrs_omit_if_default=True, unread=left_out)
+    structure = make_dict_structure_fn(
+        StatedRoster, converter, _cattrs_forbid_extra_keys=True, unread=left_out, stamp=left_out
+    )
+    unstructure = make_dict_unstructure_fn(
+        StatedRoster, converter, _cattrs_omit_if_default=True, unread=left_out, stamp=left_out
+    )
     converter.register_structure_hook(StatedRoster, structure)
     converter.register_unstructure_hook(StatedRoster, unstructure)
     return converter
@@ -52,7 +56,7 @@ _CONVERTER: Final = _converter()
 
 def reading_to_bytes(reading: Reading) -> bytes:
     """Return *reading* as bytes; records that can be read only once are used up."""
-    plain = _CONVERTER.unstructure(reading, Reading)
+    plain = _CONVERTER.unstructure(whole(reading), Reading)
     return json.dumps({"version": VERSION, "reading": plain}, ensure_ascii=False, default=sorted).encode()
 
 
@@ -82,5 +86,6 @@ def reading_from_bytes(data: bytes) -> Reading:
 
 def kept(reading: Reading) -> Reading:
     """Return *reading* with records that can be read any number of times."""
+    reading = whole(reading)
     rosters = (evolve(each, records=tuple(each.records), unread=None) for each in reading.rosters)
     return evolve(reading, rosters=tuple(rosters))

@@ -15,6 +15,7 @@ from eszkola_core.domain.stated import Reading, RosterKind, Unopened
 from eszkola_core.testing.crowds import rosters, runs
 from eszkola_core.testing.notation import reading
 from eszkola_core.testing.region import Region
+from eszkola_core.wire import kept, reading_from_bytes, reading_to_bytes
 
 
 def stamp_of(stated: Reading) -> bytes:
@@ -159,3 +160,14 @@ def test_what_the_guard_lets_not_through_is_opened_again():
 
     assert len(opened) == 2
     assert all(each.plan.stops for each in stopped)
+
+
+@pytest.mark.rule("SYNC-4d", "SYNC-3b")
+def test_what_is_saved_holds_what_a_shut_source_states():
+    """A saved plan stands alone: whoever applies it later may no longer have the source."""
+    region, stated = Region(), reading("A/1: s Ala 1 x")
+    region.take(offered(region, stated))
+    shut = offered(region, stated)
+
+    assert shut.unopened
+    assert reading_from_bytes(reading_to_bytes(shut)) == kept(stated) == kept(shut)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.roles import Role
@@ -201,6 +201,13 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     format: str = ""
     unopened: tuple[Unopened, ...] = ()
+
+
+def whole(reading: Reading) -> Reading:
+    """Return *reading* with every source opened, for whoever keeps it or looks for more than an import does."""
+    if not reading.unopened:
+        return reading
+    return together([evolve(reading, unopened=()), *(each.read() for each in reading.unopened)])
 
 
 def together(readings: Iterable[Reading]) -> Reading:
