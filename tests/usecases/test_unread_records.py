@@ -26,7 +26,7 @@ def untranslated(stated: Reading, read: list[StatedRecord] | None = None, *, lay
             return (record,)
 
         made_of = f"{layout} {canonical(record).decode('utf-8', 'surrogatepass')}"
-        return Unread(record.key, made_of, record.source, record.line, translate)
+        return Unread(made_of, translate)
 
     return evolve(
         stated,

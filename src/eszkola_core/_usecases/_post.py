@@ -60,6 +60,8 @@ class Post:
     tenant: Tenant
     now: datetime
     run: int | None = None
+    _gathered: list[Message] | None = None
+    """Messages that are queued together at the end; None where each is queued at once."""
 
     @property
     def access_link(self) -> str:
@@ -85,7 +87,11 @@ class Post:
         address = to or person.central
         if address is not None:
             message = self._message(kind, person, data, key=key, to=address, tokens=tokens)
-            self.unit.outbox.add([evolve(message, tokens=(*message.tokens, *marks))])
+            whole = evolve(message, tokens=(*message.tokens, *marks))
+            if self._gathered is None:
+                self.unit.outbox.add([whole])
+            else:
+                self._gathered.append(whole)
 
     def follow(
         self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool = True
@@ -94,6 +100,14 @@ class Post:
         opened = [each.person for each in changes.openings if each.person.is_opened]
         opened += [each for each in changes.people if each.is_opened and not before[each.id].is_opened]
         self.announce(opened)
+        gathered: list[Message] = []
+        evolve(self, gathered=gathered).follow_each(changes, before, secrets, disputable=disputable)
+        self.unit.outbox.add(gathered)
+
+    def follow_each(
+        self, changes: Changes, before: Mapping[PersonId, Person], secrets: Secrets, *, disputable: bool
+    ) -> None:
+        """Do what follows for each whose account changed: of two none has what the other's messages carry."""
         for person in changes.people:
             if (before[person.id].state, person.state) == (State.CLOSED, State.AWAITING):
                 self._announce_again(person)

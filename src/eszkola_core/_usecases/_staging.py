@@ -69,9 +69,9 @@ class _Roll:
         return cls(listed, known, undone, {each.trace: each for each in settled})
 
     @property
-    def named(self) -> frozenset[RecordKey]:
+    def named(self) -> set[RecordKey]:
         """The records that are stated."""
-        return frozenset(self.seen.keys() | self.same.keys())
+        return {*self.seen, *self.same}  # of dicts, which know the hashes; of their views each would be asked for
 
 
 @define
@@ -82,10 +82,10 @@ class Staged:
     ``places`` are the places of read records with their newest content pending. ``held_records`` are read but not
     applied at all; ``held_places`` neither. ``redone`` are records of which something had been taken back that is not
     waited for any more, with what still is. ``retraced`` are records that say the same and are made of something else
-    by now. ``silent`` are the fields in which a record says nothing of a place. ``sources`` says where each record
-    stood, for findings. ``stated`` and ``known`` say of the whole lists of which a school has records already how many
-    records they have, and how many of them it has; ``unknown`` are the others (SYNC-6d). ``stamps`` are what the lists
-    are known by from now on that are all of what their source states.
+    by now. ``silent`` are the fields in which a record says nothing of a place. ``sources`` says, for findings, where
+    each record stood of which more than a trace was read. ``stated`` and ``known`` say of the whole lists of which a
+    school has records already how many records they have, and how many of them it has; ``unknown`` are the others
+    (SYNC-6d). ``stamps`` are what the lists are known by from now on that are all of what their source states.
     """
 
     records: dict[RecordKey, RecordState] = field(factory=dict)
@@ -188,8 +188,7 @@ class _Stager:
         """Count a list that says what it said."""
         staged, school = self._staged, known.roster.school
         staged.schools.add(school)
-        staged.unchanged[school] += known.people
-        staged.all_people[school] += known.people
+        self._keep(school, known.people)
         if known.records:
             staged.stated[school] += known.records
             staged.known[school] += known.records
@@ -211,13 +210,12 @@ class _Stager:
         for key in roll.same.keys() & roll.seen.keys():
             # Something else states the same record: whether both say the same shows only when both are read.
             complete &= self._see(roll.same.pop(key), roll)
-        for key, unseen in roll.same.items():
-            self._staged.sources[key] = _source(unseen.record, key)
-            self._keep(roll.known[key])
+        self._keep(listed.school, sum(roll.known[key].people for key in roll.same))
         to_read = {key: first for key, stated in roll.seen.items() if (first := self._sort_out(key, stated, roll))}
         if any(roster.kind is RosterKind.BULK for roster in rosters):
-            self._compare(roll)
-            for key in roll.known.keys() - roll.named if complete else ():
+            named, known = roll.named, set(roll.known)
+            self._compare(listed.school, named, known)
+            for key in known - named if complete else ():
                 self._end(roll.known[key], roll.undone.get(key, _NOTHING))
         stamps = {roster.stamp for roster in rosters}
         if complete and not roll.undone and len(rosters) == 1 and rosters[0].kind is RosterKind.BULK and all(stamps):
@@ -242,13 +240,12 @@ class _Stager:
                 is_told &= self._see(unseen, roll)
         return is_told
 
-    def _compare(self, roll: _Roll) -> None:
+    def _compare(self, school: str, named: set[RecordKey], known: set[RecordKey]) -> None:
         """Note how much of a whole list the school knows, where it knows any of it (SYNC-6d)."""
-        if roll.known:
-            school, named = roll.listed.school, roll.named
+        if known:
             self._staged.stated[school] += len(named)
-            self._staged.known[school] += len(named & roll.known.keys())
-            self._staged.unknown |= named - roll.known.keys()
+            self._staged.known[school] += len(named & known)
+            self._staged.unknown |= named - known
 
     def _ways(self, roster: StatedRoster, version: str) -> bytes:
         """Return what stands for the ways in which the records of a roster are read."""
@@ -274,10 +271,10 @@ class _Stager:
                 roll.seen[key].append(Seen(each, unseen.roster, content + unseen.ways, unseen.trace))
         return is_told
 
-    def _keep(self, known: RecordState) -> None:
-        """Count a record that says what it said."""
-        self._staged.unchanged[known.key.roster.school] += known.people
-        self._staged.all_people[known.key.roster.school] += known.people
+    def _keep(self, school: str, people: int) -> None:
+        """Count the people of records that say what they said."""
+        self._staged.unchanged[school] += people
+        self._staged.all_people[school] += people
 
     def _sort_out(self, key: RecordKey, stated: Sequence[Seen], roll: _Roll) -> Seen | None:
         """Return the record of *key* if it must be read; hold, end or count it otherwise."""
@@ -295,7 +292,7 @@ class _Stager:
         if waits != undone:
             self._staged.redone[key] = waits
         if known is not None and known.digest == first.digest and not known.unsettled:
-            self._keep(known)
+            self._keep(key.roster.school, known.people)
             if known.trace != first.trace:
                 self._staged.retraced.append(evolve(known, trace=first.trace))
             return None
@@ -420,7 +417,7 @@ def _places(
     return places
 
 
-def _source(record: StatedRecord | Unread, key: RecordKey) -> tuple[str, int, str]:
+def _source(record: StatedRecord, key: RecordKey) -> tuple[str, int, str]:
     """Return where a record stands, with its own key as a report may show it."""
     stated = (record.key or "").strip()
     return record.source, record.line, stated if stated == key.key else masked(stated)

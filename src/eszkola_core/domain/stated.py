@@ -117,14 +117,11 @@ class Unread:
     A record that nobody has looked into yet, with all that it is made of.
 
     ``trace`` is everything in the source that bears on what the record states, ways of reading included: where two of
-    one list have the same, they state the same. ``key`` is as in the record. ``read`` gives the record, or what is left
-    of it: none where the source passes it over.
+    one list have the same, they state the same. ``read`` gives the record, or what is left of it: none where the source
+    passes it over.
     """
 
-    key: str | None
     trace: str = field(repr=False)
-    source: str
-    line: int
     read: Callable[[], Iterable[StatedRecord]] = field(repr=False, eq=False)
 
 

@@ -138,7 +138,10 @@ class Frames:
     def key_of(self, rows: Context) -> str | None:
         """Return what tells the record of a row from others; None where it cannot be read."""
         parts = [ref.of(rows) for ref in self._key]
-        return "/".join(parts) if parts and all(parts) and not any(REPLACED in part for part in parts) else None
+        if not parts or not all(parts):
+            return None
+        key = "/".join(parts)
+        return None if REPLACED in key else key
 
     def _roles(self, rows: Context, *, keyed: bool) -> tuple[RolesRead, tuple[str, ...]]:
         classes = classes_of(self._homeroom, self._homerooms, rows, keyed=keyed)

@@ -28,6 +28,7 @@ _WORDS: Final = {
 _COMMON: Final = "common.toml"
 
 
+@lru_cache(maxsize=1)
 def shipped() -> tuple[str, ...]:
     """Return the names of the formats that come with this package as mapping files."""
     folder = resources.files("eszkola_gradebook") / "formats"

@@ -47,6 +47,8 @@ class Row:
 
     def fault(self, least: int, most: int) -> Fault | None:
         """Return what is wrong if *least* to *most* cells are due; empty cells behind the last are forgiven."""
+        if least <= len(self.cells) <= most and self.end is not End.TORN and self.found is None:
+            return None  # as nearly all
         if self.end is End.TORN or (self.end is End.FILE and len(self.cells) < least):
             return Fault.CUT
         if self.found is not None:

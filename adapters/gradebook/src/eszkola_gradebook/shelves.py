@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import count
 from typing import Final, final
 from weakref import finalize
@@ -32,16 +33,22 @@ class Shelves:
     """The shelves of one reading, which share one cache and one temporary file."""
 
     def __init__(self, cache_kib: int = _CACHE_KIB) -> None:
+        self._cache_kib = cache_kib
+        self._numbers = count()
+
+    @cached_property
+    def database(self) -> sqlite3.Connection:
+        """Where the rows are: made by the first, as many readings put nothing aside."""
         # A database without a name is private to its connection, and on disk only as far as the cache overflows.
-        self.database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        finalize(self, self.database.close)
-        for setting in (*_SETTINGS, f"cache_size = -{cache_kib}"):
-            self.database.execute(f"PRAGMA {setting}")
-        self.database.execute(
+        database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        finalize(self, database.close)
+        for setting in (*_SETTINGS, f"cache_size = -{self._cache_kib}"):
+            database.execute(f"PRAGMA {setting}")
+        database.execute(
             "CREATE TABLE kept (shelf INTEGER, key TEXT, at INTEGER, cells, PRIMARY KEY (shelf, key, at)) WITHOUT ROWID"
         )
-        self.database.execute("BEGIN")
-        self._numbers = count()
+        database.execute("BEGIN")
+        return database
 
     def new(self) -> Shelf:
         """Return an empty shelf."""

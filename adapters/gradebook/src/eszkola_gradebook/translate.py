@@ -16,7 +16,7 @@ from eszkola_gradebook.binding import Binder
 from eszkola_gradebook.bound import BoundPerson
 from eszkola_gradebook.cells import safe_key
 from eszkola_gradebook.frames import Frame, Frames, sizes_of
-from eszkola_gradebook.mapping import ROW, STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
+from eszkola_gradebook.mapping import STAFF, STUDENTS, PersonColumns, RecordColumns, TableShape
 from eszkola_gradebook.people import Vocabulary, persons
 from eszkola_gradebook.records import joined_days
 from eszkola_gradebook.rows import Fault, Row
@@ -118,8 +118,9 @@ class Translation:
 
     def _surveyed(self, survey: Survey) -> Iterator[tuple[str, Row]]:
         """Yield the rows that are some school's while they are looked at."""
+        is_plain = self.is_traced and self._frames.keyed
         for row in self.table.rows():
-            sound = self._sound(row)
+            sound = self._frames.sound(row) if is_plain else None
             if sound is not None:
                 school, is_passed_over = sound
                 if not is_passed_over:
@@ -159,13 +160,13 @@ class Translation:
 
     def unread(self, rows: Iterable[Row] | None = None) -> Iterator[StatedRecord | Unread]:
         """Yield the records of the list of students, of *rows* if they were set apart before; sound rows unread."""
+        tracer, (least, most) = self._tracer, self._size
         for row in self.table.rows() if rows is None else rows:
-            trace = self._tracer.of(row.cells) if self._tracer and row.fault(*self._size) is None else None
+            trace = tracer.of(row.cells) if tracer is not None and row.fault(least, most) is None else None
             if trace is None:
                 yield from self._in_students(row)
             else:
-                key = self._frames.key_of({ROW: row.cells})
-                yield Unread(key, trace, self.table.name, row.line, partial(self._in_students, row))
+                yield Unread(trace, partial(self._in_students, row))
 
     def _in_students(self, row: Row) -> Iterator[StatedRecord]:
         """Yield what one row gives to the list of students."""
@@ -178,10 +179,6 @@ class Translation:
         if self._spec.list != STUDENTS or self._spec.join_days or own is None or is_joined:
             return None
         return Tracer(own, self._people)
-
-    def _sound(self, row: Row) -> tuple[str, bool] | None:
-        """Return the school of a row of which a survey has nothing to say, and whether it is passed over."""
-        return self._frames.sound(row) if self.is_traced and self._frames.keyed else None
 
     def _nameless(self, seen: Frame) -> bool:
         """Return whether a record that is known by its first person cannot be told from others (SYNC-0)."""

@@ -16,8 +16,10 @@ from eszkola_sqlalchemy.tables import ImageKind
 
 _T: Final = tables.record
 _OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
-_PAGE: Final = 10_000
+_ROWS: Final = 10_000
 _LISTED: Final = select(_T).where(_T.c.roster == bindparam("listed"))
+_PAGE: Final = _LISTED.order_by(_T.c.key).limit(_ROWS)
+_NEXT_PAGE: Final = _PAGE.where(_T.c.key > bindparam("behind"))
 _NUMBER: Final = select(tables.roster.c.id).where(
     tables.roster.c.tenant == bindparam(OURS),
     tables.roster.c.school == bindparam("of_school"),
@@ -74,14 +76,11 @@ class Records:
         number = RosterNumbers(self._desk).number(roster)
         if number is None:
             return
-        page = self._page(_T.c.roster == number)
+        page = self._desk.rows(_PAGE, listed=number)
         while page:
             for row in page:
                 yield state_of(roster, row)
-            page = self._page((_T.c.roster == number) & (_T.c.key > page[-1].key)) if len(page) == _PAGE else ()
-
-    def _page(self, where: Any) -> Sequence[Row[Any]]:  # noqa: ANN401 - as SQLAlchemy has it
-        return self._desk.rows(select(_T).where(where).order_by(_T.c.key).limit(_PAGE))
+            page = self._desk.rows(_NEXT_PAGE, listed=number, behind=page[-1].key) if len(page) == _ROWS else ()
 
     def named(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
         """Return the records with these keys, unknown ones left out."""
