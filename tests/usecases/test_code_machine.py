@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import count
 from threading import Barrier, Thread
 
 import pytest
@@ -32,8 +33,10 @@ class CodeMachine(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        # Throttling has its own properties: here nothing but the code itself may stand in the way.
-        self.region = self.a_region("easistent", wrong_codes_here=100, wrong_codes_anywhere=10000)
+        # Throttling has its own properties: here nothing but the code itself may stand in the way, so that everybody
+        # types in another place.
+        self.region = self.a_region("easistent", wrong_codes_anywhere=10000)
+        self.places = map(str, count())
         world = {"storage": self.region.storage, "tenant": self.region.tenant, "clock": self.region.clock}
         self.issuing = IssueCodes(**world, secrets=self.region.secrets)
         self.redeeming = RedeemCode(**world, secrets=self.region.secrets)
@@ -84,7 +87,13 @@ class CodeMachine(RuleBasedStateMachine):
 
     def type_once(self, code, day, *, looks):
         """Return what typing a code comes to."""
-        return self.redeeming.look(code, day) if looks else self.redeeming.redeem(code, day, own=Level.MINIMAL)
+        if looks:
+            return self.redeeming.look(code, day, source=next(self.places))
+        return self.redeem(code, day)
+
+    def redeem(self, code, day):
+        """Return what redeeming a code comes to."""
+        return self.redeeming.redeem(code, day, own=Level.MINIMAL, source=next(self.places))
 
     @precondition(lambda self: self.issued)
     @rule(data=st.data(), at=st.integers(0, 11), by=st.integers(1, 9))
@@ -92,7 +101,7 @@ class CodeMachine(RuleBasedStateMachine):
         """A finger slips: it is told, and costs nothing."""
         code = data.draw(st.sampled_from(self.issued[-6:]))
         typed = code[:at] + str((int(code[at]) + by) % 10) + code[at + 1 :]
-        outcome = self.redeeming.redeem(typed, BORN[1], own=Level.MINIMAL)
+        outcome = self.redeem(typed, BORN[1])
         assert outcome == NotRedeemed(RedemptionRefused.SLIP)
 
     @rule(digits=st.lists(st.integers(0, 9), min_size=11, max_size=11))
@@ -101,7 +110,7 @@ class CodeMachine(RuleBasedStateMachine):
         drawn = iter(digits)
         code = invent_code(lambda _below: next(drawn)).reveal()
         if code not in self.of:
-            outcome = self.redeeming.redeem(code, BORN[1], own=Level.MINIMAL)
+            outcome = self.redeem(code, BORN[1])
             assert outcome == NotRedeemed(RedemptionRefused.NOT_RIGHT)
 
     @precondition(lambda self: self.issued)
@@ -114,7 +123,7 @@ class CodeMachine(RuleBasedStateMachine):
 
         def run():
             start.wait()
-            outcomes.append(self.redeeming.redeem(code, BORN[number], own=Level.MINIMAL))
+            outcomes.append(self.redeem(code, BORN[number]))
 
         threads = [Thread(target=run) for _ in range(4)]
         for each in threads:
