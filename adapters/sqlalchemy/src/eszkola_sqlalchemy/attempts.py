@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, text
 
 from eszkola_core.domain.throttling import Tally
 from eszkola_sqlalchemy import tables
@@ -14,6 +14,12 @@ from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import instant_of, maybe, micros
 
 _T: Final = tables.attempt
+_PUT: Final = text(
+    "INSERT INTO attempt (tenant, key, first_at, touched_at, failed_at, clear_at, good_at) "
+    "VALUES (:tenant, :key, :first_at, :touched_at, :failed_at, :clear_at, :good_at) "
+    "ON CONFLICT (tenant, key) DO UPDATE SET first_at = excluded.first_at, touched_at = excluded.touched_at, "
+    "failed_at = excluded.failed_at, clear_at = excluded.clear_at, good_at = excluded.good_at"
+)
 _TALLIES: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
 
 
@@ -38,16 +44,19 @@ class SqlAttempts:
 
     def put(self, tallies: Mapping[bytes, Tally]) -> None:
         """Keep *tallies*, each under its key (AT1)."""
-        rows = [
-            (
-                *(self._desk.tenant, key, micros(each.first_at), micros(each.touched_at)),
-                *(maybe(micros, each.failed_at), maybe(micros, each.clear_at), maybe(micros, each.good_at)),
-            )
+        rows = (
+            {
+                "tenant": self._desk.tenant,
+                "key": key,
+                "first_at": micros(each.first_at),
+                "touched_at": micros(each.touched_at),
+                "failed_at": maybe(micros, each.failed_at),
+                "clear_at": maybe(micros, each.clear_at),
+                "good_at": maybe(micros, each.good_at),
+            }
             for key, each in tallies.items()
-        ]
-        with self._desk.together():
-            self._desk.forget(_T, _T.c.key, tallies)
-            self._desk.insert(_T, rows)
+        )
+        self._desk.each(_PUT, rows)
 
     def prune(self, before: datetime) -> int:
         """Forget the tallies that were last touched before an instant, and return how many they were (AT3)."""

@@ -11,11 +11,15 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from attrs import frozen
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+
+_NAME: Final = itemgetter(0)
+"""What a description of a column begins with."""
 
 
 @frozen
@@ -44,7 +48,7 @@ def done(connection: Connection, statement: str, values: Sequence[object]) -> Do
         described = cursor.description
         rows: list[Any] = []
         if described is not None:
-            rows = [*map(_row_of(tuple([each[0] for each in described])), cursor.fetchall())]
+            rows = [*map(_row_of(tuple(map(_NAME, described))), cursor.fetchall())]
         return Done(rows, cursor.rowcount)
     except _errors(connection) as error:
         raise _as_told(connection, statement, error) from None

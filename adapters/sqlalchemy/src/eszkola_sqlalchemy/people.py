@@ -41,6 +41,8 @@ from eszkola_sqlalchemy.versions import Versions
 _T: Final = tables.person
 _H: Final = tables.handle
 _PEOPLE: Final = select(_T).where(_T.c.tenant == bindparam(OURS))
+_BY_LOGIN: Final = _PEOPLE.where(_T.c.login_key == bindparam("folded"))
+_BY_CENTRAL: Final = _PEOPLE.where(_T.c.central_mailbox == bindparam("wanted")).order_by(_T.c.id)
 _NUMBERS: Final = select(_T.c.id).where(_T.c.tenant == bindparam(OURS))
 _OWNERS: Final = {
     table: select(table.c.person).where(table.c.tenant == bindparam(OURS)) for table in (_H, tables.former_handle)
@@ -103,13 +105,14 @@ class SqlPeople:
 
     def by_login(self, login: str) -> Person | None:
         """Return whose issued login this is (PE2)."""
-        found = self._one(_T.c.login_key == login.casefold()) if is_storable(login) else None
-        return self._survivor(found) if found is not None else None
+        ours = {OURS: self._desk.tenant, "folded": login.casefold()}
+        row = self._desk.first(_BY_LOGIN, **ours) if is_storable(login) else None
+        return self._survivor(self._person(row)) if row is not None else None
 
     def by_central(self, mailbox: str) -> Sequence[Person]:
         """Return those whose central address this is, by number: several only where they share it (PE2, PE4)."""
-        held = select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.central_mailbox == mailbox).order_by(_T.c.id)
-        found = [self._person(row) for row in self._desk.rows(held)] if is_storable(mailbox) else []
+        ours = {OURS: self._desk.tenant, "wanted": mailbox}
+        found = [self._person(row) for row in self._desk.rows(_BY_CENTRAL, **ours)] if is_storable(mailbox) else []
         return sorted({self._survivor(each) for each in found}, key=lambda each: each.id)
 
     def by_national_id(self, national_id: NationalId) -> Person | None:
@@ -134,6 +137,8 @@ class SqlPeople:
         is kept for; the decisions about *people*; the reservations for them, or of such an address; the marks that
         *evidence* made, and the decisions that bear them.
         """
+        if not people and not evidence:
+            return {}, frozenset(), frozenset(), frozenset()
         people = self._merged.members(people)
         mailboxes = sorted(each.value for each in evidence if each.kind is EvidenceKind.MAILBOX)
         ids = [one for each in evidence if each.kind is EvidenceKind.NATIONAL_ID for one in self._desk.blinds(each)]
@@ -148,9 +153,6 @@ class SqlPeople:
         marks = frozenset(self._marks.of(evidence))
         decisions = {*self._decisions.about(people), *self._decisions.numbered({each.decision for each in marks})}
         return dict(self.get_many(wanted)), frozenset(decisions), reservations, marks
-
-    def _one(self, where: Any) -> Person | None:  # noqa: ANN401 - as SQLAlchemy has it
-        return maybe(self._person, self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, where)))
 
     def _kept(self, ids: Collection[PersonId]) -> dict[PersonId, _Kept]:
         found = {}

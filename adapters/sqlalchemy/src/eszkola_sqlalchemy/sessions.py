@@ -15,6 +15,7 @@ from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.values import instant_of, maybe, micros
 
 _T: Final = tables.session
+_ONE: Final = select(_T).where(_T.c.tenant == bindparam(OURS), _T.c.digest == bindparam("which"))
 _OPEN: Final = (_T.c.tenant == bindparam(OURS)) & _T.c.ended_at.is_(None)
 _ENDED: Final[Mapping[str, Any]] = {"ended_at": bindparam("ended"), "ended_by": bindparam("by")}
 _END: Final = update(_T).where(_OPEN, _T.c.digest == bindparam("which")).values(_ENDED)
@@ -36,7 +37,7 @@ class SqlSessions:
 
     def get(self, digest: bytes) -> Session | None:
         """Return the session with *digest* (SS1)."""
-        row = self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest))
+        row = self._desk.first(_ONE, **{OURS: self._desk.tenant, "which": digest})
         return None if row is None else session_of(row)
 
     def end(self, digest: bytes, *, end: SessionEnd, now: datetime) -> None:

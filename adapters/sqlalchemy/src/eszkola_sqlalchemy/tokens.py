@@ -24,6 +24,7 @@ _REPLACE: Final = (
     .values(state=TokenState.REPLACED.value)
     .returning(_T.c.digest)
 )
+_ONE: Final = select(_T).where(_T.c.tenant == bindparam(OURS), _T.c.digest == bindparam("which"))
 
 
 class SqlTokens:
@@ -49,7 +50,7 @@ class SqlTokens:
 
     def peek(self, digest: bytes) -> Token | None:
         """Return the token with *digest*, in whatever state (TO1)."""
-        return _token(self._desk.first(select(_T).where(_T.c.tenant == self._desk.tenant, _T.c.digest == digest)))
+        return _token(self._desk.first(_ONE, **{OURS: self._desk.tenant, "which": digest}))
 
     def spend(self, digest: bytes, *, purposes: Collection[Purpose], now: datetime) -> Token | None:
         """
