@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Delete,
     Dialect,
     Executable,
+    Exists,
     Row,
     Select,
     Table,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -49,7 +51,9 @@ GIVEN: Final = table("given", column("value", Text))
 """What a statement reads that looks up many texts, one by one."""
 
 _TEXT: Final = ("utf-8", "surrogatepass")
-_WRITTEN: Final[MutableMapping[Executable, dict[tuple[str, str], tuple[str, Sequence[str]]]]] = WeakKeyDictionary()
+_WRITTEN: Final[MutableMapping[Executable, dict[tuple[str, Column[Any]], tuple[str, Sequence[str]]]]] = (
+    WeakKeyDictionary()
+)
 """The texts of statements that stand for good, up to a list of values."""
 
 _TOLD: Final[MutableMapping[Executable, dict[str, tuple[str, Sequence[str], Mapping[str, object]]]]] = (
@@ -60,9 +64,14 @@ _TOLD: Final[MutableMapping[Executable, dict[str, tuple[str, Sequence[str], Mapp
 T = TypeVar("T")
 
 
+def any_of(table: Table) -> Exists:
+    """Return the condition that the tenant has any row in *table*."""
+    return exists().where(table.c.tenant == bindparam(OURS))
+
+
 class Desk:
     """
-    A transaction that is open until `close`.
+    A transaction that is open until `close`, or until a ``with`` block is left: then it is kept unless that failed.
 
     Every statement goes through here: so no error of the database gets out as it is, and nothing is done after the
     database gave up. ``tenant`` is the tenant's number, which leads every key.
@@ -72,6 +81,7 @@ class Desk:
         self.tenant = tenant
         self.vault = vault
         self.has_merges: bool | None = None
+        self.has_marks: bool | None = None
         self.roster_numbers: dict[RosterKey, int] = {}
         self._database = database
         self._looks_only = looks_only
@@ -109,6 +119,12 @@ class Desk:
             self._end_turn()
             self._end_turn = None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        self.close(keep=kind is None)
+
     def close(self, *, keep: bool) -> None:
         """
         End the transaction; *keep* what was done in it, or undo it.
@@ -138,16 +154,22 @@ class Desk:
         return self._done(statement, lambda: self._executed(statement, bound).rows)
 
     def among(
-        self, statement: Select[Any], column: Column[Any], values: Iterable[object], *, then: str = "", **bound: object
-    ) -> Iterator[Row[Any]]:
+        self,
+        statement: Select[Any],
+        column: Column[Any],
+        values: Collection[object],
+        *,
+        then: str = "",
+        **bound: object,
+    ) -> Iterable[Row[Any]]:
         """
-        Yield the rows of *statement* whose *column* holds one of *values*, which may be many.
+        Return the rows of *statement* whose *column* holds one of *values*, which may be many.
 
         The statement stands for good, ends in its conditions, and names what is *bound*; `OURS` is the tenant. What
         else belongs to it, such as how rows are grouped, comes *then*. What SQLAlchemy makes of a list anew each time
         costs more than to look for what is in it.
         """
-        yield from self._with_each(statement, column, values, bound, then)
+        return self._with_each(statement, column, values, bound, then) if values else ()
 
     def of_given(self, statement: Select[Any], texts: Iterable[str]) -> Iterator[Row[Any]]:
         """Yield the rows of *statement*, which stands for good and reads *texts*, which may be many, from `GIVEN`."""
@@ -191,8 +213,8 @@ class Desk:
 
     def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None; one that names what is *bound* stands for good."""
-        row: Row[Any] | None = self._done(statement, lambda: self._executed(statement, bound).first())
-        return row
+        rows = self.rows(statement, **bound)
+        return rows[0] if rows else None
 
     def write(self, statement: UpdateBase, **bound: object) -> int:
         """Do *statement* and return how many rows it met; one that names what is *bound* stands for good."""
@@ -335,7 +357,9 @@ def _forgetting(name: str) -> Delete:
 
 def _told(statement: Executable, dialect: Dialect) -> tuple[str, Sequence[str], Mapping[str, object]]:
     """Return the text of a statement that stands for good, the names of its values, and those that never change."""
-    told = _TOLD.setdefault(statement, {})
+    told = _TOLD.get(statement)
+    if told is None:
+        told = _TOLD.setdefault(statement, {})
     if dialect.name not in told:
         compiled: Any = cast("ClauseElement", statement).compile(dialect=dialect)
         constant = {name: each.value for name, each in compiled.binds.items() if not each.required}
@@ -345,8 +369,10 @@ def _told(statement: Executable, dialect: Dialect) -> tuple[str, Sequence[str], 
 
 def _written(statement: Select[Any] | Delete, column: Column[Any], dialect: Dialect) -> tuple[str, Sequence[str]]:
     """Return the text of a statement up to a list of values of *column*, and the names of what stands before it."""
-    texts = _WRITTEN.setdefault(statement, {})
-    key = (dialect.name, str(column))
+    texts = _WRITTEN.get(statement)
+    if texts is None:
+        texts = _WRITTEN.setdefault(statement, {})
+    key = (dialect.name, column)
     if key not in texts:
         compiled: Any = statement.compile(dialect=dialect)
         name = dialect.identifier_preparer.format_column(column, use_table=True)

@@ -158,6 +158,7 @@ class SqlDossiers:
         for chunk in chunks(sorted(each.id for each in gone)):
             self._desk.write(delete(mark).where(mark.c.tenant == self._desk.tenant, mark.c.decision.in_(chunk)))
             self._desk.write(delete(decision).where(decision.c.tenant == self._desk.tenant, decision.c.id.in_(chunk)))
+        self._desk.has_marks = None
         merges = [each for each in gone if each.kind is DecisionKind.MERGED]
         if merges:
             Merged(self._desk).follow(one for each in merges for one in each.people)

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select
 
 from eszkola_core.domain.claims import Evidence, Mark, Side
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.desk import OURS, Desk, any_of
 
 _M: Final = tables.decision_mark
 _MARKS: Final = select(_M).where(_M.c.tenant == bindparam(OURS))
-_ANY: Final = select(_M.c.decision).where(_M.c.tenant == bindparam(OURS)).limit(1)
+_ANY: Final = select(any_of(_M).label("found"))
 
 
 class Marks:
@@ -24,13 +24,17 @@ class Marks:
 
     def are_there(self) -> bool:
         """Return whether any decision of the tenant bears a mark (PE8)."""
-        return self._desk.first(_ANY, **{OURS: self._desk.tenant}) is not None
+        if self._desk.has_marks is None:
+            (row,) = self._desk.rows(_ANY, **{OURS: self._desk.tenant})
+            self._desk.has_marks = bool(row.found)
+        return self._desk.has_marks
 
     def add(self, marks: Collection[Mark]) -> None:
         """Keep *marks*, each once (PE8)."""
         known = set(self.of({each.evidence for each in marks}))
         desk = self._desk
         new = sorted(set(marks) - known)
+        desk.has_marks = None
         desk.insert(_M, [(desk.tenant, desk.blind(each.evidence), each.decision, each.side.value) for each in new])
 
     def of(self, evidence: Collection[Evidence]) -> Iterator[Mark]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, delete, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import DecisionKind
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.desk import OURS, Desk, any_of
 from eszkola_sqlalchemy.values import chunks, storable
 
 _D: Final = tables.decision
 _M: Final = tables.merged
-_ANY: Final = select(_M.c.person).where(_M.c.tenant == bindparam(OURS)).limit(1)
+_ANY: Final = select(any_of(_M).label("found"))
 
 
 def is_merged(table: Any) -> Any:  # noqa: ANN401 - a table or its alias, and a condition
@@ -27,7 +27,8 @@ class Merged:
     """
     Says who an account is read as.
 
-    Few tenants have merged anybody, and most have not: whether there is a merge at all is asked once a transaction.
+    Few tenants have merged anybody, and most have not: whether there is a merge at all is known from the beginning of a
+    transaction, and asked once more where somebody was merged in it.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -37,7 +38,8 @@ class Merged:
     def any(self) -> bool:
         """Whether anybody is merged with anybody."""
         if self._desk.has_merges is None:
-            self._desk.has_merges = self._desk.first(_ANY, **{OURS: self._desk.tenant}) is not None
+            (row,) = self._desk.rows(_ANY, **{OURS: self._desk.tenant})
+            self._desk.has_merges = bool(row.found)
         return self._desk.has_merges
 
     def survivors(self, people: Collection[PersonId]) -> Mapping[PersonId, PersonId]:

@@ -97,6 +97,9 @@ class Places:
 
     def touching(self, seeds: Seeds) -> dict[PlaceKey, Place]:
         """Return the places in a record of *seeds*, bound to a person of them, or with evidence of them."""
+        if not seeds.records and not seeds.evidence:
+            kept = [self._kept(row) for row in self._of(seeds.people)]
+            return {each.place.key: each.place for each in kept}
         kept = [self._kept(row) for row in self._in_records(seeds.records)]
         # Most are found several ways: only the numbers are, so that each place is read once.
         further = {*self._bound_to(seeds.people), *self._with(seeds.evidence)}.difference(each.row for each in kept)
@@ -137,6 +140,10 @@ class Places:
         survivors = self._merged.survivors(found)
         yield from (survivors.get(each, each) for each in found)
 
+    def _of(self, people: Collection[PersonId]) -> Iterable[Row[Any]]:
+        mine = storable(self._merged.members(people))
+        return self._desk.among(_PLACES[self._merged.any], _T.c.person, mine)
+
     def _bound_to(self, people: Collection[PersonId]) -> Iterator[int]:
         yield from (row.id for row in self._desk.among(_NUMBERS, _T.c.person, storable(self._merged.members(people))))
 
@@ -159,6 +166,7 @@ class Places:
         roster = self._keys.get(row.roster)
         if roster is None:
             roster = self._keys[row.roster] = RosterKey(row.school, row.origin, row.list)
+            self._desk.roster_numbers[roster] = row.roster
         place = Place(
             key=PlaceKey(RecordKey(roster, row.record), Role(row.role), row.who),
             accepted=self._accepted(row),

@@ -67,6 +67,8 @@ class SqlRosters:
 
     def gather(self, seeds: Seeds) -> World:
         """Return everything that touches one of *seeds* (RO2, RO3, RO4)."""
+        if not seeds:
+            return World()
         places = Places(self._desk).touching(seeds)
         return World(places, *self._people.touching(seeds.people, seeds.evidence))
 

@@ -153,9 +153,9 @@ def _begin(connection: Connection) -> None:
     """Begin; a writer takes the lock at once, because one that reads first could be refused when it writes."""
     looks_only = connection.get_execution_options().get(LOOKS_ONLY, False)
     if connection.info.get(LOOKS_ONLY) is not looks_only:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looks_only else 'OFF'}")
+        done(connection, f"PRAGMA query_only={'ON' if looks_only else 'OFF'}", ())
         connection.info[LOOKS_ONLY] = looks_only
-    connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
+    done(connection, "BEGIN" if looks_only else "BEGIN IMMEDIATE", ())
 
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 from sqlalchemy import bindparam, select, text
@@ -22,7 +23,7 @@ from eszkola_sqlalchemy.codes import SqlCodes
 from eszkola_sqlalchemy.contacts import SqlContacts
 from eszkola_sqlalchemy.credentials import SqlCredentials
 from eszkola_sqlalchemy.database import Database
-from eszkola_sqlalchemy.desk import OURS, Desk
+from eszkola_sqlalchemy.desk import OURS, Desk, any_of
 from eszkola_sqlalchemy.devices import SqlDevices
 from eszkola_sqlalchemy.dossiers import SqlDossiers
 from eszkola_sqlalchemy.events import SqlEvents
@@ -44,37 +45,49 @@ from eszkola_stores.vault import Vault
 if TYPE_CHECKING:
     from eszkola_core.ports.storage import Storage, Unit
 
-_PROOF: Final = select(tables.tenant.c.proof).where(tables.tenant.c.id == bindparam(OURS))
+T = TypeVar("T")
+
+_OPENING: Final = select(
+    tables.tenant.c.proof, any_of(tables.merged).label("has_merges"), any_of(tables.decision_mark).label("has_marks")
+).where(tables.tenant.c.id == bindparam(OURS))
+"""What each unit looks at first: the keys in use, and whether there is what most tenants have none of."""
+
+
+def _part(kind: Callable[[Desk], T]) -> cached_property[T]:
+    """Return a part of a unit, which is made when it is first asked for: few units need more than some."""
+    return cached_property(lambda unit: kind(unit.desk))
 
 
 class SqlUnit:
     """The parts of one transaction."""
 
     def __init__(self, desk: Desk) -> None:
-        self.rosters = SqlRosters(desk)
-        self.people = SqlPeople(desk)
-        self.credentials = SqlCredentials(desk)
-        self.tokens = SqlTokens(desk)
-        self.sessions = SqlSessions(desk)
-        self.events = SqlEvents(desk)
-        self.choices = SqlChoices(desk)
-        self.outbox = SqlOutbox(desk)
-        self.audit = SqlAudit(desk)
-        self.devices = SqlDevices(desk)
-        self.licences = SqlLicences(desk)
-        self.acknowledgements = SqlAcknowledgements(desk)
-        self.attempts = SqlAttempts(desk)
-        self.maintenances = SqlMaintenances(desk)
-        self.applications = SqlApplications(desk)
-        self.runs = SqlRuns(desk)
-        self.leases = SqlLeases(desk)
-        self.codes = SqlCodes(desk)
-        self.contacts = SqlContacts(desk)
-        self.reports = SqlReports(desk)
-        self.dossiers = SqlDossiers(desk)
-        self.unusable = SqlUnusableAddresses(desk)
-        self.cases = SqlCases(desk)
-        self.sms = SqlSmsLedger(desk)
+        self.desk = desk
+
+    rosters = _part(SqlRosters)
+    people = _part(SqlPeople)
+    credentials = _part(SqlCredentials)
+    tokens = _part(SqlTokens)
+    sessions = _part(SqlSessions)
+    events = _part(SqlEvents)
+    choices = _part(SqlChoices)
+    outbox = _part(SqlOutbox)
+    audit = _part(SqlAudit)
+    devices = _part(SqlDevices)
+    licences = _part(SqlLicences)
+    acknowledgements = _part(SqlAcknowledgements)
+    attempts = _part(SqlAttempts)
+    maintenances = _part(SqlMaintenances)
+    applications = _part(SqlApplications)
+    runs = _part(SqlRuns)
+    leases = _part(SqlLeases)
+    codes = _part(SqlCodes)
+    contacts = _part(SqlContacts)
+    reports = _part(SqlReports)
+    dossiers = _part(SqlDossiers)
+    unusable = _part(SqlUnusableAddresses)
+    cases = _part(SqlCases)
+    sms = _part(SqlSmsLedger)
 
 
 class SqlStorage:
@@ -97,7 +110,7 @@ class SqlStorage:
         known = known_tenant(database, keyring, tenant)
         if known is None:
             vault = Vault(keyring, tenant)
-            with _desk(database, vault) as desk:
+            with Desk(database, vault) as desk:
                 known = _known(desk, keyring, tenant)  # somebody else may have been quicker
                 if known is None:
                     proof = vault.proof()
@@ -153,11 +166,13 @@ class SqlStorage:
     def desk(self, *, looks_only: bool) -> Iterator[Desk]:
         """Open a transaction with the keys that are in use as it begins."""
         known = self._known
-        with _desk(self._database, known.vault, tenant=known.number, looks_only=looks_only) as desk:
+        with Desk(self._database, known.vault, tenant=known.number, looks_only=looks_only) as desk:
             # On SQLite this look also fixes the moment that a snapshot sees.
-            row = desk.first(_PROOF, **{OURS: known.number})
-            if row is not None and row.proof != known.proof:
-                known = self._known = Known(known.number, row.proof, self._turned(row.proof))
+            row = desk.first(_OPENING, **{OURS: known.number})
+            if row is not None:
+                desk.has_merges, desk.has_marks = bool(row.has_merges), bool(row.has_marks)
+                if row.proof != known.proof:
+                    known = self._known = Known(known.number, row.proof, self._turned(row.proof))
             desk.vault = known.vault
             yield desk
 
@@ -187,7 +202,7 @@ def known_tenant(database: Database, keyring: Keyring, tenant: str) -> Known | N
         Unavailable: the database cannot be reached, or has another schema than this code.
         InvalidValue: the keys are not those that the tenant uses.
     """
-    with _desk(database, Vault(keyring, tenant), looks_only=True) as desk:
+    with Desk(database, Vault(keyring, tenant), looks_only=True) as desk:
         _check_revision(desk)
         return _known(desk, keyring, tenant)
 
@@ -200,19 +215,8 @@ def is_proved(database: Database, keyring: Keyring, tenant: str) -> bool:
         Unavailable: the database cannot be read.
         InvalidValue: the keys are not those that the tenant uses.
     """
-    with _desk(database, Vault(keyring, tenant), looks_only=True) as desk:
+    with Desk(database, Vault(keyring, tenant), looks_only=True) as desk:
         return _known(desk, keyring, tenant) is not None
-
-
-@contextmanager
-def _desk(database: Database, vault: Vault, *, tenant: int = 0, looks_only: bool = False) -> Iterator[Desk]:
-    desk = Desk(database, vault, tenant=tenant, looks_only=looks_only)
-    try:
-        yield desk
-    except BaseException:
-        desk.close(keep=False)
-        raise
-    desk.close(keep=True)
 
 
 def _known(desk: Desk, keyring: Keyring, tenant: str) -> Known | None:
