@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -138,14 +137,12 @@ class TestPostgresql(InDatabase):
 class Turning(SqlStorage):
     """Takes another data key and another index key into use before every unit that writes, and hides nothing anew."""
 
-    @contextmanager
     def desk(self, *, looks_only):
         """Leave everything under the keys that it stands under."""
         if not looks_only:
             for kind in (KeyKind.DATA, KeyKind.INDEX):
                 self._turn(kind)
-        with super().desk(looks_only=looks_only) as desk:
-            yield desk
+        return super().desk(looks_only=looks_only)
 
     def _turn(self, kind):
         self._keyring = self._keyring.with_new(kind, datetime(2026, 9, 1, tzinfo=UTC))

@@ -100,7 +100,7 @@ class SqlAdministration(ABC):
     def close(self) -> None:
         """Let go of all connections (SA7)."""
         if self._made is not None:
-            self._made.engine.dispose()
+            self._made.close()
             self._made = None
 
     def _rotation(self) -> Rotation:
@@ -180,7 +180,7 @@ class SqliteAdministration(SqlAdministration):
         except Unavailable as error:
             raise InvalidValue(f"{path} is no backup of a storage: {error}", code="no-backup") from None
         finally:
-            database.engine.dispose()
+            database.close()
 
     def _where(self) -> str:
         return str(self.path)

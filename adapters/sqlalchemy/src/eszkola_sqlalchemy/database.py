@@ -34,6 +34,15 @@ class Database(Protocol):
     is_spoilt_by_failures: bool
     """Whether a statement that fails takes with it what the transaction did before."""
 
+    def connection(self, *, looks_only: bool, tenant: int) -> Connection:
+        """Return a connection for one transaction of a tenant, which has not begun."""
+
+    def take_back(self, connection: Connection) -> None:
+        """Have a connection back whose transaction is over, and was kept."""
+
+    def close(self) -> None:
+        """Let go of all connections."""
+
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert *rows*, each with the values of all columns in order: the way in that costs least."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any, Final, Self, TypeVar, cast
+from typing import Any, Final, ParamSpec, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -38,7 +38,7 @@ from eszkola_core.domain.claims import Evidence, RosterKey
 from eszkola_core.domain.hidden import Secret
 from eszkola_core.errors import EszkolaError, InvalidValue, Unavailable
 from eszkola_sqlalchemy.by_text import Done, done, repeated
-from eszkola_sqlalchemy.database import LOOKS_ONLY, TENANT, Database
+from eszkola_sqlalchemy.database import Database
 from eszkola_sqlalchemy.faults import fault_of
 from eszkola_sqlalchemy.tables import metadata
 from eszkola_sqlalchemy.values import chunks
@@ -61,6 +61,7 @@ _TOLD: Final[MutableMapping[Executable, dict[str, tuple[str, Sequence[str], Mapp
 )
 """The whole texts of others."""
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -89,17 +90,17 @@ class Desk:
         self._fault: EszkolaError | None = None
         self._end_turn = None if looks_only else database.turn()
         try:
-            self._connection = self._begun(database, {LOOKS_ONLY: looks_only, TENANT: tenant})
+            self._connection = self._begun(database, looks_only=looks_only, tenant=tenant)
         except BaseException:
             self._let_next()
             raise
 
     @staticmethod
-    def _begun(database: Database, options: Mapping[str, Any]) -> Connection:
+    def _begun(database: Database, *, looks_only: bool, tenant: int) -> Connection:
         """Return a connection with a transaction that has begun."""
         fault = None
         try:
-            connection = database.engine.connect().execution_options(**options)
+            connection = database.connection(looks_only=looks_only, tenant=tenant)
         except SQLAlchemyError as error:
             fault = fault_of(error)
         if fault is not None:
@@ -133,13 +134,15 @@ class Desk:
             Unavailable: it could not be kept, or the database had given up before.
         """
         fault, self._fault = self._fault, InvalidValue("the unit is over; open another one", code="unit-over")
+        let_go: Callable[[], None] = self._connection.close
         try:
             if keep and fault is None:
                 self._connection.commit()
+                let_go = partial(self._database.take_back, self._connection)
         except SQLAlchemyError as error:
             fault = fault_of(error)
         try:
-            self._connection.close()
+            let_go()
         except SQLAlchemyError as error:
             fault = fault or fault_of(error)
         finally:
@@ -151,7 +154,7 @@ class Desk:
 
     def rows(self, statement: Executable, **bound: object) -> Sequence[Row[Any]]:
         """Return all rows that *statement* gives; one that names what is *bound* stands for good."""
-        return self._done(statement, lambda: self._executed(statement, bound).rows)
+        return self._done(statement, bound).rows
 
     def among(
         self,
@@ -179,7 +182,7 @@ class Desk:
             given = "SELECT unnest(%s::text[])" if self._takes_lists else f"VALUES {', '.join(['(?)'] * len(chunk))}"
             values: tuple[object, ...] = (chunk,) if self._takes_lists else tuple(chunk)
             whole = f"WITH {GIVEN.name} ({GIVEN.c.value.name}) AS ({given}) {written}"
-            yield from self._guarded(partial(done, self._connection, whole, (*values, *known))).rows
+            yield from self._guarded(done, self._connection, whole, (*values, *known)).rows
 
     @property
     def _takes_lists(self) -> bool:
@@ -200,7 +203,7 @@ class Desk:
         then: str = "",
     ) -> Iterator[Row[Any]]:
         """Do *statement* for *values* in lists of a good length, and yield the rows that it gives."""
-        looks = isinstance(statement, Select)
+        attempt = self._guarded if isinstance(statement, Select) else self._tried
         written, names = _written(statement, column, self._connection.dialect)
         given = tuple({**bound, OURS: self.tenant}[name] for name in names)
         for chunk in chunks(values):
@@ -208,17 +211,20 @@ class Desk:
                 whole, known = f"{written} = ANY(%s) {then}", (*given, chunk)
             else:
                 whole, known = f"{written} IN ({', '.join(['?'] * len(chunk))}) {then}", (*given, *chunk)
-            work = partial(done, self._connection, whole, known)
-            yield from (self._guarded(work) if looks else self._tried(work)).rows
+            yield from attempt(done, self._connection, whole, known).rows
 
     def first(self, statement: Executable, **bound: object) -> Row[Any] | None:
         """Return the first row that *statement* gives, or None; one that names what is *bound* stands for good."""
-        rows = self.rows(statement, **bound)
-        return rows[0] if rows else None
+        row: Row[Any] | None = self._done(statement, bound).first()
+        return row
 
     def write(self, statement: UpdateBase, **bound: object) -> int:
         """Do *statement* and return how many rows it met; one that names what is *bound* stands for good."""
-        return self._tried(lambda: self._executed(statement, bound).count)
+        return self._done(statement, bound).count
+
+    def _done(self, statement: Executable, bound: Mapping[str, object]) -> Done:
+        attempt = self._tried if isinstance(statement, UpdateBase) else self._guarded
+        return attempt(self._executed, statement, bound)
 
     def _executed(self, statement: Executable, bound: Mapping[str, object]) -> Done:
         """Do *statement*: by its text, once that is known, because SQLAlchemy takes longer to find it again."""
@@ -236,7 +242,7 @@ class Desk:
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert *rows*, each with the values of all columns in order: the way in that costs least."""
         if rows:
-            self._tried(lambda: self._database.insert(self._connection, table, rows))
+            self._tried(self._database.insert, self._connection, table, rows)
 
     def each(self, statement: UpdateBase | TextClause, rows: Iterable[Mapping[str, object]]) -> int:
         """
@@ -248,11 +254,11 @@ class Desk:
         listed = [tuple(row[name] if name in row else constant[name] for name in names) for row in rows]
         if not listed:
             return 0
-        return self._tried(lambda: repeated(self._connection, text, listed))
+        return self._tried(repeated, self._connection, text, listed)
 
     def numbers(self, table: Table, many: int) -> Sequence[int]:
         """Return *many* ascending numbers for new rows of a table that tenants number together."""
-        return self._guarded(lambda: self._database.numbers(self._connection, table, many)) if many else ()
+        return self._guarded(self._database.numbers, self._connection, table, many) if many else ()
 
     def highest(self, column: Any, *where: Any) -> int:  # noqa: ANN401 - as SQLAlchemy has it
         """Return the highest number in *column*, or 0."""
@@ -277,21 +283,18 @@ class Desk:
             if not is_whole:
                 self.roster_numbers.clear()  # one that was given inside is taken back
 
-    def _done(self, statement: Executable, work: Callable[[], T]) -> T:
-        return self._tried(work) if isinstance(statement, UpdateBase) else self._guarded(work)
-
-    def _tried(self, work: Callable[[], T]) -> T:
+    def _tried(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Return what *work* gives; when it fails the transaction is as it was before, on any database."""
         if self._depth or not self._database.is_spoilt_by_failures:
-            return self._guarded(work)
+            return self._guarded(work, *given, **named)
         with self.together():
-            return self._guarded(work)
+            return self._guarded(work, *given, **named)
 
-    def _guarded(self, work: Callable[[], T]) -> T:
+    def _guarded(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Return what *work* gives; what the database says instead is raised in the house's words, without a trace."""
         self._check()
         try:
-            return work()
+            return work(*given, **named)
         except (DBAPIError, UnicodeEncodeError, OverflowError) as error:
             fault = self._took(error)
         raise fault

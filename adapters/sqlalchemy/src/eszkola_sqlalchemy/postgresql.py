@@ -98,6 +98,18 @@ class Postgresql:
             ) from None
         event.listen(self.engine, "begin", _begin)
 
+    def connection(self, *, looks_only: bool, tenant: int) -> Connection:
+        """Return one of the pool's."""
+        return self.engine.connect().execution_options(**{LOOKS_ONLY: looks_only, TENANT: tenant})
+
+    def take_back(self, connection: Connection) -> None:
+        """Give it back to the pool."""
+        connection.close()
+
+    def close(self) -> None:
+        """Empty the pool."""
+        self.engine.dispose()
+
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert few rows by statements, and many by COPY."""
         if len(rows) < _COPIED_FROM:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -59,9 +60,36 @@ class Sqlite:
             pool_size=_IDLE_CONNECTIONS,
             max_overflow=-1,  # to wait for the database is enough: nobody waits for a connection as well
         )
+        self._idle: Mapping[bool, deque[Connection]] = {True: deque(), False: deque()}
         self._turns = Turns(busy_timeout)
         event.listen(self.engine, "connect", _furnish if mode == "rw" else _furnish_little)
         event.listen(self.engine, "begin", _begin)
+
+    def connection(self, *, looks_only: bool, tenant: int) -> Connection:  # noqa: ARG002 - a file has one turn for all
+        """
+        Return one that waits, or a new one.
+
+        They wait as SQLAlchemy has them: to make that anew for each transaction takes longer than most of them do.
+        """
+        try:
+            return self._idle[looks_only].pop()
+        except IndexError:
+            return self.engine.connect().execution_options(**{LOOKS_ONLY: looks_only})
+
+    def take_back(self, connection: Connection) -> None:
+        """Keep it for the next transaction, unless enough wait already."""
+        idle = self._idle[connection.get_execution_options()[LOOKS_ONLY]]
+        if len(idle) < _IDLE_CONNECTIONS:
+            idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close those that wait."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().close()
+        self.engine.dispose()
 
     def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert *rows* by one statement that the driver repeats."""

@@ -162,11 +162,11 @@ class SqlStorage:
                 raise
         return self._known.vault.opened(sealed, f"sealed|{context}")
 
-    @contextmanager
-    def desk(self, *, looks_only: bool) -> Iterator[Desk]:
-        """Open a transaction with the keys that are in use as it begins."""
+    def desk(self, *, looks_only: bool) -> Desk:
+        """Return a transaction with the keys that are in use as it begins."""
         known = self._known
-        with Desk(self._database, known.vault, tenant=known.number, looks_only=looks_only) as desk:
+        desk = Desk(self._database, known.vault, tenant=known.number, looks_only=looks_only)
+        try:
             # On SQLite this look also fixes the moment that a snapshot sees.
             row = desk.first(_OPENING, **{OURS: known.number})
             if row is not None:
@@ -174,7 +174,10 @@ class SqlStorage:
                 if row.proof != known.proof:
                     known = self._known = Known(known.number, row.proof, self._turned(row.proof))
             desk.vault = known.vault
-            yield desk
+        except BaseException:
+            desk.close(keep=False)
+            raise
+        return desk
 
     def _turned(self, proof: bytes) -> Vault:
         """Return the keys that are in use by now."""
