@@ -43,7 +43,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="bench") as work:
         place = _furnished(Path(work), told.links)
         keep("core", "imports", _imports(told.rounds))
-        keep("core", "sign-in", once(_OURS, "sign in", **place, times=4 * told.rounds)["told"])
+        keep("core", "sign-in", once(_OURS, "sign in", **place, times=12 * told.rounds)["told"])
         keep("core", "tokens", _tokens(Path(work), told.rounds))
         keep("core", "looks", _looks(place, told.links, told.rounds))
         if told.storm:

@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from argon2 import PasswordHasher as Argon2
+from sqlalchemy import Engine, event
 
 from benchmarks.parts.telling import main
 from benchmarks.sides.ours import TENANT, administration
@@ -163,15 +164,41 @@ def looked(store: str, folder: str, times: int) -> Callable[[], object]:
         fresh.__dict__.pop("check_permission", None)
         return fresh.check_permission.may(*_viewing(each()))
 
-    return lambda: by_turns(
-        times,
-        {
-            "raw": lambda: raw.execute(CHILDREN, (each()[0],)).fetchall(),
-            "children": lambda: platform.see_children.of(each()[0]),
-            "may": uncached,
-            "may, known": lambda: checking.may(*_viewing(each())),
-        },
-    )
+    sides: Mapping[str, Callable[[], object]] = {
+        "children": lambda: platform.see_children.of(each()[0]),
+        "may": uncached,
+        "may, known": lambda: checking.may(*_viewing(each())),
+    }
+    house: Any = platform.administration
+    engine = house.database.engine
+    alone = {f"{name}, by hand": replayed(raw, statements(engine, side)) for name, side in sides.items()}
+    lookup = {"raw": lambda: raw.execute(CHILDREN, (each()[0],)).fetchall()}
+    return lambda: by_turns(times, {**alone, **sides, **lookup})
+
+
+def statements(engine: Engine, side: Callable[[], object]) -> list[tuple[str, Any]]:
+    """Return the statements that *side* sends, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        sent.append((statement, values))
+
+    side()  # what is looked at once only has been by now
+    event.listen(engine, "before_cursor_execute", listen)
+    side()
+    event.remove(engine, "before_cursor_execute", listen)
+    return sent
+
+
+def replayed(raw: sqlite3.Connection, sent: list[tuple[str, Any]]) -> Callable[[], object]:
+    """Return what sends the very same to the database again, and does nothing with what it says."""
+
+    def job() -> None:
+        for statement, values in sent:
+            raw.execute(statement, values).fetchall()
+        raw.commit()
+
+    return job
 
 
 def _viewing(pair: tuple[PersonId, PersonId]) -> tuple[PersonId, Action, PersonId]:
