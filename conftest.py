@@ -54,10 +54,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("examples_at_least") is None:
         return
     from sybil import Sybil  # noqa: PLC0415 - only the documentation session installs it
-    from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser  # noqa: PLC0415 - the same
+    from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser  # noqa: PLC0415 - the same
     from sybil.parsers.rest import DocTestParser  # noqa: PLC0415 - the same
+    from terminal import Terminals  # noqa: PLC0415 - the same
 
-    pages = Sybil(name="page", patterns=["*.md"], parsers=[PythonCodeBlockParser(), SkipParser()])
+    terminals = Terminals()
+    config.add_cleanup(terminals.close)
+    pages = Sybil(
+        name="page",
+        patterns=["*.md"],
+        parsers=[PythonCodeBlockParser(), CodeBlockParser("console", terminals.run), SkipParser()],
+        teardown=terminals.leave,
+    )
     docstrings = Sybil(name="docstring", patterns=["*.py"], parsers=[DocTestParser()])
     config.stash[EXAMPLES] = (pages + docstrings).pytest()
 

@@ -22,7 +22,7 @@ PYPROJECT: Final = nox.project.load_toml(ROOT / "pyproject.toml")
 KILLED: Final = [f"adapters/cli/tests/test_{name}.py" for name in ("killed_apply", "dispatchers")]
 """Tests that kill whole commands."""
 
-EXAMPLES_AT_LEAST: Final = 100
+EXAMPLES_AT_LEAST: Final = 200
 """How many examples README, pages and docstrings hold at least: raise it when you add one."""
 
 IN_SHORT: Final = ["gradebook", "sms", "smtp"]

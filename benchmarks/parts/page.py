@@ -24,6 +24,7 @@ What this house takes, beside what it is compared to in the same run. A figure a
 the ratios. This page is written by `nox -s bench` from what the benchmarks kept in `benchmarks/results/`, each part
 with the machine, the day and the command.
 
+<!-- not run: they run for minutes -->
 ```console
 $ nox -s bench                all of them, and this page
 $ nox -s bench -- core        importing, signing in, tokens, rights, five hundred sign-ins at once

@@ -1,4 +1,9 @@
-"""Every block on the pages is run, held against the program, or read: none is only looked at."""
+"""
+Every block on the pages is run, or read by what reads it: none is only looked at.
+
+What runs is run by the session of the documents. Here stands what has to be so without it: no block escapes, whatever
+is not run is counted, and every command is one, also those.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,9 @@ import ast
 import json
 import re
 import shlex
+import shutil
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import pairwise
@@ -16,16 +23,51 @@ import click
 import pytest
 from attrs import frozen
 from defusedxml import ElementTree
+from terminal import NOT_RUN, steps
 
 import eszkola_core
 from eszkola_cli.main import eszkola
-from eszkola_core import Platform
+from eszkola_core import Platform, from_config
+from eszkola_letters.fonts import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("docs/**", "adapters/*", "examples/*")
 PAGES = sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.md"))])
 WALKED = {ROOT / "examples/fastapi_portal/WALK.md"}
 """Pages whose commands are run, all of them, by a test of their own."""
+NOT_TYPED = Counter(
+    {
+        "it asks a service on the net": 1,
+        "it asks for the password on a terminal": 1,
+        "it goes on until somebody stops it": 1,
+        "it installs packages": 15,
+        "it installs packages; the session `adapters` does": 1,
+        "it takes a quarter of a minute": 1,
+        "they run for minutes": 2,
+    }
+)
+"""How many blocks of commands are not run on their pages, and why; `try_out` holds them against the program."""
+LEAST = {
+    "tenant": 'key = "main"\nname = "eSzkoła"\nprofile = "open"\nbase_url = "https://konto.example.org"\n'
+    'platform_domain = "eszkola.example.org"\n',
+    "storage": 'path = "eszkola.sqlite"\n',
+    "email": 'adapter = "folder"\nfolder = "outbox"\n',
+}
+"""What a configuration cannot do without."""
+MADE = {
+    "storage": "administration",
+    "email": "email",
+    "sms": "sms",
+    "texts": "renderer",
+    "letters": "letters",
+    "gradebook": "gradebook",
+    "events": "subscribers",
+}
+"""What is made of which table of a configuration."""
+ELSEWHERE = {"acme", "lmdb", "template"}
+"""Adapters that are not among those of the house."""
+OVERRIDES = {"credential": ("letters", "en"), "hello": ("texts", "pl")}
+"""What texts of one's own are recognised by, which table names their folder, and of which language they are."""
 GENERATED = {ROOT / "docs/reference/lifecycles.md"}
 
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
@@ -50,6 +92,8 @@ class Block:
     line: int
     language: str
     text: str
+    before: str
+    """All of the page that stands before it."""
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
@@ -59,7 +103,8 @@ def blocks(page: Path) -> Iterator[Block]:
     """Yield the blocks of a page."""
     text = page.read_text(encoding="utf-8")
     for found in FENCE.finditer(text):
-        yield Block(page, text.count("\n", 0, found.start()) + 1, found[3].strip(), found[4])
+        line = text.count("\n", 0, found.start()) + 1
+        yield Block(page, line, found[3].strip(), found[4], text[: found.start()])
 
 
 EVERY = [each for page in PAGES for each in blocks(page)]
@@ -72,7 +117,7 @@ def in_language(*names: str) -> pytest.MarkDecorator:
 
 
 def test_no_language_is_only_looked_at():
-    """A block is run (python), held against the program (console), read (toml, json, xml), drawn, or plain text."""
+    """A block is run (python, console), read (toml, json, xml), drawn, or plain text."""
     known = {"python", "console", "toml", "json", "xml", "text"}
 
     assert [str(each) for each in EVERY if each.language not in known and each.page not in GENERATED] == []
@@ -82,16 +127,72 @@ def test_no_language_is_only_looked_at():
 def test_no_python_is_left_out(root):
     """Pages whose Python runs are those that the session of the examples names; none of them skips any."""
     others = [each for each in EVERY if each.language == "python" and each.page.parent.parent == root / "examples"]
-    skipped = [each for each in PAGES if re.search(r"<!--+\s*(skip|invisible)", each.read_text(encoding="utf-8"))]
+    hidden = re.compile(r"<!--+\s*(skip|invisible-code-block: (?!console))")
+    skipped = [each for each in PAGES if hidden.search(each.read_text(encoding="utf-8"))]
 
     assert others == []
     assert skipped == []
 
 
+def test_what_is_not_typed_is_counted():
+    """A command that cannot run on a page says why, on the page; the list gets shorter, and never longer."""
+    found = [NOT_RUN.search(each.before) for each in EVERY if each.language == "console" and each.page not in WALKED]
+
+    assert Counter(each[1] for each in found if each) == NOT_TYPED
+
+
+def test_what_a_page_says_of_its_commands_is_understood():
+    """A comment of HTML on a page is one of those that the terminal knows, and stands where it means something."""
+    comments = [
+        (page, text)
+        for page in PAGES
+        for text in re.findall(r"<!--.*?(?:-->|$)", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    known = re.compile(
+        r"<!-- (not run: .+ -->|here: \S+ is .+ -->|another each time: .+ -->|invisible-code-block: console)"
+    )
+
+    assert [(page, text) for page, text in comments if not known.fullmatch(text)] == []
+    assert sum("not run" in text for _, text in comments) == NOT_TYPED.total()
+
+
 @in_language("toml")
-def test_toml_can_be_read(block):
-    """What is to be written into a file is TOML."""
-    assert tomllib.loads(block.text)
+def test_toml_is_read_by_what_reads_it(block, tmp_path, monkeypatch):
+    """Tables of `eszkola.toml` make a platform and its adapters; texts make what words messages and letters."""
+    content = tomllib.loads(block.text)
+    reader = OVERRIDES.get(next(iter(content)))
+    if "project" in content:
+        return  # what an integrator's own pyproject.toml holds
+    if reader is not None:
+        table, locale = reader
+        (tmp_path / "own").mkdir()
+        (tmp_path / f"own/{locale}.toml").write_text(block.text, "utf-8")
+        content, text = {table: {"overrides": "own"}}, f'[{table}]\noverrides = "own"\n'
+    else:
+        text = block.text
+        for name in named(content, "folder", "fonts", "overrides"):
+            (tmp_path / name).mkdir(exist_ok=True)
+        for name in named(content, "fonts"):
+            shutil.copy(next(SHIPPED.glob("**/*.ttf")), tmp_path / name)
+        for name in named(content, "token_file", "client_secret_file"):
+            (tmp_path / name).write_text("from a safe place")
+            (tmp_path / name).chmod(0o600)
+        for name in named(content, "token_env", "password_env"):
+            monkeypatch.setenv(name, "from a safe place")
+    rest = [f"[{table}]\n{lines}" for table, lines in LEAST.items() if table not in content]
+    (tmp_path / "eszkola.toml").write_text("\n".join([text, *rest]), "utf-8")
+
+    with from_config(tmp_path) as platform:
+        for table, attribute in MADE.items():
+            if table in content and content[table].get("adapter") not in ELSEWHERE:
+                assert getattr(platform, attribute) is not None
+
+
+def named(content: object, *keys: str) -> Iterator[str]:
+    """Yield what stands under one of the keys, however deep."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from [value] if key in keys and isinstance(value, str) else named(value, *keys)
 
 
 @in_language("json")
@@ -138,14 +239,13 @@ def test_every_subject_of_the_command_line_has_a_how_to():
 
 
 def typed(block: Block) -> list[str]:
-    """Return the lines that are typed, not those that are answered."""
-    return [line for line in block.text.splitlines() if line.startswith(("$ ", "> "))]
+    """Return what is typed, not what is answered."""
+    return [command for command, _ in steps(block.text)]
 
 
 def commands(lines: list[str]) -> Iterator[list[str]]:
-    """Yield the words of each command; what stands far to the right of it says what it does."""
-    text = "\n".join(re.split(r" {3,}", line[2:])[0] for line in lines)
-    lexer = shlex.shlex(text, posix=True, punctuation_chars="|&;<>\n")
+    """Yield the words of each command."""
+    lexer = shlex.shlex("\n".join(lines), posix=True, punctuation_chars="|&;<>\n")
     lexer.whitespace = " \t"
     lexer.whitespace_split = True
     words: list[str] = []
@@ -222,7 +322,7 @@ def extras() -> set[str]:
 )
 def test_a_command_that_is_none_is_noticed(wrong):
     """A command, option, choice, session or extra that is not there does not pass."""
-    (words,) = commands([f"$ {wrong}"])
+    (words,) = commands([wrong])
 
     with pytest.raises((AssertionError, click.UsageError)):
         try_out(words)

@@ -75,7 +75,8 @@ _REFUSED: Final[Mapping[SendingRefused, str]] = {
 _HANDING: Final[Mapping[HandingRefused, str]] = {
     HandingRefused.NO_SUCH_PERSON: "there is no account of this person",
     HandingRefused.HAS_OWN_PASSWORD: "the owner has set a password; see 'eszkola account reset'",
-    HandingRefused.NO_CREDENTIAL: "there is no credential that works: make one with 'eszkola credentials send --new'",
+    HandingRefused.NO_CREDENTIAL: "there is no credential that works: make one with 'eszkola credentials send "
+    "--school KEY --new IDENTIFIER'",
     HandingRefused.NO_ACTIVE_LINK: "there is no active link between this guardian and a child",
     HandingRefused.OF_AGE: "the owner is of age, or no student: it goes to nobody else",
     HandingRefused.NOT_BY_PHONE: "it is read out to students and guardians only",

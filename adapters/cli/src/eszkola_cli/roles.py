@@ -212,7 +212,7 @@ def _refuse(context: click.Context, screen: Screen, done: NotPermitted | NotGran
 
 
 def _words(role: HeldRole) -> str:
-    name = in_words(role.role).replace("controllers", "controller's")
+    name = in_words(role.role)
     return f"{name} {role.class_name}".strip() + (f" at {role.school}" if role.school else "")
 
 

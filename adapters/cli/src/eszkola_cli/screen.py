@@ -106,7 +106,7 @@ def clipped(text: str) -> str:
 
 def in_words(code: str) -> str:
     """Return a code as plain words."""
-    return code.replace("-", " ").replace("e mail", "e-mail")
+    return code.replace("-", " ").replace("e mail", "e-mail").replace("data controllers", "data controller's")
 
 
 def _seemly(text: str) -> str:
