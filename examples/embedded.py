@@ -111,8 +111,7 @@ def every_night(platform: Platform, roster: Path) -> Mapping[str, int]:
 
 def every_minute(platform: Platform) -> int:
     """Look up who asked for access, send what waits, and return how many messages were sent."""
-    platform.recover_access.answer_waiting()
-    return platform.deliver_messages.next_batch().sent
+    return platform.dispatch().emails.sent
 
 
 def token_in(outbox: Path) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         shipped_notices,
     )
     from eszkola_core._platform.configured import ConfiguredPlatform, from_config
+    from eszkola_core._platform.dispatching import Dispatched
     from eszkola_core._platform.platform import Platform
     from eszkola_core._subscribers import Callback, EventFolder
     from eszkola_core._usecases._alone import Running
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from eszkola_core._usecases.diagnose import Diagnose, Diagnosis
     from eszkola_core._usecases.erase_person import Erased, ErasePerson, ErasurePlan, ErasureRefused, NotErased
     from eszkola_core._usecases.export_person import Exported, ExportPerson, NothingKept
+    from eszkola_core._usecases.find_people import FindPeople, FoundPerson
     from eszkola_core._usecases.forget_old import ForgetOld, Forgotten
     from eszkola_core._usecases.give_consent import (
         ConsentGiven,
@@ -247,6 +249,8 @@ if TYPE_CHECKING:
         UnprintableSign,
         UnreadableSource,
     )
+    from eszkola_core.ports.passwords import PasswordHasher
+    from eszkola_core.ports.system import Clock, Secrets
     from eszkola_core.ports.telemetry import Observer
 
 __all__ = [
@@ -335,6 +339,7 @@ __all__ = [
     "ClassListRow",
     "ClearAddress",
     "Cleared",
+    "Clock",
     "CloseDormant",
     "ClosedBecause",
     "CodeChannel",
@@ -385,6 +390,7 @@ __all__ = [
     "Diagnose",
     "Diagnosis",
     "Difference",
+    "Dispatched",
     "EmailAddress",
     "Ended",
     "Entitling",
@@ -400,11 +406,13 @@ __all__ = [
     "ExportPerson",
     "Exported",
     "Field",
+    "FindPeople",
     "Finding",
     "FirstAccessBy",
     "ForeignRoster",
     "ForgetOld",
     "Forgotten",
+    "FoundPerson",
     "GatewayRow",
     "GiveConsent",
     "GiveInitialCredential",
@@ -525,6 +533,7 @@ __all__ = [
     "PairingShown",
     "Parted",
     "PasswordChanged",
+    "PasswordHasher",
     "PasswordKept",
     "PasswordPolicy",
     "Permission",
@@ -594,6 +603,7 @@ __all__ = [
     "Schooling",
     "Scope",
     "Secret",
+    "Secrets",
     "SeeChildren",
     "SeeConflicts",
     "SeeContacts",

@@ -17,6 +17,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "ConfiguredPlatform",
             "from_config",
         ),
+        "_platform.dispatching": ("Dispatched",),
         "_platform.platform": ("Platform",),
         "errors": (
             "BrokenPromise",
@@ -289,6 +290,11 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "UndoRefusal",
         ),
         "domain.undoing": ("Taken",),
+        "ports.passwords": ("PasswordHasher",),
+        "ports.system": (
+            "Clock",
+            "Secrets",
+        ),
         "ports.telemetry": ("Observer",),
         "_usecases._alone": ("Running",),
         "_usecases._handing_out": ("Order",),
@@ -430,6 +436,10 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "ExportPerson",
             "Exported",
             "NothingKept",
+        ),
+        "_usecases.find_people": (
+            "FindPeople",
+            "FoundPerson",
         ),
         "_usecases.forget_old": (
             "ForgetOld",

@@ -372,7 +372,8 @@ def test_the_life_of_an_event_is_its_table(state):
 @pytest.mark.parametrize("kind", EventKind)
 def test_an_event_has_the_data_of_its_kind(kind):
     """No more, no less."""
-    for data in ({}, dict.fromkeys([*EVENT_FIELDS[kind], "more"], "x")):
+    fields = sorted(EVENT_FIELDS[kind])
+    for data in (dict.fromkeys(fields[1:], "x"), dict.fromkeys([*fields, "more"], "x"))[not fields :]:
         with pytest.raises(InvalidValue):
             evolve(an_event(1), kind=kind, data=data)
 

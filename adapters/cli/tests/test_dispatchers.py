@@ -24,8 +24,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from eszkola_cli import operating
-from eszkola_core import configuration, from_config
+from eszkola_cli.stopping import Stopping
+from eszkola_core import Platform, configuration, from_config
 from eszkola_core.domain.addresses import EmailAddress
 from eszkola_core.domain.messages import FIELDS, Message, MessageKind, MessageState
 from eszkola_core.errors import Unavailable
@@ -292,13 +292,15 @@ def test_a_watching_dispatcher_outlives_a_database_that_is_away(installed, monke
     """It says what is in the way and looks again; without --watch the same ends with 3."""
     house, rounds = installed(), []
 
-    def away(_, stopping):
-        rounds.append(stopping)
-        stopping.is_asked = len(rounds) > 2
+    def away(_, **__):
+        rounds.append(1)
         raise Unavailable("the database is away", code="database-away")
 
-    monkeypatch.setattr(operating, "run_dispatch", away)
-    monkeypatch.setattr(operating, "_PAUSE_SECONDS", 0)
+    def pause(stopping, _):
+        stopping.is_asked = len(rounds) > 2
+
+    monkeypatch.setattr(Platform, "dispatch", away)
+    monkeypatch.setattr(Stopping, "pause", pause)
 
     watched = house.run("outbox", "dispatch", "--watch")
     assert (watched.code, len(rounds)) == (0, 3)

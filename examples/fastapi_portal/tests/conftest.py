@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from eszkola_core import CHEAPEST_FOR_TESTS, Argon2Hasher, Platform, from_config
-from portal.app import create_app, dispatch
+from portal.app import create_app
 from portal.sample import HERE, SOMEBODY, open_sample
 from portal.watching import observe
 
@@ -40,7 +40,7 @@ class Portal:
     def token(self, identifier=SOMEBODY):
         """Return the token that somebody is sent who asks for access."""
         self.platform.recover_access.request(identifier)
-        dispatch(self.platform)
+        self.platform.dispatch()
         return newest_token(self.folder / "outbox")
 
     def activate(self, identifier=SOMEBODY, password=PASSWORD):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from eszkola_core._platform.adapters import Adapters
+from eszkola_core._platform.dispatching import Dispatched, one_round
 from eszkola_core._platform.lazily import use_case
 from eszkola_core._usecases.account_for_sms import AccountForSms
 from eszkola_core._usecases.acknowledge_notices import AcknowledgeNotices
@@ -33,6 +35,7 @@ from eszkola_core._usecases.deliver_sms import DeliverSms
 from eszkola_core._usecases.diagnose import Diagnose
 from eszkola_core._usecases.erase_person import ErasePerson
 from eszkola_core._usecases.export_person import ExportPerson
+from eszkola_core._usecases.find_people import FindPeople
 from eszkola_core._usecases.forget_old import ForgetOld
 from eszkola_core._usecases.give_consent import GiveConsent
 from eszkola_core._usecases.give_initial_credential import GiveInitialCredential
@@ -85,8 +88,7 @@ class Platform(Adapters):
 
         with Platform(tenant, administration=administration, email=courier, renderer=renderer) as platform:
             platform.recover_access.request("anna@example.org")
-            platform.recover_access.answer_waiting()
-            platform.deliver_messages.all_due()
+            platform.dispatch()
     """
 
     def __enter__(self) -> Self:
@@ -96,6 +98,22 @@ class Platform(Adapters):
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.close()
+
+    def dispatch(self, *, limit: int = 100, may_go_on: Callable[[], bool] = lambda: True) -> Dispatched:
+        """
+        Do one round of everything that waits, and return what became of it; a timetable calls it every minute.
+
+        Requests for access are answered, due warnings queued, applications that nobody decided lapse, and what is long
+        over is forgotten. Then e-mails and text messages leave, the gateway's reports come in, and services hear of
+        events: in batches of at most *limit*, and each further one only as long as it *may go on*. An observer hears of
+        each of these by itself. Any number of dispatchers may work at once.
+
+        What a courier, a gateway or a service does not take now is tried again by a later round, and its trouble told.
+
+        Raises:
+            Unavailable: the storage cannot be reached.
+        """
+        return one_round(self, limit, may_go_on)
 
     account_for_sms = use_case(lambda p: AccountForSms(p.storage, p.tenant, p.clock))
     acknowledge_notices = use_case(lambda p: AcknowledgeNotices(p.storage, p.tenant, p.clock, p.notices))
@@ -123,6 +141,7 @@ class Platform(Adapters):
     diagnose = use_case(lambda p: Diagnose(p.storage, p.tenant, p.clock, p.notices))
     erase_person = use_case(lambda p: ErasePerson(p.storage, p.tenant, p.clock))
     export_person = use_case(lambda p: ExportPerson(p.storage, p.tenant, p.clock))
+    find_people = use_case(lambda p: FindPeople(p.storage, p.tenant, p.clock))
     forget_old = use_case(lambda p: ForgetOld(p.storage, p.tenant, p.clock))
     give_consent = use_case(lambda p: GiveConsent(p.storage, p.tenant, p.clock, p.secrets))
     give_initial_credential = use_case(

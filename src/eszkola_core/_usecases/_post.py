@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from eszkola_core.domain.accounts import Person, PersonId, State
 from eszkola_core.domain.addresses import EmailAddress
+from eszkola_core.domain.claims import Decision
 from eszkola_core.domain.credentials import CredentialKind
 from eszkola_core.domain.devices import DeviceEnd
 from eszkola_core.domain.events import Event, EventKind
@@ -262,6 +263,15 @@ class Post:
         old, new = (each.central.spelling if each.central is not None else "" for each in (before, after))
         data = {"old": old, "new": new, "login": after.login, "platform_address": after.platform_address}
         self.emit(EventKind.ADDRESS_CHANGED, after, {**data, "revision": f"{after.revision}"}, key=f"{after.revision}")
+
+    def emit_merge(self, kind: EventKind, merge: Decision, absorbed: Person) -> None:
+        """Let services bring together what they keep of two who became one, or part it again (ID-7); numbers only."""
+        data = {"survivor": f"{merge.subject}", "merge": f"{merge.id}"}
+        self.emit(kind, absorbed, data, key=f"{merge.id}")
+
+    def emit_erasure(self, person: Person) -> None:
+        """Let services take away what they keep of somebody who was erased; nothing but the number is told (LAW-4)."""
+        self.emit(EventKind.PERSON_ERASED, person, {}, key="")
 
     def _tell_of_phone(self, before: Person, after: Person, *, to: EmailAddress | None) -> None:
         """

@@ -13,6 +13,7 @@ from attrs import frozen
 from eszkola_core._usecases._acting import Acting
 from eszkola_core._usecases._dossiers import dossier_of, mailboxes_of, members_of, places_of
 from eszkola_core._usecases._gathering import gather
+from eszkola_core._usecases._post import Post
 from eszkola_core.domain.accounts import PersonId, State
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.applications import UNDECIDED
@@ -120,7 +121,7 @@ class ErasePerson:
                 return now
             if now.id != plan:
                 return NotErased(ErasureRefused.GROUND_MOVED)
-            self._erase(unit, person_id)
+            self._erase(unit, person_id, Post(unit, self.tenant, acting.now))
             detail = {"parts": str(sum(now.goes.values())), "restrictions": str(now.restrictions)}
             acting.note(actor, "person-erased", on=[person_id], why=why, detail=detail)
         return Erased(person_id, now.restrictions)
@@ -144,8 +145,8 @@ class ErasePerson:
         return self.storage.fingerprint(text, context="erasure plan").hex()
 
     @staticmethod
-    def _erase(unit: Unit, person_id: PersonId) -> None:
-        """Keep by what the person is known again, and whom else a restriction binds; then take everything away."""
+    def _erase(unit: Unit, person_id: PersonId, post: Post) -> None:
+        """Keep by what the person is known again, and whom else a restriction binds; take all else away, and tell."""
         everybody = unit.people.get_many(members_of(unit, person_id))
         around = gather(unit, Seeds(people=frozenset(everybody))).kept.decisions
         for each in handed_on(around, everybody):
@@ -158,6 +159,7 @@ class ErasePerson:
             unit.people.mark(marks_for(person, unit.people.decisions(number), places))
             unit.dossiers.erase(number, frozenset(each.key for each in places if number == person_id))
             unit.people.save(erased(person))
+            post.emit_erasure(person)
 
 
 def _refused(unit: Unit, dossier: Dossier) -> NotErased | None:

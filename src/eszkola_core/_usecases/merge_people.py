@@ -19,6 +19,7 @@ from eszkola_core.domain.aliases import Aliases
 from eszkola_core.domain.claims import Decision, DecisionKind, Seeds
 from eszkola_core.domain.days import is_expired
 from eszkola_core.domain.devices import DeviceEnd, DeviceState
+from eszkola_core.domain.events import EventKind
 from eszkola_core.domain.licences import LicenceState
 from eszkola_core.domain.merging import (
     MergePlan,
@@ -139,6 +140,7 @@ class MergePeople:
                 "until": post.instant(until),
                 "link": post.access_link,
             }
+            post.emit_merge(EventKind.ACCOUNTS_MERGED, kept, absorbed)
             self._tell(post, MessageKind.ACCOUNTS_MERGED, (survivor, absorbed), data, key=f"{kept.id}")
             acting.note(
                 actor, "accounts-merged", on=[survivor.id, absorbed.id], why=reason, detail={"decision": f"{kept.id}"}
@@ -215,6 +217,7 @@ class MergePeople:
         for each in after:
             unit.people.save(each)
         Door(self.storage, self.tenant, self.secrets).settle(unit, merged.people, author=actor.name, now=now)
+        post.emit_merge(EventKind.MERGE_UNDONE, merged, absorbed)
         newest = unit.people.get_many(merged.people)
         for each in newest.values():
             data = {"login": login_of(each, self.tenant), "at": post.instant(now), "link": post.access_link}

@@ -1,6 +1,9 @@
 """
 What happened, for services that subscribed: gradebook messages hang on the private address (MAIL-7).
 
+A service that keeps something of its own by a person's number hears too when two numbers become one, part again, or
+are erased.
+
 An event waits in the unit that made it happen, so that it leaves if and only if it happened. Each subscriber has a copy
 of its own, with a life of its own.
 """
@@ -25,12 +28,25 @@ class EventKind(StrEnum):
     """What services can hear of."""
 
     ADDRESS_CHANGED = "address-changed"
+    ACCOUNTS_MERGED = "accounts-merged"
+    MERGE_UNDONE = "merge-undone"
+    PERSON_ERASED = "person-erased"
 
 
 EVENT_FIELDS: Final[Mapping[EventKind, frozenset[str]]] = MappingProxyType(
-    {EventKind.ADDRESS_CHANGED: frozenset({"login", "platform_address", "old", "new", "revision"})},
+    {
+        EventKind.ADDRESS_CHANGED: frozenset({"login", "platform_address", "old", "new", "revision"}),
+        EventKind.ACCOUNTS_MERGED: frozenset({"survivor", "merge"}),
+        EventKind.MERGE_UNDONE: frozenset({"survivor", "merge"}),
+        EventKind.PERSON_ERASED: frozenset(),
+    },
 )
-"""The data of each kind: addresses as they are sent to, empty for none; ``revision`` tells the newer of two."""
+"""
+The data of each kind: addresses as they are sent to, empty for none; ``revision`` tells the newer of two.
+
+Of a merge and an erasure nothing is told but numbers: ``survivor`` is whom the event's person is read as, or was, and
+``merge`` the number of the decision, the same in the merge and its undoing.
+"""
 
 
 class EventState(StrEnum):

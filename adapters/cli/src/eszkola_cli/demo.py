@@ -20,7 +20,6 @@ from attrs import define, field
 
 from eszkola_cli.access import show_children, show_roles
 from eszkola_cli.common import console_user
-from eszkola_cli.operating import run_dispatch
 from eszkola_cli.region import SCHOOL_OF, Character, Region, make_region, second_day, write_region
 from eszkola_cli.screen import Screen
 from eszkola_cli.setting_up import make
@@ -213,7 +212,7 @@ class _Story:
 
     def _send_messages(self, house: Platform) -> None:
         self._chapter(3, "Everybody is told once")
-        sent = run_dispatch(house)
+        sent = house.dispatch().emails
         self._screen.say(
             f"✓ {sent.sent} messages are in {self._outbox}: open one with any mail program. This is one of them:",
             "green",
@@ -257,7 +256,7 @@ class _Story:
         """Ask for access as *person* does, let the message go, and return the token in its link."""
         known = set(self._outbox.glob("*.eml"))
         house.recover_access.request(person.national_id)
-        run_dispatch(house)
+        house.dispatch()
         for path in set(self._outbox.glob("*.eml")) - known:
             mail = _opened_mail(path)
             if mail["To"] == person.email:
@@ -310,7 +309,7 @@ class _Story:
             "Messages still go to the first address, which is central, until every school states the new one or its "
             "owner confirms it. Nothing was lost, and nobody was locked out."
         )
-        run_dispatch(house)
+        house.dispatch()
 
     # Chapter 6
 

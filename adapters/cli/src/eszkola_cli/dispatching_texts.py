@@ -1,39 +1,11 @@
-"""What `eszkola outbox dispatch` does with text messages, and what it says of them."""
+"""What `eszkola outbox dispatch` says of text messages."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from attrs import asdict, evolve
+from attrs import asdict
 
 from eszkola_cli.screen import Screen
-from eszkola_core import Platform, SmsDelivered, Unavailable
-from eszkola_core.ports.text_messages import SmsReportCollector
-
-_BATCH: Final = 100
-
-
-def run_texts(house: Platform) -> SmsDelivered:
-    """
-    Send the text messages that wait and fetch what the gateway reports; nobody needs an adapter who has none.
-
-    A gateway that cannot be asked for its reports is a trouble of the next round as well.
-    """
-    if not house.account_for_sms.status().counts:
-        return SmsDelivered()
-    total = SmsDelivered()
-    while True:
-        batch = house.deliver_sms.next_batch(limit=_BATCH)
-        total = total.and_then(batch)
-        if batch.total < _BATCH or batch.trouble:
-            break
-    courier = house.sms
-    if isinstance(courier, SmsReportCollector) and not total.trouble:
-        try:
-            house.record_sms_report.record(courier.collect())
-        except Unavailable as gone:
-            total = evolve(total, trouble=str(gone))
-    return total
+from eszkola_core import SmsDelivered
 
 
 def told(done: SmsDelivered) -> dict[str, object]:

@@ -11,13 +11,12 @@ from attrs import asdict
 
 from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, opened
-from eszkola_cli.dispatching_texts import run_texts, show_texts, told
+from eszkola_cli.dispatching_texts import show_texts, told
 from eszkola_cli.screen import Screen
 from eszkola_cli.stopping import Stopping
-from eszkola_core import BounceFate, ChargeState, Delivered, Heard, MessageState, Platform, SmsDelivered, Unavailable
+from eszkola_core import BounceFate, ChargeState, Delivered, Dispatched, MessageState, Unavailable
 
 _PAUSE_SECONDS: Final = 5
-_BATCH: Final = 100
 _UNAVAILABLE: Final = 3
 
 
@@ -45,58 +44,33 @@ def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     with opened(context) as house, Stopping() as stopping:
         while True:
             try:
-                done = run_dispatch(house, stopping)
-                texts = run_texts(house)
-                heard = run_events(house)
+                done = house.dispatch(may_go_on=lambda: not stopping.is_asked)
             except Unavailable as gone:
                 if not watch:
                     raise
-                done, texts, heard = Delivered(trouble=str(gone)), SmsDelivered(), Heard()
-            for trouble in () if as_json else filter(None, (done.trouble, texts.trouble, heard.trouble)):
+                done = Dispatched(emails=Delivered(trouble=str(gone)))
+            for trouble in () if as_json else done.troubles:
                 screen.problem(trouble)
             if as_json:
-                screen.json({**asdict(done), "sms": told(texts), "events": asdict(heard)})
-            elif done.total or texts.total or heard.total or not watch:
-                show_texts(screen, texts)
-                screen.say(f"{done.sent} sent, {done.failed_for_now} to be tried again, {done.abandoned} abandoned")
-                if heard.total:
-                    screen.say(
-                        f"{heard.delivered} events heard, {heard.failed_for_now} to be tried again, "
-                        f"{heard.abandoned} given up"
-                    )
+                screen.json({**asdict(done.emails), "sms": told(done.texts), "events": asdict(done.events)})
+            elif done.total or not watch:
+                _show(screen, done)
             if not watch:
-                context.exit(_UNAVAILABLE if _nothing_left(done, heard, texts) else 0)
+                context.exit(_UNAVAILABLE if done.is_stuck else 0)
             stopping.pause(_PAUSE_SECONDS)
             if stopping.is_asked:
                 return
 
 
-def run_dispatch(house: Platform, stopping: Stopping | None = None) -> Delivered:
-    """Do one round of everything that a dispatcher does, and return what became of the messages."""
-    while house.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
-        pass
-    house.remind_of_expiry.run()
-    house.forget_old.run()
-    house.confirm_contacts.remind()
-    while house.decide_applications.lapse(limit=_BATCH) == _BATCH:
-        pass
-    return house.deliver_messages.all_due(limit=_BATCH, may_go_on=lambda: stopping is None or not stopping.is_asked)
-
-
-def run_events(house: Platform) -> Heard:
-    """Let every service hear what waits for it, and return what became of the events (MAIL-7)."""
-    total = Heard()
-    while True:
-        batch = house.deliver_events.next_batch(limit=_BATCH)
-        total = total.and_then(batch)
-        if not batch.delivered:
-            return total
-
-
-def _nothing_left(done: Delivered, heard: Heard, texts: SmsDelivered) -> bool:
-    """Return whether something waited, and nothing of it could leave."""
-    waits = done.failed_for_now + heard.failed_for_now + texts.failed_for_now
-    return bool(waits) and not done.sent + heard.delivered + texts.charged
+def _show(screen: Screen, done: Dispatched) -> None:
+    """Print what left, and what did not."""
+    emails, heard = done.emails, done.events
+    show_texts(screen, done.texts)
+    screen.say(f"{emails.sent} sent, {emails.failed_for_now} to be tried again, {emails.abandoned} abandoned")
+    if heard.total:
+        screen.say(
+            f"{heard.delivered} events heard, {heard.failed_for_now} to be tried again, {heard.abandoned} given up"
+        )
 
 
 @outbox.command()

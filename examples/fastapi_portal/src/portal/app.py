@@ -83,14 +83,8 @@ async def _dispatching(platform: Platform, every: float) -> None:
     """Answer requests and send messages, again and again; what cannot be reached is tried again."""
     while True:
         with suppress(Unavailable):  # the observer has told of it
-            await to_thread.run_sync(dispatch, platform)
+            await to_thread.run_sync(platform.dispatch)
         await asyncio.sleep(every)
-
-
-def dispatch(platform: Platform) -> None:
-    """Answer the requests for access that wait, and send the messages that are due."""
-    platform.recover_access.answer_waiting()
-    platform.deliver_messages.all_due()
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -33,5 +33,5 @@ def open_sample(folder: Path, *, address: str | None = None, hasher: Argon2Hashe
         platform.administration.create()
         reading = platform.gradebook.read([HERE / "roster.csv"], school="SP1")
         platform.import_rosters.apply(reading, actor=Actor.console("sample"))
-        platform.deliver_messages.all_due()
+        platform.dispatch()
     return platform

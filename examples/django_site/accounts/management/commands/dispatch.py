@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.platform import platform
 from eszkola_core import Unavailable
-
-_BATCH: Final = 100
 
 
 class Command(BaseCommand):
@@ -24,18 +22,10 @@ class Command(BaseCommand):
         Raises:
             CommandError: something cannot be reached; what waits is tried again by the next round.
         """
-        here = platform()
         try:
-            while here.recover_access.answer_waiting(limit=_BATCH) == _BATCH:
-                pass
-            here.remind_of_expiry.run()
-            here.confirm_contacts.remind()
-            here.decide_applications.lapse()
-            here.forget_old.run()
-            done = here.deliver_messages.all_due()
-            here.deliver_events.next_batch()
+            done = platform().dispatch()
         except Unavailable as away:
             raise CommandError(str(away), returncode=3) from away
-        self.stdout.write(f"{done.sent} sent, {done.failed_for_now} to be tried again")
-        if done.trouble:
-            raise CommandError(done.trouble, returncode=3)
+        self.stdout.write(f"{done.emails.sent} sent, {done.emails.failed_for_now} to be tried again")
+        if done.troubles:
+            raise CommandError("; ".join(done.troubles), returncode=3)
