@@ -13,10 +13,10 @@ from eszkola_core.ports.system import Clock
 class Forgotten:
     """How much was let go."""
 
-    attempts: int
-    sessions: int
-    conflicts: int
-    credentials: int
+    attempts: int = 0
+    sessions: int = 0
+    conflicts: int = 0
+    credentials: int = 0
 
 
 @frozen
