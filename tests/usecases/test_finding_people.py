@@ -42,7 +42,7 @@ def test_who_is_found_says_who_it_is(region):
     assert (told.person, told.login, told.name) == (jan.id, jan.login, jan.name)
 
 
-@pytest.mark.rule("ROLE-4")
+@pytest.mark.rule("ROLE-4a")
 def test_whom_one_may_not_see_is_answered_like_nobody(region):
     """A secretary finds the families of her school; of another school's she learns not even that they are there."""
     secretary, ewa = region.actor("A/y y"), region.account_named("Ewa")

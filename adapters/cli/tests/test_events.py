@@ -56,7 +56,7 @@ def test_a_service_out_of_reach_is_told_and_waited_for(lived_in, rows, table):
     ("table", "says"),
     [
         ("\n[events]\nmessenger = 7\n", "events.messenger: write it as a table"),
-        (SERVICE.replace('"address-changed"', '"birthday"'), "events.messenger.kinds: a list of accounts-merged, address-changed, "),
+        (SERVICE.replace('"address-changed"', '"birthday"'), "kinds: a list of accounts-merged, address-changed, "),
         (SERVICE.replace('adapter = "folder"', "adapter = 7"), "events.messenger.adapter: write a text"),
     ],
 )
