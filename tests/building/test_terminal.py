@@ -79,6 +79,7 @@ def test_a_shell_that_is_left_is_told_of(terminal):
 
 def test_eszkola_runs_in_the_folder_of_the_page():
     """In a process that is forked for it, with its streams, its environment, and its exit code."""
+    pytest.importorskip("sybil", reason="only the session of the documents runs pages")
     terminals = Terminals()
     terminal = terminals.open("page", "")
     try:
