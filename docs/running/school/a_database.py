@@ -1,4 +1,4 @@
-"""Run the PostgreSQL server of the tests until standard input ends; print where it listens, and its programs lie."""
+"""Run the PostgreSQL server of the tests until its input ends; say where it listens, and where its programs are."""
 
 from __future__ import annotations
 
