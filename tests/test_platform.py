@@ -61,7 +61,7 @@ def test_every_use_case_is_an_attribute(platform, name):
         assert missing.value.code == "adapter-missing"
         return
     made = getattr(platform, name)
-    assert type(made).__name__ == cases()[name]
+    assert made.__class__.__name__ == cases()[name]
     assert getattr(platform, name) is made
 
 

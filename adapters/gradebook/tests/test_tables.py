@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from eszkola_core.domain.roles import Role
 from eszkola_core.errors import UnreadableSource
+from eszkola_gradebook.gradebook import FileGradebook
 
 HEADER = "Nr kartoteki;Nazwisko;Imię;Oddział;E-mail ucznia\n"
 JAN = "1;Wąs;Jan;1a;jan@dom.example\n"
@@ -220,3 +221,12 @@ def test_a_table_without_guardian_columns_is_silent_about_guardians(read_files):
 
     assert [roster.silent_roles for roster in bare.rosters] == [frozenset({Role.GUARDIAN})]
     assert [roster.silent_roles for roster in with_columns.rosters] == [frozenset()]
+
+
+@pytest.mark.parametrize("named", [lambda path: path, str, lambda path: [str(path)]], ids=["path", "text", "texts"])
+def test_a_file_is_named_as_programs_name_files(tmp_path, named):
+    """By one path or several, each as a path or as its text."""
+    path = tmp_path / "u.csv"
+    path.write_text(HEADER + JAN, encoding="utf-8")
+
+    assert len(FileGradebook().read(named(path), school="sp1").rosters) == 1

@@ -51,6 +51,12 @@ def test_only_numbers_that_fit_are_looked_for(numbers):
     assert storable(numbers) == sorted(each for each in numbers if -(2**63) <= each < 2**63)
 
 
+@pytest.mark.parametrize("number", ["1", None, 1.5, b"1"])
+def test_what_is_no_number_is_nobodys_and_is_told_at_once(number):
+    """To look for it among all numbers that there are would not end."""
+    assert storable({number}) == []
+
+
 def test_half_a_letter_is_not_storable(storage):
     """Looking for it finds nobody, instead of failing."""
     assert not is_storable("zofia\ud800")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import AttrsInstance, asdict, frozen
 
+from eszkola_core._platform.arguments import checked
 from eszkola_core._usecases.assign_licences import Reviewed
 from eszkola_core._usecases.close_dormant import Rested
 from eszkola_core._usecases.deliver_events import Heard
@@ -71,7 +72,9 @@ class _Told:
 
 class Observed:
     """
-    A use case that tells an observer of each of its operations; to everybody else it is the use case itself.
+    A use case that looks at what it is handed, and tells an observer of each of its operations, where there is one.
+
+    To everybody else it is the use case itself.
 
     Operations that the use case calls of itself are part of the one that was asked for, and not told a second time.
     """
@@ -96,11 +99,11 @@ class Observed:
 
 
 def observed(name: str, use_case: T, tenant: str, observer: Observer | None, timer: Callable[[], float]) -> T:
-    """Return *use_case*, watched by *observer* where there is one."""
+    """Return *use_case* with its arguments checked, watched by *observer* where there is one."""
     if observer is None:
-        return use_case
+        return cast("T", Observed(use_case, lambda _, run: checked(run)))
     watching = _Watching(tenant, name, observer, timer)
-    return cast("T", Observed(use_case, watching.watch))
+    return cast("T", Observed(use_case, lambda operation, run: watching.watch(operation, checked(run))))
 
 
 @frozen

@@ -114,8 +114,14 @@ class PairDevice:
                 return refused
         return Paired(found.id, key)
 
-    def person_of(self, key: str) -> Person | None:
-        """Return whose paired device shows *key*, or None: it was revoked, or the account rests or is shut (DEV-2)."""
+    def person_of(self, key: str | None) -> Person | None:
+        """
+        Return whose paired device shows *key*, or None: there is none, it was revoked, or the account rests or is shut.
+
+        A device opens no more than a session would (DEV-2).
+        """
+        if key is None:
+            return None
         now = self.clock.now()
         with self.storage.snapshot() as unit:
             device = unit.devices.find(device_digest(Secret(key)))

@@ -229,12 +229,14 @@ class SignIn:
             digest = session_digest(Secret(key))
             unit.sessions.end(digest, end=SessionEnd.SIGNED_OUT, now=self.clock.now())
 
-    def person_of(self, key: str) -> Person | None:
+    def person_of(self, key: str | None) -> Person | None:
         """
-        Return whose open session *key* is, or None: the account rests or is shut, or the session is over.
+        Return whose open session *key* is, or None: there is none, it is over, or the account rests or is shut.
 
         The session counts as used; that is written once in a while only, and never makes one that is over open again.
         """
+        if key is None:
+            return None
         now, settings = self.clock.now(), self.tenant.settings
         with self.storage.snapshot() as unit:
             owner = owner_of_session(unit, key, self.tenant, now)

@@ -7,6 +7,7 @@ from attrs import frozen
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.roles import Role
+from eszkola_core.errors import InvalidValue
 
 
 @frozen(kw_only=True)
@@ -29,7 +30,14 @@ class Actor:
 
     @classmethod
     def console(cls, name: str) -> Actor:
-        """Return the console of an embedded store, whose user *name* names."""
+        """
+        Return the console of an embedded store, whose user *name* names.
+
+        Raises:
+            InvalidValue: the journal would name nobody.
+        """
+        if not name.strip():
+            raise InvalidValue("say who sits at the console: the journal names them", code="nameless")
         return cls(name=name, is_console=True)
 
     @classmethod

@@ -75,7 +75,7 @@ class FileGradebook:
 
     def read(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str] | Path | str,
         *,
         format: str | None = None,  # noqa: A002 - the port calls it so
         school: str | None = None,
@@ -85,7 +85,7 @@ class FileGradebook:
         Return what *paths* state.
 
         Args:
-            paths: files, folders or ZIP archives, and ``service:NAME`` for a service.
+            paths: files, folders or ZIP archives, and ``service:NAME`` for a service; one, or several.
             format: the name of a format, or the path of a mapping file; None to recognise it.
             school: the school's key, for a table that does not name its school, or to make sure of it.
             known: whether a source with a stamp need not be opened; None where nobody keeps stamps.
@@ -94,8 +94,9 @@ class FileGradebook:
             UnreadableSource: one of them cannot be read at all.
             Unavailable: a service cannot be reached, or is too busy.
         """
-        asked = sorted({str(path).removeprefix(PREFIX) for path in paths if str(path).startswith(PREFIX)})
-        files = [path for path in paths if not str(path).startswith(PREFIX)]
+        named = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
+        asked = sorted({str(path).removeprefix(PREFIX) for path in named if str(path).startswith(PREFIX)})
+        files = [path for path in named if not str(path).startswith(PREFIX)]
         told = None if format is None else self._told(format)
         others = blobs.others(files, self.limits) if format in _STRICT else ()
         inside: dict[str, list[Blob]] = {}

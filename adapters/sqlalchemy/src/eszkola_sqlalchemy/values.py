@@ -19,10 +19,11 @@ AT_ONCE: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PLAIN: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
-_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)
+_MOST: Final = 2**63
 
 T = TypeVar("T")
 U = TypeVar("U")
+N = TypeVar("N", bound=int)
 
 
 def micros(instant: datetime) -> int:
@@ -72,9 +73,9 @@ def chunks(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
         yield chunk
 
 
-def storable(numbers: Collection[T]) -> list[T]:
+def storable(numbers: Collection[N]) -> list[N]:
     """Return the numbers that a column can hold, in order; nobody has one of the others."""
-    return sorted(number for number in set(numbers) if number in _WHOLE_NUMBERS)  # type: ignore[type-var]
+    return sorted(number for number in set(numbers) if isinstance(number, int) and -_MOST <= number < _MOST)
 
 
 def is_storable(text: str) -> bool:
