@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from eszkola_core._usecases.check_readiness import ReadinessRow, Standing
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.causes import CauseCode
 from eszkola_core.domain.children import Schooling
+from eszkola_core.domain.national_ids import PESEL
 from eszkola_core.domain.roles import Role
+from eszkola_core.domain.stated import StatedId
 from eszkola_core.errors import InvalidValue
-from eszkola_core.testing.notation import reading
+from eszkola_core.testing.notation import pesel, reading
 
 _NAMES = ("Ala", "Ola", "Ewa")
 
@@ -327,3 +331,42 @@ def test_a_school_or_class_that_is_not_there_is_named(a_region, lines, asked, te
     with pytest.raises(InvalidValue) as wrong:
         region.readiness.of(*asked)
     assert (str(wrong.value), wrong.value.code) == (text, code)
+
+
+def with_a_slip(stated):
+    """Return what is stated with a digit of every national id mistyped."""
+    (roster,), right = stated.rosters, pesel(1)
+    wrong = f"{right[:-1]}{(int(right[-1]) + 1) % 10}"
+    records = tuple(
+        evolve(each, people=tuple(evolve(who, ids=(StatedId(wrong, PESEL),)) for who in each.people))
+        for each in roster.records
+    )
+    return evolve(stated, rosters=(evolve(roster, records=records),))
+
+
+@pytest.mark.rule("WHY-3")
+def test_what_cannot_be_read_is_told_for_as_long_as_it_stands_there(a_region):
+    """A finding is told once; whoever asks later still learns that a number is there, and is wrong."""
+    region = a_region("uonet")
+    wrong = with_a_slip(reading("A/1: s Ala 1 ala"))
+    assert [each.code for each in region.take(wrong).plan.findings] == ["missing-national-id", "wrong-checksum"]
+
+    assert region.take(wrong).plan.findings == ()
+    (row,) = region.readiness.of("A").rows
+    assert (row.standing, row.reasons) == (Standing.NOT_OPENED, ("missing-national-id", "wrong-checksum"))
+    (cause,) = [each for each in region.diagnosing.of(Actor.console("console:test"), "A/1").causes if each.blocks]
+    assert cause.code is CauseCode.WRONG_NATIONAL_ID
+
+    region.take("A/1: s Ala 1 ala")
+    (row,) = region.readiness.of("A").rows
+    assert (row.standing, row.reasons) == (Standing.AWAITING, ())
+
+
+def test_a_value_that_cannot_be_read_beside_a_former_one_is_told_too(a_region):
+    """The account stays as it is, and the office sees that the gradebook holds something else."""
+    region = a_region("uonet")
+    region.take("A/1: s Ala 1 ala")
+    region.take(with_a_slip(reading("A/1: s Ala 1 ala")))
+
+    (row,) = region.readiness.of("A").rows
+    assert (row.standing, row.reasons) == (Standing.AWAITING, ("wrong-checksum",))

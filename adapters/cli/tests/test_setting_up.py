@@ -158,7 +158,7 @@ def test_a_wrong_setting_is_named_with_its_remedy(installed, line, words):
         ('folder = "outbox"', 'folder = "outbox"\nsender = 1', "email.sender: write a text in quotation marks"),
         ('folder = "outbox"', 'folder = "outbox"\nsender = "nobody"', "table [email]: sender: write an address"),
         ('folder = "outbox"', r'folder = "\u0000"', "table [email]: folder: a text in quotation marks, not empty"),
-        ("[email]", "[events.a]\nkinds = [[1]]\n[email]", "events.a.kinds: a list of address-changed"),
+        ("[email]", "[events.a]\nkinds = [[1]]\n[email]", "events.a.kinds: a list of accounts-merged, address-"),
         ("[email]", "[[password_policies]]\npolicy = [1]\nfirst_day = 2027-01-01\n[email]", "[1].policy: one of NIST"),
         (
             "[email]",

@@ -159,7 +159,7 @@ def test_records_come_in_the_order_of_their_keys_in_pages(storage, monkeypatch):
     @EXAMPLES
     @given(texts=keys, page=st.integers(1, 4))
     def holds(texts, page):
-        monkeypatch.setattr("eszkola_sqlalchemy.records._PAGE", page)
+        monkeypatch.setattr("eszkola_sqlalchemy.records._ROWS", page)
         with suppress(Undone), storage.unit() as unit:
             a.save(unit, records=[a.record_state(a.record(text)) for text in texts])
             assert [each.key.key for each in unit.rosters.records(a.STUDENTS)] == sorted(texts)

@@ -24,8 +24,9 @@ from eszkola_core.domain.devices import DeviceState
 from eszkola_core.domain.held_roles import kinds_of_roles
 from eszkola_core.domain.notices import Notice
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.settlement import ConflictKind, Settled, Settlement
+from eszkola_core.domain.settlement import ConflictKind, Lack, Settled, Settlement
 from eszkola_core.domain.signing_in import decide_sign_in, is_dormant
+from eszkola_core.domain.stated import Field
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.domain.throttling import AttemptKind
 from eszkola_core.domain.tokens import ACKNOWLEDGES, Act
@@ -225,7 +226,7 @@ class Signs:
                 found.append(_held(newest))
                 continue
             record = {"school": place.school, "record": place.key.record.key}
-            found += [cause(CauseCode(f"missing-{each.value}"), blocks=True, **record) for each in settled.lacks]
+            found += [cause(_lacking(each, newest), blocks=True, **record) for each in settled.lacks]
             found += self._of_messages(settled.person, settled, settlement)
         if not any(each.blocks for each in found):
             found.append(cause(CauseCode.HELD, blocks=True, school="", record="", reason="not-imported"))
@@ -236,6 +237,16 @@ class Signs:
 
     def _clock_of(self, instant: datetime) -> str:
         return instant.astimezone(self.tenant.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _lacking(lack: Lack, place: Place) -> CauseCode:
+    """Return that something is missing, or that it is there and cannot be right."""
+    flawed = {each.field for each in place.flaws}
+    if lack is Lack.NATIONAL_ID and Field.NATIONAL_ID in flawed:
+        return CauseCode.WRONG_NATIONAL_ID
+    if lack is Lack.EMAIL and Field.EMAIL in flawed:
+        return CauseCode.WRONG_EMAIL
+    return CauseCode(f"missing-{lack.value}")
 
 
 def _held(place: Place) -> Cause:

@@ -410,7 +410,8 @@ def _places(
             place = evolve(place, gone=None, since=today)
         own_key = outcome.own_keys.get(key, place.own_key)
         pending = newest if newest != place.accepted else None
-        places[key] = evolve(place, pending=pending, hold=None, own_key=own_key)
+        flaws = outcome.flaws.get(key, ())
+        places[key] = evolve(place, pending=pending, hold=None, own_key=own_key, flaws=flaws)
     for key, place in known.items():
         if key not in outcome.places and place.is_present and place.role not in silent_roles:
             places[key] = evolve(place, gone=today)

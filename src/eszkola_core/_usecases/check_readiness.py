@@ -35,7 +35,7 @@ class Standing(StrEnum):
 
 @frozen(order=True)
 class ReadinessRow:
-    """One person in one record: how far they have come, and what is missing or in conflict."""
+    """One person in one record: how far they have come, and what is missing, in conflict, or cannot be read."""
 
     school: str
     class_name: str
@@ -114,6 +114,7 @@ class _Rows:
         settled = self._of_who.get(group.who) if group is not None else None
         claims = place.newest
         standing, reasons = self._standing(place, group, settled)
+        reasons += tuple(sorted({each.code for each in place.flaws}.difference(reasons)))
         own_class = claims.class_name if claims is not None else ""
         return ReadinessRow(
             school=place.school,

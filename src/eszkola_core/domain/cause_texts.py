@@ -33,6 +33,20 @@ _TEXTS: Final[Mapping[str, Mapping[CauseCode, tuple[str, str]]]] = MappingProxyT
                     "następnym imporcie konto powstanie samo."
                 ),
             ),
+            _C.WRONG_NATIONAL_ID: (
+                "Konto nie powstało: numer PESEL w kartotece {record} ({school}) jest błędny.",
+                (
+                    "Sekretariat porównuje numer z dokumentem i poprawia go w dzienniku; po następnym imporcie konto "
+                    "powstanie samo."
+                ),
+            ),
+            _C.WRONG_EMAIL: (
+                "Konto nie powstało: adresu e-mail w kartotece {record} ({school}) nie można użyć.",
+                (
+                    "Sekretariat lub wychowawca poprawia adres: ma być prywatny, spoza platformy i bez literówki; po "
+                    "następnym imporcie konto powstanie samo."
+                ),
+            ),
             _C.MISSING_APPLICATION: (
                 ("Konto opiekuna powstaje po zatwierdzeniu wniosku o dostęp, a takiego wniosku nie ma ({school})."),
                 "Opiekun składa wniosek w szkole dziecka; pracownik szkoły potwierdza tożsamość.",
@@ -169,6 +183,20 @@ _TEXTS: Final[Mapping[str, Mapping[CauseCode, tuple[str, str]]]] = MappingProxyT
                 (
                     "Tajništvo ali razrednik vpiše lasten naslov te osebe, drugačen od otrokovega; po "
                     "naslednjem uvozu se račun odpre sam."
+                ),
+            ),
+            _C.WRONG_NATIONAL_ID: (
+                "Račun še ni odprt: identifikacijska številka v kartoteki {record} ({school}) je napačna.",
+                (
+                    "Tajništvo številko primerja z dokumentom in jo popravi v dnevniku; po naslednjem uvozu se račun "
+                    "odpre sam."
+                ),
+            ),
+            _C.WRONG_EMAIL: (
+                "Račun še ni odprt: e-naslov v kartoteki {record} ({school}) ni uporaben.",
+                (
+                    "Tajništvo ali razrednik popravi naslov: biti mora zaseben, zunaj sistema in brez tipkarske "
+                    "napake; po naslednjem uvozu se račun odpre sam."
                 ),
             ),
             _C.MISSING_APPLICATION: (
@@ -310,6 +338,20 @@ _TEXTS: Final[Mapping[str, Mapping[CauseCode, tuple[str, str]]]] = MappingProxyT
                 (
                     "The office or homeroom teacher enters an address of this person's own, other than the "
                     "child's; after the next import the account opens by itself."
+                ),
+            ),
+            _C.WRONG_NATIONAL_ID: (
+                "There is no account yet: the national id in record {record} ({school}) is wrong.",
+                (
+                    "The office compares it with the document and corrects it in the gradebook; after the next import "
+                    "the account opens by itself."
+                ),
+            ),
+            _C.WRONG_EMAIL: (
+                "There is no account yet: the e-mail address in record {record} ({school}) cannot be used.",
+                (
+                    "The office or homeroom teacher corrects it: it has to be private, outside the platform, and "
+                    "without a slip; after the next import the account opens by itself."
                 ),
             ),
             _C.MISSING_APPLICATION: (

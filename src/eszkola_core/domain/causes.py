@@ -51,6 +51,8 @@ class CauseCode(StrEnum):
     UNKNOWN = "unknown"
     MISSING_NATIONAL_ID = "missing-national-id"
     MISSING_EMAIL = "missing-e-mail"
+    WRONG_NATIONAL_ID = "wrong-national-id"
+    WRONG_EMAIL = "wrong-e-mail"
     MISSING_APPLICATION = "missing-application"
     HELD = "held"
     # the password
@@ -102,6 +104,8 @@ CAUSES: Final[Mapping[CauseCode, Row]] = MappingProxyType(
         _C.UNKNOWN: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
         _C.MISSING_NATIONAL_ID: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
         _C.MISSING_EMAIL: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
+        _C.WRONG_NATIONAL_ID: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
+        _C.WRONG_EMAIL: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
         _C.MISSING_APPLICATION: Row(_S.SIGN_IN, _M.OWNER, _W.OFFICE),
         _C.HELD: Row(_S.SIGN_IN, _M.SECRETARY, _W.GRADEBOOK),
         _C.FIRST_ACCESS_DUE: Row(_S.SIGN_IN, _M.OWNER, _W.ACCESS_PAGE),

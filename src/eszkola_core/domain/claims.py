@@ -25,7 +25,7 @@ from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId, prove_two
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import Role
-from eszkola_core.domain.stated import Sex
+from eszkola_core.domain.stated import Field, Sex
 
 PLATFORM: Final = "platform"
 """The origin of what is stated and given here, and by no gradebook."""
@@ -173,6 +173,14 @@ class Hold(StrEnum):
     TWICE_IN_RECORD = "twice-in-record"
 
 
+@frozen(order=True)
+class Flaw:
+    """A value that a record states and that could not be taken: the field, and the code of the finding about it."""
+
+    field: Field
+    code: str
+
+
 @frozen(kw_only=True)
 class Place:
     """
@@ -181,7 +189,8 @@ class Place:
     ``accepted`` is the last applied content; None before the first. ``pending`` is the newest content while it is not
     applied. ``person`` is set once the person lasts, and then stays (ID-6b). ``own_key`` is the source's own key of
     the person, already bounded to where it means one person. ``gone`` is the first day without the record.
-    ``email_since`` is the day since which the place states its present address (MAIL-4a).
+    ``email_since`` is the day since which the place states its present address (MAIL-4a). ``flaws`` are what is wrong
+    with the newest content: a finding is told once, and whoever asks later still learns why a value is missing (WHY-3).
     """
 
     key: PlaceKey
@@ -193,6 +202,7 @@ class Place:
     since: date
     gone: date | None = None
     email_since: date | None = None
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def role(self) -> Role:

@@ -104,6 +104,7 @@ FIELDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
         "due_at": ("termin", "rok", "due on"),
         "email": ("e-mail", "e-pošta", "e-mail"),
         "email_since": ("e-mail od", "e-pošta od", "e-mail since"),
+        "flaws": ("czego nie da się odczytać", "česa ni mogoče prebrati", "what cannot be read"),
         "encoded": ("skrót hasła", "zgostitev gesla", "password hash"),
         "end": ("zakończono przez", "končano zaradi", "ended by"),
         "ended_at": ("zakończono", "končano", "ended on"),

@@ -14,7 +14,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import PLATFORM, Claims, PlaceKey, RecordKey
+from eszkola_core.domain.claims import PLATFORM, Claims, Flaw, PlaceKey, RecordKey
 from eszkola_core.domain.findings import Finding
 from eszkola_core.domain.hidden import masked, without_numbers
 from eszkola_core.domain.names import PersonName, parts
@@ -26,7 +26,7 @@ from eszkola_core.domain.stated import Field, Problem, StatedPerson, StatedRecor
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
 
-RULES_VERSION: Final = 3
+RULES_VERSION: Final = 4
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
 
 
@@ -68,7 +68,8 @@ class ReadRecord:
     """
     What became of one stated record.
 
-    ``places`` holds the claims of each person in it, with the source's own key of the person where there is one.
+    ``places`` holds the claims of each person in it, with the source's own key of the person where there is one, and
+    what was wrong with values that could not be taken.
     ``silent`` are the fields of a place in which the last applied value stands: the source says nothing there, or
     nothing that can be taken. ``held`` says that none of the record may be applied. ``people`` counts the
     person-claims, however it went. ``key`` is None where the record cannot be told from others.
@@ -77,6 +78,7 @@ class ReadRecord:
     key: RecordKey | None
     places: Mapping[PlaceKey, Claims] = field(factory=dict)
     own_keys: Mapping[PlaceKey, str] = field(factory=dict)
+    flaws: Mapping[PlaceKey, tuple[Flaw, ...]] = field(factory=dict)
     silent: Mapping[PlaceKey, frozenset[Field]] = field(factory=dict)
     held_places: frozenset[PlaceKey] = frozenset()
     held: bool = False
@@ -116,6 +118,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
 
     places: dict[PlaceKey, Claims] = {}
     own_keys: dict[PlaceKey, str] = {}
+    flaws: dict[PlaceKey, tuple[Flaw, ...]] = {}
     silent: dict[PlaceKey, frozenset[Field]] = {}
     nameless: set[PlaceKey] = set()
     contradicts = any(problem.field is None for problem in record.problems)
@@ -126,6 +129,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             continue
         known_by = own_key(person.key or "", tenant, today, pseudonym)
         place = place_key(person, known_by, key, is_first=person is people[0])
+        told = note.many
         claims, kept, sound = _claims(person, place, before.get(place), note)
         if place in places:
             if places[place] != claims:
@@ -139,12 +143,15 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             nameless.add(place)
         places[place] = claims
         silent[place] = kept
+        if note.many > told:
+            flaws[place] = note.flaws(told, kept)
         if known_by:
             own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{known_by}"
     return ReadRecord(
         key,
         places,
         own_keys,
+        flaws,
         silent,
         held_places=frozenset(nameless),
         held=contradicts,
@@ -183,6 +190,16 @@ class _Notes:
     def taken(self) -> tuple[Finding, ...]:
         """Return all, in order."""
         return tuple(self._findings)
+
+    @property
+    def many(self) -> int:
+        """How many there are."""
+        return len(self._findings)
+
+    def flaws(self, behind: int, lost: Collection[Field]) -> tuple[Flaw, ...]:
+        """Return what was found *behind* the first so many about values that are *lost*."""
+        found = self._findings[behind:]
+        return tuple(sorted({Flaw(about, each.code) for about in lost for each in found if each.field == about.value}))
 
 
 def _claims(

@@ -75,6 +75,7 @@ class WhoIsWho:
                 since=place.since,
                 gone=place.gone,
                 email_since=self._email_since(place),
+                flaws=place.flaws,
             )
         else:
             self.settled[place.key] = evolve(place, pending=place.newest, hold=hold)

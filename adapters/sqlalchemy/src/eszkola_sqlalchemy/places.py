@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -14,6 +15,7 @@ from eszkola_core.domain.claims import (
     Claims,
     Evidence,
     EvidenceKind,
+    Flaw,
     Hold,
     Place,
     PlaceKey,
@@ -22,6 +24,7 @@ from eszkola_core.domain.claims import (
     Seeds,
 )
 from eszkola_core.domain.roles import STAFF, Role
+from eszkola_core.domain.stated import Field
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import Images, row_of
@@ -70,6 +73,13 @@ _NUMBERS: Final = select(_T.c.id).where(_IS_OURS)
 _PLACES: Final = {merged: _selected(merged=merged).where(_IS_OURS) for merged in (False, True)}
 _OF_ROSTER: Final = {merged: each.where(_T.c.roster == bindparam("listed")) for merged, each in _PLACES.items()}
 _SHOWN: Final = select(_E.c.place).where(_E.c.tenant == bindparam(OURS))
+
+
+@lru_cache(maxsize=256)
+def _flaws_of(text: str) -> tuple[Flaw, ...]:
+    """Return the flaws that a row tells; they are few, and the same in many rows."""
+    parts = (each.split(":") for each in text.split())
+    return tuple(Flaw(Field(field), code) for field, code in parts)
 
 
 @frozen
@@ -177,6 +187,7 @@ class Places:
             since=date.fromisoformat(row.since),
             gone=maybe(date.fromisoformat, row.gone),
             email_since=maybe(date.fromisoformat, row.email_since),
+            flaws=_flaws_of(row.flaws) if row.flaws else (),
         )
         return Kept(row.id, place, maybe(PersonId, row.person), row.ids, row.pending, row)
 
@@ -279,6 +290,7 @@ class Places:
                 maybe(date.isoformat, place.gone),
                 maybe(date.isoformat, place.email_since),
                 run,
+                " ".join(f"{each.field}:{each.code}" for each in place.flaws) or None,
             ),
         )
 

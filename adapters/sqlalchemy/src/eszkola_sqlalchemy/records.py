@@ -18,7 +18,7 @@ _T: Final = tables.record
 _OF_ROSTER: Final = (tables.roster.c.school, tables.roster.c.origin, tables.roster.c.list)
 _ROWS: Final = 10_000
 _LISTED: Final = select(_T).where(_T.c.roster == bindparam("listed"))
-_PAGE: Final = _LISTED.order_by(_T.c.key).limit(_ROWS)
+_PAGE: Final = _LISTED.order_by(_T.c.key).limit(bindparam("at_most"))
 _NEXT_PAGE: Final = _PAGE.where(_T.c.key > bindparam("behind"))
 _NUMBER: Final = select(tables.roster.c.id).where(
     tables.roster.c.tenant == bindparam(OURS),
@@ -76,11 +76,12 @@ class Records:
         number = RosterNumbers(self._desk).number(roster)
         if number is None:
             return
-        page = self._desk.rows(_PAGE, listed=number)
+        named = {"listed": number, "at_most": _ROWS}
+        page = self._desk.rows(_PAGE, **named)
         while page:
             for row in page:
                 yield state_of(roster, row)
-            page = self._desk.rows(_NEXT_PAGE, listed=number, behind=page[-1].key) if len(page) == _ROWS else ()
+            page = self._desk.rows(_NEXT_PAGE, **named, behind=page[-1].key) if len(page) == _ROWS else ()
 
     def named(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordState]:
         """Return the records with these keys, unknown ones left out."""

@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from eszkola_core.domain.addresses import EmailAddress
-from eszkola_core.domain.claims import Claims, Place, PlaceKey, RecordKey, RosterKey, World
+from eszkola_core.domain.claims import Claims, Flaw, Place, PlaceKey, RecordKey, RosterKey, World
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import NationalId
 from eszkola_core.domain.phones import PhoneNumber
 from eszkola_core.domain.roles import IMPORTABLE, Role
-from eszkola_core.domain.stated import (
-    Sex,
-)
+from eszkola_core.domain.stated import Field, Sex
 from eszkola_core.testing.strategies.identities import (
     birth_dates,
     email_addresses,
@@ -28,6 +26,8 @@ from eszkola_core.testing.strategies.times import TODAY, chosen, days
 
 _KEY_TEXTS: Final = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=12)
 
+
+_FLAWS: Final = st.sampled_from([(), (), (Flaw(Field.NATIONAL_ID, "wrong-checksum"),)])
 
 _CLASS_NAMES: Final = st.sampled_from(["", "1a", "3 B", "VIIIc", "Ż"])
 
@@ -100,6 +100,7 @@ def places(
         since=since,
         gone=draw(st.sampled_from([None, gone])),
         email_since=draw(st.none() | days(last=TODAY)),
+        flaws=draw(_FLAWS),
     )
 
 

@@ -107,6 +107,7 @@ place: Final = strict_table(
     varied("gone", nullable=True),
     varied("email_since", nullable=True),
     number("run"),
+    varied("flaws", nullable=True),
     of_person(ondelete=None),
     Index(None, "roster", "record", "role", "who", unique=True),
     Index(

@@ -9,13 +9,13 @@ import pytest
 from attrs import evolve
 
 from eszkola_core.domain.accounts import Happening, PersonId, State
-from eszkola_core.domain.claims import Evidence, EvidenceKind, Hold, Reservation, Seeds
+from eszkola_core.domain.claims import Evidence, EvidenceKind, Flaw, Hold, Reservation, Seeds
 from eszkola_core.domain.names import PersonName
 from eszkola_core.domain.national_ids import document
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.runs import Changes
 from eszkola_core.domain.settlement import ConflictKind, OpenConflict
-from eszkola_core.domain.stated import Sex, StatedSchool
+from eszkola_core.domain.stated import Field, Sex, StatedSchool
 from eszkola_core.errors import Conflict
 from eszkola_core.ports.storage import Storage
 from eszkola_core.testing.contracts.storage import samples as a
@@ -94,6 +94,7 @@ class SavingClauses(StorageFixtures):
             person=PersonId(1),
             gone=a.TODAY + timedelta(days=1),
             email_since=a.TODAY - timedelta(days=9),
+            flaws=(Flaw(Field.EMAIL, "platform-address"), Flaw(Field.NATIONAL_ID, "wrong-checksum")),
         )
         bare = a.place("ćwiek jan", accepted=None, pending=a.claims())
         with storage.unit() as unit:
