@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     names = options.names or NAMES
     if options.adopt is not None:
-        for name in names:
+        for name in (each for each in names if (options.adopt / each).is_dir()):
             print(f"{name}: {_adopted(name, options.adopt)} more")
         return 0
     with ThreadPoolExecutor(options.at_once) as pool:
