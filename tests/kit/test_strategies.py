@@ -50,6 +50,7 @@ COMES_OUT = [
     "Dossier",
     "Duplicate",
     "Finding",
+    "Flaw",
     "Followed",
     "ForeignRoster",
     "Group",
