@@ -276,7 +276,7 @@ def a_day_among(watched, name, mail, password, reason):
     platform.look_after_sessions.list(key)
     platform.pair_device.begin(key)
     platform.see_children.of(person)
-    platform.check_readiness.of("A")
+    platform.check_readiness.of(CONSOLE, "A")
     platform.read_journal.show(CONSOLE)
     platform.sign_in.sign_out(key)
 

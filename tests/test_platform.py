@@ -29,7 +29,7 @@ from eszkola_core import (
 from eszkola_core.testing.doubles import FrozenClock
 from eszkola_core.testing.memory import MemoryStorage
 from eszkola_core.testing.public_api import cases
-from eszkola_core.testing.region import Region
+from eszkola_core.testing.region import CONSOLE, Region
 
 TENANT = Tenant(key="opole", name="Opole", base_url="https://konto.example.org", platform_domain="eszkola.example.org")
 CONFIG = """
@@ -120,7 +120,7 @@ def test_settings_that_nobody_planned_open_no_storage():
         _ = platform.sign_in
 
     assert told.value.code == "settings-not-planned"
-    assert [each.kind for each in platform.change_settings.plan().losses] == [LossKind.ADDRESS] * 2
+    assert [each.kind for each in platform.change_settings.plan(CONSOLE).losses] == [LossKind.ADDRESS] * 2
 
 
 def test_threads_that_ask_at_once_get_the_same(platform):

@@ -147,7 +147,7 @@ def test_the_guardian_of_the_gradebook_and_of_the_application_are_one(office, ch
     assert len(jans) == 1
     with here.region.storage.snapshot() as unit:
         assert [each.kind for each in unit.rosters.conflicts() if each.kind == "possible-duplicate"] == []
-    rows = [row for row in here.region.readiness.of("A").rows if row.name == "Jan Lis"]
+    rows = [row for row in here.region.readiness.of(CONSOLE, "A").rows if row.name == "Jan Lis"]
     assert {row.standing for row in rows} == {Standing.AWAITING}
 
 
@@ -417,7 +417,7 @@ def test_the_record_of_an_approval_is_no_students(office):
     kept = here.applying.hand_in(here.actor("Zofia"), "A", "1", jan(8))
 
     assert kept == ApplicationKept(ApplicationRefused.NO_SUCH_STUDENT)
-    students = [row.name for row in here.region.readiness.of("A").rows if row.role == "student"]
+    students = [row.name for row in here.region.readiness.of(CONSOLE, "A").rows if row.role == "student"]
     assert students == ["Ola Lis"]
 
 

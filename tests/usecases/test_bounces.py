@@ -139,7 +139,7 @@ def test_readiness_and_diagnosis_name_it_with_the_remedy(a_region):
     region, _ = with_ala(a_region)
     region.comes_back("ala")
 
-    (row,) = region.readiness.of("A").rows
+    (row,) = region.readiness.of(CONSOLE, "A").rows
     assert row.reasons == ("address-unusable",)
     (cause,) = [
         each for each in region.diagnosing.of(CONSOLE, "ala.lis").causes if each.code is CauseCode.ADDRESS_UNUSABLE
@@ -149,7 +149,7 @@ def test_readiness_and_diagnosis_name_it_with_the_remedy(a_region):
     assert all(says(cause, locale) and how(cause, locale) for locale in LOCALES)
 
     region.clearing.clear(CONSOLE, "ala@example.com", why="the mailbox was full of water")
-    (row,) = region.readiness.of("A").rows
+    (row,) = region.readiness.of(CONSOLE, "A").rows
     assert row.reasons == ()
     assert CauseCode.ADDRESS_UNUSABLE not in codes(region, "ala.lis")
 
@@ -181,7 +181,7 @@ def test_the_owner_confirms_it_from_the_mailbox(a_region, kind):
     assert region.addresses.confirm(region.asks_to_move(key, "ala")) == AddressChanged()
 
     assert marked(region, "ala") == []
-    assert region.readiness.of("A").rows[0].reasons == ()
+    assert region.readiness.of(CONSOLE, "A").rows[0].reasons == ()
     assert region.bouncing.record(report) is BounceFate.KNOWN
     assert [each.to for each in region.asks("ala.lis")] == ["ala@example.com"]
 
@@ -445,11 +445,16 @@ def test_to_state_what_cannot_be_used_is_to_state_nothing(runs):
 def test_a_forged_report_changes_nothing_and_is_counted(a_region, bounces):
     """Whatever it says and however often: nothing but the count differs afterwards."""
     region, key = with_ala(a_region)
-    before = region.people(), region.journal(), region.readiness.of("A"), region.delivering.status().counts
+    before = region.people(), region.journal(), region.readiness.of(CONSOLE, "A"), region.delivering.status().counts
 
     assert {region.bouncing.record(each) for each in bounces} <= {BounceFate.UNPROVED}
 
-    assert before == (region.people(), region.journal(), region.readiness.of("A"), region.delivering.status().counts)
+    assert before == (
+        region.people(),
+        region.journal(),
+        region.readiness.of(CONSOLE, "A"),
+        region.delivering.status().counts,
+    )
     assert counts(region) == ({BounceFate.UNPROVED: len(bounces)} if bounces else {})
     assert region.is_open(key)
     assert region.asks("ala.lis")

@@ -32,7 +32,7 @@ def test_who_may_share_goes_on_sharing():
     """As long as families may share, no plan takes an address from anybody."""
     region = a_family()
 
-    plan = changing(region).plan()
+    plan = changing(region).plan(CONSOLE)
     assert plan.losses == ()
     with region.storage.snapshot() as unit:
         before = unit.runs.newest(10)
@@ -48,9 +48,9 @@ def test_everybody_is_told_once_however_many_are_looked_at_together(monkeypatch)
     """The plan of a region that is read page by page is that of one read at once."""
     region = a_family()
     region.choose(sharing=Sharing.FORBID, login_scheme=LoginScheme.EMAIL)
-    whole = changing(region).plan()
+    whole = changing(region).plan(CONSOLE)
     assert [each.kind for each in whole.losses] == [LossKind.ADDRESS, LossKind.SIGN_IN] * 2
 
     monkeypatch.setattr(change_settings, "_AT_ONCE", 1)
 
-    assert changing(region).plan() == whole
+    assert changing(region).plan(CONSOLE) == whole

@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eszkola_core._usecases.check_readiness import ReadinessRow, Standing
+from eszkola_core._usecases.restrict_links import RestrictLinks
 from eszkola_core.domain.accounts import State
-from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.causes import CauseCode
 from eszkola_core.domain.children import Schooling
 from eszkola_core.domain.national_ids import PESEL
+from eszkola_core.domain.permissions import NotPermitted
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.stated import StatedId
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
+from eszkola_core.testing.region import CONSOLE
 
 _NAMES = ("Ala", "Ola", "Ewa")
 
@@ -195,7 +197,7 @@ def test_what_an_account_needs_is_what_its_profile_says(a_region, profile, who, 
     region = a_region(profile)
     region.take(f"A/1: {who}")
 
-    ((found, why),) = standings(region.readiness.of("A")).values()
+    ((found, why),) = standings(region.readiness.of(CONSOLE, "A")).values()
 
     assert (found, why) == (standing, reasons)
     assert ("ala.lis" in region.people()) == (standing is Standing.AWAITING)
@@ -232,7 +234,7 @@ def test_an_account_once_opened_stays_when_its_record_lacks_something(a_region):
     region.take("A/1: s Ala - -")
 
     assert region.is_open(key)
-    ((standing, reasons),) = standings(region.readiness.of("A")).values()
+    ((standing, reasons),) = standings(region.readiness.of(CONSOLE, "A")).values()
     assert (standing, reasons) == (Standing.ACTIVE, ("address-unstated",))
 
 
@@ -250,7 +252,7 @@ def test_readiness_says_how_far_everybody_has_come(a_region):
     lines[-1] = "A/Held: s Held 8 Held"
     region.take(*lines)
 
-    readiness = region.readiness.of("A")
+    readiness = region.readiness.of(CONSOLE, "A")
 
     assert standings(readiness) == {
         ("A", "Awaits Lis", "student"): (Standing.AWAITING, ()),
@@ -261,11 +263,11 @@ def test_readiness_says_how_far_everybody_has_come(a_region):
         ("A", "Held Lis", "student"): (Standing.HELD, ("id-correction",)),
     }
     assert readiness.counts == dict.fromkeys(Standing, 1)
-    assert len(region.readiness.of().rows) == 7
+    assert len(region.readiness.of(CONSOLE).rows) == 7
     with pytest.raises(InvalidValue, match="there are: A, B"):
-        region.readiness.of("C")
+        region.readiness.of(CONSOLE, "C")
     with pytest.raises(InvalidValue, match="class"):
-        region.readiness.of("A", "9z")
+        region.readiness.of(CONSOLE, "A", "9z")
 
 
 @pytest.mark.rule("WHY-3")
@@ -280,7 +282,7 @@ def test_readiness_has_one_row_a_place_and_counts_add_up(a_region, people):
     if lines:
         region.take(*lines)
 
-    readiness = region.readiness.of()
+    readiness = region.readiness.of(CONSOLE)
 
     with region.storage.snapshot() as unit:
         places = [place for school in unit.rosters.schools() for place in unit.rosters.places(school.key)]
@@ -306,7 +308,7 @@ def test_a_row_has_school_class_name_role_record_and_standing(a_region):
     rosters = tuple(evolve(each, records=tuple(map(in_class, each.records))) for each in stated.rosters)
     region.take(evolve(stated, rosters=rosters))
 
-    assert region.readiness.of("A").rows == (
+    assert region.readiness.of(CONSOLE, "A").rows == (
         ReadinessRow("A", "", "Ewa Lis", "teacher", "t", Standing.AWAITING),
         ReadinessRow("A", "1a", "Ala Lis", "student", "1", Standing.AWAITING),
         ReadinessRow("A", "1a", "Jan Lis", "guardian", "1", Standing.NOT_OPENED, ("missing-e-mail",)),
@@ -329,7 +331,7 @@ def test_a_school_or_class_that_is_not_there_is_named(a_region, lines, asked, te
     if lines:
         region.take(*lines)
     with pytest.raises(InvalidValue) as wrong:
-        region.readiness.of(*asked)
+        region.readiness.of(CONSOLE, *asked)
     assert (str(wrong.value), wrong.value.code) == (text, code)
 
 
@@ -352,13 +354,13 @@ def test_what_cannot_be_read_is_told_for_as_long_as_it_stands_there(a_region):
     assert [each.code for each in region.take(wrong).plan.findings] == ["missing-national-id", "wrong-checksum"]
 
     assert region.take(wrong).plan.findings == ()
-    (row,) = region.readiness.of("A").rows
+    (row,) = region.readiness.of(CONSOLE, "A").rows
     assert (row.standing, row.reasons) == (Standing.NOT_OPENED, ("missing-national-id", "wrong-checksum"))
-    (cause,) = [each for each in region.diagnosing.of(Actor.console("console:test"), "A/1").causes if each.blocks]
+    (cause,) = [each for each in region.diagnosing.of(CONSOLE, "A/1").causes if each.blocks]
     assert cause.code is CauseCode.WRONG_NATIONAL_ID
 
     region.take("A/1: s Ala 1 ala")
-    (row,) = region.readiness.of("A").rows
+    (row,) = region.readiness.of(CONSOLE, "A").rows
     assert (row.standing, row.reasons) == (Standing.AWAITING, ())
 
 
@@ -368,5 +370,67 @@ def test_a_value_that_cannot_be_read_beside_a_former_one_is_told_too(a_region):
     region.take("A/1: s Ala 1 ala")
     region.take(with_a_slip(reading("A/1: s Ala 1 ala")))
 
-    (row,) = region.readiness.of("A").rows
+    (row,) = region.readiness.of(CONSOLE, "A").rows
     assert (row.standing, row.reasons) == (Standing.AWAITING, ("wrong-checksum",))
+
+
+@pytest.fixture
+def staffed(a_region):
+    """Return a region with two classes, two schools, and staff of each kind."""
+    region = a_region("uonet", guardians_open_by="gradebook")
+    stated = reading(
+        "A/1: s Ala 1 ala, g Jan 8 jan",
+        "A/2: s Ola 2 ola",
+        "A/h: h Ida 7 ida",
+        "A/t: t Ewa 9 ewa",
+        "A/w: t Iga 3 iga",
+        "B/1: s Ula 4 ula",
+        "B/z: t Zoe 5 zoe",
+    )
+    classes = {"1": "1a", "2": "1b", "h": "1a"}
+
+    def in_class(record):
+        first, *others = record.people
+        return evolve(record, people=(evolve(first, class_name=classes.get(record.key, "")), *others))
+
+    rosters = tuple(evolve(each, records=tuple(map(in_class, each.records))) for each in stated.rosters)
+    region.take(evolve(stated, rosters=rosters))
+    region.grants("iga", Role.SECRETARY)
+    region.appoints("Rena")
+    return region
+
+
+SEEN = [
+    ("ida", {"A": "not", "B": "not", "A/1a": "Ala Jan", "": "Ala Ida Jan"}),
+    ("iga", {"A": "Ala Ewa Ida Iga Iga Jan Ola", "B": "not", "A/1b": "Ola", "": "Ala Ewa Ida Iga Iga Jan Ola"}),
+    ("jan", {"A": "not", "A/1a": "not", "": "not"}),
+    ("ala", {"A": "not", "A/1a": "not", "": "not"}),
+    ("ewa", {"A": "not", "A/1a": "not", "": "not"}),
+]
+
+
+@pytest.mark.rule("ROLE-2")
+@pytest.mark.rule("WHY-3")
+@pytest.mark.parametrize(("login", "seen"), SEEN, ids=[who for who, _ in SEEN])
+def test_readiness_shows_everybody_what_the_table_lets_them_see(staffed, login, seen):
+    """A homeroom teacher the class, an office the school; guardians, students and teachers nobody at all."""
+    for asked, names in seen.items():
+        found = staffed.readiness.of(staffed.actor(login), *(asked.split("/") if asked else ()))
+        told = "not" if isinstance(found, NotPermitted) else " ".join(sorted(row.name.split()[0] for row in found.rows))
+        assert (asked, told) == (asked, names)
+
+
+@pytest.mark.rule("ROLE-2")
+def test_the_regional_administrator_sees_the_readiness_of_all_schools(staffed):
+    """As the console does."""
+    assert staffed.readiness.of(staffed.actor("rena")) == staffed.readiness.of(CONSOLE)
+
+
+@pytest.mark.rule("LINK-3")
+def test_readiness_hides_a_child_from_whom_a_restriction_keeps(staffed):
+    """Whatever the role: the child's record is not in the list, nor are its guardians."""
+    iga, ala = staffed.person("iga").id, staffed.person("ala").id
+    restricting = RestrictLinks(staffed.storage, staffed.tenant, staffed.clock, staffed.secrets)
+    assert not isinstance(restricting.restrict(CONSOLE, iga, ala, reason="wyrok"), NotPermitted)
+    rows = staffed.readiness.of(staffed.actor("iga"), "A").rows
+    assert sorted(row.name.split()[0] for row in rows) == ["Ewa", "Ida", "Iga", "Iga", "Ola"]

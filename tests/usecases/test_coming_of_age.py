@@ -20,6 +20,7 @@ from eszkola_core.domain.links import LinkState
 from eszkola_core.domain.settings import WhenOfAge
 from eszkola_core.domain.settlement import ConflictKind
 from eszkola_core.testing.notation import pesel
+from eszkola_core.testing.region import CONSOLE
 
 BORN = date(2008, 12, 1)
 ALA = pesel(7, born=BORN)
@@ -102,7 +103,7 @@ def test_an_unknown_birth_date_decides_nothing_and_is_found(school, rule):
     assert set(states(region).values()) == {LinkState.CLAIMED}
     with region.storage.snapshot() as unit:
         assert [each.kind for each in unit.rosters.conflicts()] == [ConflictKind.BIRTH_DATE_UNKNOWN]
-    assert "birth-date-unknown" in {reason for row in region.readiness.of().rows for reason in row.reasons}
+    assert "birth-date-unknown" in {reason for row in region.readiness.of(CONSOLE).rows for reason in row.reasons}
     region.take(f"A/1: s Ala {ALA} a, g Jan 8 j, g Ewa 9 e")
     with region.storage.snapshot() as unit:
         assert list(unit.rosters.conflicts()) == []

@@ -76,7 +76,7 @@ def test_a_correction_stands_until_the_source_says_the_same(region):
         again = region.take(school())
         assert claims(region, "A/1").name.last == "Lisowska"
         assert findings(again) == {("1", "last_name")}
-        assert "corrected-here" in {code for row in region.readiness.of("A").rows for code in row.reasons}
+        assert "corrected-here" in {code for row in region.readiness.of(CONSOLE, "A").rows for code in row.reasons}
 
     agreeing = ("A/1: s Ala_Lisowska 1 ala, g Jan 8 jan, g Ewa - ewa", *FAMILIES[1:])
     done = region.take(in_classes(*agreeing))

@@ -150,17 +150,17 @@ def test_a_given_role_lasts_at_most_as_long_as_the_setting_says(region):
 def test_giving_a_role_again_moves_its_last_day(region):
     """It is one role with one end, sooner or later; there is never a second one of it."""
     region.grants("ewa", Role.SECRETARY, days=5)
-    (first,) = region.granting.given("A")
+    (first,) = region.granting.given(CONSOLE, "A")
     region.wait(days=2)
     region.grants("ewa", Role.SECRETARY, days=50)
-    (again,) = region.granting.given("A")
+    (again,) = region.granting.given(CONSOLE, "A")
 
     assert again == evolve(first, last_day=region.today + timedelta(days=50))
     region.grants("ewa", Role.SECRETARY, days=1)
     region.wait(days=2)
-    assert region.granting.given() == ()
+    assert region.granting.given(CONSOLE) == ()
     assert isinstance(region.grants("ewa", Role.SECRETARY, days=3), Granted)
-    assert [each.first_day for each in region.granting.given()] == [region.today]
+    assert [each.first_day for each in region.granting.given(CONSOLE)] == [region.today]
 
 
 @pytest.mark.rule("ROLE-2c")
@@ -179,7 +179,7 @@ def test_a_role_that_is_taken_back_allows_nothing_from_then_on(region):
     assert isinstance(region.granting.withdraw(region.actor("ewa"), person, ADMINISTRATOR, reason="koniec"), Withdrawn)
     assert region.held("zofia") == (HeldRole("A", Role.SECRETARY),)
     assert [(each.by, each.why) for each in region.journal("role-withdrawn")] == [(region.person("ewa").id, "koniec")]
-    assert [each.role for each in region.granting.given()] == [
+    assert [each.role for each in region.granting.given(CONSOLE)] == [
         HeldRole("", Role.REGIONAL_ADMINISTRATOR),
         HeldRole("A", Role.DELEGATE),
     ]
@@ -194,11 +194,11 @@ def test_no_import_touches_a_given_role(region, lines):
     """Neither the same roster, nor an empty one, nor another name; it has no vote, and the guard does not count it."""
     region.grants("ewa", Role.SCHOOL_ADMINISTRATOR)
     region.grants("ewa", Role.SECRETARY)
-    before = region.granting.given()
+    before = region.granting.given(CONSOLE)
     done = region.take(reading(*lines, empty=("A",)))
     again = region.take(reading(*lines, empty=("A",)))
 
-    assert [(each.person, each.role, each.last_day) for each in region.granting.given()] == [
+    assert [(each.person, each.role, each.last_day) for each in region.granting.given(CONSOLE)] == [
         (each.person, each.role, each.last_day) for each in before
     ]
     assert again.plan.is_empty
@@ -268,7 +268,7 @@ def test_who_cannot_be_appointed_leaves_nothing_behind(a_region):
     assert appoint(email="rena@eszkola.example.org").findings[0].code == "platform-address"
     assert isinstance(region.appoints("Rena", Role.DELEGATE, "A", by="zofia"), NotPermitted)
     assert region.people() == before
-    assert region.granting.given() == ()
+    assert region.granting.given(CONSOLE) == ()
     assert [each.deed for each in region.journal()] == ["roster-imported"]
 
 
@@ -356,9 +356,9 @@ def test_what_was_given_here_is_listed_and_noted(region):
 
     of_a = GivenRole(ewa.id, "Ewa Lis", "ewa.lis", class_teacher, today, last, is_in_force=True)
     of_b = GivenRole(ola.id, "Ola Lis", "ola.lis", HeldRole("B", Role.SECRETARY), today, last, is_in_force=False)
-    assert region.granting.given("A") == (of_a,)
-    assert region.granting.given("B") == (of_b,)
-    assert region.granting.given() == (of_a, of_b)
+    assert region.granting.given(CONSOLE, "A") == (of_a,)
+    assert region.granting.given(CONSOLE, "B") == (of_b,)
+    assert region.granting.given(CONSOLE) == (of_a, of_b)
 
     assert isinstance(region.granting.withdraw(CONSOLE, ewa.id, class_teacher), Withdrawn)
     region.grants("ewa", Role.SECRETARY)
@@ -423,3 +423,19 @@ def test_data_that_cannot_be_taken_are_told_as_of_the_platforms_own_record(regio
     assert isinstance(refused, NotAppointed)
     assert refused.reason is GrantRefused.DATA_REFUSED
     assert [(each.field, each.code, each.source) for each in refused.findings] == [("email", "invalid-email", PLATFORM)]
+
+
+@pytest.mark.rule("ROLE-2")
+def test_given_roles_are_shown_to_whoever_may_give_some_there(region):
+    """An administrator sees those of the school, the region all; an office, and whoever is of elsewhere, none."""
+    region.appoints("Rena")
+    region.grants("zofia", Role.SCHOOL_ADMINISTRATOR)
+    region.grants("ola", Role.SECRETARY, "B")
+    everything = region.granting.given(CONSOLE)
+
+    of_a = tuple(each for each in everything if each.role.school == "A")
+    assert of_a
+    assert region.granting.given(region.actor("zofia")) == region.granting.given(region.actor("zofia"), "A") == of_a
+    assert region.granting.given(region.actor("rena")) == everything
+    for login, school in (("zofia", "B"), ("zofia", ""), ("iga", "A"), ("iga", None)):
+        assert isinstance(region.granting.given(region.actor(login), school), NotPermitted)

@@ -9,6 +9,7 @@ from eszkola_core._usecases._acting import NotPermitted
 from eszkola_core._usecases.assign_licences import LicenceRefused, NoLicence, PoolUse, Reviewed
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.licences import Entitling, Licence, LicenceState, Pool
+from eszkola_core.domain.roles import Role
 from eszkola_core.errors import Conflict, InvalidValue
 
 CONSOLE = Actor.console("console:test")
@@ -42,7 +43,7 @@ def test_who_is_entitled_gets_a_licence(region):
     assert isinstance(assign(region, "ala"), Licence)
     assert assign(region, "jan") == NoLicence(LicenceRefused.NO_ENTITLING_ROLE)
     assert assign(region, "iga") == NoLicence(LicenceRefused.NO_NATIONAL_ID)
-    assert region.licences.pools() == (PoolUse(POOL, 1),)
+    assert region.licences.pools(CONSOLE) == (PoolUse(POOL, 1),)
 
 
 @pytest.mark.rule("LIC-1a")
@@ -77,7 +78,7 @@ def test_a_licence_is_withdrawn_after_the_grace(region):
 
     assert region.licences.review() == Reviewed(withdrawn=1)
     assert state(region, "ala") is LicenceState.WITHDRAWN
-    assert region.licences.pools() == (PoolUse(POOL, 0),)
+    assert region.licences.pools(CONSOLE) == (PoolUse(POOL, 0),)
 
 
 @pytest.mark.rule("LIC-2b")
@@ -101,7 +102,7 @@ def test_a_licence_that_is_withdrawn_frees_its_seat(region):
     done = region.licences.withdraw(CONSOLE, region.person("ala").id, "office", why="nie korzysta")
 
     assert isinstance(done, Licence)
-    assert region.licences.pools() == (PoolUse(POOL, 0),)
+    assert region.licences.pools(CONSOLE) == (PoolUse(POOL, 0),)
     again = region.licences.withdraw(CONSOLE, region.person("ala").id, "office", why="nie korzysta")
     assert again == NoLicence(LicenceRefused.HAS_NONE)
     with region.storage.snapshot() as unit:
@@ -118,7 +119,21 @@ def test_only_who_may_gives_licences_and_keeps_pools(region):
     assert isinstance(region.licences.keep_pool(ewa, Pool(key="office", product="X", seats=9)), NotPermitted)
     assert isinstance(region.licences.export(ewa, "office"), NotPermitted)
     assert isinstance(region.licences.withdraw(ewa, region.person("ala").id, "office", why="x"), NotPermitted)
-    assert region.licences.pools() == (PoolUse(POOL, 0),)
+    assert isinstance(region.licences.pools(ewa), NotPermitted)
+    assert region.licences.pools(CONSOLE) == (PoolUse(POOL, 0),)
+
+
+@pytest.mark.rule("LIC-1a")
+def test_the_head_of_a_school_sees_the_pools_and_the_region_keeps_them(region):
+    """Whoever assigns sees what is left; making a pool is for the regional administrator."""
+    region.grants("ewa", Role.DELEGATE)
+    region.appoints("Rena")
+    more = Pool(key="office", product="Biuro", seats=3)
+    assert region.licences.pools(region.actor("ewa")) == (PoolUse(POOL, 0),)
+    assert isinstance(region.licences.keep_pool(region.actor("ewa"), more), NotPermitted)
+    assert region.licences.keep_pool(region.actor("rena"), more) == PoolUse(more, 0)
+    assert region.licences.pools(region.actor("rena")) == (PoolUse(more, 0),)
+    assert not isinstance(region.licences.export(region.actor("rena"), "office"), NotPermitted)
 
 
 @pytest.mark.rule("LIC-1b")

@@ -81,7 +81,7 @@ def test_a_lock_ends_sessions_and_links_and_shuts_every_way_in(region):
     assert [each.kind for each in region.letters()] == [MessageKind.ACCOUNT_LOCKED]
     assert region.asks(pesel(1)) == []
     assert region.giving.to(region.person("Ala").id).reason == "has-own-password"
-    (line,) = [each for each in region.readiness.of("A").rows if each.name == "Ala Lis"]
+    (line,) = [each for each in region.readiness.of(CONSOLE, "A").rows if each.name == "Ala Lis"]
     assert line.standing == "shut"
 
 

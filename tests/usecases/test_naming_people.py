@@ -12,6 +12,7 @@ from eszkola_core._usecases.give_initial_credential import GivingRefused, NotGiv
 from eszkola_core.domain.accounts import State
 from eszkola_core.domain.messages import MessageKind
 from eszkola_core.testing.doubles import CountingSecrets
+from eszkola_core.testing.region import CONSOLE
 from eszkola_core.testing.region import Region as Claimed
 
 
@@ -102,7 +103,7 @@ def test_nothing_can_be_done_with_an_account_that_never_opened(a_region, identif
 
     assert region.asks(person.ids[0].reveal() if identifier == "id" else identifier) == []
     assert region.giving.to(number) == NotGiven(GivingRefused.ACCOUNT_SHUT)
-    rows = {row.name: (row.standing, row.reasons) for row in region.readiness.of("A").rows}
+    rows = {row.name: (row.standing, row.reasons) for row in region.readiness.of(CONSOLE, "A").rows}
     assert rows["Jan Lis"] == (Standing.NOT_OPENED, ("missing-e-mail",))
 
 

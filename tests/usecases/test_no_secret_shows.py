@@ -14,6 +14,7 @@ from eszkola_core.domain.hidden import MASK
 from eszkola_core.domain.settings import LoginScheme
 from eszkola_core.errors import EszkolaError, Unavailable
 from eszkola_core.testing.notation import pesel
+from eszkola_core.testing.region import CONSOLE
 
 _ALA = "A/1: s Ala 1 ala, g Jan 8 jan"
 _PASSWORDS = ("Zielony-Dom-7", "Szary-Kamień-9", "Biały-Most-3", "Niebieski-Most-8")
@@ -87,7 +88,7 @@ def a_year_in_the_life(region, canary):
     canary.sees(*everything_kept(region))
     canary.sees(region.signing_in.change_password(must_act.ticket.reveal(), third))
     canary.sees(region.credential("Ala"), region.credential("Jan"), *region.people().values())
-    canary.sees(region.readiness.of(), region.children.of(region.person("Jan").id), *everything_kept(region))
+    canary.sees(region.readiness.of(CONSOLE), region.children.of(region.person("Jan").id), *everything_kept(region))
     use_cases = (region.access, region.signing_in, region.passwords, region.addresses, region.giving, region.delivering)
     canary.sees(*use_cases)
 

@@ -15,7 +15,8 @@ from eszkola_core.domain.claims import Seeds
 from eszkola_core.domain.days import day_of
 from eszkola_core.domain.held_roles import HeldRole, held_roles
 from eszkola_core.domain.licences import Licence, LicenceState, NotEntitled, Pool, not_entitled, reviewed, withdrawn
-from eszkola_core.domain.permissions import Action
+from eszkola_core.domain.permissions import Action, may
+from eszkola_core.domain.roles import Role
 from eszkola_core.domain.sds_export import Licensed, tables
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.errors import InvalidValue
@@ -66,9 +67,14 @@ class AssignLicences:
     tenant: Tenant
     clock: Clock
 
-    def pools(self) -> tuple[PoolUse, ...]:
-        """Return the pools, in the order of their keys, with the seats that are taken."""
+    def pools(self, actor: Actor) -> tuple[PoolUse, ...] | NotPermitted:
+        """Return the pools, in the order of their keys, with the seats that are taken, to whoever may assign any."""
         with self.storage.snapshot() as unit:
+            reader = self._acting(unit).known(actor)
+            students = Target(roles=tuple(HeldRole(each.school, Role.STUDENT) for each in reader.roles))
+            permission = may(reader, Action.ASSIGN_LICENCE, students)
+            if not permission:
+                return NotPermitted(permission)
             return tuple(PoolUse(pool, len(unit.licences.held(pool.key))) for pool in unit.licences.pools())
 
     def keep_pool(self, actor: Actor, pool: Pool) -> PoolUse | NotPermitted:
@@ -80,7 +86,7 @@ class AssignLicences:
         """
         with self.storage.unit() as unit:
             acting = self._acting(unit)
-            permission = acting.permission(actor, Action.MANAGE_LICENCES, Target())
+            permission = acting.permission(actor, Action.MANAGE_LICENCES, Target.of_school(""))
             if not permission:
                 return NotPermitted(permission)
             unit.licences.put_pool(pool)
@@ -147,7 +153,7 @@ class AssignLicences:
         """
         with self.storage.unit() as unit:
             acting, pool = self._acting(unit), self._pool(unit, pool_key)
-            permission = acting.permission(actor, Action.MANAGE_LICENCES, Target())
+            permission = acting.permission(actor, Action.MANAGE_LICENCES, Target.of_school(""))
             if not permission:
                 return NotPermitted(permission)
             numbers = [each.person for each in unit.licences.held(pool.key)]

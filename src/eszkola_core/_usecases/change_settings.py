@@ -97,10 +97,15 @@ class ChangeSettings:
         with self.storage.unit() as unit:
             unit.choices.put(chosen)
 
-    def plan(self) -> SettingsPlan:
+    def plan(self, actor: Actor) -> SettingsPlan | NotPermitted:
         """Return who would lose what; nothing is written."""
+        now = self.clock.now()
         with self.storage.snapshot() as unit:
-            plan, _ = self._planned(unit, self.clock.now())
+            acting = Acting(unit, self.storage, self.tenant, now)
+            allowed = acting.permission(actor, Action.CHANGE_SETTINGS, Target.of_school(""))
+            if not allowed:
+                return NotPermitted(allowed)
+            plan, _ = self._planned(unit, now)
         return plan
 
     def apply(self, actor: Actor, plan_id: str) -> SettingsChanged | SettingsKept | NotPermitted:

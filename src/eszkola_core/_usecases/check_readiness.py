@@ -9,11 +9,14 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from eszkola_core._usecases._acting import Acting, NotPermitted
 from eszkola_core._usecases._moments import Moment
 from eszkola_core._usecases._schools import check_class, known_schools
 from eszkola_core.domain.accounts import State
+from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import Place, PlaceKey
 from eszkola_core.domain.duplicates import Group
+from eszkola_core.domain.permissions import Action, may
 from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.settlement import Settled, Settlement
@@ -69,24 +72,36 @@ class CheckReadiness:
     tenant: Tenant
     clock: Clock
 
-    def of(self, school: str | None = None, class_name: str | None = None) -> Readiness:
+    def of(self, actor: Actor, school: str | None = None, class_name: str | None = None) -> Readiness | NotPermitted:
         """
         Return how everybody stands: of a school, of one class in it, or of all schools.
+
+        Where no school is named, it is what *actor* may see: a homeroom teacher's class, an office's school. Whoever a
+        restriction keeps from a child sees nothing of that child's record (LINK-3).
 
         Raises:
             InvalidValue: there is no such school, or nobody in such a class.
         """
         with self.storage.snapshot() as unit:
             known = known_schools(unit, school)
+            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
+            reader = acting.known(actor)
+            asked = Target(roles=reader.roles) if school is None else Target.of_school(school, class_name or "")
+            permission = may(reader, Action.VIEW_READINESS, asked)
+            if not permission:
+                return NotPermitted(permission)
             schools = [school] if school is not None else known
             found = [place for each in schools for place in unit.rosters.places(each, class_name)]
             # What the platform repeats of a student in an application's record is no second student.
             places = [place for place in found if place.role is not Role.STUDENT or not is_of_application(place)]
-            now = self.clock.now()
-            settlement = Moment(unit, self.tenant, now).look_at({place.key.record for place in places})
+            settlement = Moment(unit, self.tenant, acting.now).look_at({place.key.record for place in places})
         check_class(school, class_name, places)
-        named = _Rows(settlement, now)
-        rows = sorted(named.row(place) for place in places)
+        named = _Rows(settlement, acting.now)
+        hidden = {place.key.record for place in settlement.places.values() if place.person in reader.kept_from}
+        seen = (named.row(place) for place in places if place.key.record not in hidden)
+        rows = sorted(
+            row for row in seen if may(reader, Action.VIEW_READINESS, Target.of_school(row.school, row.class_name))
+        )
         return Readiness(tuple(rows), Counter(row.standing for row in rows))
 
 

@@ -10,12 +10,12 @@ from attrs import frozen
 from eszkola_core._usecases._acting import Acting
 from eszkola_core._usecases._deciding import Door
 from eszkola_core.domain.accounts import Person, PersonId, State
-from eszkola_core.domain.actors import Actor
+from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import GIVEN_ROLES, PLATFORM, Place, PlaceKey, RosterKey, Seeds
 from eszkola_core.domain.given_roles import APPOINTED, EVERY_SCHOOL, given, given_key, in_force, is_from_here, taken
 from eszkola_core.domain.granting import GrantRefused, doubt_about
 from eszkola_core.domain.held_roles import HeldRole
-from eszkola_core.domain.permissions import NotPermitted, may_grant
+from eszkola_core.domain.permissions import Action, NotPermitted, may, may_grant
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
 from eszkola_core.ports.system import Clock, Secrets
@@ -120,12 +120,22 @@ class GrantRoles:
             acting.note(actor, "role-withdrawn", on=[person], why=reason, detail=_told(role))
         return Withdrawn(person, role)
 
-    def given(self, school: str | None = None) -> tuple[GivenRole, ...]:
-        """Return the roles that were given here and have neither ended nor been taken back, of one school or of all."""
+    def given(self, actor: Actor, school: str | None = None) -> tuple[GivenRole, ...] | NotPermitted:
+        """
+        Return the roles that were given here and have neither ended nor been taken back, of one school or of all.
+
+        Where no school is named, they are those of the schools in which *actor* may give any.
+        """
         with self.storage.snapshot() as unit:
-            today = Acting(unit, self.storage, self.tenant, self.clock.now()).today
+            acting = Acting(unit, self.storage, self.tenant, self.clock.now())
+            today, reader = acting.today, acting.known(actor)
+            asked = Target(roles=reader.roles) if school is None else Target.of_school(school)
+            permission = may(reader, Action.GRANT_ROLE, asked)
+            if not permission:
+                return NotPermitted(permission)
             schools = [school] if school is not None else [EVERY_SCHOOL, *(each.key for each in unit.rosters.schools())]
-            lists = (RosterKey(each, PLATFORM, name) for each in schools for name in (GIVEN_ROLES, APPOINTED))
+            reached = [each for each in schools if may(reader, Action.GRANT_ROLE, Target.of_school(each))]
+            lists = (RosterKey(each, PLATFORM, name) for each in reached for name in (GIVEN_ROLES, APPOINTED))
             records = frozenset(state.key for each in lists for state in unit.rosters.records(each))
             listed = unit.rosters.gather(Seeds(records=records)).places.values()
             holders = frozenset(place.person for place in listed if place.person is not None)

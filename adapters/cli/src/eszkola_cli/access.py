@@ -8,7 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from eszkola_cli.common import CONSOLE, argument_and_password, ask_password, opened, password_stdin, secret_argument
+from eszkola_cli.common import (
+    CONSOLE,
+    argument_and_password,
+    ask_password,
+    opened,
+    owner_only,
+    password_stdin,
+    secret_argument,
+)
 from eszkola_cli.maintenance import told
 from eszkola_cli.screen import Screen
 from eszkola_core import (
@@ -36,6 +44,7 @@ def access() -> None:
 
 @access.command()
 @click.argument("identifier")
+@owner_only
 @click.pass_context
 def request(context: click.Context, identifier: str) -> None:
     """
@@ -52,6 +61,7 @@ def request(context: click.Context, identifier: str) -> None:
 @access.command()
 @click.argument("token")
 @password_stdin
+@owner_only
 @click.pass_context
 def complete(context: click.Context, token: str, *, password_stdin: bool) -> None:
     """
@@ -88,6 +98,7 @@ def _token_in(text: str) -> str:
 @click.command()
 @click.argument("login")
 @password_stdin
+@owner_only
 @click.pass_context
 def signin(context: click.Context, login: str, *, password_stdin: bool) -> None:
     """

@@ -10,7 +10,7 @@ from typing import Final
 import click
 from attrs import asdict
 
-from eszkola_cli.common import actor, as_json, opened, refused, whom
+from eszkola_cli.common import actor, as_json, machine_only, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core import (
     CredentialHandedOver,
@@ -75,7 +75,7 @@ def lock(context: click.Context, identifier: str, why: str, until: str | None) -
     with opened(context) as house:
         person = whom(house, identifier)
         ends = _instant(house, until) if until is not None else None
-        done = house.lock_account.lock(actor(context, house), person.id, why=why, until=ends)
+        done = house.lock_account.lock(actor(context), person.id, why=why, until=ends)
     screen = _settled(context, done, Locked)
     screen.say(f"✓ {person.login} is locked{f' until {ends.isoformat()}' if ends else ''}.", "green")
 
@@ -92,7 +92,7 @@ def unlock(context: click.Context, identifier: str, why: str) -> None:
     """
     with opened(context) as house:
         person = whom(house, identifier)
-        done = house.lock_account.unlock(actor(context, house), person.id, why=why)
+        done = house.lock_account.unlock(actor(context), person.id, why=why)
     _settled(context, done, Unlocked).say(f"✓ {person.login} is unlocked.", "green")
 
 
@@ -110,7 +110,7 @@ def report(context: click.Context, identifier: str, words: str, *, as_json: bool
     """
     with opened(context) as house:
         person = whom(house, identifier)
-        done = house.report_disclosure.by_staff(actor(context, house), person.id, words)
+        done = house.report_disclosure.by_staff(actor(context), person.id, words)
     screen = _settled(context, done, Reported)
     if not isinstance(done, Reported):
         return
@@ -161,7 +161,7 @@ def reset(  # noqa: PLR0913, PLR0917 - what the rule asks for
             guardian=whom(house, guardian).id if guardian is not None else None,
         )
         identity = Identity(proof=Proof(proof), by=whom(house, confirmed_by).id if confirmed_by is not None else None)
-        done = house.replace_password.replace(actor(context, house), person.id, request, identity)
+        done = house.replace_password.replace(actor(context), person.id, request, identity)
         if isinstance(done, CredentialHandedOver) and slip is not None:
             _write_slip(slip, house, done)
     screen = _settled(context, done, LinkSent, CredentialHandedOver)
@@ -173,6 +173,7 @@ def reset(  # noqa: PLR0913, PLR0917 - what the rule asks for
 
 @account.command()
 @as_json
+@machine_only
 @click.pass_context
 def tidy(context: click.Context, *, as_json: bool) -> None:
     """

@@ -88,7 +88,7 @@ def submit(  # noqa: PLR0913 - the options of the command
     if number is None and not (school and record):
         raise click.UsageError("name the student with --school and --record, or an application with --number")
     with opened(context) as house:
-        who, apply = actor(context, house), house.apply_for_access
+        who, apply = actor(context), house.apply_for_access
         read = _applicant(house, stated) if stated["first_name"] or not (mine or number) else None
         if isinstance(read, ApplicationKept):
             done: Moved = read
@@ -108,7 +108,7 @@ def submit(  # noqa: PLR0913 - the options of the command
 def confirm(context: click.Context, number: int, *, how: str) -> None:
     """Write down that you know who the applicant is."""
     with opened(context) as house:
-        done = house.decide_applications.confirm(actor(context, house), number, how=how)
+        done = house.decide_applications.confirm(actor(context), number, how=how)
     _tell(context, done, "is confirmed")
 
 
@@ -118,7 +118,7 @@ def confirm(context: click.Context, number: int, *, how: str) -> None:
 def approve(context: click.Context, number: int) -> None:
     """Open the guardian's account and the link to the child."""
     with opened(context) as house:
-        done = house.approve_application.approve(actor(context, house), number)
+        done = house.approve_application.approve(actor(context), number)
         if isinstance(done, ApplicationMoved) and done.application.guardian is not None:
             with house.storage.snapshot() as unit:
                 person = unit.people.get_many([done.application.guardian])[done.application.guardian]
@@ -133,7 +133,7 @@ def approve(context: click.Context, number: int) -> None:
 def reject(context: click.Context, number: int, *, reason: str) -> None:
     """Refuse an application."""
     with opened(context) as house:
-        done = house.decide_applications.reject(actor(context, house), number, reason=reason)
+        done = house.decide_applications.reject(actor(context), number, reason=reason)
     _tell(context, done, "is rejected")
 
 
@@ -144,7 +144,7 @@ def reject(context: click.Context, number: int, *, reason: str) -> None:
 def hand_back(context: click.Context, number: int, *, reason: str) -> None:
     """Give an application back, to be corrected."""
     with opened(context) as house:
-        done = house.decide_applications.hand_back(actor(context, house), number, reason=reason)
+        done = house.decide_applications.hand_back(actor(context), number, reason=reason)
     _tell(context, done, "is returned")
 
 
@@ -155,7 +155,7 @@ def hand_back(context: click.Context, number: int, *, reason: str) -> None:
 def withdraw(context: click.Context, number: int, *, reason: str) -> None:
     """Take an application back."""
     with opened(context) as house:
-        done = house.apply_for_access.withdraw(actor(context, house), number, reason=reason)
+        done = house.apply_for_access.withdraw(actor(context), number, reason=reason)
     _tell(context, done, "is withdrawn")
 
 
@@ -168,7 +168,7 @@ def listed(context: click.Context, *, school: str, every: bool, as_json: bool) -
     """List the applications at a school that you may handle."""
     states = frozenset(ApplicationState) if every else UNDECIDED
     with opened(context) as house:
-        found = house.decide_applications.listed(actor(context, house), school, states)
+        found = house.decide_applications.listed(actor(context), school, states)
     screen = Screen.standard()
     if as_json:
         screen.json({"applications": [_plain(each) for each in found]})

@@ -41,7 +41,7 @@ def verify(context: click.Context, known: str | None, *, as_json: bool) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         outside = Head.parse(known) if known is not None else None
-        done = house.read_journal.verify(actor(context, house), head=outside)
+        done = house.read_journal.verify(actor(context), head=outside)
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
         return
@@ -71,7 +71,7 @@ def head(context: click.Context) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.read_journal.verify(actor(context, house))
+        done = house.read_journal.verify(actor(context))
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
         return
@@ -89,7 +89,7 @@ def show(context: click.Context, about: str | None, since: datetime | None, *, a
     with opened(context) as house:
         person = whom(house, about).id if about is not None else None
         begin = datetime.combine(since, time(), house.tenant.zone).astimezone(UTC) if since is not None else None
-        done = house.read_journal.show(actor(context, house), about=person, since=begin)
+        done = house.read_journal.show(actor(context), about=person, since=begin)
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
         return
@@ -120,7 +120,7 @@ def checkpoint(context: click.Context) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.shorten_journal.run(actor(context, house))
+        done = house.shorten_journal.run(actor(context))
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
     elif isinstance(done, NotWhole):

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
+from eszkola_cli.common import actor, as_json, machine_only, opened, refused, secret_argument
 from eszkola_cli.screen import Screen
 from eszkola_core import BounceFate, InvalidValue, NotPermitted, NotUnusable
 
@@ -27,6 +27,7 @@ _SAID: Final = {
 @click.command()
 @click.argument("source", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @as_json
+@machine_only
 @click.pass_context
 def bounce(context: click.Context, source: Sequence[Path], *, as_json: bool) -> None:
     """
@@ -74,7 +75,7 @@ def clear(context: click.Context, address: str, *, why: str) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.clear_address.clear(actor(context, house), secret_argument(address), why=why)
+        done = house.clear_address.clear(actor(context), secret_argument(address), why=why)
     if isinstance(done, NotPermitted):
         screen.problem(refused(done.permission))
         context.exit(1)

@@ -11,7 +11,17 @@ import click
 from attrs import asdict
 
 from eszkola_cli.address_table import read_addresses
-from eszkola_cli.common import CONSOLE, actor, as_json, ask_password, new_file, opened, refused, secret_argument
+from eszkola_cli.common import (
+    CONSOLE,
+    actor,
+    as_json,
+    ask_password,
+    new_file,
+    opened,
+    owner_only,
+    refused,
+    secret_argument,
+)
 from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
 from eszkola_cli.printing import check_locale, letters_set, printed_to
@@ -89,7 +99,7 @@ def issue(  # noqa: PLR0913 - the options of the command
         raise click.UsageError("say where the code goes: --show prints it, --out FILE writes it to a new file")
     with opened(context) as house:
         path = new_file(out) if out is not None else None
-        issued = house.issue_codes.issue(actor(context, house), school, record, guardian)
+        issued = house.issue_codes.issue(actor(context), school, record, guardian)
         if not isinstance(issued, CodeIssued):
             if path is not None:
                 path.unlink()
@@ -134,7 +144,7 @@ def print_codes(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     book, locale = read_addresses(addresses), check_locale(lang)
     with opened(context) as house, printed_to(out) as write:
-        acting = actor(context, house)
+        acting = actor(context)
         done = house.print_codes.issue(acting, school, class_name, addresses=book, locale=locale)
         if isinstance(done, NotPermitted):
             screen.problem(refused(done.permission))
@@ -193,7 +203,7 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
             authority=authority,
             known_by=known_by,
         )
-        done = house.issue_codes.hand_over(actor(context, house), school, record, guardian, handed)
+        done = house.issue_codes.hand_over(actor(context), school, record, guardian, handed)
     if isinstance(done, HandOverKept):
         Screen.standard().say("✓ It is written down.", "green")
         return
@@ -215,6 +225,7 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
 @click.option(
     "--link-file", type=click.Path(dir_okay=False), metavar="FILE", help="Write the link that sets it to a file."
 )
+@owner_only
 @click.pass_context
 def redeem(  # noqa: PLR0913 - the options of the command
     context: click.Context,
@@ -263,7 +274,7 @@ def redeem(  # noqa: PLR0913 - the options of the command
 def status(context: click.Context, *, school: str, class_name: str | None, as_json: bool) -> None:
     """Show how far the guardians of a class have come."""
     with opened(context) as house:
-        seen = house.see_contacts.of(actor(context, house), school, class_name)
+        seen = house.see_contacts.of(actor(context), school, class_name)
     screen = Screen.standard()
     if isinstance(seen, NotPermitted):
         screen.problem(refused(seen.permission))

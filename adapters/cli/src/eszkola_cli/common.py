@@ -8,13 +8,15 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 
 from eszkola_core import (
     Actor,
+    BrokenPromise,
     EmailAddress,
     Ground,
     InvalidValue,
@@ -26,8 +28,8 @@ from eszkola_core import (
     from_config,
 )
 from eszkola_core.domain import national_ids
-from eszkola_core.ports.storage import Storage
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _GROUNDS: Final[Mapping[Ground, str]] = {
@@ -41,6 +43,9 @@ _GROUNDS: Final[Mapping[Ground, str]] = {
 ACTING_AS = "eszkola.acting-as"
 """Where the command's context keeps the login behind ``--as``."""
 
+_ACTOR: Final = "eszkola.actor"
+"""Where it keeps who acts, once the platform is open."""
+
 CONSOLE = "console"
 """Where attempts come from that somebody makes with the command."""
 
@@ -53,8 +58,14 @@ password_stdin = click.option(
 
 @contextmanager
 def opened(context: click.Context) -> Iterator[Platform]:
-    """Open the platform that the command line names, and close it afterwards."""
+    """
+    Open the platform that the command line names, and close it afterwards.
+
+    Raises:
+        InvalidValue: nobody has the login behind ``--as``, whatever the command goes on to do.
+    """
     with from_config(place(context)) as house:
+        context.meta[_ACTOR] = _acting(context, house)
         yield house
 
 
@@ -71,27 +82,48 @@ def place(context: click.Context) -> Path:
         raise InvalidValue(f"{missing}, or name it with --config", code=missing.code) from None
 
 
-def actor(context: click.Context, house: Platform) -> Actor:
-    """
-    Return who acts: the console, which may do everything here, or the account that ``--as`` names.
-
-    Raises:
-        InvalidValue: nobody has that login.
-    """
-    return actor_in(context, house.storage)
+def actor(context: click.Context) -> Actor:
+    """Return who acts in the platform that is open: the console, which may do everything, or whom ``--as`` names."""
+    acting = context.meta[_ACTOR]
+    if not isinstance(acting, Actor):
+        raise BrokenPromise("whoever acts is known once the platform is open")
+    return acting
 
 
-def actor_in(context: click.Context, storage: Storage) -> Actor:
+def without_as(why: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
-    Return who acts, as `actor` does, by what *storage* knows.
+    Let a command refuse ``--as``, as a wrong usage that says *why*.
 
-    Raises:
-        InvalidValue: nobody has that login.
+    It is for what no account's rights decide; every other command opens the platform, and acts as that account.
     """
+
+    def refusing(command: Callable[P, T]) -> Callable[P, T]:
+        @wraps(command)
+        def called(*arguments: P.args, **named: P.kwargs) -> T:
+            if click.get_current_context().meta.get(ACTING_AS) is not None:
+                raise click.UsageError(f"{why}: leave --as out")
+            return command(*arguments, **named)
+
+        return called
+
+    return refusing
+
+
+machine_only = without_as("this is for whoever runs the machine, and no account's rights reach it")
+"""For a command that only whoever runs the machine may give."""
+
+owner_only = without_as("whoever gives this shows with a secret of their own who they are")
+"""For a command that asks for a password, a token or a code."""
+
+about_nobody = without_as("this looks at no account")
+"""For a command that reads the configuration at most."""
+
+
+def _acting(context: click.Context, house: Platform) -> Actor:
     login = context.meta.get(ACTING_AS)
     if login is None:
         return Actor.console(console_user())
-    with storage.snapshot() as unit:
+    with house.unchecked_storage.snapshot() as unit:
         person = unit.people.by_login(login)
     if person is None:
         raise InvalidValue("--as: nobody has this login; give the login that was issued", code="unknown-login")

@@ -92,7 +92,7 @@ def list_(  # noqa: PLR0913 - the options of a command
     screen = Screen.standard()
     with opened(context) as house:
         chosen = CaseKind(kind) if kind is not None else None
-        found = house.see_conflicts.of(actor(context, house), school=school, kind=chosen, mine=mine, closed=closed)
+        found = house.see_conflicts.of(actor(context), school=school, kind=chosen, mine=mine, closed=closed)
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)
@@ -113,7 +113,7 @@ def show(context: click.Context, number: int, *, lang: str, as_json: bool) -> No
     """Show one conflict, open or over, and the command that mends it."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.see_conflicts.find(actor(context, house), number)
+        found = house.see_conflicts.find(actor(context), number)
     if found is None:
         screen.problem(KEPT[AssignRefused.UNKNOWN])
         context.exit(1)
@@ -134,7 +134,7 @@ def assign(context: click.Context, number: int, identifier: str, *, reason: str)
     screen = Screen.standard()
     with opened(context) as house:
         person = whom(house, identifier)
-        done = house.assign_conflict.assign(actor(context, house), number, person.id, reason=reason)
+        done = house.assign_conflict.assign(actor(context), number, person.id, reason=reason)
     _said(context, screen, done, f"✓ {person.login} is asked to mend conflict {number}.")
 
 
@@ -146,7 +146,7 @@ def release(context: click.Context, number: int, *, reason: str) -> None:
     """Hand a conflict back: nobody is asked to mend it any more."""
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.assign_conflict.release(actor(context, house), number, reason=reason)
+        done = house.assign_conflict.release(actor(context), number, reason=reason)
     _said(context, screen, done, f"✓ Nobody is asked to mend conflict {number} any more.")
 
 

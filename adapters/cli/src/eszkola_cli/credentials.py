@@ -146,7 +146,7 @@ def preview(context: click.Context, /, *, as_json: bool, **options: Any) -> None
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.hand_out_credentials.preview(actor(context, house), _order(house, **options))
+        found = house.hand_out_credentials.preview(actor(context), _order(house, **options))
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)
@@ -182,7 +182,7 @@ def send(
     """
     screen = Screen.standard()
     with opened(context) as house:
-        handing, order, acting = house.hand_out_credentials, _order(house, **options), actor(context, house)
+        handing, order, acting = house.hand_out_credentials, _order(house, **options), actor(context)
         if out is None:
             ahead = handing.preview(acting, order)
             if isinstance(ahead, Preview) and ahead.counts()[CredentialChannel.LETTER]:
@@ -234,7 +234,7 @@ def print_credentials(
         raise click.UsageError("--list or --first-access, not both")
     screen = Screen.standard()
     with opened(context) as house, printed_to(out) as write:
-        handing, order, acting = house.hand_out_credentials, _order(house, **options), actor(context, house)
+        handing, order, acting = house.hand_out_credentials, _order(house, **options), actor(context)
         found = handing.invitations(acting, order) if first_access else handing.print(acting, order)
         if isinstance(found, NotPermitted):
             screen.problem(refused(found.permission))
@@ -297,7 +297,7 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
         to = whom(house, guardian).id if guardian is not None else None
         path = new_file(out) if out is not None else None
         done = house.hand_over_credential.hand_over(
-            actor(context, house), person.id, by=HandedBy(way), proof=Proof(proof), to=to
+            actor(context), person.id, by=HandedBy(way), proof=Proof(proof), to=to
         )
         if not isinstance(done, HandedOver):
             if path is not None:

@@ -19,7 +19,7 @@ import click
 from attrs import define, field
 
 from eszkola_cli.access import show_children, show_roles
-from eszkola_cli.common import console_user
+from eszkola_cli.common import console_user, machine_only
 from eszkola_cli.region import SCHOOL_OF, Character, Region, make_region, second_day, write_region
 from eszkola_cli.screen import Screen
 from eszkola_cli.setting_up import make
@@ -29,6 +29,7 @@ from eszkola_core import (
     BrokenPromise,
     InvalidValue,
     NotCompleted,
+    NotPermitted,
     Plan,
     Platform,
     Reading,
@@ -90,6 +91,7 @@ class _StoryClock:
     "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="An empty or new folder to play in."
 )
 @click.option("--seed", default=2018, show_default=True, help="Another number makes another region.")
+@machine_only
 def demo(folder: Path | None, seed: int) -> None:
     """Play the main job on a made-up region. Import, first access, sign-in, a change, a conflict."""
     if folder is None:
@@ -315,7 +317,9 @@ class _Story:
 
     def _sum_up(self, house: Platform) -> None:
         self._chapter(6, "Where things stand")
-        readiness = house.check_readiness.of()
+        readiness = house.check_readiness.of(Actor.console(console_user()))
+        if isinstance(readiness, NotPermitted):
+            raise BrokenPromise("the console may see everybody's readiness")
         status = house.deliver_messages.status()
         missing = Counter(reason for row in readiness.rows for reason in row.reasons)
         rows = [

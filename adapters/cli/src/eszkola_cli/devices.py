@@ -13,6 +13,7 @@ from eszkola_cli.common import (
     as_json,
     ask_password,
     opened,
+    owner_only,
     password_stdin,
     refused,
     whom,
@@ -29,6 +30,7 @@ def device() -> None:
 @device.command()
 @click.argument("login")
 @password_stdin
+@owner_only
 @click.pass_context
 def pair(context: click.Context, login: str, *, password_stdin: bool) -> None:
     """
@@ -60,6 +62,7 @@ def pair(context: click.Context, login: str, *, password_stdin: bool) -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--pin", required=True, help="The PIN beside the code.")
+@owner_only
 @click.pass_context
 def complete(context: click.Context, code: str, name: str, *, pin: str) -> None:
     """
@@ -85,7 +88,7 @@ def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
     """List the devices of a login, an address or a national id."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.manage_devices.of(actor(context, house), whom(house, identifier).id)
+        found = house.manage_devices.of(actor(context), whom(house, identifier).id)
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)
@@ -119,7 +122,7 @@ def revoke(context: click.Context, identifier: str, *, why: str) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.manage_devices.revoke_all(actor(context, house), whom(house, identifier).id, why=why)
+        done = house.manage_devices.revoke_all(actor(context), whom(house, identifier).id, why=why)
     if isinstance(done, NotPermitted):
         screen.problem(refused(done.permission))
         context.exit(1)

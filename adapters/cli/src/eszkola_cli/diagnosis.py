@@ -83,7 +83,7 @@ def diagnose(context: click.Context, identifier: str, *, lang: str | None, sourc
     screen = Screen.standard()
     with opened(context) as house:
         locale = lang or house.tenant.locale
-        found = house.diagnose.of(actor(context, house), secret_argument(identifier), source=source)
+        found = house.diagnose.of(actor(context), secret_argument(identifier), source=source)
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)

@@ -85,7 +85,7 @@ def held(context: click.Context, school: str | None, *, strict: bool, as_json: b
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.see_held.of(actor(context, house), school)
+        found = house.see_held.of(actor(context), school)
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)
@@ -139,7 +139,7 @@ def distinct(context: click.Context, identifier: str, other: str, reason: str) -
     screen = Screen.standard()
     with opened(context) as house:
         pair = whom(house, identifier).id, whom(house, other).id
-        done = house.settle_identity.distinct(actor(context, house), *pair, reason=reason)
+        done = house.settle_identity.distinct(actor(context), *pair, reason=reason)
     if not isinstance(done, IdentitySettled):
         _refuse(context, screen, done)
         return
@@ -148,7 +148,7 @@ def distinct(context: click.Context, identifier: str, other: str, reason: str) -
 
 def held_place(context: click.Context, house: Platform, screen: Screen, place: str) -> HeldPlace:
     """Return what PLACE names, or end the command."""
-    found = house.see_held.find(actor(context, house), place)
+    found = house.see_held.find(actor(context), place)
     if not isinstance(found, HeldPlace):
         screen.problem(_UNSEEN if found is None else refused(found.permission))
         context.exit(1)
@@ -159,7 +159,7 @@ def _answer(context: click.Context, place: str, *, is_same: bool, reason: str) -
     screen = Screen.standard()
     with opened(context) as house:
         found = held_place(context, house, screen, place)
-        done = house.settle_identity.answer(actor(context, house), found.key, is_same=is_same, reason=reason)
+        done = house.settle_identity.answer(actor(context), found.key, is_same=is_same, reason=reason)
     if not isinstance(done, IdentitySettled):
         _refuse(context, screen, done)
         return

@@ -27,7 +27,7 @@ def list_keys(context: click.Context, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.rotate_keys.look(actor(context, house))
+        done = house.rotate_keys.look(actor(context))
         zone = house.tenant.zone
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
@@ -72,7 +72,7 @@ def rotate(context: click.Context, kind: str, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.rotate_keys.renew(actor(context, house), KeyKind(kind))
+        done = house.rotate_keys.renew(actor(context), KeyKind(kind))
         if isinstance(done, NotPermitted):
             _refuse(context, screen, done)
             return
@@ -98,7 +98,7 @@ def forget(context: click.Context, kind: str, number: int, *, as_json: bool) -> 
     """Take a key away for good that nothing needs any more."""
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.rotate_keys.forget(actor(context, house), KeyKind(kind), number)
+        done = house.rotate_keys.forget(actor(context), KeyKind(kind), number)
     if isinstance(done, NotPermitted):
         _refuse(context, screen, done)
     elif as_json:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from eszkola_cli.common import actor, as_json, opened, refused, whom
+from eszkola_cli.common import actor, as_json, machine_only, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core import Entitling, InvalidValue, Licence, NoLicence, NotPermitted, Pool
 
@@ -33,7 +33,7 @@ def pool(context: click.Context, key: str, *, product: str, seats: int, roles: t
     screen = Screen.standard()
     made = Pool(key=key, product=product, seats=seats, roles=frozenset(map(Entitling, roles)) or frozenset(Entitling))
     with opened(context) as house:
-        done = house.assign_licences.keep_pool(actor(context, house), made)
+        done = house.assign_licences.keep_pool(actor(context), made)
     if isinstance(done, NotPermitted):
         screen.problem(refused(done.permission))
         context.exit(1)
@@ -48,7 +48,11 @@ def list_(context: click.Context, *, as_json: bool) -> None:
     """List the pools with their seats."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.assign_licences.pools()
+        found = house.assign_licences.pools(actor(context))
+    if isinstance(found, NotPermitted):
+        screen.problem(refused(found.permission))
+        context.exit(1)
+        return
     if as_json:
         pools = [
             {
@@ -78,7 +82,7 @@ def list_(context: click.Context, *, as_json: bool) -> None:
 def assign(context: click.Context, identifier: str, *, pool_key: str) -> None:
     """Give somebody a licence by their login, address or national id."""
     with opened(context) as house:
-        done = house.assign_licences.assign(actor(context, house), whom(house, identifier).id, pool_key)
+        done = house.assign_licences.assign(actor(context), whom(house, identifier).id, pool_key)
     _tell(context, done, "The licence is assigned.")
 
 
@@ -90,11 +94,12 @@ def assign(context: click.Context, identifier: str, *, pool_key: str) -> None:
 def withdraw(context: click.Context, identifier: str, *, pool_key: str, why: str) -> None:
     """Take a licence back at once, without a grace."""
     with opened(context) as house:
-        done = house.assign_licences.withdraw(actor(context, house), whom(house, identifier).id, pool_key, why=why)
+        done = house.assign_licences.withdraw(actor(context), whom(house, identifier).id, pool_key, why=why)
     _tell(context, done, "The licence is withdrawn, and its seat is free.")
 
 
 @licence.command()
+@machine_only
 @click.pass_context
 def review(context: click.Context) -> None:
     """
@@ -119,7 +124,7 @@ def export(context: click.Context, *, pool_key: str, out: Path) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        files = house.assign_licences.export(actor(context, house), pool_key)
+        files = house.assign_licences.export(actor(context), pool_key)
     if isinstance(files, NotPermitted):
         screen.problem(refused(files.permission))
         context.exit(1)

@@ -13,6 +13,7 @@ from eszkola_cli.common import (
     as_json,
     ask_password,
     opened,
+    owner_only,
     password_stdin,
     refused,
     whom,
@@ -71,7 +72,7 @@ def restrict(context: click.Context, human: str, child: str, *, reason: str) -> 
     screen = Screen.standard()
     with opened(context) as house:
         pair = whom(house, human).id, whom(house, child).id
-        done = house.restrict_links.restrict(actor(context, house), *pair, reason=reason)
+        done = house.restrict_links.restrict(actor(context), *pair, reason=reason)
     if not isinstance(done, Restricted):
         _refuse(context, screen, done)
         return
@@ -89,7 +90,7 @@ def lift(context: click.Context, human: str, child: str, *, reason: str) -> None
     screen = Screen.standard()
     with opened(context) as house:
         pair = whom(house, human).id, whom(house, child).id
-        done = house.restrict_links.lift(actor(context, house), *pair, reason=reason)
+        done = house.restrict_links.lift(actor(context), *pair, reason=reason)
     if not isinstance(done, Lifted):
         _refuse(context, screen, done)
         return
@@ -110,7 +111,7 @@ def admit(context: click.Context, place: str, *, reason: str) -> None:
     screen = Screen.standard()
     with opened(context) as house:
         found = held_place(context, house, screen, place)
-        done = house.admit_guardians.admit(actor(context, house), found.key, reason=reason)
+        done = house.admit_guardians.admit(actor(context), found.key, reason=reason)
     if not isinstance(done, Admitted):
         _refuse(context, screen, done)
         return
@@ -131,7 +132,7 @@ def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.see_links.of(actor(context, house), whom(house, identifier).id)
+        found = house.see_links.of(actor(context), whom(house, identifier).id)
     if isinstance(found, NotPermitted):
         _refuse(context, screen, found)
         return
@@ -150,6 +151,7 @@ def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
 @click.argument("guardian")
 @click.option("--withdraw", is_flag=True, help="Take back a consent that was given.")
 @password_stdin
+@owner_only
 @click.pass_context
 def consent(context: click.Context, login: str, guardian: str, *, withdraw: bool, password_stdin: bool) -> None:
     """
@@ -190,7 +192,7 @@ def who_sees(context: click.Context, identifier: str, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.who_sees.of(actor(context, house), whom(house, identifier).id)
+        found = house.who_sees.of(actor(context), whom(house, identifier).id)
     if isinstance(found, NotPermitted):
         _refuse(context, screen, found)
         return

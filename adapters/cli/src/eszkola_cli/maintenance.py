@@ -33,7 +33,7 @@ def begin(context: click.Context, *, until: datetime | None, pl: str | None, sl:
     with opened(context) as house:
         expected = until.replace(tzinfo=house.tenant.zone).astimezone(UTC) if until is not None else None
         own = {locale: text for locale, text in (("pl", pl), ("sl", sl), ("en", en)) if text is not None}
-        done = house.announce_maintenance.begin(actor(context, house), texts=own, expected_end_at=expected)
+        done = house.announce_maintenance.begin(actor(context), texts=own, expected_end_at=expected)
         if isinstance(done, NotPermitted):
             screen.problem(refused(done.permission))
             context.exit(1)
@@ -49,7 +49,7 @@ def end(context: click.Context) -> None:
     """End the maintenance that is under way: people sign in again."""
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.announce_maintenance.end(actor(context, house))
+        done = house.announce_maintenance.end(actor(context))
     if isinstance(done, NotPermitted):
         screen.problem(refused(done.permission))
         context.exit(1)

@@ -44,7 +44,7 @@ def merge(  # noqa: PLR0913 - what the command line gives
     screen = Screen.standard()
     with opened(context) as house:
         pair = whom(house, identifier).id, whom(house, other).id
-        who, merging = actor(context, house), house.merge_people
+        who, merging = actor(context), house.merge_people
         done = (
             merging.plan(who, *pair) if plan_id is None else merging.merge(who, *pair, plan_id=plan_id, reason=reason)
         )
@@ -77,7 +77,7 @@ def unmerge(context: click.Context, identifier: str, decision: int | None, reaso
     """
     screen = Screen.standard()
     with opened(context) as house:
-        person, who = whom(house, identifier), actor(context, house)
+        person, who = whom(house, identifier), actor(context)
         found = house.merge_people.of(who, person.id)
         if isinstance(found, NotPermitted):
             screen.problem(refused(found.permission))

@@ -71,7 +71,7 @@ def acknowledge(context: click.Context, identifier: str, kinds: tuple[str, ...])
     with opened(context) as house:
         person = whom(house, identifier)
         meant = [NoticeKind(each) for each in kinds] or list(NoticeKind)
-        done = house.acknowledge_notices.on_paper(actor(context, house), person.id, meant)
+        done = house.acknowledge_notices.on_paper(actor(context), person.id, meant)
     if not isinstance(done, Acknowledged):
         screen.problem(_REFUSALS[done.reason] if isinstance(done, NotAcknowledged) else refused(done.permission))
         context.exit(1)
@@ -92,9 +92,9 @@ def publish(context: click.Context, file: Path, kind: str, school: str) -> None:
     language, such as version = "2026-09" and pl = "…".
     """
     screen = Screen.standard()
-    notice = _read(file, NoticeKind(kind), school)
     with opened(context) as house:
-        done = house.acknowledge_notices.publish(actor(context, house), notice)
+        notice = _read(file, NoticeKind(kind), school)
+        done = house.acknowledge_notices.publish(actor(context), notice)
     if not isinstance(done, Published):
         screen.problem(refused(done.permission))
         context.exit(1)

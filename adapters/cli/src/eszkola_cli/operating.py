@@ -10,7 +10,7 @@ import click
 from attrs import asdict
 
 from eszkola_cli.bounces import bounce, clear
-from eszkola_cli.common import as_json, opened
+from eszkola_cli.common import as_json, machine_only, opened
 from eszkola_cli.dispatching_texts import show_texts, told
 from eszkola_cli.screen import Screen
 from eszkola_cli.stopping import Stopping
@@ -32,6 +32,7 @@ outbox.add_command(clear)
 @outbox.command()
 @click.option("--watch", is_flag=True, help="Go on until stopped, looking again every few seconds.")
 @as_json
+@machine_only
 @click.pass_context
 def dispatch(context: click.Context, *, watch: bool, as_json: bool) -> None:
     """
@@ -75,6 +76,7 @@ def _show(screen: Screen, done: Dispatched) -> None:
 
 @outbox.command()
 @as_json
+@machine_only
 @click.pass_context
 def status(context: click.Context, *, as_json: bool) -> None:
     """Count messages by state. Says too since when the oldest waits."""
@@ -112,6 +114,7 @@ def db() -> None:
 
 
 @db.command()
+@machine_only
 @click.pass_context
 def create(context: click.Context) -> None:
     """
@@ -126,6 +129,7 @@ def create(context: click.Context) -> None:
 
 
 @db.command()
+@machine_only
 @click.pass_context
 def upgrade(context: click.Context) -> None:
     """Bring the database up to date."""
@@ -139,6 +143,7 @@ def upgrade(context: click.Context) -> None:
 
 @db.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@machine_only
 @click.pass_context
 def backup(context: click.Context, file: Path) -> None:
     """
@@ -155,6 +160,7 @@ def backup(context: click.Context, file: Path) -> None:
 
 @db.command()
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@machine_only
 @click.pass_context
 def restore(context: click.Context, file: Path) -> None:
     """
@@ -173,6 +179,7 @@ def restore(context: click.Context, file: Path) -> None:
 
 @db.command()
 @as_json
+@machine_only
 @click.pass_context
 def check(context: click.Context, *, as_json: bool) -> None:
     """Say what is wrong with the database and its keys."""

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from eszkola_cli.common import as_json, ask_password, read_secret, strict
+from eszkola_cli.common import about_nobody, as_json, ask_password, read_secret, strict
 from eszkola_cli.policies import chosen_policy, policy_of, spoken
 from eszkola_cli.screen import Screen
 from eszkola_core import BuiltInCompromisedPasswords, InvalidValue, PasswordPolicy, Violation, describe
@@ -23,6 +23,7 @@ def password() -> None:
 @spoken
 @as_json
 @strict
+@about_nobody
 @click.pass_context
 def check(context: click.Context, policy: str | None, lang: str, *, as_json: bool, strict: bool) -> None:
     """Say all that is wrong with a password. It is read from standard input."""

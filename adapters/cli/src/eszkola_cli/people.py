@@ -73,7 +73,7 @@ def export(context: click.Context, identifier: str, out: Path | None, *, to_stdo
         raise InvalidValue(f"{out}: name a new file in a folder that is there", code="file-taken")
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.export_person.of(actor(context, house), whom(house, identifier).id)
+        done = house.export_person.of(actor(context), whom(house, identifier).id)
     if not isinstance(done, Exported):
         gone = _KEPT[ErasureRefused.NO_SUCH_PERSON]
         screen.problem(refused(done.permission) if isinstance(done, NotPermitted) else gone)
@@ -102,7 +102,7 @@ def erase(context: click.Context, identifier: str, why: str, plan: str | None, *
     """
     screen = Screen.standard()
     with opened(context) as house:
-        number, who = whom(house, identifier).id, actor(context, house)
+        number, who = whom(house, identifier).id, actor(context)
         done = (
             house.erase_person.request(who, number, why=why)
             if plan is None

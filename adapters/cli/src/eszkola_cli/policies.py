@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from eszkola_cli.common import as_json, place, strict
+from eszkola_cli.common import about_nobody, as_json, place, strict
 from eszkola_cli.screen import Screen
 from eszkola_core import (
     LOCALES,
@@ -40,6 +40,7 @@ def policy() -> None:
 
 @policy.command()
 @as_json
+@about_nobody
 @click.pass_context
 def show(context: click.Context, *, as_json: bool) -> None:
     """Show which policy holds for whom, and from which day."""
@@ -67,6 +68,7 @@ def show(context: click.Context, *, as_json: bool) -> None:
 @spoken
 @as_json
 @strict
+@about_nobody
 @click.pass_context
 def conformance(context: click.Context, policy: str | None, lang: str, *, as_json: bool, strict: bool) -> None:
     """

@@ -94,7 +94,7 @@ def grant(  # noqa: PLR0913 - the options of the command
     held = HeldRole(school_key, Role(role_name), class_name)
     with opened(context) as house:
         person = whom(house, identifier)
-        done = house.grant_roles.grant(actor(context, house), person.id, held, last_day=until.date(), reason=reason)
+        done = house.grant_roles.grant(actor(context), person.id, held, last_day=until.date(), reason=reason)
     if not isinstance(done, Granted):
         _refuse(context, screen, done)
         return
@@ -120,7 +120,7 @@ def withdraw(  # noqa: PLR0913 - the options of the command
     held = HeldRole(school_key, Role(role_name), class_name)
     with opened(context) as house:
         person = whom(house, identifier)
-        done = house.grant_roles.withdraw(actor(context, house), person.id, held, reason=reason)
+        done = house.grant_roles.withdraw(actor(context), person.id, held, reason=reason)
     if not isinstance(done, Withdrawn):
         _refuse(context, screen, done)
         return
@@ -159,7 +159,7 @@ def appoint(  # noqa: PLR0913 - the options of the command
     held = HeldRole(school_key, Role(role_name))
     with opened(context) as house:
         done = house.appoint.appoint(
-            actor(context, house),
+            actor(context),
             held,
             first_name=first_name,
             last_name=last_name,
@@ -182,7 +182,10 @@ def list_(context: click.Context, school_key: str | None, *, as_json: bool) -> N
     """List the roles that were given here."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.grant_roles.given(school_key)
+        found = house.grant_roles.given(actor(context), school_key)
+    if isinstance(found, NotPermitted):
+        _refuse(context, screen, found)
+        return
     if as_json:
         screen.json({"roles": [_told(each) for each in found]})
         return

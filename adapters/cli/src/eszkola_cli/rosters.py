@@ -93,11 +93,14 @@ def plan(  # noqa: PLR0913 - the options of the command
     strict: bool,
 ) -> None:
     """Say what importing SOURCE would do, without doing it."""
+    if not sources:
+        raise click.UsageError("name at least one file, folder or ZIP archive")
+    _check_one_school(school, from_name=school_from_name)
     screen = Screen.standard()
     with _readable(context, screen, as_json=as_json), opened(context) as house:
         with Waiting(screen.err, writes=False) as waiting:
             reading = _read(house, sources, format_, school, from_name=school_from_name)
-            _check(context, screen, house.import_rosters.permission(actor(context, house), reading))
+            _check(context, screen, house.import_rosters.permission(actor(context), reading))
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             made = house.import_rosters.plan(reading, allow_removals=allowed, allow_undone=again, watch=waiting)
         if save is not None:
@@ -145,6 +148,7 @@ def apply(  # noqa: PLR0913 - the options of the command
             "a saved plan has its own --format, --school, --school-from-name, --allow-removals and --redo: "
             "make another plan"
         )
+    _check_one_school(school, from_name=school_from_name)
     with (
         _readable(context, screen, as_json=as_json),
         opened(context) as house,
@@ -156,7 +160,7 @@ def apply(  # noqa: PLR0913 - the options of the command
             reading = _read(house, sources, format_, school, from_name=school_from_name)
             allowed, again = _permission(reading, allowed=allow_removals), _permission(reading, allowed=redo)
             outcome = house.import_rosters.apply(
-                reading, actor=actor(context, house), allow_removals=allowed, allow_undone=again, watch=waiting
+                reading, actor=actor(context), allow_removals=allowed, allow_undone=again, watch=waiting
             )
     if isinstance(outcome, NotPermitted):
         _check(context, screen, outcome.permission)
@@ -185,19 +189,23 @@ def readiness(
         raise click.UsageError("--class needs --school")
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.check_readiness.of(school, class_name)
+        found = house.check_readiness.of(actor(context), school, class_name)
+    if isinstance(found, NotPermitted):
+        _check(context, screen, found.permission)
+        return
     standings.show_readiness(screen, found, as_json=as_json)
     context.exit(1 if strict and any(row.reasons for row in found.rows) else 0)
+
+
+def _check_one_school(school: str | None, *, from_name: bool) -> None:
+    if from_name and school is not None:
+        raise click.UsageError("name one school with --school, or each by its file with --school-from-name, not both")
 
 
 def _read(
     house: Platform, sources: Sequence[Path], format_: str | None, school: str | None, *, from_name: bool
 ) -> Reading:
     """Return what the sources state; most of it is taken out of the files only where it is looked at."""
-    if not sources:
-        raise click.UsageError("name at least one file, folder or ZIP archive")
-    if from_name and school is not None:
-        raise click.UsageError("name one school with --school, or each by its file with --school-from-name, not both")
     known = house.import_rosters.knows()  # a house that cannot be opened says so before anything is read
     if not from_name:
         return house.gradebook.read(sources, format=format_, school=school, known=known)
@@ -239,7 +247,7 @@ def _apply_saved(
     saved = read_plan(content, house.storage, house.tenant.settings, now=house.clock.now())
     return house.import_rosters.apply(
         wire.reading_from_bytes(saved.reading),
-        actor=actor(context, house),
+        actor=actor(context),
         allow_removals=saved.allow_removals,
         allow_undone=saved.allow_undone,
         only=saved.digest,

@@ -26,7 +26,7 @@ def add(context: click.Context, key: str, name: str) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.manage_schools.add(actor(context, house), key, name)
+        done = house.manage_schools.add(actor(context), key, name)
     if not isinstance(done, SchoolKept):
         screen.problem(refused(done.permission))
         context.exit(1)

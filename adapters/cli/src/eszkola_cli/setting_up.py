@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from eszkola_cli.common import machine_only
 from eszkola_cli.screen import Screen
 from eszkola_core import LOCALES, PROFILES, EszkolaError, InvalidValue, Platform, configuration, from_config
 
@@ -72,6 +73,7 @@ folder = "outbox"
     help="postgresql://ROLE@HOST/DATABASE, there and empty; without it a SQLite file is made in DIR.",
 )
 @click.option("--locale", type=click.Choice(LOCALES), default="pl", show_default=True, help="The language of messages.")
+@machine_only
 def init(folder: Path, database: str | None, **tenant: str) -> None:
     """Make a configuration, a keyring and a database in DIR."""
     house = make(folder, database=database, **tenant)

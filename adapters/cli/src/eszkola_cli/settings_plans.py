@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from eszkola_cli.common import actor_in, as_json, opened, refused
+from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.screen import Screen
-from eszkola_core import LossKind, SettingsChanged, SettingsKept, SettingsPlan
+from eszkola_core import LossKind, NotPermitted, SettingsChanged, SettingsKept, SettingsPlan
 from eszkola_core.domain.choices import Choice
 
 _SHOWN: Final = 25
@@ -36,7 +36,11 @@ def plan(context: click.Context, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.change_settings.plan()
+        found = house.change_settings.plan(actor(context))
+    if isinstance(found, NotPermitted):
+        screen.problem(refused(found.permission))
+        context.exit(1)
+        return
     _show(screen, found, as_json=as_json)
 
 
@@ -52,7 +56,7 @@ def apply(context: click.Context, plan_id: str, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        done = house.change_settings.apply(actor_in(context, house.unchecked_storage), plan_id)
+        done = house.change_settings.apply(actor(context), plan_id)
     if isinstance(done, SettingsKept):
         screen.problem("others would lose by now than the plan said; nothing was changed")
         _show(screen, done.plan, as_json=as_json)

@@ -22,7 +22,7 @@ def show(context: click.Context, identifier: str, *, as_json: bool) -> None:
     """
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.see_sources.of(actor(context, house), whom(house, identifier).id)
+        found = house.see_sources.of(actor(context), whom(house, identifier).id)
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from eszkola_cli.common import as_json, read_secret
+from eszkola_cli.common import about_nobody, as_json, read_secret
 from eszkola_cli.screen import Screen
 from eszkola_cli.text_files import Texts, texts_of
 from eszkola_core import (
@@ -42,6 +42,7 @@ _SHOWN: Final = 25
 @click.option("--to", metavar="NUMBER", help="The telephone number; without it, the price that is for all numbers.")
 @click.option("--tariff", metavar="T", help="A tariff's name: 'literal', 'by-segment' or one of the configuration.")
 @as_json
+@about_nobody
 @click.pass_context
 def quote(  # noqa: PLR0913 - the options of the command
     context: click.Context, text: str | None, source: Path | None, to: str | None, tariff: str | None, *, as_json: bool

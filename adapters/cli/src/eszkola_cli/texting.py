@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from eszkola_cli.common import actor, as_json, opened, refused
+from eszkola_cli.common import actor, as_json, machine_only, opened, refused
 from eszkola_cli.gateway_lists import rows_of
 from eszkola_cli.screen import Screen
 from eszkola_cli.text_quotes import quote
@@ -59,7 +59,7 @@ def statement(context: click.Context, *, school: str, month: str, table: Path | 
     """Say what a school's month came to."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.account_for_sms.statement(actor(context, house), school, parse_month(month))
+        found = house.account_for_sms.statement(actor(context), school, parse_month(month))
     if isinstance(found, NotPermitted):
         screen.problem(refused(found.permission))
         context.exit(1)
@@ -113,7 +113,7 @@ def reconcile(context: click.Context, file: Path, *, currency: str | None, as_js
     with opened(context) as house:
         usual = currency or house.tenant.tariff.prices[0].amount.currency
         rows = rows_of(file, currency=usual, zone=house.tenant.zone)
-        done = house.account_for_sms.reconcile(actor(context, house), rows)
+        done = house.account_for_sms.reconcile(actor(context), rows)
     if isinstance(done, NotPermitted):
         screen.problem(refused(done.permission))
         context.exit(1)
@@ -159,6 +159,7 @@ def _show_differences(screen: Screen, differences: Sequence[Reconciled]) -> None
 @sms.command()
 @click.argument("source", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @as_json
+@machine_only
 @click.pass_context
 def report(context: click.Context, source: Sequence[Path], *, as_json: bool) -> None:
     """

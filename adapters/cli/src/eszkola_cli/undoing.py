@@ -39,7 +39,7 @@ def runs(context: click.Context, *, limit: int, as_json: bool) -> None:
     """List what was imported, the newest first."""
     screen = Screen.standard()
     with opened(context) as house:
-        found = house.undo_run.runs(actor(context, house), limit)
+        found = house.undo_run.runs(actor(context), limit)
     if as_json:
         screen.json({"runs": [_told(each) for each in found]})
         return
@@ -76,7 +76,7 @@ def undo(  # noqa: PLR0913 - the options of the command
     screen = Screen.standard()
     allowed: frozenset[str] | None = None if allow_removals else frozenset()
     with opened(context) as house:
-        who, undoing = actor(context, house), house.undo_run
+        who, undoing = actor(context), house.undo_run
         done: UndoPlan | Undone | NotUndone | NotPermitted | Running
         if only_plan:
             planned = undoing.plan(who, run, allow_removals=allowed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from eszkola_core._usecases.appoint import Appointed
-from eszkola_core._usecases.change_settings import SettingsChanged
+from eszkola_core._usecases.change_settings import SettingsChanged, SettingsPlan
 from eszkola_core._usecases.correct_data import Corrected
 from eszkola_core._usecases.grant_roles import Granted, Withdrawn
 from eszkola_core._usecases.lock_account import Locked, Unlocked
@@ -281,7 +281,9 @@ class RightsMachine(TwoSchools):
         """Let anybody try to put settings in force by which addresses are shared, or open the door."""
         sharing = Sharing.FORBID if scheme is LoginScheme.EMAIL else sharing
         changing, mine = self.changing(sharing, scheme), self.held(by)
-        done = changing.apply(self.actor(by), changing.plan().id)
+        plan = changing.plan(CONSOLE)
+        assert isinstance(plan, SettingsPlan)
+        done = changing.apply(self.actor(by), plan.id)
         if isinstance(done, SettingsChanged):
             assert any(each.role is Role.REGIONAL_ADMINISTRATOR for each in mine), f"{by} changes settings"
             self.region.choose(sharing=sharing, login_scheme=scheme)
