@@ -10,7 +10,7 @@ from typing import Final
 import click
 from attrs import asdict
 
-from eszkola_cli.common import actor, as_json, machine_only, opened, refused, whom
+from eszkola_cli.common import actor, as_json, filled, machine_only, new_file, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core import (
     CredentialHandedOver,
@@ -230,5 +230,4 @@ def _write_slip(slip: Path, house: Platform, done: CredentialHandedOver) -> None
         at=receipt.at.astimezone(house.tenant.zone).strftime("%Y-%m-%d %H:%M"),
         entry=receipt.entry,
     )
-    slip.touch(mode=0o600, exist_ok=False)
-    slip.write_text(text, encoding="utf-8")
+    filled(new_file(str(slip)), text)

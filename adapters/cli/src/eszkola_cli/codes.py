@@ -16,6 +16,8 @@ from eszkola_cli.common import (
     actor,
     as_json,
     ask_password,
+    discard,
+    filled,
     new_file,
     opened,
     owner_only,
@@ -101,14 +103,13 @@ def issue(  # noqa: PLR0913 - the options of the command
         path = new_file(out) if out is not None else None
         issued = house.issue_codes.issue(actor(context), school, record, guardian)
         if not isinstance(issued, CodeIssued):
-            if path is not None:
-                path.unlink()
+            discard(path)
             _refuse(context, issued)
             return
         lines = _sheet(house, issued, lang)
     screen = Screen.standard()
     if path is not None:
-        path.write_text("\n".join((shown_code(issued.code), *lines)) + "\n", "utf-8")
+        filled(path, "\n".join((shown_code(issued.code), *lines)) + "\n")
         screen.say(f"Code and instructions are in {path}.")
         return
     screen.say(shown_code(issued.code))
@@ -254,8 +255,7 @@ def redeem(  # noqa: PLR0913 - the options of the command
         path = new_file(link_file) if link_file is not None else None
         done = house.redeem_code.redeem(text, birth_date.date(), own=Level(level), children=chosen, source=CONSOLE)
         if not isinstance(done, Redeemed):
-            if path is not None:
-                path.unlink()
+            discard(path)
             _wrong(context, done.reason)
             return
         screen = Screen.standard()
@@ -323,7 +323,7 @@ def _first_access(
     """Set the first password, or write the link that does."""
     screen = Screen.standard()
     if path is not None:
-        path.write_text(f"{house.tenant.link('access/complete')}?token={token.reveal()}\n", "utf-8")
+        filled(path, f"{house.tenant.link('access/complete')}?token={token.reveal()}\n")
         screen.say(f"The link that sets the password is in {path}.")
         return
     while True:

@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -210,9 +210,30 @@ def new_file(path: str) -> Path:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise InvalidValue(f"{path} is there already; nothing is overwritten", code="already-there") from None
-    except OSError:
-        raise InvalidValue(f"{path} cannot be written", code="unwritable") from None
+    except OSError as wrong:
+        raise InvalidValue(f"{path} cannot be written ({wrong.strerror})", code="unwritable") from None
     return Path(path)
+
+
+def filled(path: Path, content: str | bytes) -> None:
+    """
+    Write what belongs into a file that `new_file` made.
+
+    Raises:
+        InvalidValue: there is no room, say; what was made is gone again.
+    """
+    try:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as wrong:
+        discard(path)
+        raise InvalidValue(f"{path} cannot be written ({wrong.strerror})", code="unwritable") from None
+
+
+def discard(path: Path | None) -> None:
+    """Take a new file away that nothing belongs into after all; one that cannot go stays, and is empty."""
+    if path is not None:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def read_secret() -> str:

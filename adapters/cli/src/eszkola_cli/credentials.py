@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from eszkola_cli.address_table import read_addresses
-from eszkola_cli.common import actor, as_json, new_file, opened, refused, whom
+from eszkola_cli.common import actor, as_json, discard, filled, new_file, opened, refused, whom
 from eszkola_cli.printing import check_locale, letters_set, list_set, printed_to
 from eszkola_cli.screen import Screen
 from eszkola_core import (
@@ -300,14 +300,13 @@ def hand_over(  # noqa: PLR0913 - the parts of a receipt
             actor(context), person.id, by=HandedBy(way), proof=Proof(proof), to=to
         )
         if not isinstance(done, HandedOver):
-            if path is not None:
-                path.unlink()
+            discard(path)
             is_denied = isinstance(done, NotPermitted)
             screen.problem(refused(done.permission) if is_denied else _HANDING[done.reason])  # type: ignore[union-attr]
             context.exit(1)
             return
     if path is not None:
-        path.write_text(f"{done.login}\n{done.password.reveal()}\n", "utf-8")
+        filled(path, f"{done.login}\n{done.password.reveal()}\n")
         screen.say(f"Login and password are in {path}.")
     if show:
         screen.say(done.login)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 import click
 
 from eszkola_cli import identity, merging, sources
-from eszkola_cli.common import actor, as_json, opened, refused, whom
+from eszkola_cli.common import actor, as_json, filled, new_file, opened, refused, whom
 from eszkola_cli.screen import Screen
 from eszkola_core import (
     Erased,
@@ -82,8 +81,7 @@ def export(context: click.Context, identifier: str, out: Path | None, *, to_stdo
     if out is None:
         click.echo(text, nl=False)
         return
-    with os.fdopen(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    filled(new_file(str(out)), text)
     screen.say(f"✓ {out} holds personal data in clear; hand it to its owner and delete it here.", "green")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 from attrs import evolve
 
-from eszkola_cli.common import new_file
+from eszkola_cli.common import discard, filled, new_file
 from eszkola_cli.screen import Screen
 from eszkola_core import ClassList, InvalidValue, Letter, Platform, UnprintableSign
 
@@ -26,10 +25,10 @@ def printed_to(path: str) -> Iterator[Callable[[bytes], None]]:
     try:
         yield written.append
         if written:
-            made.write_bytes(written[-1])
+            filled(made, written[-1])
     finally:
         if not written:
-            Path(made).unlink(missing_ok=True)
+            discard(made)
 
 
 def check_locale(lang: str | None) -> str:

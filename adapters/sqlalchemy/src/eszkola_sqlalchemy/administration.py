@@ -52,7 +52,8 @@ class SqlAdministration(ABC):
         except EszkolaError:
             self._undo()
             self.close()
-            self.keyring.unlink()  # nothing was sealed with it
+            with suppress(OSError):  # what hindered the making is what is told
+                self.keyring.unlink()  # nothing was sealed with it
             raise
 
     def open(self) -> SqlStorage:
@@ -159,7 +160,7 @@ class SqliteAdministration(SqlAdministration):
             try:
                 copies.overwrite(self.path, draft, busy_timeout=self._busy_timeout)
             except EszkolaError:
-                former.unlink()  # nothing was put back, and nothing is to be kept beside
+                copies.discard(former)  # nothing was put back, and nothing is to be kept beside
                 raise
             return former
 
@@ -201,8 +202,7 @@ class SqliteAdministration(SqlAdministration):
 
     def _undo(self) -> None:
         self.close()
-        for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        copies.discard(self.path)
 
 
 class PostgresqlAdministration(SqlAdministration):

@@ -10,7 +10,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -50,8 +50,18 @@ def draft_of(source: Path, *, beside: Path) -> Iterator[Path]:
             raise _unreachable(source, draft.parent, error) from None
         yield draft
     finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        discard(draft)
+
+
+def discard(path: Path) -> None:
+    """
+    Take a database and the logs beside it away, as far as that can be done.
+
+    It tidies up after a work that ended, mostly badly: what cannot be taken away hides no reason that it ended with.
+    """
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def put(draft: Path, target: Path) -> None:
