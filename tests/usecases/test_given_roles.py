@@ -22,6 +22,7 @@ from eszkola_core.domain.messages import MessageKind
 from eszkola_core.domain.permissions import Ground, NotPermitted
 from eszkola_core.domain.role_powers import GRANTS
 from eszkola_core.domain.roles import STAFF, Role
+from eszkola_core.domain.settlement import Lack
 from eszkola_core.domain.stated import StatedPerson
 from eszkola_core.errors import InvalidValue
 from eszkola_core.testing.notation import pesel, reading
@@ -264,7 +265,12 @@ def test_who_cannot_be_appointed_leaves_nothing_behind(a_region):
         done = appoint(**of)
         assert isinstance(done, NotAppointed)
         assert done.reason is reason
-    assert appoint(email="ewa@example.com").reason is GrantRefused.ACCOUNT_STAYS_SHUT
+    assert appoint(national_id="", email="").lacks == (Lack.NATIONAL_ID, Lack.EMAIL)
+    assert appoint(national_id="").lacks == (Lack.NATIONAL_ID,)
+    assert appoint(email="") == NotAppointed(GrantRefused.ACCOUNT_STAYS_SHUT, lacks=(Lack.EMAIL,))
+    assert appoint(email="ewa@example.com") == NotAppointed(GrantRefused.ADDRESS_TAKEN)
+    both = appoint(national_id="", email="ewa@example.com")
+    assert both == NotAppointed(GrantRefused.ACCOUNT_STAYS_SHUT, lacks=(Lack.NATIONAL_ID,))
     assert appoint(email="rena@eszkola.example.org").findings[0].code == "platform-address"
     assert isinstance(region.appoints("Rena", Role.DELEGATE, "A", by="zofia"), NotPermitted)
     assert region.people() == before

@@ -121,6 +121,19 @@ def test_somebody_with_wrong_data_is_not_appointed(house, until):
     assert "role grant" in known.err
 
 
+def test_who_lacks_something_is_told_what(house, until):
+    """What the tenant asks for and nobody stated, and apart from it an address that is somebody else's."""
+    appoint = ("role", "appoint", "--role", "data-controllers-delegate", "--school", "sp1", "--until", until)
+    whom = ("--first-name", "Ola", "--last-name", "Sowa")
+    told = house.run(*appoint, *whom, "--email", "ola@dom.example")
+    assert (told.code, told.err) == (
+        1,
+        "eszkola: the account would lack what the tenant asks for\n  missing is a national id: --national-id -\n",
+    )
+    taken = house.run(*appoint, *whom, "--email", "ewa@dom.example", "--national-id", "44051401359")
+    assert (taken.code, taken.err.startswith("eszkola: this address is somebody else's; ")) == (1, True)
+
+
 def house_pesel(house):
     """Return the national id of Ewa as her school stated it."""
     return (house.folder.parent / "kadra.csv").read_text("utf-8").splitlines()[1].split(";")[3]

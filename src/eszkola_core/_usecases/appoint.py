@@ -9,6 +9,7 @@ from attrs import frozen
 
 from eszkola_core._usecases._acting import Acting
 from eszkola_core._usecases._deciding import Door
+from eszkola_core._usecases._moments import Moment
 from eszkola_core.domain.accounts import Person
 from eszkola_core.domain.actors import Actor
 from eszkola_core.domain.claims import PLATFORM, Place, Seeds
@@ -18,6 +19,7 @@ from eszkola_core.domain.granting import GrantRefused, doubt_about
 from eszkola_core.domain.held_roles import HeldRole
 from eszkola_core.domain.permissions import NotPermitted, may_grant
 from eszkola_core.domain.reading import read
+from eszkola_core.domain.settlement import Lack
 from eszkola_core.domain.stated import StatedId, StatedPerson, StatedRecord, StatedRoster
 from eszkola_core.domain.tenants import Tenant
 from eszkola_core.ports.storage import Storage, Unit
@@ -35,18 +37,20 @@ class Appointed:
 
 @frozen
 class NotAppointed:
-    """Nothing was changed; ``findings`` say which values cannot be taken."""
+    """Nothing was changed; ``findings`` say which values cannot be taken, ``lacks`` what the tenant asks for beside."""
 
     reason: GrantRefused
     findings: Sequence[Finding] = ()
+    lacks: Sequence[Lack] = ()
 
 
 class _Undone(Exception):
     """The unit is left, and nothing of it has happened."""
 
-    def __init__(self, reason: GrantRefused) -> None:
+    def __init__(self, reason: GrantRefused, lacks: Sequence[Lack] = ()) -> None:
         super().__init__()
         self.reason = reason
+        self.lacks = lacks
 
 
 @frozen
@@ -99,7 +103,7 @@ class Appoint:
                 detail = {"role": role.role.value, "school": role.school, "until": last_day.isoformat()}
                 acting.note(actor, "person-appointed", on=[person.id], why=reason, detail=detail)
         except _Undone as undone:
-            return NotAppointed(undone.reason)
+            return NotAppointed(undone.reason, lacks=undone.lacks)
         return Appointed(person, role, last_day)
 
     def _doubt(self, unit: Unit, role: HeldRole, last_day: date, today: date) -> GrantRefused | None:
@@ -128,7 +132,19 @@ class Appoint:
         door.settle(unit, (), author=actor.name, now=acting.now, staged=[place])
         owner = unit.rosters.gather(Seeds(records=frozenset({place.key.record}))).places[place.key].person
         if owner is None:
-            raise _Undone(GrantRefused.ACCOUNT_STAYS_SHUT)
+            raise self._stays_shut(acting, place)
         if owner < first:
             raise _Undone(GrantRefused.PERSON_KNOWN)
         return unit.people.get_many([owner])[owner]
+
+    def _stays_shut(self, acting: Acting, place: Place) -> _Undone:
+        """Return why no account opened: what was not stated, or an address that was and is another's (ID-4)."""
+        settlement = Moment(acting.unit, self.tenant, acting.now).look_at({place.key.record})
+        group = settlement.recognised.group_of(place.key)
+        lacks = next((each.lacks for each in settlement.people if group is not None and each.who == group.who), ())
+        stated = place.pending
+        is_taken = Lack.EMAIL in lacks and stated is not None and stated.email is not None
+        missing = tuple(each for each in lacks if not (is_taken and each is Lack.EMAIL))
+        return _Undone(
+            GrantRefused.ADDRESS_TAKEN if is_taken and not missing else GrantRefused.ACCOUNT_STAYS_SHUT, missing
+        )

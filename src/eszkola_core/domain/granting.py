@@ -27,6 +27,7 @@ class GrantRefused(StrEnum):
     DATA_REFUSED = "data-refused"
     PERSON_KNOWN = "person-known"
     ACCOUNT_STAYS_SHUT = "account-stays-shut"
+    ADDRESS_TAKEN = "address-taken"
 
 
 def doubt_about(

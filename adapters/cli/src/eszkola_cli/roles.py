@@ -24,6 +24,7 @@ from eszkola_core import (
     Withdrawn,
 )
 from eszkola_core.domain.given_roles import STANDS_ALONE
+from eszkola_core.domain.settlement import Lack
 
 _REASONS: Final[Mapping[GrantRefused, str]] = {
     GrantRefused.NOT_GIVEN_HERE: "this role comes from records alone",
@@ -38,8 +39,13 @@ _REASONS: Final[Mapping[GrantRefused, str]] = {
     GrantRefused.NOT_HELD: "this role was not given here, or has ended",
     GrantRefused.DATA_REFUSED: "something stated cannot be right",
     GrantRefused.PERSON_KNOWN: "the platform knows this person: use 'eszkola role grant'",
-    GrantRefused.ACCOUNT_STAYS_SHUT: "the account would lack something that the tenant asks for, or the address is "
-    "somebody else's",
+    GrantRefused.ACCOUNT_STAYS_SHUT: "the account would lack what the tenant asks for",
+    GrantRefused.ADDRESS_TAKEN: "this address is somebody else's; give another one, or the role to whoever has it",
+}
+_LACKING: Final[Mapping[Lack, str]] = {
+    Lack.NATIONAL_ID: "a national id: --national-id -",
+    Lack.EMAIL: "a private address: --email ADDRESS",
+    Lack.APPLICATION: "an application of their own: eszkola application submit",
 }
 
 
@@ -209,8 +215,11 @@ def _refuse(context: click.Context, screen: Screen, done: NotPermitted | NotGran
         screen.problem(refused(done.permission))
     else:
         screen.problem(_REASONS[done.reason])
-    for each in done.findings if isinstance(done, NotAppointed) else ():
-        screen.remedy(f"{each.field}: {in_words(each.code)}")
+    if isinstance(done, NotAppointed):
+        for each in done.findings:
+            screen.remedy(f"{each.field}: {in_words(each.code)}")
+        for lack in done.lacks:
+            screen.remedy(f"missing is {_LACKING[lack]}")
     context.exit(1)
 
 
