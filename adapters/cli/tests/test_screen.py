@@ -12,12 +12,16 @@ import struct
 import subprocess
 import sys
 import termios
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from eszkola_cli.screen import Screen, clipped
+from eszkola_cli.screen import Screen, clipped, day, instant
 
 CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COMMAND = [sys.executable, "-c", "from eszkola_cli.main import main; main()"]
@@ -156,3 +160,51 @@ def test_a_pipe_gets_whole_sentences(report):
     """A sentence is broken for people only: whoever searches a log finds it on one line."""
     remedy = "    → compare the record with the person's document, then correct it in the gradebook\n"
     assert remedy in in_a_pipe(*report, COLUMNS="40", PYTHONIOENCODING="utf-8").decode()
+
+
+WORDS = st.text("abcdefgh-.", min_size=1, max_size=24)
+CELLS = st.one_of(
+    st.lists(WORDS, max_size=4).map(" ".join),
+    st.datetimes(timezones=st.just(ZoneInfo("UTC"))).map(lambda at: f"{at:%Y-%m-%d %H:%M}".rjust(16, "0")),
+)
+
+
+@given(
+    width=st.integers(30, 120),
+    rows=st.integers(1, 6).flatmap(
+        lambda columns: st.lists(st.lists(CELLS, min_size=columns, max_size=columns), max_size=4)
+    ),
+)
+@settings(max_examples=50)
+def test_no_word_of_a_cell_is_broken_and_no_line_is_too_long(width, rows):
+    """However narrow the terminal: codes, logins and instants can be copied from it."""
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, highlight=False)
+    Screen(console, console).table([f"c{number}" for number in range(len(rows[0]) if rows else 1)], rows)
+    lines = stream.getvalue().splitlines()
+
+    assert max((len(line.rstrip()) for line in lines), default=0) <= width
+    for cell in (cell for row in rows for cell in row):
+        for piece in [cell] if re.fullmatch(r"\d{4}.*", cell) else cell.split():
+            assert any(piece in line for line in lines), piece
+
+
+def test_an_instant_is_told_to_the_minute_where_its_readers_are():
+    """Of the tenant's zone, without the seconds; the day is theirs too."""
+    at = datetime(2026, 11, 28, 23, 11, 59, 7, tzinfo=UTC)
+    assert instant(at, ZoneInfo("Europe/Warsaw")) == "2026-11-29 00:11"
+    assert day(at, ZoneInfo("Europe/Warsaw")) == "2026-11-29"
+
+
+def test_the_journal_and_the_imports_show_one_time(lived_in):
+    """At 80 columns too: each instant in one piece, the same in both, and in JSON as ISO 8601."""
+    journal, imports, contacts = (
+        lived_in.run(*words, env={"COLUMNS": "80"}).out
+        for words in (("audit", "show"), ("roster", "runs"), ("codes", "status", "--school", "sp1"))
+    )
+    told = datetime.fromisoformat(lived_in.run("roster", "runs", "--json").json["runs"][-1]["at"])
+    assert instant(told, ZoneInfo("Europe/Warsaw")) in imports
+    assert instant(told, ZoneInfo("Europe/Warsaw")) in journal
+    for each in (journal, imports, contacts):
+        assert not re.search(r"\d\dT\d\d|\+00:00", each)
+    assert "roster-imported" in journal

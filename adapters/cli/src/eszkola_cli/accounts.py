@@ -11,7 +11,7 @@ import click
 from attrs import asdict
 
 from eszkola_cli.common import actor, as_json, filled, machine_only, new_file, opened, refused, whom
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_core import (
     CredentialHandedOver,
     Identity,
@@ -77,7 +77,7 @@ def lock(context: click.Context, identifier: str, why: str, until: str | None) -
         ends = _instant(house, until) if until is not None else None
         done = house.lock_account.lock(actor(context), person.id, why=why, until=ends)
     screen = _settled(context, done, Locked)
-    screen.say(f"✓ {person.login} is locked{f' until {ends.isoformat()}' if ends else ''}.", "green")
+    screen.say(f"✓ {person.login} is locked{f' until {instant(ends, house.tenant.zone)}' if ends else ''}.", "green")
 
 
 @account.command()

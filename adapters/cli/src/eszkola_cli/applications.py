@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, secret_argument
-from eszkola_cli.screen import Screen, in_words
+from eszkola_cli.screen import Screen, day, in_words
 from eszkola_core import (
     Application,
     ApplicationKept,
@@ -174,7 +175,13 @@ def listed(context: click.Context, *, school: str, every: bool, as_json: bool) -
         screen.json({"applications": [_plain(each) for each in found]})
     elif found:
         rows = [
-            (str(each.id), str(each.applicant.name), each.student.record.key, each.state.value, _last(each))
+            (
+                str(each.id),
+                str(each.applicant.name),
+                each.student.record.key,
+                each.state.value,
+                _last(each, house.tenant.zone),
+            )
             for each in found
         ]
         screen.table(["#number", "applicant", "record", "state", "last step"], rows)
@@ -222,14 +229,14 @@ def _plain(application: Application) -> Mapping[str, object]:
     }
 
 
-def _last(application: Application) -> str:
+def _last(application: Application, zone: ZoneInfo) -> str:
     """Return what was done last, by whom and when."""
     if not application.history:
-        return f"begun {application.begun_at:%Y-%m-%d}"
+        return f"begun {day(application.begun_at, zone)}"
     last = application.history[-1]
     words = {
         ApplicationStep.SUBMIT: "handed in",
         ApplicationStep.CONFIRM: "confirmed",
         ApplicationStep.RETURN: "returned",
     }
-    return f"{words.get(last.step, last.step.value)} {last.at:%Y-%m-%d} by {last.name or 'the platform'}"
+    return f"{words.get(last.step, last.step.value)} {day(last.at, zone)} by {last.name or 'the platform'}"

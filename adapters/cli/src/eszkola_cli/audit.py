@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_core import AuditEntry, Broken, Damage, Head, NothingOldEnough, NotPermitted, NotWhole, PersonId
 
 _DAMAGES: Final[Mapping[Damage, str]] = {
@@ -99,7 +99,7 @@ def show(context: click.Context, about: str | None, since: datetime | None, *, a
     rows = [
         (
             str(each.number),
-            each.at.astimezone(house.tenant.zone).isoformat(" ", timespec="seconds"),
+            instant(each.at, house.tenant.zone),
             _who(each, done.logins),
             each.deed,
             ", ".join(_login(person, done.logins) for person in each.on),

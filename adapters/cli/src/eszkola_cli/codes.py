@@ -27,7 +27,7 @@ from eszkola_cli.common import (
 from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
 from eszkola_cli.printing import check_locale, letters_set, printed_to
-from eszkola_cli.screen import Screen, in_words
+from eszkola_cli.screen import Screen, in_words, instant
 from eszkola_core import (
     CodeChannel,
     CodeHandOver,
@@ -35,6 +35,7 @@ from eszkola_core import (
     CodeNotIssued,
     CodeRefused,
     Completed,
+    ContactRow,
     ContactStanding,
     Covered,
     HandOverKept,
@@ -288,10 +289,23 @@ def status(context: click.Context, *, school: str, class_name: str | None, as_js
         ["contact data", "#guardians"], [(_STANDINGS[each], str(counts[each.value])) for each in ContactStanding]
     )
     rows = [
-        (row.class_name, row.child, row.guardian or "–", row.record, _STANDINGS[row.standing], row.since, row.how)
+        (
+            row.class_name,
+            row.child,
+            row.guardian or "–",
+            row.record,
+            _STANDINGS[row.standing],
+            _since(row, house),
+            row.how,
+        )
         for row in seen.rows
     ]
     screen.table(["class", "child", "guardian", "record", "contact data", "since", "how"], rows)
+
+
+def _since(row: ContactRow, house: Platform) -> str:
+    """Return since when, as people read it: a day, or an instant in the tenant's zone."""
+    return instant(datetime.fromisoformat(row.since), house.tenant.zone) if "T" in row.since else row.since
 
 
 def _sheet(house: Platform, issued: CodeIssued, lang: str | None) -> Sequence[str]:

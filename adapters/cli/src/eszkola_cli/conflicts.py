@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, strict, whom
 from eszkola_cli.diagnosis import WHO
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, day
 from eszkola_core import (
     LOCALES,
     AssignRefused,
@@ -100,7 +101,7 @@ def list_(  # noqa: PLR0913 - the options of a command
     if as_json:
         screen.json({"counts": _counts(found, school), "conflicts": [_told(each, lang) for each in found]})
     else:
-        _show_all(screen, found, lang, school, closed=closed)
+        _show_all(screen, found, lang, school, house.tenant.zone, closed=closed)
     context.exit(1 if strict and found else 0)
 
 
@@ -121,7 +122,7 @@ def show(context: click.Context, number: int, *, lang: str, as_json: bool) -> No
     if as_json:
         screen.json({"conflict": _told(found, lang)})
     else:
-        _show(screen, found, lang)
+        _show(screen, found, lang, house.tenant.zone)
 
 
 @conflict.command()
@@ -164,7 +165,9 @@ def _said(
 # What is printed
 
 
-def _show_all(screen: Screen, found: Sequence[SeenConflict], lang: str, school: str | None, *, closed: bool) -> None:
+def _show_all(  # noqa: PLR0913 - what is listed, for whom and how
+    screen: Screen, found: Sequence[SeenConflict], lang: str, school: str | None, zone: ZoneInfo, *, closed: bool
+) -> None:
     """Print the counts first, then each school's conflicts, each kind with what it means and how it is mended."""
     if not found:
         screen.say(
@@ -186,12 +189,12 @@ def _show_all(screen: Screen, found: Sequence[SeenConflict], lang: str, school: 
             screen.bullet(f"{len(rows)} \N{MULTIPLICATION SIGN} {means(kind, lang)}", "yellow", indent=0)
             screen.bullet(f"→ {mended_by(kind, lang)} ({WHO[lang][rows[0].mending.who]})")
             screen.bullet(f"→ {COMMANDS[kind]}")
-            table = [_row(each) for each in rows]
+            table = [_row(each, zone) for each in rows]
             shown = [at for at, name in enumerate(_COLUMNS) if name in _ALWAYS or any(row[at] for row in table)]
             screen.table([_COLUMNS[at] for at in shown], [[row[at] for at in shown] for row in table])
 
 
-def _row(seen: SeenConflict) -> tuple[str, ...]:
+def _row(seen: SeenConflict, zone: ZoneInfo) -> tuple[str, ...]:
     """Return a conflict as a row of a table."""
     first = next((each for each in seen.sides if each.record is not None), seen.sides[0])
     return (
@@ -202,12 +205,12 @@ def _row(seen: SeenConflict) -> tuple[str, ...]:
         _facts(seen),
         seen.held.reference if seen.held is not None else "",
         ", ".join(seen.case.schools) if len(seen.case.schools) > 1 else "",
-        _since(seen),
+        _since(seen, zone),
         _for_whom(seen),
     )
 
 
-def _show(screen: Screen, seen: SeenConflict, lang: str) -> None:
+def _show(screen: Screen, seen: SeenConflict, lang: str, zone: ZoneInfo) -> None:
     """Print one conflict with all that is known of it."""
     kind, case = seen.case.subject.kind, seen.case
     screen.say(f"{case.number} · {kind.value} · {case.state.value} · {', '.join(case.schools)}")
@@ -216,11 +219,11 @@ def _show(screen: Screen, seen: SeenConflict, lang: str) -> None:
         screen.bullet(_side(side))
     if seen.facts:
         screen.bullet(_facts(seen))
-    screen.bullet(f"since {_since(seen)}")
+    screen.bullet(f"since {_since(seen, zone)}")
     if _for_whom(seen):
         screen.bullet(f"asked to mend it: {_for_whom(seen)}")
     if case.closed_at is not None:
-        screen.bullet(f"over since {case.closed_at:%Y-%m-%d}")
+        screen.bullet(f"over since {day(case.closed_at, zone)}")
         return
     screen.bullet(f"→ {mended_by(kind, lang)} ({WHO[lang][seen.mending.who]})")
     screen.bullet(f"→ {_command(seen)}")
@@ -270,9 +273,9 @@ def _facts(seen: SeenConflict) -> str:
     return "; ".join(each for each in seen.facts if each)
 
 
-def _since(seen: SeenConflict) -> str:
+def _since(seen: SeenConflict, zone: ZoneInfo) -> str:
     times = f", again ({seen.case.reopened})" if seen.case.reopened else ""
-    return f"{seen.case.opened_at:%Y-%m-%d}{times}"
+    return f"{day(seen.case.opened_at, zone)}{times}"
 
 
 def _for_whom(seen: SeenConflict) -> str:

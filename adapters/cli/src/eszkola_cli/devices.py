@@ -18,7 +18,7 @@ from eszkola_cli.common import (
     refused,
     whom,
 )
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_core import NotPermitted, Paired, PairingShown, SignedIn
 
 
@@ -105,7 +105,11 @@ def list_(context: click.Context, identifier: str, *, as_json: bool) -> None:
     if as_json:
         screen.json({"devices": rows})
     elif rows:
-        screen.table(["#", "name", "state", "paired"], [[str(cell or "") for cell in row.values()] for row in rows])
+        paired = [instant(each.paired_at, house.tenant.zone) if each.paired_at else "" for each in found]
+        screen.table(
+            ["#", "name", "state", "paired"],
+            [(str(each.id), each.name, each.state.value, when) for each, when in zip(found, paired, strict=True)],
+        )
     else:
         screen.say("No device is paired.")
 

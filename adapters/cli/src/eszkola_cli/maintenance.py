@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_core import LOCALES, Ended, Maintenance, NotPermitted, Platform, UnderWayAlready
 
 
@@ -84,7 +84,7 @@ def told(maintenance: Maintenance, house: Platform) -> str:
 
 
 def _local(at: datetime, house: Platform) -> str:
-    return f"{at.astimezone(house.tenant.zone):%Y-%m-%d %H:%M}"
+    return instant(at, house.tenant.zone)
 
 
 def _plain(maintenance: Maintenance) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, day
 from eszkola_core import Merged, MergeKept, MergePlan, MergeRefused, NotPermitted, Parted
 
 KEPT: Final[Mapping[MergeRefused, str]] = {
@@ -53,7 +53,9 @@ def merge(  # noqa: PLR0913 - what the command line gives
             screen.json({**_plain(done.plan), "merge": done.decision, "until": done.until.isoformat()})
         else:
             screen.say(f"✓ {done.plan.absorbed_login} is {done.plan.survivor_login} now.", "green")
-            screen.say(f"  Until {done.until:%Y-%m-%d}: eszkola person unmerge {done.plan.survivor_login}")
+            screen.say(
+                f"  Until {day(done.until, house.tenant.zone)}: eszkola person unmerge {done.plan.survivor_login}"
+            )
         return
     if not isinstance(done, MergePlan):
         _say_why(screen, done)

@@ -12,7 +12,7 @@ from attrs import asdict
 from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, machine_only, opened
 from eszkola_cli.dispatching_texts import show_texts, told
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_cli.stopping import Stopping
 from eszkola_core import BounceFate, ChargeState, Delivered, Dispatched, MessageState, Unavailable
 
@@ -98,7 +98,8 @@ def status(context: click.Context, *, as_json: bool) -> None:
         )
         return
     screen.table(["state", "#messages"], [(state, str(number)) for state, number in counts.items()])
-    screen.say(f"The oldest waits since {oldest} ({timedelta(seconds=age or 0)})." if oldest else "Nothing waits.")
+    since = instant(found.oldest_waiting_at, house.tenant.zone) if found.oldest_waiting_at is not None else None
+    screen.say(f"The oldest waits since {since} ({timedelta(seconds=age or 0)})." if since else "Nothing waits.")
     if texts.counts:
         screen.table(["state", "#text messages"], [(state, str(many)) for state, many in texts.counts.items()])
     if found.bounces:

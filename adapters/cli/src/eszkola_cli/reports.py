@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from attrs import asdict
 
 from eszkola_cli.diffs import show_lines
-from eszkola_cli.screen import Screen, clipped, in_words
+from eszkola_cli.screen import Screen, clipped, in_words, instant
 from eszkola_core import Applied, Counts, Finding, Plan, Running, UnreadableSource
 
 _COUNTED: Final = ("created", "changed", "held", "unchanged", "ended", "conflicts", "opened")
@@ -94,13 +95,13 @@ def show_moved(screen: Screen, plan: Plan, *, as_json: bool) -> None:
     show_plan(screen, plan, as_json=False)
 
 
-def show_running(screen: Screen, running: Running, *, as_json: bool) -> None:
+def show_running(screen: Screen, running: Running, zone: ZoneInfo, *, as_json: bool) -> None:
     """Print who is importing just now (SYNC-2)."""
-    since = running.since.isoformat(timespec="seconds")
     if as_json:
+        since = running.since.isoformat(timespec="seconds")
         screen.json({"run": None, "refused": "running", "by": running.by, "since": since})
         return
-    screen.problem(f"{running.by} has been importing since {since}; nothing was done")
+    screen.problem(f"{running.by} has been importing since {instant(running.since, zone)}; nothing was done")
     screen.remedy("wait until it has ended; one that died is taken over after a few minutes (setting import_lease)")
 
 

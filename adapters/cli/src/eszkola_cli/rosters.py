@@ -166,7 +166,7 @@ def apply(  # noqa: PLR0913 - the options of the command
         _check(context, screen, outcome.permission)
         return
     if isinstance(outcome, Running):
-        reports.show_running(screen, outcome, as_json=as_json)
+        reports.show_running(screen, outcome, house.tenant.zone, as_json=as_json)
         context.exit(1)
     if isinstance(outcome, GroundMoved):
         reports.show_moved(screen, outcome.plan, as_json=as_json)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
-from eszkola_cli.screen import Screen, in_words
+from eszkola_cli.screen import Screen, day, in_words
 from eszkola_core import Kept, NotPermitted, OfPerson, OfRecord, Sourced
 
 
@@ -29,7 +31,10 @@ def show(context: click.Context, identifier: str, *, as_json: bool) -> None:
     elif as_json:
         screen.json({"values": [_told(each) for each in found]})
     else:
-        rows = [(in_words(each.value), each.text, in_words(each.standing), _words(each.source)) for each in found]
+        rows = [
+            (in_words(each.value), each.text, in_words(each.standing), _words(each.source, house.tenant.zone))
+            for each in found
+        ]
         screen.table(["what", "value", "standing", "from"], rows)
 
 
@@ -48,12 +53,12 @@ def _source(source: OfRecord | OfPerson | Kept) -> dict[str, object]:
     return {"from": "account", "run": source.run}
 
 
-def _words(source: OfRecord | OfPerson | Kept) -> str:
+def _words(source: OfRecord | OfPerson | Kept, zone: ZoneInfo) -> str:
     """Return where a value comes from, as one says it."""
     if isinstance(source, OfRecord):
         run = f", run {source.run}" if source.run else ""
         return f"{source.school}, {source.origin}, {source.list}, record {source.record} ({source.role.value}){run}"
     if isinstance(source, OfPerson):
-        return f"{source.author}, {source.at.date().isoformat()} ({in_words(source.kind)})"
+        return f"{source.author}, {day(source.at, zone)} ({in_words(source.kind)})"
     written = f"; last written by run {source.run}" if source.run else ""
     return f"kept by the account: no record states it any more{written}"

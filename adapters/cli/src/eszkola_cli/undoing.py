@@ -11,7 +11,7 @@ from attrs import asdict
 from eszkola_cli import reports
 from eszkola_cli.common import actor, as_json, opened, refused
 from eszkola_cli.diffs import show_lines
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, instant
 from eszkola_core import NotPermitted, NotUndone, Run, Running, Taken, Undone, UndoPlan, UndoRefusal
 
 _REFUSED: Final[Mapping[UndoRefusal, str]] = {
@@ -46,7 +46,7 @@ def runs(context: click.Context, *, limit: int, as_json: bool) -> None:
     rows = [
         (
             str(each.id),
-            each.at.isoformat(timespec="minutes"),
+            instant(each.at, house.tenant.zone),
             f"undoes {each.undoes}" if each.undoes is not None else each.kind.value,
             ", ".join(each.schools),
             each.author,
@@ -85,7 +85,7 @@ def undo(  # noqa: PLR0913 - the options of the command
         else:
             done = undoing.apply(who, run, reason=reason, allow_removals=allowed)
     if isinstance(done, Running):
-        reports.show_running(screen, done, as_json=as_json)
+        reports.show_running(screen, done, house.tenant.zone, as_json=as_json)
         context.exit(1)
     if isinstance(done, NotPermitted | NotUndone):
         _refuse(context, screen, run, done, as_json=as_json)
