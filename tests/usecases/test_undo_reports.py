@@ -204,7 +204,7 @@ def test_what_waits_since_an_undoing_is_named_and_counted():
         ("B.csv", 1, "1", "record", "undone", ""),
     ]
     assert {each.hint for each in plan.findings} == {
-        "this was taken back by undoing a run, and waits; add --allow-undone to take it in again"
+        "this was taken back by undoing a run, and waits; take it in again with --redo"
     }
     assert plan.counts_by_school == {"A": UNTOUCHED_A, "B": Counts(held=1)}
     assert plan.is_empty

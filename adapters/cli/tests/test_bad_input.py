@@ -450,3 +450,17 @@ def test_a_path_that_no_terminal_can_show_is_only_shown_oddly(lived_in, option):
     assert "szko\\udcb3a" in told.err
     if option == "SOURCE":
         assert lived_in.run(*words, "--json").json["findings"][0]["source"] == name
+
+
+def test_a_row_without_a_key_is_told_of_once(installed, rows, table):
+    """The source says so, and nobody repeats it."""
+    house = installed("opolska")
+    row = rows(1)[0] | {"Nr kartoteki": "", "PESEL": "", "Data urodzenia": ""}
+    told = house.run("roster", "plan", house.write("a.csv", table([row])), "--school", "sp1", "--json").json
+    assert [each["code"] for each in told["findings"]].count("record-key-missing") == 1
+
+
+def test_a_missing_argument_comes_before_a_missing_configuration(run, tmp_path):
+    """Whoever types half a command hears of the half that is missing."""
+    told = run("--config", tmp_path, "roster", "plan")
+    assert (told.code, "name at least one file" in told.err) == (2, True)

@@ -261,3 +261,39 @@ def test_letters_are_set_as_the_configuration_says(office, tmp_path):
     told = office.run("credentials", "print", *SCHOOL, "--out", tmp_path / "b.pdf")
     assert (told.code, "pl.toml: letter.remark: here belongs one text" in told.err) == (1, True)
     assert not (tmp_path / "b.pdf").exists()
+
+
+def test_a_printing_says_for_whom_it_is_and_who_could_get_one_too(installed, rows, table, tmp_path):
+    """One letter is a letter; whoever has an account and was not asked for is counted, with the option to ask by."""
+    house = installed("opolska")
+    house.choose('guardians_open_by = "gradebook"')
+    house.run("roster", "apply", house.write("uczniowie.csv", table(rows(2))), "--school", "sp1")
+    first = ("credentials", "print", *SCHOOL, "--first-access")
+
+    told = house.run(*first, "--out", tmp_path / "a.pdf").out
+    assert told == (
+        f"✓ 2 letters are in {tmp_path / 'a.pdf'}, for students.\n"
+        "Left out, though their accounts are open: 2 guardians (--role guardian).\n"
+    )
+    told = house.run(*first, "--role", "guardian", "--class", "1a", "--out", tmp_path / "b.pdf").out
+    assert told.startswith(f"✓ 1 letter is in {tmp_path / 'b.pdf'}, for guardians.\n")
+    assert "1 student (--role student)" in told
+    both = ("--role", "guardian", "--role", "student")
+    assert "Left out" not in house.run(*first, *both, "--out", tmp_path / "c.pdf").out
+    nowhere = house.run(*first, "--out", tmp_path / "nowhere" / "a.pdf")
+    assert (nowhere.code, "cannot be written (No such file or directory)" in nowhere.err) == (1, True)
+
+
+@pytest.mark.rule("ACCESS-5")
+def test_a_preview_shows_no_address_where_people_sign_in_with_it(installed, rows, table, tmp_path):
+    """The account is named by the login that every command takes, and the address is masked; a printed list has it."""
+    house = installed("uonet")
+    house.run("roster", "apply", house.write("uczniowie.csv", table(rows(1))), "--school", "sp1")
+
+    seen = house.run("credentials", "preview", *SCHOOL)
+    assert (seen.code, "uczen1@dom.example" in seen.out, "u•••@dom.example" in seen.out) == (0, False, True)
+    assert [each["login"] for each in house.run("credentials", "preview", *SCHOOL, "--json").json["rows"]] == [
+        "jan.los"
+    ]
+    house.run("credentials", "print", *SCHOOL, "--list", "--out", tmp_path / "list.pdf")
+    assert "uczen1@dom.example" in "".join(pages_of(tmp_path / "list.pdf")).replace("\r\n", "")

@@ -36,7 +36,7 @@ def test_a_telephone_is_paired_listed_and_revoked(lived_in, pairing):
     assert (device["name"], device["state"]) == ("Telefon mamy", "paired")
     assert "Telefon mamy" in lived_in.run("device", "list", "anna.los").out
     revoked = lived_in.run("device", "revoke", "anna.los", "--why", "zgubiony telefon")
-    assert (revoked.code, revoked.out) == (0, "1 devices have ended.\n")
+    assert (revoked.code, revoked.out) == (0, "1 device has ended.\n")
     assert lived_in.run("device", "list", "anna.los", "--json").json["devices"][0]["state"] == "revoked"
 
 

@@ -46,3 +46,18 @@ def test_a_student_may_not_diagnose_another(lived_in):
     told = lived_in.run("--as", "jan.los", "diagnose", "anna.los")
 
     assert (told.code, told.out) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "The account is locked until somebody lifts the lock."),
+        ("pl", "Konto jest zablokowane, dopóki ktoś nie zdejmie blokady."),
+        ("sl", "Račun je zaklenjen, dokler nekdo ne odklene."),
+    ],
+)
+def test_a_lock_without_an_end_is_told_as_such(lived_in, lang, says):
+    """No dash stands where a day would."""
+    assert lived_in.run("account", "lock", "anna.los", "--why", "x").code == 0
+    told = lived_in.run("diagnose", "anna.los", "--lang", lang).out
+    assert says in " ".join(told.split())

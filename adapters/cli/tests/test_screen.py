@@ -131,6 +131,13 @@ def test_what_a_file_holds_is_never_markup(shown):
         assert "[bold]Łoś[/bold]\N{REPLACEMENT CHARACTER}]0;x\N{REPLACEMENT CHARACTER}" in shown(what)
 
 
+def test_json_is_one_line_for_every_program(shown):
+    """Signs that some take for the end of a line stand there by their numbers."""
+    told = shown(lambda screen: screen.json({"a": "x\x85y\u2028z\u2029ą"}))
+    assert told == '{"a": "x\\u0085y\\u2028z\\u2029ą"}\n'
+    assert json.loads(told) == {"a": "x\x85y\u2028z\u2029ą"}
+
+
 def test_a_long_cell_is_clipped(shown):
     """A cell as long as a book does not push everything else off the screen."""
     assert len(shown(lambda screen: screen.table(["a"], [("Ł" * 10_000,)]))) < 1000

@@ -367,7 +367,7 @@ def test_reports_are_recorded(texting, monkeypatch, tmp_path):
     told = house.run("sms", "report", "-", "--json", stdin=body).json
     assert told == {"closed": 1, "noted": 1, "nothing_new": 0, "unknown": 1}
     again = house.run("sms", "report", house.write("callback", body)).out
-    assert ("2 said nothing new" in again, "1 are of no message" in again) == (True, True)
+    assert ("2 said nothing new" in again, "1 named no message" in again) == (True, True)
     assert "Nothing there is a report" in house.run("sms", "report", "-", stdin="hello").out
     with from_config(path).storage.snapshot() as unit:
         assert [each.state for each in unit.sms.known(["a", "b"])] == [ChargeState.CHARGED] * 2

@@ -178,13 +178,18 @@ class Planner:
             link=self.tenant.base_url,
         )
 
+    def signs_in_with(self, each: Wanted) -> str:
+        """Return what somebody signs in with, or nothing where no account is open."""
+        person = each.candidate.person
+        return login_of(person, self.tenant) if person is not None and each.row.person is not None else ""
+
     def _wanted(self, each: Candidate) -> Wanted:
         name = f"{each.name.last} {each.name.first}".strip()
         row = PreviewRow(class_name=each.class_name, name=name, record=each.record)
         person = each.person
         if person is None or not person.is_opened or each.reach is None:
             return Wanted(each, Nothing.NO_ACCOUNT, evolve(row, nothing=Nothing.NO_ACCOUNT))
-        row = evolve(row, person=person.id, login=login_of(person, self.tenant))
+        row = evolve(row, person=person.id, login=person.login)  # which is nobody's address (ACCESS-5)
         order = self.order
         renewals = {"renew": order.renew, "renew_expired": order.renew_expired}
         deed = deed_for(person, each.credential, **renewals, now=self.acting.now)

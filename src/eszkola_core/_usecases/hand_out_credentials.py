@@ -233,7 +233,7 @@ class _Desk:
                 ClassListRow(
                     name=each.row.name,
                     reference=reference(each.candidate),
-                    login=each.row.login,
+                    login=self.planner.signs_in_with(each),
                     password=credential.sealed if credential is not None else None,
                 )
             )

@@ -546,6 +546,24 @@ _REASONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """What codes among the facts say; in English they say it themselves."""
 
 
+_NO_END: Final = "–"
+_OPEN_ENDED: Final[Mapping[str, Mapping[CauseCode, str]]] = {
+    "pl": {
+        _C.LOCKED: "Konto jest zablokowane, dopóki ktoś nie zdejmie blokady.",
+        _C.MAINTENANCE: "Trwa przerwa techniczna.",
+    },
+    "sl": {
+        _C.LOCKED: "Račun je zaklenjen, dokler nekdo ne odklene.",
+        _C.MAINTENANCE: "Poteka vzdrževanje.",
+    },
+    "en": {
+        _C.LOCKED: "The account is locked until somebody lifts the lock.",
+        _C.MAINTENANCE: "There is maintenance.",
+    },
+}
+"""What is said where nobody knows how long it lasts."""
+
+
 def says(cause: Cause, locale: str) -> str:
     """
     Return what is the matter, in the language of *locale*.
@@ -575,6 +593,8 @@ def _filled(cause: Cause, locale: str, which: int) -> str:
         return words.get(code, code.replace("-", " ")) if code in _KNOWN else code
 
     facts = {name: ", ".join(map(in_words, text.split(", "))) for name, text in cause.facts}
+    if which == 0 and facts.get("until") == _NO_END:
+        return _OPEN_ENDED[locale][cause.code]
     return _TEXTS[locale][cause.code][which].format_map(facts)
 
 

@@ -30,6 +30,7 @@ RULES_VERSION: Final = 4
 """Raised when this module reads the same record differently, so that unchanged records are read again (SYNC-4d)."""
 
 
+_KEYLESS: Final = "record-key-missing"
 _HINTS: Final[Mapping[str, str]] = {
     "wrong-length": "correct the number of digits in the gradebook",
     "wrong-checksum": "one digit is mistyped: compare it with the document and correct it in the gradebook",
@@ -52,8 +53,8 @@ _HINTS: Final[Mapping[str, str]] = {
     "last-before-first": "the last day lies before the first: correct the dates in the gradebook",
     "role-not-importable": "such a role is given on the platform, or by a source that trusted_sources names",
     "same-person-twice": "two people in this record have one name but different data: give one a key or second name",
-    "record-key-missing": "give the record a key, a valid national id, or a name with a birth date",
-    "undone": "this was taken back by undoing a run, and waits; add --allow-undone to take it in again",
+    _KEYLESS: "give the record a key, a valid national id, or a name with a birth date",
+    "undone": "this was taken back by undoing a run, and waits; take it in again with --redo",
     "key-twice": "two records have this key and differ: remove one in the gradebook",
 }
 
@@ -113,7 +114,8 @@ def read(  # noqa: PLR0913 - what reading one record stands on
     for problem in record.problems:
         note.problem(problem)
     if key is None:
-        note.finding("", "record-key-missing")
+        if not any(problem.code == _KEYLESS for problem in record.problems):  # its source may have said so itself
+            note.finding("", _KEYLESS)
         return ReadRecord(None, held=True, people=max(len(people), 1), findings=note.taken())
 
     places: dict[PlaceKey, Claims] = {}

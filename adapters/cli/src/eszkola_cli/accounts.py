@@ -11,7 +11,7 @@ import click
 from attrs import asdict
 
 from eszkola_cli.common import actor, as_json, filled, machine_only, new_file, opened, refused, whom
-from eszkola_cli.screen import Screen, instant
+from eszkola_cli.screen import Screen, counted, instant
 from eszkola_core import (
     CredentialHandedOver,
     Identity,
@@ -188,7 +188,7 @@ def tidy(context: click.Context, *, as_json: bool) -> None:
     if as_json:
         screen.json(asdict(done))
     else:
-        screen.say(f"{done.resting} accounts rest; {done.closed} of them were closed")
+        screen.say(f"{counted(done.resting, 'account rests', 'accounts rest')}; {done.closed} were closed")
 
 
 def _settled(context: click.Context, done: object, *good: type) -> Screen:

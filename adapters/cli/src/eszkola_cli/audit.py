@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from eszkola_cli.common import actor, as_json, opened, refused, whom
-from eszkola_cli.screen import Screen, instant
+from eszkola_cli.screen import Screen, counted, instant
 from eszkola_core import AuditEntry, Broken, Damage, Head, NothingOldEnough, NotPermitted, NotWhole, PersonId
 
 _DAMAGES: Final[Mapping[Damage, str]] = {
@@ -130,7 +130,10 @@ def checkpoint(context: click.Context) -> None:
     elif isinstance(done, NothingOldEnough):
         screen.say("No entry is old enough.")
     else:
-        screen.say(f"✓ {done.taken} entries are replaced by a checkpoint: {done.checkpoint.head}", "green")
+        screen.say(
+            f"✓ {counted(done.taken, 'entry is', 'entries are')} replaced by a checkpoint: {done.checkpoint.head}",
+            "green",
+        )
 
 
 def _refuse(context: click.Context, screen: Screen, done: NotPermitted) -> None:

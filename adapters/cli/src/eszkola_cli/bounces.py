@@ -20,7 +20,7 @@ _SAID: Final = {
     BounceFate.FOR_NOW: "failed for now: nothing changes",
     BounceFate.KNOWN: "said nothing new",
     BounceFate.UNPROVED: "proved no message of ours: nothing changes",
-    _NO_REPORT: "are no report of a delivery or complaint",
+    _NO_REPORT: "reported no delivery or complaint",
 }
 
 

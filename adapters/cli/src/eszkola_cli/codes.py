@@ -27,7 +27,7 @@ from eszkola_cli.common import (
 from eszkola_cli.passwords import violations_of
 from eszkola_cli.policies import policy_of
 from eszkola_cli.printing import check_locale, letters_set, printed_to
-from eszkola_cli.screen import Screen, in_words, instant
+from eszkola_cli.screen import Screen, counted, in_words, instant
 from eszkola_core import (
     CodeChannel,
     CodeHandOver,
@@ -164,11 +164,11 @@ def print_codes(  # noqa: PLR0913 - the options of the command
     for each in done.without:
         screen.problem(f"{each.guardian} (record {each.record}) gets no code: {_REASONS[each.reason]}")
     if sheets:
-        screen.say(f"✓ {len(sheets)} letters are in {out}.", "green")
+        screen.say(f"✓ {counted(len(sheets), 'letter is', 'letters are')} in {out}.", "green")
     else:
         screen.say("There is nobody to print a code for.")
     if done.verified:
-        screen.say(f"{done.verified} guardians need none: the school knows them already.")
+        screen.say(f"{counted(done.verified, 'guardian needs', 'guardians need')} none: whom the school knows already.")
 
 
 @codes.command("hand-over")

@@ -12,9 +12,10 @@ import click
 from eszkola_cli.address_table import read_addresses
 from eszkola_cli.common import actor, as_json, discard, filled, new_file, opened, refused, whom
 from eszkola_cli.printing import check_locale, letters_set, list_set, printed_to
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, counted
 from eszkola_core import (
     STAFF,
+    Actor,
     ClosedBecause,
     CredentialChannel,
     Deed,
@@ -40,6 +41,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 _ROLES: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
     {"student": frozenset({Role.STUDENT}), "guardian": frozenset({Role.GUARDIAN}), "staff": STAFF}
 )
+_PEOPLE: Final[Mapping[str, tuple[str, str]]] = {
+    "student": ("student", "students"),
+    "guardian": ("guardian", "guardians"),
+    "staff": ("of staff", "staff"),
+}
 _NOTHING: Final[Mapping[Nothing, str]] = {
     Nothing.NO_ACCOUNT: "no account yet",
     Nothing.HAS_OWN_PASSWORD: "has set a password",
@@ -251,12 +257,17 @@ def print_credentials(
             count = len(letters) - len(unset)
         if document is not None:
             write(document)
+        others = {} if as_json else _left_out(house, acting, options, first_access=first_access)
     if as_json:
         screen.json({"printed": count, "unprintable": len(unset)})
     elif document is None:
         screen.say("There is nobody to print anything for.")
     else:
-        screen.say(f"✓ {count} {'rows' if as_list else 'letters'} are in {out}.", "green")
+        told = counted(count, "row is", "rows are") if as_list else counted(count, "letter is", "letters are")
+        screen.say(f"✓ {told} in {out}, for {_whom(options)}.", "green")
+    if not as_json and others:
+        left = ", ".join(f"{counted(many, *_PEOPLE[role])} (--role {role})" for role, many in others.items())
+        screen.say(f"Left out, though their accounts are open: {left}.")
 
 
 @credentials.command("hand-over")
@@ -342,6 +353,25 @@ def _order(  # noqa: PLR0913 - the options that every command has
     )
 
 
+def _whom(options: Mapping[str, Any]) -> str:
+    """Return for whom something was ordered."""
+    return "those who are named" if options["renewed"] else ", ".join(_PEOPLE[role][1] for role in options["roles"])
+
+
+def _left_out(house: Platform, acting: Actor, options: Mapping[str, Any], *, first_access: bool) -> Mapping[str, int]:
+    """Return how many of the roles that were not asked for would get a letter too."""
+    found: dict[str, int] = {}
+    for role in () if options["renewed"] else _ROLES.keys() - set(options["roles"]):
+        order = _order(house, **{**options, "roles": (role,)})
+        if first_access:
+            letters = house.hand_out_credentials.invitations(acting, order)
+            found[role] = 0 if isinstance(letters, NotPermitted) else len(letters)
+        else:
+            seen = house.hand_out_credentials.preview(acting, order)
+            found[role] = 0 if isinstance(seen, NotPermitted) else sum(each.deed is not None for each in seen.rows)
+    return {role: found[role] for role in _ROLES if found.get(role)}
+
+
 def _show(screen: Screen, found: Preview) -> None:
     """Show a preview: how many by which channel, each person, and the id to send it by."""
     rows = [(channel.value, str(count)) for channel, count in found.counts().items()]
@@ -381,7 +411,7 @@ def _tell_sent(screen: Screen, done: Sent, out: str | None) -> None:
     told = ", ".join(f"{count} by {channel.value}" for channel, count in counts.items() if count)
     screen.say(f"✓ Sent: {told or 'nothing'}. Cost: {done.preview.cost}.", "green")
     if done.letters and out is not None:
-        screen.say(f"{len(done.letters)} letters are in {out}.")
+        screen.say(f"{counted(len(done.letters), 'letter is', 'letters are')} in {out}.")
     calls = [each for each in done.preview.rows if each.channel is CredentialChannel.PHONE]
     if calls:
         screen.heading("To call")

@@ -18,7 +18,7 @@ from eszkola_cli.common import (
     refused,
     whom,
 )
-from eszkola_cli.screen import Screen, instant
+from eszkola_cli.screen import Screen, counted, instant
 from eszkola_core import NotPermitted, Paired, PairingShown, SignedIn
 
 
@@ -131,4 +131,4 @@ def revoke(context: click.Context, identifier: str, *, why: str) -> None:
         screen.problem(refused(done.permission))
         context.exit(1)
         return
-    screen.say(f"{done} devices have ended.", "green")
+    screen.say(f"{counted(done, 'device has', 'devices have')} ended.", "green")

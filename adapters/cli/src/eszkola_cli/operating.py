@@ -12,7 +12,7 @@ from attrs import asdict
 from eszkola_cli.bounces import bounce, clear
 from eszkola_cli.common import as_json, machine_only, opened
 from eszkola_cli.dispatching_texts import show_texts, told
-from eszkola_cli.screen import Screen, instant
+from eszkola_cli.screen import Screen, counted, instant
 from eszkola_cli.stopping import Stopping
 from eszkola_core import BounceFate, ChargeState, Delivered, Dispatched, MessageState, Unavailable
 
@@ -70,7 +70,8 @@ def _show(screen: Screen, done: Dispatched) -> None:
     screen.say(f"{emails.sent} sent, {emails.failed_for_now} to be tried again, {emails.abandoned} abandoned")
     if heard.total:
         screen.say(
-            f"{heard.delivered} events heard, {heard.failed_for_now} to be tried again, {heard.abandoned} given up"
+            f"{counted(heard.delivered, 'event', 'events')} heard, "
+            f"{heard.failed_for_now} to be tried again, {heard.abandoned} given up"
         )
 
 

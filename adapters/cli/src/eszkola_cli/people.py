@@ -11,7 +11,7 @@ import click
 
 from eszkola_cli import identity, merging, sources
 from eszkola_cli.common import actor, as_json, filled, new_file, opened, refused, whom
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, counted
 from eszkola_core import (
     Erased,
     ErasurePlan,
@@ -112,7 +112,8 @@ def erase(context: click.Context, identifier: str, why: str, plan: str | None, *
         screen.json(_told(done, swept))
     elif isinstance(done, ErasurePlan):
         screen.table(["what goes", "how much"], [(part, str(count)) for part, count in done.goes.items()])
-        screen.say(f"{done.restrictions} restrictions stay, and the names that were issued stay reserved.")
+        stay = counted(done.restrictions, "restriction stays", "restrictions stay")
+        screen.say(f"{stay}, and the names that were issued stay reserved.")
         screen.say(f"Nothing is erased yet. Erase with --plan {done.id}")
     elif isinstance(done, Erased):
         screen.say("✓ Erased.", "green")

@@ -24,6 +24,9 @@ from rich.text import Text
 _UNSEEMLY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal, or turn the order of signs round: a file may hold it, the screen never shows it."""
 
+_LINE_ENDS: Final = re.compile(r"[\x7f-\x9f\u2028\u2029]")
+"""What JSON lets stand in a text, and what some programs take for the end of a line, or for a command."""
+
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _BETWEEN: Final = 2
 """How much a table takes for each column beside what stands in it."""
@@ -122,7 +125,7 @@ class Screen:
 
     def json(self, value: Mapping[str, object]) -> None:
         """Print *value* as one line of JSON."""
-        text = json.dumps(value, ensure_ascii=False)
+        text = _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
         try:
             text.encode(self.out.encoding)
         except UnicodeEncodeError:
@@ -167,6 +170,11 @@ def _unbreakable(cell: str) -> int:
 def clipped(text: str) -> str:
     """Return *text* as long as a cell of a file may reasonably be; the rest of a longer one is left out."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return how many of something there are, such as "1 letter is" and "2 letters are"."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def in_words(code: str) -> str:

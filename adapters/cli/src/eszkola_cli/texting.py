@@ -14,7 +14,7 @@ import click
 
 from eszkola_cli.common import actor, as_json, machine_only, opened, refused
 from eszkola_cli.gateway_lists import rows_of
-from eszkola_cli.screen import Screen
+from eszkola_cli.screen import Screen, counted
 from eszkola_cli.text_quotes import quote
 from eszkola_core import OF_TENANT, Difference, InvalidValue, Money, NotPermitted, Reconciled, ReportFate, Statement
 from eszkola_core.domain.sms_budgets import parse_month
@@ -37,7 +37,7 @@ _FATES: Final[Mapping[ReportFate, str]] = {
     ReportFate.CLOSED: "closed a doubt: the message is charged",
     ReportFate.NOTED: "said whether a telephone got it",
     ReportFate.NOTHING_NEW: "said nothing new",
-    ReportFate.UNKNOWN: "are of no message of ours: nothing changes",
+    ReportFate.UNKNOWN: "named no message of ours: nothing changes",
 }
 
 
@@ -123,7 +123,7 @@ def reconcile(context: click.Context, file: Path, *, currency: str | None, as_js
         told = [_difference(each) for each in done.differences]
         screen.json({"matched": done.matched, "booked": len(done.changes), "differences": told})
     else:
-        screen.say(f"{done.matched} messages match, {len(done.changes)} booked anew.")
+        screen.say(f"{counted(done.matched, 'message matches', 'messages match')}, {len(done.changes)} booked anew.")
         _show_differences(screen, done.differences)
     context.exit(1 if open_ones else 0)
 
