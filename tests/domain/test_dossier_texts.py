@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from eszkola_core.domain.accounts import State
+from eszkola_core.domain.applications import ApplicationState, ApplicationStep
+from eszkola_core.domain.bounces import BounceKind
+from eszkola_core.domain.claims import DecisionKind, Hold
+from eszkola_core.domain.conflicts import CaseKind, CaseState
+from eszkola_core.domain.credentials import CredentialKind
+from eszkola_core.domain.devices import DeviceEnd, DeviceState
+from eszkola_core.domain.dossier_codes import CODES, in_words
 from eszkola_core.domain.dossier_texts import words
 from eszkola_core.domain.dossiers import Dossier
+from eszkola_core.domain.events import EventKind, EventState
+from eszkola_core.domain.licences import LicenceState
+from eszkola_core.domain.messages import MessageKind, MessageState
+from eszkola_core.domain.names import PersonName
+from eszkola_core.domain.notices import Channel, NoticeKind
+from eszkola_core.domain.reports import ReportedBy
+from eszkola_core.domain.roles import Role
+from eszkola_core.domain.security_codes import CodeChannel, CodeState
+from eszkola_core.domain.sessions import SessionEnd
+from eszkola_core.domain.settlement import ConflictKind
+from eszkola_core.domain.sms_ledger import ChargeState
+from eszkola_core.domain.stated import Sex
+from eszkola_core.domain.text_messages import Delivery
+from eszkola_core.domain.tokens import Act, Purpose, TokenState
 from eszkola_core.testing.contracts.storage import samples as a
 
+WARSAW = ZoneInfo("Europe/Warsaw")
 ENGLISH = """\
 Data of person no. 1
-As of: 2026-09-01T06:30:15.123456+00:00
+As of: 2026-09-01 08:30
 
 Account (1)
 
@@ -30,7 +55,7 @@ Account (1)
   private address: Ola@Example.com
   shared address: yes
   telephone: +48601234567
-  opened on: 2026-09-01T06:30:15.123456+00:00
+  opened on: 2026-09-01 08:30
 
 Sessions (0)
   nothing
@@ -49,15 +74,15 @@ Messages (1)
     login: zofia.lis1
   state: queued
   attempts to send: 0
-  made on: 2026-09-01T06:30:15.123456+00:00
-  due on: 2026-09-01T06:30:15.123456+00:00
+  made on: 2026-09-01 08:30
+  due on: 2026-09-01 08:30
 
 Journal of what was done (1)
 
   number: 1
-  when: 2026-09-01T06:30:15.123456+00:00
+  when: 2026-09-01 08:30
   by no.: 2
-  deed: account-locked
+  deed: account locked
   on persons no.: 1
   from where: 10.0.0.7
   why: zgubił hasło
@@ -69,7 +94,7 @@ Reports of a disclosed password (2)
 
   no.: 0
   person no.: 1
-  when: 2026-09-01T06:30:15.123456+00:00
+  when: 2026-09-01 08:30
   how: staff
   by no.: 1
   words: Żona zna hasło
@@ -78,7 +103,7 @@ Reports of a disclosed password (2)
 
   no.: 0
   person no.: 1
-  when: 2026-09-01T06:30:15.123456+00:00
+  when: 2026-09-01 08:30
   how: staff
   by no.: 1
   words: Żona zna hasło
@@ -104,21 +129,47 @@ def test_a_dossier_reads_part_by_part_and_field_by_field():
         },
     )
 
-    assert words(dossier.plain(at=a.NOW, tenant="t"), "en") == ENGLISH
+    assert words(dossier.plain(at=a.NOW, tenant="t"), "en", zone=WARSAW) == ENGLISH
 
 
 @pytest.mark.parametrize(
     ("locale", "lines"),
     [
-        ("pl", ["Dane osoby nr 1", "Stan na: 2026-09-01T06:30:15.123456+00:00", "", "Konto (1)"]),
-        ("sl", ["Podatki osebe št. 1", "Stanje: 2026-09-01T06:30:15.123456+00:00", "", "Račun (1)"]),
+        ("pl", ["Dane osoby nr 1", "Stan na: 2026-09-01 08:30", "", "Konto (1)"]),
+        ("sl", ["Podatki osebe št. 1", "Stanje: 2026-09-01 08:30", "", "Račun (1)"]),
     ],
 )
 def test_a_dossier_reads_in_the_language_of_whoever_reads_it(locale, lines):
     """Whose data it is, as of when, and the names of the parts and fields."""
     ola = a.person(1)
     dossier = Dossier(person=ola, parts={"account": (ola,)})
-    text = words(dossier.plain(at=a.NOW, tenant="t"), locale).splitlines()
+    text = words(dossier.plain(at=a.NOW, tenant="t"), locale, zone=WARSAW).splitlines()
 
     assert text[:4] == lines
     assert {"pl": "  adres wspólny: nie", "sl": "  skupni naslov: ne"}[locale] in text
+
+
+CODES_OF = (
+    *(State, Role, Sex, Hold, CaseKind, CaseState, DecisionKind, CredentialKind, Purpose, TokenState, Act, SessionEnd),
+    *(MessageKind, MessageState, ChargeState, Delivery, EventKind, EventState, ApplicationState, ApplicationStep),
+    *(CodeState, CodeChannel, NoticeKind, Channel, DeviceState, DeviceEnd, LicenceState, ReportedBy, BounceKind),
+    ConflictKind,
+)
+
+
+@pytest.mark.rule("LAW-4a")
+@pytest.mark.parametrize("kind", CODES_OF, ids=lambda kind: kind.__name__)
+def test_every_code_is_told_in_words_of_the_readers_language(kind):
+    """In Polish and Slovene a word of their own, in English the code without its hyphens."""
+    for each in map(str, kind):
+        assert each in CODES, each
+        assert in_words(each, "en") == each.replace("-", " ").replace("controllers", "controller's")
+        assert in_words(each, "pl") == CODES[each][0] != each or each == "telefon"
+
+
+@pytest.mark.rule("LAW-4a")
+def test_words_that_people_typed_are_left_as_they_are():
+    """Somebody who is called as a state is, keeps the name."""
+    ola = a.person(1, name=PersonName("Active", "Own"))
+    text = words(Dossier(person=ola, parts={"account": (ola,)}).plain(at=a.NOW, tenant="t"), "pl", zone=WARSAW)
+    assert {"    imię: Active", "    nazwisko: Own", "  stan: czeka na pierwszy dostęp"} <= set(text.splitlines())

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from attrs import frozen
+
+from eszkola_core.domain.dossier_codes import CODED, in_words
 from eszkola_core.domain.dossiers import NOT_SHOWN
 
 LOCALES: Final = ("pl", "sl", "en")
+
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 _HEADS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     {
@@ -211,37 +219,55 @@ FIELDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 """The fields of what is exported, by name."""
 
 
-def words(content: Mapping[str, Any], locale: str) -> str:
+def words(content: Mapping[str, Any], locale: str, *, zone: ZoneInfo) -> str:
     """
     Return an export as a text in a language; what is empty is left out.
 
-    Whatever stands in the form for programs stands here, under the same names in the reader's language.
+    Whatever stands in the form for programs stands here, under the same names in the reader's language: codes as words,
+    and instants to the minute in *zone*.
     """
-    which = LOCALES.index(locale)
-    lines = [_HEADS["title"][which].format(**content), _HEADS["made"][which].format(**content)]
-    for part, held in content["parts"].items():
-        lines += ["", f"{PARTS[part][which]} ({len(held)})"]
-        lines += [line for each in held for line in ("", *_told(each, which, 1))] or [f"  {_HEADS['empty'][which]}"]
-    return "\n".join((*lines, "", _HEADS["rest"][which], ""))
+    return "\n".join(_Text(locale, zone).lines(content))
 
 
-def _told(value: Mapping[str, Any], which: int, depth: int) -> Iterator[str]:
-    """Yield the lines of what has fields, indented."""
-    indent = "  " * depth
-    for name, held in value.items():
-        if held in (None, "", [], {}):
-            continue
-        label = FIELDS[name][which] if name in FIELDS else name
-        within = held if isinstance(held, list) else [held]
-        if isinstance(within[0], Mapping):
-            yield f"{indent}{label}:"
-            for each in within:
-                yield from _told(each, which, depth + 1)
-        else:
-            yield f"{indent}{label}: {', '.join(_one(each, which) for each in within)}"
+@frozen
+class _Text:
+    locale: str
+    zone: ZoneInfo
 
+    @property
+    def _which(self) -> int:
+        return LOCALES.index(self.locale)
 
-def _one(value: object, which: int) -> str:
-    if isinstance(value, bool):
-        return _HEADS["yes" if value else "no"][which]
-    return _HEADS["hidden"][which] if value == NOT_SHOWN else str(value)
+    def lines(self, content: Mapping[str, Any]) -> Iterator[str]:
+        yield self._head("title").format(**content)
+        yield self._head("made").format(made_at=self._one("at", content["made_at"]))
+        for part, held in content["parts"].items():
+            yield from ("", f"{PARTS[part][self._which]} ({len(held)})")
+            yield from [line for each in held for line in ("", *self._told(each, 1))] or [f"  {self._head('empty')}"]
+        yield from ("", self._head("rest"), "")
+
+    def _head(self, name: str) -> str:
+        return _HEADS[name][self._which]
+
+    def _told(self, value: Mapping[str, Any], depth: int) -> Iterator[str]:
+        """Yield the lines of what has fields, indented."""
+        indent = "  " * depth
+        for name, held in value.items():
+            if held in (None, "", [], {}):
+                continue
+            label = FIELDS[name][self._which] if name in FIELDS else name
+            within = held if isinstance(held, list) else [held]
+            if isinstance(within[0], Mapping):
+                yield f"{indent}{label}:"
+                for each in within:
+                    yield from self._told(each, depth + 1)
+            else:
+                yield f"{indent}{label}: {', '.join(self._one(name, each) for each in within)}"
+
+    def _one(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self._head("yes" if value else "no")
+        text = self._head("hidden") if value == NOT_SHOWN else str(value)
+        if _INSTANT.fullmatch(text):
+            return f"{datetime.fromisoformat(text).astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return in_words(text, self.locale) if name in CODED else text

@@ -77,7 +77,11 @@ def export(context: click.Context, identifier: str, out: Path | None, *, to_stdo
         gone = _KEPT[ErasureRefused.NO_SUCH_PERSON]
         screen.problem(refused(done.permission) if isinstance(done, NotPermitted) else gone)
         context.exit(1)
-    text = json.dumps(done.content, ensure_ascii=False, indent=2) + "\n" if lang is None else words(done.content, lang)
+    text = (
+        json.dumps(done.content, ensure_ascii=False, indent=2) + "\n"
+        if lang is None
+        else words(done.content, lang, zone=house.tenant.zone)
+    )
     if out is None:
         click.echo(text, nl=False)
         return
