@@ -173,6 +173,7 @@ if TYPE_CHECKING:
     from eszkola_core.domain.credential_channels import ClosedBecause, CredentialChannel
     from eszkola_core.domain.days import day_of
     from eszkola_core.domain.devices import DeviceState
+    from eszkola_core.domain.emails import RenderedEmail
     from eszkola_core.domain.events import Event, EventKind, EventState
     from eszkola_core.domain.findings import Finding
     from eszkola_core.domain.granting import GrantRefused
@@ -200,7 +201,7 @@ if TYPE_CHECKING:
     from eszkola_core.domain.policy_timelines import IntroducedPolicy, own_policy
     from eszkola_core.domain.replacements import HandOver, Identity, Proof, Request, Unfounded, Way
     from eszkola_core.domain.reports import Report
-    from eszkola_core.domain.roles import STAFF, Role
+    from eszkola_core.domain.roles import IMPORTABLE, STAFF, Role
     from eszkola_core.domain.runs import Run, RunKind
     from eszkola_core.domain.security_codes import CodeChannel, CodeHandOver
     from eszkola_core.domain.settings import (
@@ -232,11 +233,12 @@ if TYPE_CHECKING:
         StatedRecord,
         StatedRoster,
         StatedSchool,
+        together,
     )
     from eszkola_core.domain.tariffs import TARIFFS, Tariff
     from eszkola_core.domain.telemetry import Observation
     from eszkola_core.domain.tenants import LOCALES, Tenant
-    from eszkola_core.domain.text_messages import Delivery, SmsReport, SmsRequest
+    from eszkola_core.domain.text_messages import Delivery, RenderedSms, SmsReport, SmsRequest
     from eszkola_core.domain.tokens import Act
     from eszkola_core.domain.undo_plans import Blocked, UndoCounts, UndoPlan, UndoRefusal
     from eszkola_core.domain.undoing import Taken
@@ -256,6 +258,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "CHEAPEST_FOR_TESTS",
+    "IMPORTABLE",
     "LOCALES",
     "NIST_800_63B_4",
     "OF_TENANT",
@@ -577,6 +580,8 @@ __all__ = [
     "RedemptionRefused",
     "Refusal",
     "RemindOfExpiry",
+    "RenderedEmail",
+    "RenderedSms",
     "ReplacePassword",
     "ReplacingRefused",
     "Report",
@@ -680,6 +685,7 @@ __all__ = [
     "quote_both",
     "read_plan",
     "shipped_notices",
+    "together",
     "write_plan",
 ]
 

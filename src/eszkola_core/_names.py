@@ -109,6 +109,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "domain.days": ("day_of",),
         "domain.devices": ("DeviceState",),
+        "domain.emails": ("RenderedEmail",),
         "domain.events": (
             "Event",
             "EventKind",
@@ -208,6 +209,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "domain.reports": ("Report",),
         "domain.roles": (
+            "IMPORTABLE",
             "STAFF",
             "Role",
         ),
@@ -267,6 +269,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "StatedRecord",
             "StatedRoster",
             "StatedSchool",
+            "together",
         ),
         "domain.tariffs": (
             "TARIFFS",
@@ -279,6 +282,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "domain.text_messages": (
             "Delivery",
+            "RenderedSms",
             "SmsReport",
             "SmsRequest",
         ),

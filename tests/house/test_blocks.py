@@ -68,6 +68,13 @@ ELSEWHERE = {"acme", "lmdb", "template"}
 """Adapters that are not among those of the house."""
 OVERRIDES = {"credential": ("letters", "en"), "hello": ("texts", "pl")}
 """What texts of one's own are recognised by, which table names their folder, and of which language they are."""
+READERS = {
+    "docs/how-to/write-an-adapter.md": "integrators",
+    "docs/how-to/property-test-your-rules.md": "whoever tests",
+    "docs/how-to/set-up-a-service.md": "a service, and its tests",
+    "docs/reference/sms.md": "whoever wants to know how it is counted, where that is done",
+}
+"""Pages that take names from below `eszkola_core`, and who they are for; all the others are for services."""
 GENERATED = {ROOT / "docs/reference/lifecycles.md"}
 
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
@@ -132,6 +139,31 @@ def test_no_python_is_left_out(root):
 
     assert others == []
     assert skipped == []
+
+
+def of_services() -> list[Path]:
+    """Return the pages whose examples a service is to copy from."""
+    found = [ROOT / "README.md", ROOT / "docs/tutorial.md"]
+    found += [path for folder in ("how-to", "reference") for path in sorted((ROOT / "docs" / folder).glob("*.md"))]
+    return [path for path in found if str(path.relative_to(ROOT)) not in READERS]
+
+
+@pytest.mark.parametrize("page", of_services(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_for_services_takes_every_name_from_the_core_itself(page):
+    """Nothing below `eszkola_core` is shown to a service, but for the storage in memory that stands for a database."""
+    code = "\n".join(each.text for each in EVERY if each.page == page and each.language == "python")
+    modules = {
+        module
+        for node in ast.walk(ast.parse(code))
+        for module in ([node.module or ""] if isinstance(node, ast.ImportFrom) else names(node))
+    }
+
+    assert {each for each in modules if each.startswith("eszkola_core.")} <= {"eszkola_core.testing.memory"}
+
+
+def names(node: ast.AST) -> list[str]:
+    """Return the modules that an `import` names."""
+    return [each.name for each in node.names] if isinstance(node, ast.Import) else []
 
 
 def test_what_is_not_typed_is_counted():
