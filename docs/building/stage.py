@@ -35,6 +35,7 @@ NAVIGATION: Final[Mapping[str, tuple[str, ...]]] = {
         "how-to/print-letters",
         "how-to/send-by-smtp",
         "how-to/send-sms",
+        "how-to/write-an-adapter",
         "how-to/*",
     ),
     "Understand": ("explanation/*", "security", "privacy", "quality", "equivalent-mutants", "benchmarks"),
@@ -57,9 +58,12 @@ SHORT: Final[Mapping[str, str]] = {
     "overview": "What it is",
     "tutorial": "Tutorial",
     "equivalent-mutants": "Mutants that nobody can tell",
+    "examples/django_site": "Django site",
+    "examples/fastapi_portal": "FastAPI portal",
+    "examples/lmdb_store": "LMDB store",
     "api/index": "The code",
 }
-"""What a page is called in the menu, where that is not its title; adapters and examples go by their own names."""
+"""What a page is called in the menu, where that is not its title; adapters go by their own names."""
 
 ROOMS: Final[Mapping[str, tuple[str, str]]] = {
     "eszkola_core": ("The core", "What a service imports, and what can go wrong."),
@@ -232,7 +236,7 @@ def menu(names: set[str]) -> str:
 def entry(name: str) -> str:
     """Return the line of a page in the menu."""
     folder, _, last = name.rpartition("/")
-    title = SHORT.get(name, last.replace("_", " ") if folder in {"adapters", "examples"} else None)
+    title = SHORT.get(name, last.replace("_", " ") if folder == "adapters" else None)
     return f"{title} <{name}>" if title else name
 
 

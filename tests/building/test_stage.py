@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from stage import NAVIGATION, ROOT, Module, Stage, core_modules, menu, own_pages, page_of
 
@@ -13,6 +15,14 @@ def test_a_page_without_a_place_in_the_menu_is_an_error():
     assert all(title in menu(names) for title in NAVIGATION)
     with pytest.raises(SystemExit, match="nowhere/new"):
         menu({*names, "nowhere/new"})
+
+
+def test_the_menu_spells_names_as_their_owners_do():
+    """An example is called what its title calls it, and not by its folder; adapters are called by their own names."""
+    listed = menu(set(own_pages().values()))
+
+    assert "Django site <examples/django_site>" in listed
+    assert [line for line in listed.splitlines() if re.match(r"[a-z].* <examples/", line)] == []
 
 
 def test_links_are_turned_to_where_pages_lie_on_the_site(tmp_path):

@@ -51,6 +51,15 @@ def test_every_link_leads_somewhere(page):
     assert [to for to in targets if "://" not in to and not (page.parent / to).exists()] == []
 
 
+def test_whoever_wants_something_finds_one_row(root):
+    """The table of what there is to read has each thing to do once, and every how-to."""
+    text = (root / "docs/README.md").read_text(encoding="utf-8")
+    wanted = re.findall(r"^\| ([^|]+?) \|", text, re.MULTILINE)
+
+    assert sorted(wanted) == sorted(set(wanted))
+    assert [path.name for path in (root / "docs/how-to").glob("*.md") if f"how-to/{path.name}" not in text] == []
+
+
 @every_page
 def test_every_python_example_is_one_that_runs(page):
     """Python stands in blocks called `python`: those in other spellings would silently not be run."""
