@@ -9,6 +9,8 @@ What a reader need not see stands in comments of HTML:
     installation with a school, ``$ source a-database`` a PostgreSQL server; see the folder ``school``.
 ``<!-- not run: REASON -->``
     Before a block: it is not typed here. Each of them is counted in ``tests/house/test_blocks.py``.
+``<!-- saved as students.csv -->``
+    Before a block of `text`: the file that a reader makes of it, in the page's folder.
 ``<!-- here: /backups is $PWD/backups -->``
     A word of the page that stands for another one here.
 ``<!-- another each time: 4fb9e526 12:9f1c -->``
@@ -39,6 +41,7 @@ OURS: Final = "the terminal"
 """Where a page's names hold its terminal: no Python can be called so."""
 
 NOT_RUN: Final = re.compile(r"<!-- not run: (.+) -->\s*\Z")
+_SAVED: Final = re.compile(r"<!-- saved as (\S+) -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HERE: Final = re.compile(r"<!-- here: (\S+) is (.+) -->")
 _ANOTHER: Final = re.compile(r"<!-- another each time: (.+) -->")
 _SAYS: Final = re.compile(r"(?<=\S) {3,}.*")
@@ -154,6 +157,9 @@ class Terminals:
             return None
         terminal: Terminal = example.namespace.get(OURS) or self.open(Path(example.path).stem, page)
         example.namespace[OURS] = terminal
+        for name, content in _SAVED.findall(page, 0, example.region.start):
+            if not (terminal.folder / name).exists():
+                (terminal.folder / name).write_text(content, "utf-8")
         faults = (terminal.fault(command, expected) for command, expected in steps(str(example.parsed)))
         return next(filter(None, faults), None)
 

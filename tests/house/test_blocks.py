@@ -40,7 +40,7 @@ NOT_TYPED = Counter(
         "it asks a service on the net": 1,
         "it asks for the password on a terminal": 1,
         "it goes on until somebody stops it": 1,
-        "it installs packages": 15,
+        "it installs packages": 16,
         "it installs packages; the session `adapters` does": 1,
         "it takes a quarter of a minute": 1,
         "they run for minutes": 2,
@@ -181,7 +181,7 @@ def test_what_a_page_says_of_its_commands_is_understood():
         for text in re.findall(r"<!--.*?(?:-->|$)", page.read_text("utf-8"), re.MULTILINE)
     ]
     known = re.compile(
-        r"<!-- (not run: .+ -->|here: \S+ is .+ -->|another each time: .+ -->|invisible-code-block: console)"
+        r"<!-- (not run: .+ -->|saved as \S+ -->|here: \S+ is .+ -->|another each time: .+ -->|invisible-code-block: console)"
     )
 
     assert [(page, text) for page, text in comments if not known.fullmatch(text)] == []
@@ -304,8 +304,10 @@ def try_out(words: list[str]) -> None:
             names = [after for before, after in pairwise(rest) if before == "-s"]
             assert {name.partition("-")[0] for name in names} <= sessions()
         case ["python3" | "python", "-m", "pip", "install", *targets]:
-            assert {each for each in targets if each.startswith("eszkola")} <= {f"eszkola-core[{e}]" for e in extras()}
-            assert [each for each in targets if each.startswith(".") and not (ROOT / each).is_dir()] == []
+            assert [each for each in targets if each.startswith("eszkola")] == [], "nothing is published yet"
+            for folder, _, extra in (each.partition("[") for each in targets if each.startswith(".")):
+                assert (ROOT / folder / "pyproject.toml").is_file()
+                assert {*extra.rstrip("]").split(",")} - {""} <= extras(folder)
         case ["python3" | "python", "-m", module, *_]:
             assert module in {"build", "pytest"} or find_spec(module) is not None
         case ["for", *_] | ["echo", *_]:
@@ -336,9 +338,18 @@ def sessions() -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list}
 
 
-def extras() -> set[str]:
-    """Return the names of the extras of the root distribution."""
-    return set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"])
+def extras(folder: str = ".") -> set[str]:
+    """Return the names of the extras of a distribution of the house."""
+    text = (ROOT / folder / "pyproject.toml").read_text(encoding="utf-8")
+    return set(tomllib.loads(text)["project"].get("optional-dependencies", ()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_extra_that_a_page_names_is_one(page):
+    """What is to be installed once it is published has the extras that the page says."""
+    named = re.findall(r"eszkola-core\[([\w,-]+)\]", page.read_text(encoding="utf-8"))
+
+    assert {extra for each in named for extra in each.split(",")} <= extras()
 
 
 @pytest.mark.parametrize(
@@ -348,7 +359,9 @@ def extras() -> set[str]:
         "eszkola roster plan x.csv --skool SP1",
         "eszkola credentials hand-over a --by pigeon --proof school-card",
         "nox -s dance",
-        "python3 -m pip install 'eszkola-core[magic]'",
+        "python3 -m pip install 'eszkola-core[testing]'",
+        "python3 -m pip install '.[magic]'",
+        "python3 -m pip install ./adapters/magic",
         "frobnicate",
     ],
 )
