@@ -1,8 +1,9 @@
 """
 How a service watches the platform: a line of a structured log for each operation, a metric, and a span.
 
-Run it where structlog and the OpenTelemetry SDK are installed: ``python examples/observing.py``. An observation holds
-codes and counts only, so all of it may go to wherever logs and metrics go.
+Run it where the adapters are installed, and two libraries that the platform does without: ``python3 -m pip install
+structlog opentelemetry-sdk``, then ``python examples/observing.py``. An observation holds codes and counts only, so all
+of it may go to wherever logs and metrics go.
 """
 
 from __future__ import annotations

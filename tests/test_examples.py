@@ -36,6 +36,18 @@ def told():
     return run
 
 
+def test_what_serves_in_the_background_ends_with_the_example():
+    """Who has not installed the client of OneRoster is told so at once, and waits for no server's thread."""
+    page = (EXAMPLES[0].parents[1] / "docs/how-to/read-from-oneroster-rest.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    without = f"import sys\nsys.modules['httpx2'] = None\n{block}"
+    command = [sys.executable, "-c", without]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=30)  # noqa: S603
+
+    assert done.returncode == 1
+    assert "eszkola-core[rest]" in done.stderr.splitlines()[-1]
+
+
 def as_module(name):
     """Return an example as a module."""
     (path,) = (each for each in EXAMPLES if each.stem == name)

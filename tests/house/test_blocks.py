@@ -40,7 +40,7 @@ NOT_TYPED = Counter(
         "it asks a service on the net": 1,
         "it asks for the password on a terminal": 1,
         "it goes on until somebody stops it": 1,
-        "it installs packages": 16,
+        "it installs packages": 17,
         "it installs packages; the session `adapters` does": 1,
         "it takes a quarter of a minute": 1,
         "they run for minutes": 2,
@@ -181,7 +181,8 @@ def test_what_a_page_says_of_its_commands_is_understood():
         for text in re.findall(r"<!--.*?(?:-->|$)", page.read_text("utf-8"), re.MULTILINE)
     ]
     known = re.compile(
-        r"<!-- (not run: .+ -->|saved as \S+ -->|here: \S+ is .+ -->|another each time: .+ -->|invisible-code-block: console)"
+        r"<!-- (not run: .+ -->|saved as \S+ -->|here: \S+ is .+ -->|another each time: .+ -->"
+        r"|invisible-code-block: console)"
     )
 
     assert [(page, text) for page, text in comments if not known.fullmatch(text)] == []
