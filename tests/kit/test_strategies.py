@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -140,6 +142,14 @@ GOES_IN = [
 
 STANDS_WRITTEN = ["Contacts", "Mending", "PolicyTimelines", "Requirement", "Row", "Setting"]
 """Rows of tables that stand in the code, and what an operator writes down."""
+
+
+def test_they_may_be_the_first_thing_that_is_imported():
+    """A script that names them before Hypothesis works: it is Hypothesis that asks for them, and finds all of them."""
+    command = [sys.executable, "-c", "from eszkola_core.testing import strategies as s; s.people()"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("strategy", EVERY, ids=lambda each: each.__name__)
