@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from importlib import import_module
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
@@ -16,6 +17,10 @@ from eszkola_core.testing.public_api import cases, init, page, said
 
 OF_ADAPTERS = ("eszkola_core.ports", "eszkola_core.domain")
 """Rooms whose names are public too, though not in one line: what an operation takes or gives may also be theirs."""
+
+
+OF_OTHERS = {"Callable", "Collection", "Iterable", "Iterator", "Mapping", "None", "Sequence", "True", "False", "Unit"}
+"""What types are made of beside public names: Python's own, and the unit of a storage, which ports have."""
 
 
 @pytest.mark.parametrize("name", eszkola_core.__all__)
@@ -81,6 +86,33 @@ def test_the_reference_page_is_the_one_that_the_table_makes(root):
     text = (root / "docs/reference/public-api.md").read_text("utf-8")
 
     assert text == page(), "run: python -m eszkola_core.testing.public_api > docs/reference/public-api.md"
+
+
+@pytest.mark.parametrize("attribute", sorted(cases()))
+def test_the_page_says_how_an_operation_is_called(attribute):
+    """Each parameter has name and type, stands before or after the `*`, and its default is told; so is the answer."""
+    kind = getattr(eszkola_core, cases()[attribute])
+    lines = re.findall(rf"^- `{attribute}\.(\w+)\((.*)\) -> (.+)`\\$", page(), re.MULTILINE)
+    operations = {key: each for key, each in vars(kind).items() if inspect.isfunction(each) and not key.startswith("_")}
+
+    assert [name for name, _, _ in lines] == list(operations)
+    for name, called, returned in lines:
+        wanted = inspect.signature(operations[name]).parameters.values()
+        by_name = called.partition("*, ")[2]
+        assert re.findall(r"(?:^|, )(\w+): ", called) == [each.name for each in wanted][1:]
+        assert [each.name for each in wanted if each.kind is each.KEYWORD_ONLY] == re.findall(
+            r"(?:^|, )(\w+): ", by_name
+        )
+        assert called.count(" = ") == sum(each.default is not each.empty for each in wanted)
+        assert set(re.findall(r"\b[A-Z]\w+", f"{called} {returned}")) <= {*eszkola_core.__all__, *OF_OTHERS}
+
+
+def test_the_page_says_how_a_function_is_called():
+    """As it does of operations; what a type is called by a private name is told by what it is."""
+    assert "`describe(violation: Violation, locale: str) -> str`" in page()
+    assert "**chosen: " in page()
+    assert "Watch" not in page()
+    assert "watch: Callable[[Progress], None] = …" in page()
 
 
 def test_no_adapter_reaches_into_a_room_of_the_core(module_of_an_adapter):

@@ -10,6 +10,7 @@ What services import: `eszkola_core/__init__.py` and the reference page, both wr
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
@@ -47,7 +48,8 @@ _CASES: Final = """
 
 Each is an attribute of `Platform`; below it its operations. What an operation returns says what came of it, refusals
 too; exceptions are for input that cannot be right (`InvalidValue`), a world that moved (`Conflict`) or cannot be
-reached (`Unavailable`), and a broken promise of an adapter (`BrokenPromise`).
+reached (`Unavailable`), and a broken promise of an adapter (`BrokenPromise`). What follows a `*` is named by whoever
+calls; `…` is a default that the operation makes itself.
 """
 _WIDTH: Final = 121
 """How long a line may be, with its end."""
@@ -100,7 +102,8 @@ def _cases() -> Iterator[str]:
         body = next(each for each in _tree(HOMES[name]).body if isinstance(each, ast.ClassDef) and each.name == name)
         for each in body.body:
             if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
-                yield f"- `{attribute}.{each.name}`: {_first(ast.get_docstring(each) or '')}"
+                call = f"{attribute}.{signature(each, HOMES[name])}"
+                yield f"- `{call}`\\\n  {_first(ast.get_docstring(each) or '')}"
 
 
 def _others() -> Iterator[str]:
@@ -112,7 +115,82 @@ def _others() -> Iterator[str]:
     for room, title in _TITLES.items():
         yield f"\n## {title}\n\n| name | what it is |\n|---|---|"
         for name in sorted(rooms[room]):
-            yield f"| `{name}` | {said(name).replace('|', chr(92) + '|')} |"
+            function = _function(name)
+            called = signature(function, HOMES[name]) if function is not None else name
+            yield f"| `{_in_cell(called)}` | {_in_cell(said(name))} |"
+
+
+def signature(function: ast.FunctionDef, module: str) -> str:
+    """Return how a function of a module is called, and what it returns, as a reader of the page wants to see it."""
+    taken, given = [*function.args.posonlyargs, *function.args.args], function.args.kwonlyargs
+    lacking: list[ast.expr | None] = [None] * (len(taken) - len(function.args.defaults))
+    parts = [_parameter(*each, module) for each in zip(taken, [*lacking, *function.args.defaults], strict=True)]
+    parts = [each for each in parts if each != "self"]
+    if given:
+        parts += ["*", *(_parameter(*each, module) for each in zip(given, function.args.kw_defaults, strict=True))]
+    if function.args.kwarg is not None:
+        parts.append(f"**{_parameter(function.args.kwarg, None, module)}")
+    returned = _typed(function.returns, module) if function.returns is not None else "None"
+    return f"{function.name}({', '.join(parts)}) -> {returned}"
+
+
+def _parameter(parameter: ast.arg, default: ast.expr | None, module: str) -> str:
+    """Return a parameter with its type, and with its default where there is one."""
+    text = parameter.arg
+    if parameter.annotation is not None:
+        text += f": {_typed(parameter.annotation, module)}"
+    if default is None:
+        return text
+    return f"{text} = {_literal(default)}"
+
+
+def _literal(default: ast.expr) -> str:
+    """Return a default as it is written where that says all; … stands for any other."""
+    if isinstance(default, ast.Constant):
+        return f'"{default.value}"' if isinstance(default.value, str) else ast.unparse(default)
+    return "frozenset()" if ast.unparse(default) == "frozenset()" else "…"
+
+
+def _typed(annotation: ast.expr, module: str) -> str:
+    """Return a type without the modules that it is from, and in the place of a name for it what it stands for."""
+    if isinstance(annotation, ast.Name):
+        return _aliases(module).get(annotation.id, annotation.id)
+    if isinstance(annotation, ast.BinOp):
+        return f"{_typed(annotation.left, module)} | {_typed(annotation.right, module)}"
+    return re.sub(r"\b[a-z_]\w*\.(?=\w)", "", ast.unparse(annotation))
+
+
+@cache
+def _aliases(module: str) -> Mapping[str, str]:
+    """Return what stands for which type in a module: names that it gives itself, and those that it takes."""
+    found = dict(_own_aliases(module))
+    for each in _tree(module).body:
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("eszkola_core."):
+            theirs = _own_aliases(str(each.module))
+            found |= {name.name: theirs[name.name] for name in each.names if name.name in theirs}
+    return found
+
+
+@cache
+def _own_aliases(module: str) -> Mapping[str, str]:
+    return {
+        target.id: ast.unparse(each.value)
+        for each in _tree(module).body
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.BinOp | ast.Subscript)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _function(name: str) -> ast.FunctionDef | None:
+    """Return a public name where it is a function."""
+    body = _tree(HOMES[name]).body
+    return next((each for each in body if isinstance(each, ast.FunctionDef) and each.name == name), None)
+
+
+def _in_cell(text: str) -> str:
+    """Return *text* as a cell of a table holds it."""
+    return text.replace("|", chr(92) + "|")
 
 
 def _imported(module: str, names: Collection[str]) -> str:
