@@ -7,7 +7,7 @@ narrowed. National ids are generated, so that none is copied from a person; what
 
 from __future__ import annotations
 
-# First: Hypothesis imports what registers these strategies, and would find half a module if one of them had imported it.
+# First: Hypothesis imports what registers these strategies, and would find half a module if that one had imported it.
 import hypothesis as _hypothesis  # noqa: F401 - what it registers
 
 from eszkola_core.testing.strategies.accounts import credentials, locks, people, sessions, tokens
