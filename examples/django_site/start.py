@@ -2,8 +2,8 @@
 The site in one command, as a newcomer meets it: ``python start.py``.
 
 Makes a folder with a configuration, both databases and a school out of `sample/`, lets a guardian set a password by the
-link that was sent to her, prints what to sign in with, and serves the site until it is stopped. With ``--visit`` it
-signs in over HTTP, prints the page that came, and stops by itself.
+link that was sent to her, prints what to sign in with, and serves the site until it is stopped. With a folder that it
+made before it goes on. With ``--visit`` it signs in over HTTP, prints the page that came, and stops by itself.
 """
 
 from __future__ import annotations
@@ -44,64 +44,76 @@ platform_domain = "eszkola.example.org"
 [settings]
 acknowledge_first = ["safety-rules"]
 """
+HERE: Final = re.compile(r'^(base_url = "http://127\.0\.0\.1:)\d+', re.MULTILINE)
 
 
 def main() -> None:
     """Make the site, and serve it."""
     parser = argparse.ArgumentParser(description="Make a site on a sample school, and serve it on this computer.")
-    parser.add_argument("--folder", type=Path, help="an empty or new folder to keep it in; else a temporary one")
+    parser.add_argument(
+        "--folder", type=Path, help="where to keep it: new, empty or from before; else a temporary one"
+    )
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     parser.add_argument("--visit", action="store_true", help="sign in, print the page that comes, and stop")
     chosen = parser.parse_args()
     folder = (chosen.folder or Path(mkdtemp(prefix="django-site-"))).resolve()
-    if folder.is_dir() and any(folder.iterdir()):
-        parser.error(f"{folder} is not empty; name an empty or a new folder")
+    if folder.is_dir() and any(folder.iterdir()) and not is_of_ours(folder):
+        parser.error(f"{folder} has something else in it; name an empty folder, a new one, or one that was made here")
     server = ThreadedWSGIServer(("127.0.0.1", chosen.port), WSGIRequestHandler)
     address = f"http://127.0.0.1:{server.server_port}/"
-    print(f"Making a site in {folder} …")
+    print(f"Going on in {folder} …" if is_of_ours(folder) else f"Making a site in {folder} …")
     furnish(folder, server.server_port)
     password = let_in(folder / "outbox")
     print(f"It is at {address} (stop it with Ctrl+C). Sign in as a guardian of two:")
-    print(f"  login     {GUARDIAN}\n  password  {password}")
+    print(f"  login     {GUARDIAN}\n  password  {password or 'the one from before: no further link is sent just now'}")
     print(f"Whoever else is in {SAMPLE.name} may ask for first access: the links come here.")
     server.set_app(StaticFilesHandler(get_wsgi_application()))
     with dispatching(folder / "outbox"):
-        if chosen.visit:
+        if chosen.visit and password is not None:
             Thread(target=server.serve_forever, daemon=True).start()
             print(visited(address, GUARDIAN, password))
             server.shutdown()
-        else:
+        elif not chosen.visit:
             with suppress(KeyboardInterrupt):
                 server.serve_forever()
     server.server_close()
 
 
+def is_of_ours(folder: Path) -> bool:
+    """Return whether a site was made in *folder*."""
+    return all((folder / name).is_file() for name in ("eszkola.toml", "django.secret"))
+
+
 def furnish(folder: Path, port: int) -> None:
-    """Make configuration, secret and databases in *folder*, and take the sample school in."""
+    """Make configuration, secret and databases in *folder* where they are not yet, and take the sample school in."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "eszkola.toml"
-    config.write_text(CONFIG.format(port=port), encoding="utf-8")
-    secret = folder / "django.secret"
-    secret.touch(mode=0o600)
-    secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    config, secret = folder / "eszkola.toml", folder / "django.secret"
+    text = config.read_text(encoding="utf-8") if is_of_ours(folder) else CONFIG.format(port=port)
+    config.write_text(HERE.sub(rf"\g<1>{port}", text), encoding="utf-8")  # it may be another port than before
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(50), encoding="ascii")
     os.environ |= {"ESZKOLA_CONFIG": str(config), "DJANGO_SETTINGS_MODULE": "website.settings"}
     django.setup()
     from accounts.platform import platform  # noqa: PLC0415 - the settings name the file that was made here
 
-    platform().administration.create()
+    if not (folder / "eszkola.sqlite").exists():
+        platform().administration.create()
     call_command("migrate", verbosity=0)
     call_command("roster", "apply", str(SAMPLE), school="SP1")
     call_command("dispatch")
 
 
-def let_in(outbox: Path) -> str:
-    """Let the guardian set a password by the link that she is sent, and return it."""
+def let_in(outbox: Path) -> str | None:
+    """Let the guardian set a password by the link that she is sent, and return it; None where she is sent none."""
     from accounts.platform import platform  # noqa: PLC0415 - as above
 
     password, before = f"Most-{secrets.token_hex(3)}-nad-Odrą", set(outbox.iterdir())
     platform().recover_access.request(GUARDIAN)
     call_command("dispatch", stdout=StringIO())
-    (link,) = (found for path in set(outbox.iterdir()) - before for found in links_in(path))
+    link = next((found for path in set(outbox.iterdir()) - before for found in links_in(path)), None)
+    if link is None:
+        return None  # whoever asks too often waits, here too
     done = platform().recover_access.complete(link.partition("token=")[2], password)
     if not isinstance(done, Completed):
         raise SystemExit(f"the password was not taken: {done.reason}")

@@ -122,4 +122,20 @@ def test_a_newcomer_sees_the_site_with_one_command(tmp_path):
     assert "Łucja Żółć-Gęślicka · 7a, SP1" in done.stdout
     assert '"GET /children HTTP/1.1" 200' in done.stderr
     again = subprocess.run(command, cwd=HERE, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
-    assert (again.returncode, "is not empty" in again.stderr) == (2, True)
+    assert again.returncode == 0, again.stderr
+    assert "Going on in" in again.stdout
+    assert "0 created, " in again.stdout
+    assert "Łucja Żółć-Gęślicka · 7a, SP1" in again.stdout
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
+    """Nothing is written where the site was not made."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("mine", "utf-8")
+    command = [sys.executable, "-X", "utf8", "start.py", "--folder", str(folder)]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+
+    assert done.returncode == 2
+    assert "has something else in it" in done.stderr
+    assert [each.name for each in folder.iterdir()] == ["letter.txt"]

@@ -63,6 +63,16 @@ def test_every_answer_is_kept_nowhere_and_runs_nothing(browser, path):
     assert headers["Referrer-Policy"] == headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("language", ["pl", "sl", "en"])
+def test_a_language_is_called_by_its_own_name(browser, language):
+    """Whoever reads no other finds it, whatever language the page is in; and what `lang` says of a name is so."""
+    browser.post("/language/setlang/", {"language": language})
+    page = browser.get("/sign-in").content.decode()
+    buttons = re.findall(r'<button [^>]*name="language"[^>]* lang="(\w+)"[^>]*>(.*?)</button>', page)
+
+    assert buttons == [("pl", "Polski"), ("sl", "Slovenščina"), ("en", "English")]
+
+
 @pytest.mark.parametrize("is_in", [True, False])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_what_a_screen_reader_needs_and_nothing_inline(browser, path, is_in):
