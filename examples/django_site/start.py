@@ -50,9 +50,7 @@ HERE: Final = re.compile(r'^(base_url = "http://127\.0\.0\.1:)\d+', re.MULTILINE
 def main() -> None:
     """Make the site, and serve it."""
     parser = argparse.ArgumentParser(description="Make a site on a sample school, and serve it on this computer.")
-    parser.add_argument(
-        "--folder", type=Path, help="where to keep it: new, empty or from before; else a temporary one"
-    )
+    parser.add_argument("--folder", type=Path, help="where to keep it: new, empty or from before; else a temporary one")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     parser.add_argument("--visit", action="store_true", help="sign in, print the page that comes, and stop")
     chosen = parser.parse_args()
