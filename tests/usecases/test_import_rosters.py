@@ -385,6 +385,17 @@ def test_a_held_record_is_reported_again_every_day():
     assert again.plan.counts == first.plan.counts
 
 
+@pytest.mark.rule("SYNC-4d")
+def test_what_a_record_lacks_is_told_by_the_import_that_reads_it():
+    """Not again while the record stays as it is, though it is still missing; once it says anything new, again."""
+    region = Region("uonet")
+    lacking = region.take("A/1: s Ala - ala").plan.findings
+
+    assert [each.code for each in lacking] == ["missing-national-id"]
+    assert region.take("A/1: s Ala - ala").plan.findings == ()
+    assert region.take("A/1: s Ala - other").plan.findings == lacking
+
+
 @pytest.mark.rule("SYNC-7a")
 def test_a_guardian_without_a_name_is_held_alone():
     """The student of the record and the other guardian are applied, and each is counted once."""
