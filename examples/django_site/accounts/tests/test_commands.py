@@ -86,7 +86,7 @@ def test_dispatching_without_a_database_says_so(site, monkeypatch):
     def away(*_, **__):
         raise Unavailable("the disk is gone")
 
-    monkeypatch.setattr(type(site.platform.recover_access), "answer_waiting", away)
+    monkeypatch.setattr(site.platform.recover_access, "answer_waiting", away)
     with pytest.raises(CommandError, match="the disk is gone") as said:
         run("dispatch")
 

@@ -107,7 +107,7 @@ def test_what_goes_wrong_is_a_page_too(site, browser, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("1/0 with a secret")
 
-    monkeypatch.setattr(type(site.platform.see_children), "of", broken)
+    monkeypatch.setattr(site.platform.see_children, "of", broken)
     browser.raise_request_exception = False
     browser.sign_in(EWA)
 

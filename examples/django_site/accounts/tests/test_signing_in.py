@@ -256,7 +256,7 @@ def test_a_platform_that_is_away_is_told(site, browser, monkeypatch):
     def away(*_, **__):
         raise Unavailable("the disk is gone")
 
-    monkeypatch.setattr(type(site.platform.sign_in), "person_of", away)
+    monkeypatch.setattr(site.platform.sign_in, "person_of", away)
     page = browser.get("/children")
 
     assert (page.status_code, "Retry-After" in page.headers) == (503, False)
