@@ -409,7 +409,7 @@ SEEN = [
 ]
 
 
-@pytest.mark.rule("ROLE-2")
+@pytest.mark.rule("ROLE-2a")
 @pytest.mark.rule("WHY-3")
 @pytest.mark.parametrize(("login", "seen"), SEEN, ids=[who for who, _ in SEEN])
 def test_readiness_shows_everybody_what_the_table_lets_them_see(staffed, login, seen):
@@ -420,13 +420,13 @@ def test_readiness_shows_everybody_what_the_table_lets_them_see(staffed, login, 
         assert (asked, told) == (asked, names)
 
 
-@pytest.mark.rule("ROLE-2")
+@pytest.mark.rule("ROLE-2a")
 def test_the_regional_administrator_sees_the_readiness_of_all_schools(staffed):
     """As the console does."""
     assert staffed.readiness.of(staffed.actor("rena")) == staffed.readiness.of(CONSOLE)
 
 
-@pytest.mark.rule("LINK-3")
+@pytest.mark.rule("LINK-3a")
 def test_readiness_hides_a_child_from_whom_a_restriction_keeps(staffed):
     """Whatever the role: the child's record is not in the list, nor are its guardians."""
     iga, ala = staffed.person("iga").id, staffed.person("ala").id

@@ -431,7 +431,7 @@ def test_data_that_cannot_be_taken_are_told_as_of_the_platforms_own_record(regio
     assert [(each.field, each.code, each.source) for each in refused.findings] == [("email", "invalid-email", PLATFORM)]
 
 
-@pytest.mark.rule("ROLE-2")
+@pytest.mark.rule("ROLE-2a")
 def test_given_roles_are_shown_to_whoever_may_give_some_there(region):
     """An administrator sees those of the school, the region all; an office, and whoever is of elsewhere, none."""
     region.appoints("Rena")

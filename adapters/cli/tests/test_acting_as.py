@@ -83,7 +83,7 @@ def words_for(name, folder):
     return [*words, *BESIDE.get(name, ())]
 
 
-@pytest.mark.rule("ROLE-4")
+@pytest.mark.rule("ROLE-4a")
 @pytest.mark.parametrize("login", ["nobody", ""])
 @pytest.mark.parametrize("name", EVERY)
 def test_no_command_overlooks_a_login_that_is_nobodys(house, name, login):
@@ -96,7 +96,7 @@ def test_no_command_overlooks_a_login_that_is_nobodys(house, name, login):
     assert not (files / "new").exists()
 
 
-@pytest.mark.rule("ROLE-2")
+@pytest.mark.rule("ROLE-2a")
 @pytest.mark.parametrize(
     "words",
     [

@@ -284,7 +284,7 @@ def test_a_printing_says_for_whom_it_is_and_who_could_get_one_too(installed, row
     assert (nowhere.code, "cannot be written (No such file or directory)" in nowhere.err) == (1, True)
 
 
-@pytest.mark.rule("ACCESS-5")
+@pytest.mark.rule("ACCESS-5a")
 def test_a_preview_shows_no_address_where_people_sign_in_with_it(installed, rows, table, tmp_path):
     """The account is named by the login that every command takes, and the address is masked; a printed list has it."""
     house = installed("uonet")

@@ -145,8 +145,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
             nameless.add(place)
         places[place] = claims
         silent[place] = kept
-        if note.many > told:
-            flaws[place] = note.flaws(told, kept)
+        flaws[place] = note.flaws(told, kept)
         if known_by:
             own_keys[place] = f"{roster.origin}/{'' if roster.shared_keys else roster.school}/{known_by}"
     return ReadRecord(
@@ -201,6 +200,8 @@ class _Notes:
     def flaws(self, behind: int, lost: Collection[Field]) -> tuple[Flaw, ...]:
         """Return what was found *behind* the first so many about values that are *lost*."""
         found = self._findings[behind:]
+        if not found:
+            return ()
         return tuple(sorted({Flaw(about, each.code) for about in lost for each in found if each.field == about.value}))
 
 
