@@ -23,9 +23,7 @@ def test_the_second_import_is_told_who_runs(lived_in, rows, table):
 
     told = lived_in.run("roster", "apply", source, "--school", "sp1")
     assert (told.code, told.out) == (1, "")
-    assert "console:noc has been importing since 1970-01-01T00:00:00+00:00; nothing was done" in told.err.replace(
-        "\n", " "
-    )
+    assert "console:noc has been importing since 1970-01-01 01:00; nothing was done" in told.err.replace("\n", " ")
     told = lived_in.run("roster", "apply", source, "--school", "sp1", "--json")
     assert (told.code, told.json) == (
         1,
