@@ -114,8 +114,7 @@ def read(  # noqa: PLR0913 - what reading one record stands on
     for problem in record.problems:
         note.problem(problem)
     if key is None:
-        if not any(problem.code == _KEYLESS for problem in record.problems):  # its source may have said so itself
-            note.finding("", _KEYLESS)
+        note.keyless()
         return ReadRecord(None, held=True, people=max(len(people), 1), findings=note.taken())
 
     places: dict[PlaceKey, Claims] = {}
@@ -187,6 +186,11 @@ class _Notes:
     def problem(self, problem: Problem) -> None:
         """Take down what the source could not translate."""
         self.finding(problem.field or "", problem.code, problem.value, problem.hint)
+
+    def keyless(self) -> None:
+        """Take down that the record has no key, once: its source may have said so itself."""
+        if not any(problem.code == _KEYLESS for problem in self._record.problems):
+            self.finding("", _KEYLESS)
 
     def taken(self) -> tuple[Finding, ...]:
         """Return all, in order."""
