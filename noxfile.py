@@ -28,6 +28,9 @@ EXAMPLES_AT_LEAST: Final = 200
 IN_SHORT: Final = ["gradebook", "sms", "smtp"]
 """Adapters whose contract is tried on their wheel each time: those that take a second; the demonstration uses all."""
 
+OF_THE_TREE: Final = ["__pycache__", "node_modules", "house", "building", "fuzz"]
+"""Tests that are about the working tree and not about what is installed, and what belongs to nobody."""
+
 ALL: Final = ["--numprocesses=auto", "test_installed.py", "tests", "adapters"]
 
 nox.needs_version = ">=2025.2.9"
@@ -259,7 +262,7 @@ def wheels(session: nox.Session) -> None:
     """
     Build what is released, install it, and try what was installed; -- all runs every test on it.
 
-    The tests are copied to a place from which the working tree cannot be imported.
+    The tests are copied to a place from which the working tree cannot be imported, but for those of the tree itself.
     """
     session.install("-c", PINS, *nox.project.dependency_groups(PYPROJECT, "wheels"))
     place, is_all = Path(session.create_tmp()).resolve(), session.posargs == ["all"]
@@ -277,7 +280,7 @@ def wheels(session: nox.Session) -> None:
     tools(session, "tests")
     session.install("-c", PINS, "--find-links", str(dist), "eszkola-core[all,testing]")
     for tests in (Path("tests"), Path("docs"), Path("examples"), *(path / "tests" for path in ADAPTERS)):
-        shutil.copytree(tests, house / tests, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "house"))
+        shutil.copytree(tests, house / tests, ignore=shutil.ignore_patterns(*OF_THE_TREE))
     for path in (Path("installed/test_installed.py"), Path("conftest.py"), Path("pyproject.toml")):
         shutil.copy(path, house)
     env = {"PYTHONPATH": str(Path("installed").resolve()), "ESZKOLA_HYPOTHESIS": "ci"}

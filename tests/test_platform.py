@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from pkgutil import iter_modules
 from threading import Barrier, Thread
 from typing import Any
 
@@ -24,6 +25,7 @@ from eszkola_core import (
     Sharing,
     SignInRefused,
     Tenant,
+    _usecases,
     from_config,
 )
 from eszkola_core.testing.doubles import FrozenClock
@@ -71,11 +73,10 @@ def test_every_module_of_a_use_case_is_on_the_platform(root_of_use_cases):
 
 
 @pytest.fixture
-def root_of_use_cases(request):
-    """Return the names of the modules that hold a use case."""
-    folder = request.config.rootpath / "src/eszkola_core/_usecases"
+def root_of_use_cases():
+    """Return the names of the modules that hold a use case, wherever the core is installed."""
     helpers = {"plan_import", "progress", "saved_plans"}
-    return {path.stem for path in folder.glob("[a-z]*.py")} - helpers
+    return {each.name for each in iter_modules(_usecases.__path__) if not each.name.startswith("_")} - helpers
 
 
 def test_without_a_storage_the_remedy_is_told():
