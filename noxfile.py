@@ -114,7 +114,8 @@ def tests(session: nox.Session) -> None:
     node(session)
     # The same examples each time: what is found by chance is found by those who look for it.
     session.env["ESZKOLA_HYPOTHESIS"] = os.environ.get("ESZKOLA_HYPOTHESIS", "ci")
-    session.run("pytest", *(session.posargs or ["--numprocesses=auto"]))
+    # One more than there are cores: many wait for a process that they killed, or for a database.
+    session.run("pytest", *(session.posargs or [f"--numprocesses={(os.cpu_count() or 1) + 1}"]))
 
 
 @nox.session
@@ -217,7 +218,8 @@ def docs(session: nox.Session) -> None:
     session.run("python", "docs/building", str(place))
     pages = ["README.md", "docs", *(str(path / "README.md") for path in ADAPTERS)]
     session.run(
-        *("pytest", f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES, "tests/building"),
+        *("pytest", "--numprocesses=auto", "--dist=loadfile"),
+        *(f"--examples-at-least={EXAMPLES_AT_LEAST}", *pages, *SOURCES, "tests/building"),
         env={"ESZKOLA_SITE": str(place.resolve())},
     )
 

@@ -99,7 +99,7 @@ def test_no_key_is_nobodys(platform):
 def test_what_may_be_left_out_may_be_none(platform):
     """And what is right goes on to the operation itself."""
     with pytest.raises(LookedInto):
-        platform.check_readiness.of(school=None, class_name=None)
+        platform.check_readiness.of(Actor.console("test"), school=None, class_name=None)
     with pytest.raises(LookedInto):
         platform.check_permission.may(1, Action.VIEW, 2)
     with pytest.raises(TypeError, match="unexpected keyword argument 'wrong'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -489,6 +490,10 @@ while True:
 """
 
 
+KILLS = int(os.environ.get("ESZKOLA_KILLS", "2"))
+"""How often; ``nox -s faults`` does it often."""
+
+
 @pytest.mark.parametrize("kind", list(KeyKind))
 def test_a_process_that_is_killed_leaves_all_readable(admin, kind):
     """SIGKILL at any instant, keyring and database in whatever state: all is there, and the change can be finished."""
@@ -496,7 +501,7 @@ def test_a_process_that_is_killed_leaves_all_readable(admin, kind):
     live(storage)
     before = everything(storage)
     where = str(admin.path) if hasattr(admin, "path") else admin.url.render_as_string(hide_password=False)
-    for _ in range(5):
+    for _ in range(KILLS):
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-c", KILLED, where, str(admin.keyring), kind.value], stdout=subprocess.PIPE
         )

@@ -137,9 +137,13 @@ class SmtpCourier:
                 yield self._hand_over(server, mail)
                 if server.sock is not None:
                     lost = 0
+        except KeyboardInterrupt:
+            server.close()  # who asked for an end does not wait for a goodbye
+            raise
         finally:
-            with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
-                server.quit()
+            if server.sock is not None:
+                with suppress(OSError):  # every fate is known: whether the server says goodbye changes none
+                    server.quit()
             server.close()
 
     @staticmethod
