@@ -188,12 +188,12 @@ def fuzz_briefly(session: nox.Session) -> None:
     """
     Let it look for twenty seconds each, of which it takes four to begin, from the corpus on.
 
-    It tries the same inputs each time. Twice as many at once as there are cores: they wait while they begin.
+    It tries the same inputs each time. Three times as many at once as there are cores: they wait while they begin.
     """
     cores = os.cpu_count() or 1
     workspace(session)
     tools(session, "fuzz")
-    session.run("python", "-m", "fuzz", "--briefly", "--seconds=16", f"--at-once={2 * cores}", *session.posargs)
+    session.run("python", "-m", "fuzz", "--briefly", "--seconds=16", f"--at-once={3 * cores}", *session.posargs)
 
 
 @nox.session

@@ -224,7 +224,7 @@ def test_exactly_a_live_link_does_exactly_its_one_thing(a_region):
     run_state_machine_as_test(
         type("Machine", (AccessMachine,), {"regions": staticmethod(a_region)}),
         settings=settings(
-            max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

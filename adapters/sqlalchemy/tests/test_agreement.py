@@ -17,7 +17,7 @@ from eszkola_core.testing import strategies
 from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_core.testing.memory import MemoryStorage
 
-EXAMPLES = settings(max_examples=30)
+EXAMPLES = settings(max_examples=20)
 PEOPLE = range(1, 4)
 MIDDLE = date(2026, 3, 1)
 near = st.integers(-3, 3).map(lambda days: MIDDLE + timedelta(days=days))
