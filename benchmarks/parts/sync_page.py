@@ -104,31 +104,24 @@ def ratios(store: str, sizes: Mapping[int, Found]) -> Iterator[str]:
 
 
 def figures(kept: Mapping[str, Result]) -> Iterator[Figure]:
-    """Yield what was to be reached, of the largest size that was measured."""
+    """Yield what was to be reached, each of the largest size at which both sides were measured."""
     first, night, same = JOBS
     for store, number in (("sqlite", "P1"), ("postgresql", "P2")):
         sizes = sizes_of(kept, store)
-        if not sizes:
-            continue
-        persons, found = max(sizes.items())
-        at = f"{_NAMES[store]}, {persons:,} people"
-        yield from _over(number, f"first load against the limit; {at}", found, (OURS, first), (LIMIT, first), at_most=2)
-        least = 6 if persons >= 12_000_000 else 10  # noqa: PLR2004 - a whole country
-        yield from _over("P3", f"a night with 1 % changed; {at}", found, (OURS, first), (OURS, night), at_least=least)
-        yield from _over("P4", f"nothing changed against blake2b; {at}", found, (OURS, same), (HASH, same), at_most=3)
-        yield from _over("P5", f"Django's `bulk_create`; {at}", found, (DJANGO, first), (OURS, first), at_least=1)
-        yield from _over(
-            "P5", f"django-import-export, first load; {at}", found, (EXPORT, first), (OURS, first), at_least=5
-        )
-        yield from _over("P6", f"django-import-export, 1 %; {at}", found, (EXPORT, night), (OURS, night), at_least=50)
+        for code, what, one, other, reach in (
+            (number, "first load against the limit", (OURS, first), (LIMIT, first), {"at_most": 2}),
+            ("P3", "a night with 1 % changed", (OURS, first), (OURS, night), {"at_least": 10}),
+            ("P4", "nothing changed against blake2b", (OURS, same), (HASH, same), {"at_most": 3}),
+            ("P5", "Django's `bulk_create`", (DJANGO, first), (OURS, first), {"at_least": 1}),
+            ("P5", "django-import-export, first load", (EXPORT, first), (OURS, first), {"at_least": 5}),
+            ("P6", "django-import-export, 1 %", (EXPORT, night), (OURS, night), {"at_least": 50}),
+        ):
+            both = [persons for persons, found in sizes.items() if {one, other} <= found.keys()]
+            if both:
+                persons, found = max(both), sizes[max(both)]
+                ratio = found[one].seconds / found[other].seconds
+                yield Figure(code, f"{what}; {_NAMES[store]}, {persons:,} people", ratio, **reach)
         yield from _grown(store, sizes, first)
-
-
-def _over(
-    number: str, what: str, found: Found, one: tuple[str, str], other: tuple[str, str], **reach: float
-) -> Iterator[Figure]:
-    if {one, other} <= found.keys():
-        yield Figure(number, what, found[one].seconds / found[other].seconds, **reach)
 
 
 def _grown(store: str, sizes: Mapping[int, Found], first: str) -> Iterator[Figure]:
