@@ -15,7 +15,7 @@ pytest_plugins = ["pytester"]
 # How fast a machine is says nothing about the code: no example fails for having taken long. ESZKOLA_HYPOTHESIS names
 # another profile: `ci` finds the same every time, and looks at fewer, so that a whole run is short; `thorough` at more.
 settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("default"), max_examples=15, derandomize=True, database=None)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=20, derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
 # A mutant is tried by a process in which the same tests have run before.
 settings.register_profile(
