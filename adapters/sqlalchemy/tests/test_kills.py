@@ -66,13 +66,14 @@ def killed_on(dice):
 
         def begin(work, step, *, at_once=True, within=None):
             command = [sys.executable, str(CHILD), work, where, str(admin.keyring), str(step)]
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
-            assert process.stdout.readline() == "ready\n"
+            # Unbuffered: of what is said at once behind the first line nothing may stay in a buffer unread.
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - our own program
+            assert process.stdout.readline() == b"ready\n"
             if at_once:
                 time.sleep(dice.uniform(0, within or LONGEST_LIFE[work]))
                 process.send_signal(signal.SIGKILL)
             said, _ = process.communicate(timeout=PATIENCE)
-            return said.splitlines(), process.returncode
+            return said.decode().splitlines(), process.returncode
 
         return begin
 
