@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
-
-from eszkola_cli.main import eszkola
+from every_command import EVERY  # type: ignore[import-not-found]  # found by pytest, from beside this file
 
 OF_THE_MACHINE = {
     "account tidy", "db backup", "db check", "db create", "db restore", "db upgrade", "demo", "init", "licence review",
@@ -39,18 +38,6 @@ BESIDE = {
     "person export": ("--stdout",),
 }
 """What a command asks for that none of its options asks for by itself."""
-
-
-def commands(command, path=()):
-    """Yield every command that does something, with its name."""
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from commands(inner, (*path, name))
-    else:
-        yield " ".join(path), command
-
-
-EVERY = dict(commands(eszkola))
 
 
 @pytest.fixture(scope="module")

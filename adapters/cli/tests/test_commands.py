@@ -6,23 +6,10 @@ import json
 
 import click
 import pytest
-
-from eszkola_cli.main import eszkola
+from every_command import BY_PATH as EVERY  # type: ignore[import-not-found]  # found by pytest, from beside this file
 
 COUNTS = ["created", "changed", "ended", "held", "conflicts", "unchanged"]
 FINDING = ["source", "line", "record", "field", "code", "value", "hint"]
-
-
-def commands(command, path=()):
-    """Yield every command that does something, with the words that call it."""
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from commands(inner, (*path, name))
-    else:
-        yield path, command
-
-
-EVERY = dict(commands(eszkola))
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)

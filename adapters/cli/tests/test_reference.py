@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from every_command import EVERY  # type: ignore[import-not-found]  # found by pytest, from beside this file
 
 from eszkola_cli.main import eszkola
 from eszkola_core import configuration
@@ -19,18 +20,6 @@ from eszkola_core.domain.tenants import LOCALES
 REFERENCE = Path(__file__).parents[3] / "docs/reference"
 COMMAND_LINE = (REFERENCE / "command-line.md").read_text("utf-8")
 CONFIGURATION = (REFERENCE / "configuration.md").read_text("utf-8")
-
-
-def commands(command, path=()):
-    """Yield every command that does something, with the words that call it."""
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from commands(inner, (*path, name))
-    else:
-        yield " ".join(path), command
-
-
-EVERY = dict(commands(eszkola))
 
 
 def section(name):
