@@ -46,8 +46,7 @@ class FindPeople:
         Return whose login, central address or national id *identifier* is, as far as *actor* may see them (ROLE-4).
 
         Several come back only where they share an address (MAIL-5b); nobody where there is nobody, where the actor has
-        no right to, and where the text can be none of these. Blanks at the ends make no
-        difference.
+        no right to, and where the text can be none of these. Blanks at the ends make no difference.
         """
         now = self.clock.now()
         with self.storage.snapshot() as unit:
