@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.parts import core_page, sync_page
+from benchmarks.parts import core_page, country_page, sync_page
 from benchmarks.parts.figures import Figure
 from benchmarks.parts.results import RESULTS, kept
 
@@ -34,7 +34,8 @@ $ nox -s bench -- messages    segments of text messages, letters, e-mail
 ```
 
 `nox -s bench -- sync` runs `benchmarks/sync.py`; that program takes `--persons`, `--store sqlite postgresql`,
-`--rounds` and `--without`. With `--unkept` a benchmark prints what it finds, and leaves this page alone.
+`--rounds` and `--without`. `python benchmarks/country.py`, by hand, loads twelve million people, or as many as
+`--minutes` leave time for. With `--unkept` a benchmark prints what it finds, and leaves this page alone.
 
 ## What was to be reached
 
@@ -44,6 +45,7 @@ $ nox -s bench -- messages    segments of text messages, letters, e-mail
 _TITLES: Final = {
     "core": "What people do all day",
     "sync": "The gradebook import",
+    "country": "A whole country",
     "reading": "Reading exports",
     "messages": "Messages",
 }
@@ -59,6 +61,7 @@ def page() -> str:
 def _figures() -> Iterator[Figure]:
     yield from core_page.figures(kept("core"))
     yield from sync_page.figures(kept("sync"))
+    yield from country_page.figures(kept("country"))
     for benchmark in ("messages", "reading"):
         for result in kept(benchmark).values():
             yield from (Figure(**each) for each in result.data["figures"])
@@ -67,12 +70,15 @@ def _figures() -> Iterator[Figure]:
 def _parts() -> Iterator[str]:
     for benchmark, title in _TITLES.items():
         found = kept(benchmark)
-        if found:
-            yield f"## {title}"
+        if not found:
+            continue
+        yield f"## {title}"
         if benchmark == "core":
             yield from core_page.lines(found)
         elif benchmark == "sync":
             yield from sync_page.lines(found)
+        elif benchmark == "country":
+            yield from country_page.lines(found)
         else:
             for result in found.values():
                 yield f"\n{result.told}."

@@ -16,6 +16,7 @@ HEADER: Final = (
 )
 PERSONS_A_ROW: Final = 2
 _ROWS_A_SCHOOL: Final = 250
+PERSONS_A_SCHOOL: Final = PERSONS_A_ROW * _ROWS_A_SCHOOL
 _GIVEN: Final = (
     "Anna",
     "Jan",
@@ -76,12 +77,28 @@ def written(folder: Path, persons: int) -> Rosters:
     gave the place to somebody new.
     """
     rosters = Rosters(persons, folder / "first", folder / "night")
+    write_first(rosters)
+    write_night(rosters)
+    return rosters
+
+
+def write_first(rosters: Rosters) -> None:
+    """Write the rosters as they come first."""
+    for school, numbers in _schools(rosters.persons):
+        _write(rosters.first / school, (row(each) for each in numbers))
+
+
+def write_night(rosters: Rosters) -> None:
+    """Write the rosters of the night after."""
+    for school, numbers in _schools(rosters.persons):
+        _write(rosters.night / school, (_changed(each, rosters.persons // PERSONS_A_ROW) for each in numbers))
+
+
+def _schools(persons: int) -> Iterator[tuple[str, range]]:
+    """Yield the name of each school's file, with the numbers of its students."""
     rows = persons // PERSONS_A_ROW
     for at, begin in enumerate(range(0, rows, _ROWS_A_SCHOOL)):
-        numbers = range(begin, min(begin + _ROWS_A_SCHOOL, rows))
-        _write(rosters.first / f"sp{at:05}.csv", (row(each) for each in numbers))
-        _write(rosters.night / f"sp{at:05}.csv", (_changed(each, rows) for each in numbers))
-    return rosters
+        yield f"sp{at:05}.csv", range(begin, min(begin + _ROWS_A_SCHOOL, rows))
 
 
 def _write(path: Path, rows: Iterator[tuple[str, ...]]) -> None:

@@ -22,5 +22,9 @@ def main(jobs: Mapping[str, Callable[..., Callable[[], object]]]) -> None:
     begun = perf_counter()
     told = job()
     seconds = perf_counter() - begun
-    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"seconds": seconds, "mebibytes": mebibytes, "told": told}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": seconds, "mebibytes": mebibytes(), "told": told}) + "\n")
+
+
+def mebibytes() -> float:
+    """Return the most memory that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter, process_time
+from typing import Final
 
 from sqlalchemy import make_url
 
-from benchmarks.parts.telling import main
+from benchmarks.parts.rosters import PERSONS_A_SCHOOL
+from benchmarks.parts.telling import main, mebibytes
 from eszkola_cli.main import collect_seldom
 from eszkola_core._defaults import SystemClock, SystemSecrets
 from eszkola_core._usecases.import_rosters import Applied, ImportRosters
@@ -17,6 +20,9 @@ from eszkola_core.domain.stated import Reading, together
 from eszkola_core.domain.tenants import Tenant
 from eszkola_gradebook.gradebook import FileGradebook
 from eszkola_sqlalchemy.administration import PostgresqlAdministration, SqliteAdministration
+
+_MARK: Final = 100_000
+"""After so many people it is told how far a first load came."""
 
 TENANT = Tenant(
     key="bench",
@@ -56,6 +62,25 @@ def imported(store: str, folder: str, rosters: str, *, at_once: bool = False) ->
     return job
 
 
+def grown(store: str, folder: str, rosters: str, minutes: float) -> Callable[[], object]:
+    """Import a folder of rosters school by school for so long, and tell how far it came on the way, at what cost."""
+    collect_seldom()
+    importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
+
+    def job() -> object:
+        known, gradebook, begun, marks = importing.knows(), FileGradebook(), perf_counter(), []
+        for number, path in enumerate(sorted(Path(rosters).iterdir()), 1):
+            _applied(importing, gradebook.read([path], school=path.stem, known=known))
+            seconds = perf_counter() - begun
+            if not number * PERSONS_A_SCHOOL % _MARK:
+                marks.append((number * PERSONS_A_SCHOOL, seconds, process_time(), mebibytes()))
+                if seconds > minutes * 60:
+                    break
+        return marks
+
+    return job
+
+
 def _applied(importing: ImportRosters, reading: Reading) -> bool:
     """Import one reading, and return whether there was anything to write."""
     done = importing.apply(reading, actor=Actor.console("console:bench"), allow_removals=None)
@@ -65,4 +90,4 @@ def _applied(importing: ImportRosters, reading: Reading) -> bool:
 
 
 if __name__ == "__main__":
-    main({"make": made, "import": imported})
+    main({"make": made, "import": imported, "grow": grown})

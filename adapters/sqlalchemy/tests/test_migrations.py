@@ -166,3 +166,20 @@ def test_the_index_of_the_newest_tokens_leaves_out_what_a_newer_one_does_not_rep
         (sql,) = connection.execute(text("SELECT sql FROM sqlite_schema WHERE name = 'ix_token_newest'")).one()
 
     assert {each for each in Purpose if f"purpose <> '{each.value}'" in sql} == set(Purpose) - REPLACED_BY_NEWER
+
+
+def test_the_planner_of_sqlite_knows_every_index(empty):
+    """However it came to the newest revision, it counts on a region; each index is told as many columns as it has."""
+    migrations.upgrade(empty, "0030")
+    migrations.upgrade(empty)
+    with empty.engine.begin() as connection:
+        told = {row[1]: row[2].split() for row in connection.execute(text("SELECT * FROM sqlite_stat1"))}
+        made = {
+            (table if origin == "pk" and table in told else name): len(
+                connection.execute(text(f'PRAGMA index_info("{name}")')).all()
+            )
+            for table in tables.metadata.tables.keys() - {"tenant"}  # which has a row or two
+            for _, name, _, origin, _ in connection.execute(text(f'PRAGMA index_list("{table}")')).all()
+        }
+
+    assert {name: len(each) - 1 for name, each in told.items() if name} == made

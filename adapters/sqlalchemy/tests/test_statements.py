@@ -22,8 +22,8 @@ from eszkola_core.testing.contracts.storage import samples as a
 from eszkola_sqlalchemy import tables
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "statements.md"
-OURS = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE)\b")
-FOUND_BY = re.compile(r"(?:\b(\w+)\.)?\b(\w+) ?(?:=|IN\b|IS\b|[<>]=?)")
+OURS = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
+FOUND_BY = re.compile(r"(?:\b(\w+)\.)?\b([a-z]\w*)(?: ?[=<>]| (?:IN|IS)\b)")
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 OF_ROSTER = frozenset({"record", "undone"})
 """Tables that a roster's number leads, which is one tenant's."""
@@ -82,7 +82,7 @@ def recorded(sqlite_admin):
 
 def line(statement):
     """Return what a statement is, in the cells of the page."""
-    kind, plain = statement.split()[0], statement.replace('"', "")
+    kind, plain = statement.split()[0].replace("WITH", "SELECT"), statement.replace('"', "")
     named = sorted({each for each in TABLE.findall(plain) if each in tables.metadata.tables})
     where = "" if kind == "INSERT" else plain.partition("WHERE")[2]
     compared = {(table or named[0], column) for table, column in FOUND_BY.findall(where)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from attrs import evolve
-from sqlalchemy import create_engine, inspect, update
+from sqlalchemy import create_engine, inspect, text, update
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.testing.contracts.storage import StorageContract
+from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.merges import MergeClauses
+from eszkola_core.testing.contracts.storage.outbox import OutboxClauses
 from eszkola_core.testing.contracts.storage.people import CredentialClauses, PeopleClauses
 from eszkola_core.testing.contracts.storage.rosters import RosterClauses
 from eszkola_core.testing.contracts.storage.runs import RunClauses
@@ -130,6 +133,41 @@ class TestPostgresql(InDatabase):
             storage = fresh_storage()
             drop_database(places[id(storage)][0].url)
             return storage
+
+        return make
+
+
+class TestSqliteMisled(EventClauses, OutboxClauses):
+    """A file whose planner counts on few rows for whatever is asked: what is due is due, and nothing else."""
+
+    @pytest.fixture
+    def misled(self, new_sqlite):
+        """Return a function that makes such a file."""
+
+        def make():
+            admin = new_sqlite()
+            with admin.database.changing() as connection:
+                told = connection.execute(text("SELECT tbl, idx, stat FROM sqlite_stat1")).all()
+                few = [(table, index, re.sub(r" \d+", " 1", numbers)) for table, index, numbers in told]
+                connection.exec_driver_sql("DELETE FROM sqlite_stat1")
+                connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", few)
+            admin.close()
+            return admin
+
+        return make
+
+    @pytest.fixture
+    def fresh_storage(self, misled):
+        """Return a function that makes such a file and opens it."""
+        return lambda: misled().open()
+
+    @pytest.fixture
+    def fresh_tenants(self, misled):
+        """Return a function that opens one such file for two tenants."""
+
+        def make():
+            admin = misled()
+            return admin.open(), SqlStorage(admin.database, Keyring.load(admin.keyring), tenant="wielkopolskie")
 
         return make
 

@@ -17,7 +17,7 @@ from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
 from eszkola_sqlalchemy.merged import Merged
 from eszkola_sqlalchemy.plain import held_claims, key_of, text_of_claims, text_of_key
-from eszkola_sqlalchemy.values import dumped, instant_of, loaded, maybe, micros
+from eszkola_sqlalchemy.values import dumped, has_come, instant_of, loaded, maybe, micros
 
 _A: Final = tables.application
 _UNDECIDED: Final = sorted(each.value for each in UNDECIDED)
@@ -60,7 +60,7 @@ class SqlApplications:
 
     def unmoved(self, since: datetime, *, limit: int) -> Sequence[Application]:
         """Return undecided applications that have not moved after *since* (AP4)."""
-        waiting = self._ours & _A.c.state.in_(_UNDECIDED) & (_A.c.moved_at <= micros(since))
+        waiting = self._ours & _A.c.state.in_(_UNDECIDED) & has_come(_A.c.moved_at, micros(since))
         return self._found(select(_A).where(waiting).order_by(_A.c.moved_at, _A.c.id).limit(limit))
 
     def about(self, person: PersonId) -> Sequence[Application]:

@@ -63,6 +63,9 @@ class Database(Protocol):
     def changing(self) -> AbstractContextManager[Connection]:
         """Open a transaction in which the schema changes, whole or not at all, with nobody beside it."""
 
+    def advise(self, connection: Connection) -> None:
+        """Let the database know how many rows it is to count on, where it does not look for itself."""
+
     def sweep(self) -> None:
         """
         Leave no byte of what was taken away in the tables' files.

@@ -13,7 +13,7 @@ from eszkola_core.domain.events import EVENT_FINAL, Event, EventKind, EventState
 from eszkola_core.domain.hidden import Secret
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros
+from eszkola_sqlalchemy.values import chunks, dumped, has_come, instant_of, loaded, maybe, micros
 
 _T: Final = tables.event
 _WAITING: Final = [each.value for each in EventState if each not in EVENT_FINAL]
@@ -49,7 +49,7 @@ class SqlEvents:
         due = (
             select(_T.c.id)
             .where(_T.c.tenant == self._desk.tenant, _T.c.subscriber == subscriber)
-            .where(_T.c.state.in_(_WAITING), _T.c.due_at <= at, free)
+            .where(_T.c.state.in_(_WAITING), has_come(_T.c.due_at, at), free)
             .order_by(_T.c.due_at, _T.c.id)
             .limit(limit)
         )

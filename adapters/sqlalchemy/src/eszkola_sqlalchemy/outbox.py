@@ -15,7 +15,18 @@ from eszkola_core.domain.hidden import Secret
 from eszkola_core.domain.messages import FINAL, Message, MessageKind, MessageState
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import OURS, Desk
-from eszkola_sqlalchemy.values import chunks, dumped, instant_of, loaded, maybe, micros, parts_of, storable, written
+from eszkola_sqlalchemy.values import (
+    chunks,
+    dumped,
+    has_come,
+    instant_of,
+    loaded,
+    maybe,
+    micros,
+    parts_of,
+    storable,
+    written,
+)
 
 _T: Final = tables.message
 _K: Final = tables.message_token
@@ -77,7 +88,7 @@ class SqlOutbox:
         free = or_(_T.c.leased_until.is_(None), _T.c.leased_until <= at)
         due = (
             select(_T.c.id)
-            .where(_T.c.tenant == self._desk.tenant, _T.c.state.in_(_WAITING), _T.c.due_at <= at, free)
+            .where(_T.c.tenant == self._desk.tenant, _T.c.state.in_(_WAITING), has_come(_T.c.due_at, at), free)
             .order_by(_T.c.due_at, _T.c.id)
             .limit(limit)
         )

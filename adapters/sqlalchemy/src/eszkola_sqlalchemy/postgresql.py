@@ -157,6 +157,9 @@ class Postgresql:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table takes its time
             yield connection
 
+    def advise(self, connection: Connection) -> None:
+        """Leave it to the server, which looks for itself."""
+
     def sweep(self) -> None:
         """Write the tables anew; what lies in the server's log of changes goes when that is recycled."""
         fault = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, literal_column, select
 
 from eszkola_core.domain.claims import RecordKey, RosterKey
 from eszkola_core.domain.runs import RecordState
@@ -25,6 +25,14 @@ _NUMBER: Final = select(tables.roster.c.id).where(
     tables.roster.c.school == bindparam("of_school"),
     tables.roster.c.origin == bindparam("of_origin"),
     tables.roster.c.list == bindparam("of_list"),
+)
+# By themselves first, and by the number that the index is made for: otherwise every roster would be looked through.
+_WAITS: Final = _T.c.unsettled == literal_column("1")
+_WAITING: Final = select(_T.c.roster, _T.c.key).where(_WAITS).cte("waiting").prefix_with("MATERIALIZED")
+_UNSETTLED: Final = (
+    select(_WAITING.c.key, *_OF_ROSTER)
+    .join(tables.roster, tables.roster.c.id == _WAITING.c.roster)
+    .where(tables.roster.c.tenant == bindparam(OURS))
 )
 _FORGET: Final = delete(_T).where(_T.c.roster == bindparam("of"), _T.c.key == bindparam("known_by"))
 
@@ -94,13 +102,7 @@ class Records:
 
     def unsettled(self) -> frozenset[RecordKey]:
         """Return the records of any roster that are to be looked at again."""
-        roster = tables.roster
-        statement = (
-            select(_T.c.key, roster.c.school, roster.c.origin, roster.c.list)
-            .join(roster, roster.c.id == _T.c.roster)
-            .where(roster.c.tenant == self._desk.tenant, _T.c.unsettled == 1)
-        )
-        rows = self._desk.rows(statement)
+        rows = self._desk.rows(_UNSETTLED, **{OURS: self._desk.tenant})
         return frozenset(RecordKey(RosterKey(row.school, row.origin, row.list), row.key) for row in rows)
 
     def kept_of(self, run: int) -> dict[RecordKey, Row[Any]]:

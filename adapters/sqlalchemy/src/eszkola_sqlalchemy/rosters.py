@@ -38,6 +38,8 @@ _HIGHEST: Final = select(
     .scalar_subquery()
     .label("highest"),
 )
+_SCHOOLS: Final = select(tables.school).where(tables.school.c.tenant == bindparam(OURS))
+_ALL_SCHOOLS: Final = _SCHOOLS.order_by(tables.school.c.key)
 
 
 class SqlRosters:
@@ -155,8 +157,7 @@ class SqlRosters:
 
     def schools(self) -> Sequence[StatedSchool]:
         """Return the schools, in the order of their keys."""
-        table = tables.school
-        rows = self._desk.rows(select(table).where(table.c.tenant == self._desk.tenant).order_by(table.c.key))
+        rows = self._desk.rows(_ALL_SCHOOLS, **{OURS: self._desk.tenant})
         return [StatedSchool(row.key, row.name) for row in rows]
 
     def add_schools(self, schools: Sequence[StatedSchool]) -> None:
@@ -164,7 +165,8 @@ class SqlRosters:
         if not schools:
             return
         table, desk = tables.school, self._desk
-        before = {each.key: each.name for each in self.schools()}
+        named = desk.among(_SCHOOLS, table.c.key, {each.key for each in schools})
+        before = {row.key: row.name for row in named}
         names = dict(before)
         for each in schools:
             names[each.key] = each.name or names.get(each.key, "")

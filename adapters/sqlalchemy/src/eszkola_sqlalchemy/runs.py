@@ -6,13 +6,13 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from eszkola_core.domain.accounts import Person, PersonId
 from eszkola_core.domain.claims import Place, PlaceKey, RecordKey, RosterKey
 from eszkola_core.domain.runs import Image, RecordState, Run, RunKind, Undone, Written
 from eszkola_sqlalchemy import tables
-from eszkola_sqlalchemy.desk import Desk
+from eszkola_sqlalchemy.desk import OURS, Desk
 from eszkola_sqlalchemy.images import images, last_images, row_of, text_of_record
 from eszkola_sqlalchemy.people import SqlPeople
 from eszkola_sqlalchemy.places import Places
@@ -24,6 +24,10 @@ from eszkola_sqlalchemy.values import chunks, instant_of, loaded, micros
 _T: Final = tables.run
 _B: Final = tables.before_image
 _U: Final = tables.undone
+# Not before the oldest run of which anything is kept: runs stay, and there are more every night.
+_OLDEST: Final = select(func.min(_B.c.run)).where(_B.c.tenant == bindparam(OURS)).scalar_subquery()
+_OLD: Final = select(_T.c.id).where(_T.c.tenant == bindparam(OURS), _T.c.id >= _OLDEST, _T.c.at < bindparam("before"))
+_FORGET: Final = delete(_B).where(_B.c.tenant == bindparam(OURS), _B.c.run.in_(_OLD))
 _CONTENTS: Final = select(_U).where(_U.c.roster == bindparam("listed"))
 
 K = TypeVar("K", bound=Hashable)
@@ -132,8 +136,7 @@ class SqlRuns:
 
     def forget(self, before: datetime) -> None:
         """Drop what runs before that instant found (RN6)."""
-        old = select(_T.c.id).where(_T.c.tenant == self._desk.tenant, _T.c.at < micros(before))
-        self._desk.write(delete(_B).where(_B.c.tenant == self._desk.tenant, _B.c.run.in_(old)))
+        self._desk.write(_FORGET, **{OURS: self._desk.tenant, "before": micros(before)})
 
     def undone(self, roster: RosterKey) -> Mapping[RecordKey, frozenset[bytes]]:
         """Return the contents that were taken back, by record; those without one are left out (RN7)."""

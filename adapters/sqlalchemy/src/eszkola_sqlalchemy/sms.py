@@ -16,7 +16,7 @@ from eszkola_core.domain.sms_ledger import WAITING, ChargeState, SmsEntry
 from eszkola_core.domain.text_messages import Delivery
 from eszkola_sqlalchemy import tables
 from eszkola_sqlalchemy.desk import Desk
-from eszkola_sqlalchemy.values import chunks, instant_of, is_storable, maybe, micros
+from eszkola_sqlalchemy.values import chunks, has_come, instant_of, is_storable, maybe, micros
 
 _T: Final = tables.sms
 _S: Final = tables.sms_spending
@@ -61,7 +61,7 @@ class SqlSmsLedger:
             .where(
                 self._ours,
                 or_(_T.c.state.in_(_WAITING), doubtful),
-                _T.c.due_at <= at,
+                has_come(_T.c.due_at, at),
                 or_(_T.c.leased_until.is_(None), _T.c.leased_until <= at),
             )
             .order_by(_T.c.due_at, _T.c.id)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Dialect, Engine, QueuePool, Table, create_eng
 from sqlalchemy.exc import SQLAlchemyError
 
 from eszkola_core.errors import Unavailable
+from eszkola_sqlalchemy import planner
 from eszkola_sqlalchemy.by_text import done, repeated
 from eszkola_sqlalchemy.database import LOOKS_ONLY, inserting
 from eszkola_sqlalchemy.turns import Turns
@@ -132,6 +133,10 @@ class Sqlite:
                     yield connection
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
+
+    def advise(self, connection: Connection) -> None:
+        """Write down what the planner counts on."""
+        planner.advise(connection)
 
     def sweep(self) -> None:
         """Write the file anew, and empty the log."""

@@ -71,6 +71,8 @@ def _moved(database: Database, target: str, *, forward: bool) -> list[str]:
         config.attributes["connection"] = connection
         config.attributes["made"] = made
         move(config, target)
+        if forward and made:
+            database.advise(connection)
     return made
 
 

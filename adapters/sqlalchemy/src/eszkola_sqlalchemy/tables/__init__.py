@@ -55,7 +55,7 @@ from eszkola_sqlalchemy.tables.rosters import (
 from eszkola_sqlalchemy.tables.sms import sms, sms_spending
 from eszkola_sqlalchemy.tables.unusable_addresses import bounce_count, unusable_address
 
-REVISION: Final = "0030"
+REVISION: Final = "0031"
 """The revision of the schema that this code works with."""
 
 __all__ = [

@@ -1,0 +1,70 @@
+"""How a whole country is told: printed when it was loaded, and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from benchmarks.parts.figures import Figure
+from benchmarks.parts.results import Result
+
+_STEPS: Final = (1, 2, 3, 5)
+_MILLION: Final = 1_000_000
+
+Mark = Sequence[float]
+"""How many people were in, after how many seconds, after how many of the processor's, and the peak until then."""
+
+
+def lines(kept: Mapping[str, Result]) -> Iterator[str]:
+    """Yield the part of the page."""
+    for result in kept.values():
+        data = result.data
+        yield f"\n### SQLite, {data['persons']:,} of {data['asked']:,} people\n"
+        yield "| people in the database | µs a person so far | the last 100,000 | peak MiB |"
+        yield "|---:|---:|---:|---:|"
+        marks = data["marks"]
+        for at, (people, seconds, _, peak) in enumerate(marks):
+            if people in _shown(marks):
+                last = seconds - (marks[at - 1][1] if at else 0)
+                each = people - (marks[at - 1][0] if at else 0)
+                yield f"| {people:,} | {seconds / people * 1e6:.0f} | {last / each * 1e6:.0f} | {peak:.0f} |"
+        gib = data["bytes"] / 2**30
+        yield f"\nThe database came to {gib:.1f} GiB.\n"
+        yield "| | seconds | µs a person | peak MiB |"
+        yield "|---|---:|---:|---:|"
+        for name, seconds, peak in (
+            ("first load", data["first"], marks[-1][3]),
+            ("1 % changed", *data["night"].values()),
+            ("nothing changed", *data["same"].values()),
+            ("blake2b over the files", data["blake2b"], None),
+        ):
+            told = "" if peak is None else f"{peak:.0f}"
+            yield f"| {name} | {seconds:.1f} | {seconds / data['persons'] * 1e6:.1f} | {told} |"
+        yield f"\n{result.told}."
+
+
+def _shown(marks: Sequence[Mark]) -> set[float]:
+    """Return at which sizes a line is told: a few of each power of ten, and the last."""
+    sizes = {step * 10**power for step in _STEPS for power in range(5, 8)}
+    return {people for people, *_ in marks if people in sizes} | {marks[-1][0]}
+
+
+def figures(kept: Mapping[str, Result]) -> Iterator[Figure]:
+    """Yield what was to be reached."""
+    for result in kept.values():
+        data: Mapping[str, Any] = result.data
+        people, marks = data["persons"], {int(each[0]): each for each in data["marks"]}
+        country = f"SQLite, {people:,} people"
+        yield Figure("P3", f"a night with 1 % changed; {country}", data["first"] / data["night"]["seconds"], at_least=6)
+        yield Figure(
+            "P4", f"nothing changed against blake2b; {country}", data["same"]["seconds"] / data["blake2b"], at_most=3
+        )
+        if _MILLION in marks and people > _MILLION:
+            grown = marks[people][3] - marks[_MILLION][3]
+            yield Figure(
+                "P7", f"peak memory, MiB more: {people:,} people against {_MILLION:,}; SQLite", grown, at_most=64
+            )
+        if _MILLION in marks:
+            few, many = marks[_MILLION // 10], marks[_MILLION]
+            told = f"a person's time, within one load: {_MILLION:,} people against {_MILLION // 10:,}; SQLite"
+            yield Figure("P14", told, many[1] / few[1] / 10, at_most=1.3)
