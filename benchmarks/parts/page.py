@@ -26,16 +26,17 @@ with the machine, the day and the command.
 
 <!-- not run: they run for minutes -->
 ```console
-$ nox -s bench                all of them, and this page
+$ nox -s bench                all of them but a country, and this page
 $ nox -s bench -- core        importing, signing in, tokens, rights, five hundred sign-ins at once
 $ nox -s bench -- sync        the gradebook import, beside the bare database, Django and django-import-export
+$ nox -s bench -- country     the import of twelve million people, which takes hours
 $ nox -s bench -- reading     the memory that reading takes, at two sizes of export
 $ nox -s bench -- messages    segments of text messages, letters, e-mail
 ```
 
 `nox -s bench -- sync` runs `benchmarks/sync.py`; that program takes `--persons`, `--store sqlite postgresql`,
-`--rounds` and `--without`. `python benchmarks/country.py`, by hand, loads twelve million people, or as many as
-`--minutes` leave time for. With `--unkept` a benchmark prints what it finds, and leaves this page alone.
+`--rounds` and `--without`, and `benchmarks/country.py` takes `--persons` and `--minutes`, after which it loads no more.
+With `--unkept` a benchmark prints what it finds, and leaves this page alone.
 
 ## What was to be reached
 

@@ -267,14 +267,14 @@ class TestPostgresqlAdministration(StorageAdministrationContract):
 @contextmanager
 def disk_full():
     """Let a creation fail with its last step, when folder, keyring and schema are there."""
-    upgrade = migrations.upgrade
+    create = migrations.create
 
-    def fails(engine):
-        upgrade(engine)
+    def fails(database):
+        create(database)
         raise Unavailable("the disk is full; make room", code="disk-full")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(migrations, "upgrade", fails)
+        patched.setattr(migrations, "create", fails)
         yield
 
 

@@ -183,3 +183,22 @@ def test_the_planner_of_sqlite_knows_every_index(empty):
         }
 
     assert {name: len(each) - 1 for name, each in told.items() if name} == made
+
+
+def shape(database):
+    """Return everything that makes the schema, and what the planner counts on."""
+    with database.engine.begin() as connection:
+        made = connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_schema")).all()
+        told = connection.execute(text("SELECT * FROM sqlite_stat1")).all()
+    words = {
+        (kind, name, table, frozenset((sql or "").replace(",", " ").replace('"', "").split()))
+        for kind, name, table, sql in made
+    }
+    return words, sorted(told, key=repr), migrations.revision(database)
+
+
+def test_a_schema_that_is_made_at_once_is_the_one_that_the_steps_lead_to(empty, database):
+    """Whoever makes a new database spares the steps, and finds the same."""
+    migrations.upgrade(empty)
+
+    assert shape(database) == shape(empty)

@@ -84,7 +84,7 @@ def test_a_creation_that_fails_can_be_tried_again(described, tmp_path, monkeypat
         raise Unavailable("the disk is full; make room", code="disk-full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("eszkola_sqlalchemy.migrations.upgrade", full)
+        patched.setattr("eszkola_sqlalchemy.migrations.create", full)
         with pytest.raises(Unavailable):
             described().create()
 

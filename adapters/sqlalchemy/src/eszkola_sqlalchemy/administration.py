@@ -47,7 +47,7 @@ class SqlAdministration(ABC):
         Keyring.create(self.keyring)
         try:
             self._begin()
-            migrations.upgrade(self.database)
+            migrations.create(self.database)
             self.open()
         except EszkolaError:
             self._undo()
