@@ -1,4 +1,4 @@
-"""What SQLite's planner counts on: every way to the newest revision ends with writing it down, so this has no step."""
+"""What SQLite's planner counts on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Do nothing: it is so that databases of before are brought up to date."""
+    """Do nothing: each way to the newest revision ends with writing it down, and this leads older databases to it."""
 
 
 def downgrade() -> None:
