@@ -42,7 +42,7 @@ def keep_report(acting: Acting, actor: Actor, person: Person, way: ReportedBy, w
     data = {"login": login_of(person, tenant), "at": at, "link": post.access_link}
     post.queue(MessageKind.PASSWORD_DISABLED, person, data, key=f"{person.revision}:{at}")
     schools = {role.school for role in acting.target(person.id).roles}
-    names = {each.key: each.name or each.key for each in unit.rosters.schools()}
+    names = {each.key: each.name or each.key for each in unit.rosters.schools(schools)}
     data |= {"school": ", ".join(names.get(each, each) for each in sorted(schools)) or "–", "link": tenant.link("")}
     offices = dict(tenant.contacts.of(schools))
     for office, address in offices.items():

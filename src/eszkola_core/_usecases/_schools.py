@@ -11,16 +11,21 @@ from eszkola_core.ports.storage import Unit
 
 def known_schools(unit: Unit, school: str | None) -> Sequence[str]:
     """
-    Return the keys of all schools.
+    Return the key of *school*, or those of all.
 
     Raises:
-        InvalidValue: *school* is none of them.
+        InvalidValue: there is no such school; it says which ones there are.
     """
-    known = [each.key for each in unit.rosters.schools()]
-    if school is not None and school not in known:
-        there = ", ".join(known) or "none yet"
+    known = [each.key for each in unit.rosters.schools(None if school is None else [school])]
+    if school is not None and not known:
+        there = ", ".join(each.key for each in unit.rosters.schools()) or "none yet"
         raise InvalidValue(f"there is no school {school!r}; there are: {there}", code="unknown-school")
     return known
+
+
+def school_name(unit: Unit, school: str) -> str:
+    """Return what a school is called, or its key where it has no name."""
+    return next((each.name for each in unit.rosters.schools([school]) if each.name), school)
 
 
 def check_class(school: str | None, class_name: str | None, places: Collection[Place]) -> None:

@@ -40,11 +40,11 @@ def opened(reading: Reading, unit: Unit, tenant: Tenant, storage: Storage) -> tu
     if not reading.unopened:
         return reading, ()
     rules = rules_of(tenant, storage)
+    closed = {known_by(each.stamp, rules, storage): each for each in reading.unopened}
     by_stamp: dict[bytes, list[Stamped]] = defaultdict(list)
-    for each in unit.rosters.stamps():
+    for each in unit.rosters.stamps(closed):
         by_stamp[each.stamp].append(each)
     unsettled = {each.roster for each in unit.rosters.unsettled()}
-    closed = {known_by(each.stamp, rules, storage): each for each in reading.unopened}
     parts = [evolve(reading, unopened=())]
     while True:
         stated = {roster_key(each) for part in parts for each in part.rosters} | unsettled

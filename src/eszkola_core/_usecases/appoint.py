@@ -110,7 +110,7 @@ class Appoint:
         """Return what stands in the way, whoever it is."""
         if role.role not in STANDS_ALONE:
             return GrantRefused.NOT_EMPLOYED_THERE
-        schools = {each.key for each in unit.rosters.schools()}
+        schools = {each.key for each in unit.rosters.schools([role.school])}
         return doubt_about(role, last_day, today=today, schools=schools, settings=self.tenant.settings)
 
     def _place(self, stated: StatedPerson, role: HeldRole, today: date) -> tuple[Place | None, Sequence[Finding]]:

@@ -83,14 +83,13 @@ class CheckReadiness:
             InvalidValue: there is no such school, or nobody in such a class.
         """
         with self.storage.snapshot() as unit:
-            known = known_schools(unit, school)
+            schools = known_schools(unit, school)
             acting = Acting(unit, self.storage, self.tenant, self.clock.now())
             reader = acting.known(actor)
             asked = Target(roles=reader.roles) if school is None else Target.of_school(school, class_name or "")
             permission = may(reader, Action.VIEW_READINESS, asked)
             if not permission:
                 return NotPermitted(permission)
-            schools = [school] if school is not None else known
             found = [place for each in schools for place in unit.rosters.places(each, class_name)]
             # What the platform repeats of a student in an application's record is no second student.
             places = [place for place in found if place.role is not Role.STUDENT or not is_of_application(place)]

@@ -87,7 +87,7 @@ class GrantRoles:
             found = unit.people.get_many([person]).get(person)
             if found is None or found.state in _SHUT:
                 return NotGranted(GrantRefused.NO_SUCH_PERSON if found is None else GrantRefused.ACCOUNT_SHUT)
-            schools = {each.key for each in unit.rosters.schools()}
+            schools = {each.key for each in unit.rosters.schools([role.school])}
             settings = self.tenant.settings
             doubt = doubt_about(role, last_day, today=acting.today, schools=schools, settings=settings)
             if doubt is not None:

@@ -14,6 +14,7 @@ from eszkola_core._usecases._acting import Acting, NotPermitted
 from eszkola_core._usecases._handing_out import Order, Plan, Planner, Wanted, reference
 from eszkola_core._usecases._passwords import given_credential, owner_of, policy_of
 from eszkola_core._usecases._post import Post, credential_mark, login_of
+from eszkola_core._usecases._schools import school_name
 from eszkola_core._usecases._texting import queue_sms
 from eszkola_core.domain.accounts import Happening, Person, PersonId
 from eszkola_core.domain.actors import Actor
@@ -323,11 +324,6 @@ class _Desk:
 
     def _until(self, credential: Credential) -> str:
         return self._post.instant(credential.expires_at or self._acting.now)
-
-
-def school_name(unit: Unit, school: str) -> str:
-    """Return what a school is called, or its key where it has no name."""
-    return next((each.name for each in unit.rosters.schools() if each.key == school and each.name), school)
 
 
 def _is_reached(each: Wanted) -> bool:

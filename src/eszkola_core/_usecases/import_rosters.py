@@ -202,12 +202,12 @@ class ImportRosters:
     def _keep_aside(self, plan: Plan, turn: Turn) -> None:
         """Keep the names of schools, and by what sources are known, even where nobody in them changes."""
         with self.storage.snapshot() as unit:
-            known = {each.key: each.name for each in unit.rosters.schools()}
-            stamped = {each.roster: each.stamp for each in unit.rosters.stamps()}
+            known = {each.key: each.name for each in unit.rosters.schools([each.key for each in plan.changes.schools])}
+            stamped = {(each.roster, each.stamp) for each in unit.rosters.stamps(set(plan.stamps.values()))}
         news = [
             each for each in plan.changes.schools if each.key not in known or each.name not in ("", known[each.key])
         ]
-        stamps = {roster: stamp for roster, stamp in plan.stamps.items() if stamped.get(roster) != stamp}
+        stamps = {roster: stamp for roster, stamp in plan.stamps.items() if (roster, stamp) not in stamped}
         if news or stamps:
             with turn.unit() as unit:
                 unit.rosters.add_schools(news)

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from eszkola_core._usecases._acting import Acting, NotPermitted
 from eszkola_core._usecases._deciding import Door
 from eszkola_core._usecases._guardians import Guardian
+from eszkola_core._usecases._schools import school_name
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.actors import Actor, Target
 from eszkola_core.domain.claims import Claims, Place
@@ -23,7 +24,7 @@ from eszkola_core.domain.platform_records import is_of_application
 from eszkola_core.domain.roles import Role
 from eszkola_core.domain.security_codes import CodeHandOver, SecurityCode, invent_code
 from eszkola_core.domain.tenants import Tenant
-from eszkola_core.ports.storage import Storage, Unit
+from eszkola_core.ports.storage import Storage
 from eszkola_core.ports.system import Clock, Secrets
 
 CODE_CONTEXT: Final = "security code"
@@ -186,7 +187,7 @@ class IssueCodes:
             code=text,
             guardian=person,
             name=_claims(desk.place).name,
-            school=_name_of(unit, school),
+            school=school_name(unit, school),
             children=tuple(each.name for each in covered),
             expires_at=code.expires_at,
             link=self.tenant.link("codes"),
@@ -219,8 +220,3 @@ def code_digests(storage: Storage, code: Secret) -> Sequence[bytes]:
 
 def _claims(place: Place) -> Claims:
     return place.newest or Claims(name=PersonName("", ""))
-
-
-def _name_of(unit: Unit, school: str) -> str:
-    """Return a school's name, or its key where it has none."""
-    return next((each.name for each in unit.rosters.schools() if each.key == school and each.name), school)

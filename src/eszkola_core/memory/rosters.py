@@ -82,8 +82,9 @@ class MemoryRosters:
     def unsettled(self) -> frozenset[RecordKey]:
         return frozenset(key for key, each in self._state.records.items() if each.unsettled)
 
-    def stamps(self) -> Sequence[Stamped]:
-        return sorted(self._state.stamps.values(), key=lambda each: each.roster)
+    def stamps(self, among: Collection[bytes] | None = None) -> Sequence[Stamped]:
+        found = [each for each in self._state.stamps.values() if among is None or each.stamp in among]
+        return sorted(found, key=lambda each: each.roster)
 
     def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
         for roster, stamp in lists.items():
@@ -203,8 +204,8 @@ class MemoryRosters:
             and (schools is None or each.school in schools)
         )
 
-    def schools(self) -> Sequence[StatedSchool]:
-        return [self._state.schools[key] for key in sorted(self._state.schools)]
+    def schools(self, keys: Collection[str] | None = None) -> Sequence[StatedSchool]:
+        return [each for key, each in sorted(self._state.schools.items()) if keys is None or key in keys]
 
     def add_schools(self, schools: Sequence[StatedSchool]) -> None:
         for each in schools:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from eszkola_core.domain.accounts import PersonId
 from eszkola_core.domain.claims import Place, RecordKey, RosterKey, Seeds, World
@@ -26,7 +26,7 @@ from eszkola_sqlalchemy.places import Places
 from eszkola_sqlalchemy.records import Records
 from eszkola_sqlalchemy.runs import Contents, run_of
 from eszkola_sqlalchemy.stamps import Stamps
-from eszkola_sqlalchemy.values import chunks, dumped, micros
+from eszkola_sqlalchemy.values import chunks, dumped, is_storable, micros
 from eszkola_sqlalchemy.versions import Versions
 
 _P: Final = tables.person
@@ -39,7 +39,6 @@ _HIGHEST: Final = select(
     .label("highest"),
 )
 _SCHOOLS: Final = select(tables.school).where(tables.school.c.tenant == bindparam(OURS))
-_ALL_SCHOOLS: Final = _SCHOOLS.order_by(tables.school.c.key)
 
 
 class SqlRosters:
@@ -102,9 +101,9 @@ class SqlRosters:
 
     # Runs
 
-    def stamps(self) -> Sequence[Stamped]:
-        """Return the lists that are known by their source (RO18)."""
-        return self._stamps.all()
+    def stamps(self, among: Collection[bytes] | None = None) -> Sequence[Stamped]:
+        """Return the lists that are known by one of the sources *among*, or by any (RO18)."""
+        return self._stamps.found(among)
 
     def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
         """Keep by what the source of each of *lists* is known (RO18)."""
@@ -155,18 +154,20 @@ class SqlRosters:
 
     # Schools
 
-    def schools(self) -> Sequence[StatedSchool]:
-        """Return the schools, in the order of their keys."""
-        rows = self._desk.rows(_ALL_SCHOOLS, **{OURS: self._desk.tenant})
-        return [StatedSchool(row.key, row.name) for row in rows]
+    def schools(self, keys: Collection[str] | None = None) -> Sequence[StatedSchool]:
+        """Return the schools with *keys*, or all, in the order of their keys."""
+        if keys is None:
+            rows: Iterable[Row[Any]] = self._desk.rows(_SCHOOLS, **{OURS: self._desk.tenant})
+        else:
+            rows = self._desk.among(_SCHOOLS, tables.school.c.key, {key for key in keys if is_storable(key)})
+        return sorted((StatedSchool(row.key, row.name) for row in rows), key=lambda each: each.key)
 
     def add_schools(self, schools: Sequence[StatedSchool]) -> None:
         """Keep *schools*; one that is known gets the newest name that is not empty."""
         if not schools:
             return
         table, desk = tables.school, self._desk
-        named = desk.among(_SCHOOLS, table.c.key, {each.key for each in schools})
-        before = {row.key: row.name for row in named}
+        before = {each.key: each.name for each in self.schools([each.key for each in schools])}
         names = dict(before)
         for each in schools:
             names[each.key] = each.name or names.get(each.key, "")

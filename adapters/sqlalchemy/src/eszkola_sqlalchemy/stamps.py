@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from eszkola_core.domain.claims import RosterKey
 from eszkola_core.domain.runs import Stamped
@@ -17,6 +17,11 @@ from eszkola_sqlalchemy.values import chunks
 _T: Final = tables.stamp
 _L: Final = tables.roster
 _R: Final = tables.record
+_LISTED: Final = (
+    select(_T.c.stamp, _T.c.records, _T.c.people, _L.c.school, _L.c.origin, _L.c.list)
+    .join(_L, _L.c.id == _T.c.roster)
+    .where(_T.c.tenant == bindparam(OURS))
+)
 _STAMPS: Final = select(_T.c.stamp).where(_T.c.tenant == bindparam(OURS))
 
 
@@ -26,10 +31,12 @@ class Stamps:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def all(self) -> Sequence[Stamped]:
-        """Return the lists that have a stamp, in the order of their keys."""
-        listed = select(_T.c.stamp, _T.c.records, _T.c.people, _L.c.school, _L.c.origin, _L.c.list)
-        rows = self._desk.rows(listed.join(_L, _L.c.id == _T.c.roster).where(_T.c.tenant == self._desk.tenant))
+    def found(self, among: Collection[bytes] | None) -> Sequence[Stamped]:
+        """Return the lists that have one of the stamps *among*, or any, in the order of their keys."""
+        if among is None:
+            rows: Iterable[Row[Any]] = self._desk.rows(_LISTED, **{OURS: self._desk.tenant})
+        else:
+            rows = self._desk.among(_LISTED, _T.c.stamp, sorted(set(among)))
         return [
             Stamped(
                 roster=RosterKey(row.school, row.origin, row.list),

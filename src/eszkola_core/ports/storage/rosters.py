@@ -48,7 +48,7 @@ class Rosters(Protocol):
           finds both, with all that comes with them. What is written back stays bound to whom it was.
     RO18. `stamp` keeps by what a source is known, for every list that came from it; `stamps` gives it back, with how
           many records and person-claims the list has. Saving a change to records of a list takes the stamp away from
-          every list that has the same.
+          every list that has the same. Where stamps are named, only the lists that have one of them come.
     """
 
     def records(self, roster: RosterKey) -> Iterable[RecordState]:
@@ -72,8 +72,8 @@ class Rosters(Protocol):
     def unsettled(self) -> frozenset[RecordKey]:
         """Return the records that must be looked at again in every run (RO11)."""
 
-    def stamps(self) -> Sequence[Stamped]:
-        """Return the lists that are known by their source, in the order of their keys (RO18)."""
+    def stamps(self, among: Collection[bytes] | None = None) -> Sequence[Stamped]:
+        """Return the lists that are known by one of the sources *among*, or by any, in the order of keys (RO18)."""
 
     def stamp(self, lists: Mapping[RosterKey, bytes]) -> None:
         """Keep by what the source of each of *lists* is known, in the stead of what was (RO18)."""
@@ -96,8 +96,8 @@ class Rosters(Protocol):
     def holders(self, roles: Collection[Role], schools: Collection[str] | None = None) -> frozenset[PersonId]:
         """Return who has one of *roles*, in one of *schools* or anywhere (RO15)."""
 
-    def schools(self) -> Sequence[StatedSchool]:
-        """Return the schools, in the order of their keys."""
+    def schools(self, keys: Collection[str] | None = None) -> Sequence[StatedSchool]:
+        """Return the schools with *keys*, or all, in the order of their keys; unknown ones are left out."""
 
     def add_schools(self, schools: Sequence[StatedSchool]) -> None:
         """Keep *schools*; one that is known gets the newest name that is not empty."""

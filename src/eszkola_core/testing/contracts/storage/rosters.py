@@ -173,6 +173,10 @@ class RosterClauses(StorageFixtures):
                 ],
                 key=lambda each: each.roster,
             )
+            named = [a.digest("other"), a.digest("nobody's")]
+            assert [each.roster for each in unit.rosters.stamps(named)] == [ELSEWHERE]
+            assert {each.roster for each in unit.rosters.stamps({a.digest("one")})} == {a.STUDENTS, TEACHERS}
+            assert list(unit.rosters.stamps([])) == []
         with storage.unit() as unit:
             a.save(unit, places=[a.place(key=first)])
             assert {each.roster for each in unit.rosters.stamps()} == {a.STUDENTS, TEACHERS, ELSEWHERE}
@@ -302,3 +306,8 @@ class RosterClauses(StorageFixtures):
                 StatedSchool("sp2", "Dwójka"),
                 StatedSchool("Ż", "Żłobek"),
             ]
+            assert list(unit.rosters.schools(["Ż", "sp2", "sp9", "a\0", "a\ud800"])) == [
+                StatedSchool("sp2", "Dwójka"),
+                StatedSchool("Ż", "Żłobek"),
+            ]
+            assert list(unit.rosters.schools([])) == []
