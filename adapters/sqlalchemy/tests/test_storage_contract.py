@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, inspect, text, update
 
 from eszkola_core.domain.keys import KeyKind
 from eszkola_core.testing.contracts.storage import StorageContract
+from eszkola_core.testing.contracts.storage.base import StorageFixtures
 from eszkola_core.testing.contracts.storage.events import EventClauses
 from eszkola_core.testing.contracts.storage.gathering import GatheringClauses
 from eszkola_core.testing.contracts.storage.merges import MergeClauses
@@ -25,10 +26,8 @@ from eszkola_stores.keyring import Keyring
 from eszkola_stores.vault import Vault
 
 
-class InDatabase(StorageContract):
+class Databases(StorageFixtures):
     """A storage in a database of its own for each that is made."""
-
-    durable = True
 
     @pytest.fixture
     def places(self):
@@ -56,6 +55,12 @@ class InDatabase(StorageContract):
             return admin.open(), SqlStorage(admin.database, Keyring.load(admin.keyring), tenant="wielkopolskie")
 
         return make
+
+
+class InDatabase(Databases, StorageContract):
+    """A storage that outlives the process."""
+
+    durable = True
 
     @pytest.fixture
     def reopened(self, places):
@@ -137,11 +142,11 @@ class TestPostgresql(InDatabase):
         return make
 
 
-class TestSqliteMisled(EventClauses, OutboxClauses):
+class TestSqliteMisled(Databases, EventClauses, OutboxClauses):
     """A file whose planner counts on few rows for whatever is asked: what is due is due, and nothing else."""
 
     @pytest.fixture
-    def misled(self, new_sqlite):
+    def new_admin(self, new_sqlite):
         """Return a function that makes such a file."""
 
         def make():
@@ -153,21 +158,6 @@ class TestSqliteMisled(EventClauses, OutboxClauses):
                 connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", few)
             admin.close()
             return admin
-
-        return make
-
-    @pytest.fixture
-    def fresh_storage(self, misled):
-        """Return a function that makes such a file and opens it."""
-        return lambda: misled().open()
-
-    @pytest.fixture
-    def fresh_tenants(self, misled):
-        """Return a function that opens one such file for two tenants."""
-
-        def make():
-            admin = misled()
-            return admin.open(), SqlStorage(admin.database, Keyring.load(admin.keyring), tenant="wielkopolskie")
 
         return make
 
