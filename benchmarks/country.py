@@ -17,9 +17,9 @@ from typing import Any, Final
 _ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(_ROOT)]
 
-from benchmarks.parts.country_page import lines  # noqa: E402 - found only by now
+from benchmarks.parts.country_page import told  # noqa: E402 - found only by now
 from benchmarks.parts.measuring import once  # noqa: E402 - the same
-from benchmarks.parts.results import UNKEPT, keep, kept  # noqa: E402 - the same
+from benchmarks.parts.results import UNKEPT, keep  # noqa: E402 - the same
 from benchmarks.parts.rosters import Rosters, write_first, write_night  # noqa: E402 - the same
 
 _PEOPLE: Final = 12_000_000
@@ -27,14 +27,15 @@ _PEOPLE: Final = 12_000_000
 
 def main() -> None:
     """Load for as long as the command line allows, and print what came of it."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--persons", type=int, default=_PEOPLE)
-    asked.add_argument("--minutes", type=float, default=240, help="when the first load is to stop, done or not")
-    asked.add_argument(UNKEPT, action="store_true", help="print what is found, and do not keep it for the page")
-    told = asked.parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--persons", type=int, default=_PEOPLE)
+    options.add_argument("--minutes", type=float, default=240, help="when the first load is to stop, done or not")
+    options.add_argument(UNKEPT, action="store_true", help="print what is found, and do not keep it for the page")
+    asked = options.parse_args()
     with TemporaryDirectory(prefix="bench") as work:
-        keep("country", "sqlite", _loaded(Path(work), told.persons, told.minutes))
-    print("\n".join(lines(kept("country"))))
+        found = _loaded(Path(work), asked.persons, asked.minutes)
+    keep("country", "sqlite", found)
+    print("\n".join(told(found)))
 
 
 def _loaded(work: Path, persons: int, minutes: float) -> dict[str, Any]:

@@ -18,29 +18,33 @@ Mark = Sequence[float]
 def lines(kept: Mapping[str, Result]) -> Iterator[str]:
     """Yield the part of the page."""
     for result in kept.values():
-        data = result.data
-        yield f"\n### SQLite, {data['persons']:,} of {data['asked']:,} people\n"
-        yield "| people in the database | µs a person so far | the last 100,000 | peak MiB |"
-        yield "|---:|---:|---:|---:|"
-        marks = data["marks"]
-        for at, (people, seconds, _, peak) in enumerate(marks):
-            if people in _shown(marks):
-                last = seconds - (marks[at - 1][1] if at else 0)
-                each = people - (marks[at - 1][0] if at else 0)
-                yield f"| {people:,} | {seconds / people * 1e6:.0f} | {last / each * 1e6:.0f} | {peak:.0f} |"
-        gib = data["bytes"] / 2**30
-        yield f"\nThe database came to {gib:.1f} GiB.\n"
-        yield "| | seconds | µs a person | peak MiB |"
-        yield "|---|---:|---:|---:|"
-        for name, seconds, peak in (
-            ("first load", data["first"], marks[-1][3]),
-            ("1 % changed", data["night"]["seconds"], data["night"]["mebibytes"]),
-            ("nothing changed", data["same"]["seconds"], data["same"]["mebibytes"]),
-            ("blake2b over the files", data["blake2b"], None),
-        ):
-            told = "" if peak is None else f"{peak:.0f}"
-            yield f"| {name} | {seconds:.1f} | {seconds / data['persons'] * 1e6:.1f} | {told} |"
+        yield from told(result.data)
         yield f"\n{result.told}."
+
+
+def told(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the tables of one load."""
+    yield f"\n### SQLite, {data['persons']:,} of {data['asked']:,} people\n"
+    yield "| people in the database | µs a person so far | of it busy | since the line above | peak MiB |"
+    yield "|---:|---:|---:|---:|---:|"
+    marks, above = data["marks"], (0, 0.0)
+    for people, seconds, busy, peak in marks:
+        if people in _shown(marks):
+            so_far, since = seconds / people, (seconds - above[1]) / (people - above[0])
+            each = " | ".join(f"{one * 1e6:.0f}" for one in (so_far, busy / people, since))
+            yield f"| {people:,} | {each} | {peak:.0f} |"
+            above = people, seconds
+    yield f"\nThe database came to {data['bytes'] / 2**30:.1f} GiB.\n"
+    yield "| | seconds | µs a person | peak MiB |"
+    yield "|---|---:|---:|---:|"
+    for name, seconds, peak in (
+        ("first load", data["first"], marks[-1][3]),
+        ("1 % changed", data["night"]["seconds"], data["night"]["mebibytes"]),
+        ("nothing changed", data["same"]["seconds"], data["same"]["mebibytes"]),
+        ("blake2b over the files", data["blake2b"], None),
+    ):
+        held = "" if peak is None else f"{peak:.0f}"
+        yield f"| {name} | {seconds:.1f} | {seconds / data['persons'] * 1e6:.1f} | {held} |"
 
 
 def _shown(marks: Sequence[Mark]) -> set[float]:
@@ -63,5 +67,5 @@ def figures(kept: Mapping[str, Result]) -> Iterator[Figure]:
             if few < many and {few, many} <= marks.keys():
                 (_, slow, _, small), (_, late, _, large) = marks[few], marks[many]
                 grown = f"within one load: {many:,} people against {few:,}; SQLite"
-                yield Figure("P7", f"peak memory, MiB more, {grown}", large - small, at_most=64)
+                yield Figure("P7", f"peak memory of a first load, MiB more, {grown}", large - small, at_most=64)
                 yield Figure("P14", f"a person's time, {grown}", late / many / (slow / few), at_most=1.3)

@@ -16,7 +16,6 @@ HEADER: Final = (
 )
 PERSONS_A_ROW: Final = 2
 _ROWS_A_SCHOOL: Final = 250
-PERSONS_A_SCHOOL: Final = PERSONS_A_ROW * _ROWS_A_SCHOOL
 _GIVEN: Final = (
     "Anna",
     "Jan",
@@ -99,6 +98,12 @@ def _schools(persons: int) -> Iterator[tuple[str, range]]:
     rows = persons // PERSONS_A_ROW
     for at, begin in enumerate(range(0, rows, _ROWS_A_SCHOOL)):
         yield f"sp{at:05}.csv", range(begin, min(begin + _ROWS_A_SCHOOL, rows))
+
+
+def people_in(path: Path) -> int:
+    """Return how many people a school's file names."""
+    with path.open("rb") as file:
+        return (sum(1 for _ in file) - 1) * PERSONS_A_ROW
 
 
 def _write(path: Path, rows: Iterator[tuple[str, ...]]) -> None:

@@ -121,15 +121,18 @@ def figures(kept: Mapping[str, Result]) -> Iterator[Figure]:
                 persons, found = max(both), sizes[max(both)]
                 ratio = found[one].seconds / found[other].seconds
                 yield Figure(code, f"{what}; {_NAMES[store]}, {persons:,} people", ratio, **reach)
-        yield from _grown(store, sizes, first)
+        yield from _grown(store, sizes)
 
 
-def _grown(store: str, sizes: Mapping[int, Found], first: str) -> Iterator[Figure]:
+def _grown(store: str, sizes: Mapping[int, Found]) -> Iterator[Figure]:
     """Yield how much more memory and time ten times as many people take, each."""
+    first, night, _ = JOBS
     known: Collection[int] = sizes.keys()
     for small in known:
         if small * 10 in known:
-            few, many = sizes[small][OURS, first], sizes[small * 10][OURS, first]
             grown = f"{small * 10:,} people against {small:,}; {_NAMES[store]}"
-            yield Figure("P7", f"peak memory, MiB more: {grown}", many.mebibytes - few.mebibytes, at_most=64)
+            for what, job in (("a first load", first), ("a night as one import", night)):
+                more = sizes[small * 10][OURS, job].mebibytes - sizes[small][OURS, job].mebibytes
+                yield Figure("P7", f"peak memory of {what}, MiB more: {grown}", more, at_most=64)
+            few, many = sizes[small][OURS, first], sizes[small * 10][OURS, first]
             yield Figure("P14", f"a person's time: {grown}", many.seconds / few.seconds / 10, at_most=1.3)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Final
 
 from sqlalchemy import make_url
 
-from benchmarks.parts.rosters import PERSONS_A_SCHOOL
+from benchmarks.parts.rosters import people_in
 from benchmarks.parts.telling import main, mebibytes
 from eszkola_cli.main import collect_seldom
 from eszkola_core._defaults import SystemClock, SystemSecrets
@@ -48,13 +48,10 @@ def made(store: str, folder: str) -> Callable[[], object]:
 
 def imported(store: str, folder: str, rosters: str, *, at_once: bool = False) -> Callable[[], object]:
     """Import a folder of rosters: school by school, or the whole night at once."""
-    collect_seldom()  # as the command line does
-    importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
+    importing = _importing(store, folder)
 
     def job() -> object:
-        known, gradebook = importing.knows(), FileGradebook()
-        files = sorted(Path(rosters).iterdir())
-        readings = (gradebook.read([path], school=path.stem, known=known) for path in files)
+        readings = (reading for _, reading in _readings(importing, rosters))
         if at_once:
             readings = iter([together(readings)])
         return sum(_applied(importing, each) for each in readings)
@@ -64,21 +61,35 @@ def imported(store: str, folder: str, rosters: str, *, at_once: bool = False) ->
 
 def grown(store: str, folder: str, rosters: str, minutes: float) -> Callable[[], object]:
     """Import a folder of rosters school by school for so long, and tell how far it came on the way, at what cost."""
-    collect_seldom()
-    importing = ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
+    importing = _importing(store, folder)
 
     def job() -> object:
-        known, gradebook, begun, marks = importing.knows(), FileGradebook(), perf_counter(), []
-        for number, path in enumerate(sorted(Path(rosters).iterdir()), 1):
-            _applied(importing, gradebook.read([path], school=path.stem, known=known))
+        begun, begun_busy, marks, people = perf_counter(), process_time(), [], 0
+        many = len(list(Path(rosters).iterdir()))
+        for number, (path, reading) in enumerate(_readings(importing, rosters), 1):
+            _applied(importing, reading)
+            people += people_in(path)
             seconds = perf_counter() - begun
-            if not number * PERSONS_A_SCHOOL % _MARK:
-                marks.append((number * PERSONS_A_SCHOOL, seconds, process_time(), mebibytes()))
+            if number == many or people % _MARK == 0:
+                marks.append((people, seconds, process_time() - begun_busy, mebibytes()))
                 if seconds > minutes * 60:
                     break
         return marks
 
     return job
+
+
+def _importing(store: str, folder: str) -> ImportRosters:
+    """Return what imports, as the command line has it."""
+    collect_seldom()
+    return ImportRosters(administration(store, folder).open(), TENANT, SystemClock(), SystemSecrets())
+
+
+def _readings(importing: ImportRosters, rosters: str) -> Iterator[tuple[Path, Reading]]:
+    """Yield the files of a folder, and what each of them states."""
+    known, gradebook = importing.knows(), FileGradebook()
+    for path in sorted(Path(rosters).iterdir()):
+        yield path, gradebook.read([path], school=path.stem, known=known)
 
 
 def _applied(importing: ImportRosters, reading: Reading) -> bool:
