@@ -243,3 +243,20 @@ def test_units_that_write_at_once_from_many_threads_are_all_kept(postgresql_admi
         runs = [pool.submit(write, number) for number in range(40)]
         ready.set()
         assert sorted(each.result() for each in runs) == list(range(40))
+
+
+def test_a_database_that_holds_something_else_is_left_alone(new_database, tmp_path):
+    """A table of the same name is nobody's to take: no keyring stays behind, and an empty database is asked for."""
+    url = new_database()
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE person (of_others int)")
+    admin = PostgresqlAdministration(url, tmp_path / "keys", tenant="t")
+    with pytest.raises(Unavailable, match="name an empty one") as refused:
+        admin.create()
+    admin.close()
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(of_others) FROM person").scalar() == 0
+    assert refused.value.code == "database-not-empty"
+    assert not (tmp_path / "keys").exists()

@@ -69,6 +69,7 @@ _REFUSED: Final[Mapping[str, tuple[str, str, timedelta | None]]] = {
         "the server does not let this role in; look at name, password and pg_hba.conf",
         None,
     ),
+    "42P07": ("database-not-empty", "the database holds tables of something else: name an empty one", None),
     "3D000": ("database-missing", "the server has no database of this name", None),
     "42P01": ("database-outdated", "the database lacks a table or column: eszkola db upgrade", None),
     "42703": ("database-outdated", "the database lacks a table or column: eszkola db upgrade", None),
